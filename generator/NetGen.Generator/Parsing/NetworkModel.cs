@@ -1,0 +1,40 @@
+namespace NetGen.Generator.Parsing;
+
+/// <summary>What was declared, as plain values: the equality cut of the pipeline. Everything after it reruns only when this changes.</summary>
+/// <param name="Type">The class.</param>
+/// <param name="Elements">The input, the layers and the loss, in source order.</param>
+sealed record NetworkModel(TypeModel Type, EquatableArray<ElementModel> Elements);
+
+/// <summary>The class that carries the declaration.</summary>
+/// <param name="Namespace">Its namespace, empty for the global one; keywords are escaped.</param>
+/// <param name="Name">Its name; a keyword is escaped.</param>
+/// <param name="Accessibility">Its declared accessibility, <c>public</c> or <c>file</c>-free C# text such as <c>internal</c>.</param>
+/// <param name="Declaration">The header to repeat, such as <c>partial class</c> or <c>partial record</c>.</param>
+/// <param name="Containers">The types around it, outermost first, as headers to repeat: <c>static partial class Nets</c>, <c>partial struct Box&lt;T&gt;</c>.</param>
+sealed record TypeModel(string Namespace, string Name, string Accessibility, string Declaration, EquatableArray<ContainerModel> Containers);
+
+/// <summary>A type around the network's.</summary>
+/// <param name="Header">What is written to continue it, <c>partial class Box&lt;T&gt;</c>.</param>
+/// <param name="Name">Its bare name, without type parameters.</param>
+/// <param name="Arity">How many type parameters it has.</param>
+sealed record ContainerModel(string Header, string Name, int Arity);
+
+/// <summary>One attribute of the declaration.</summary>
+/// <param name="Kind">The attribute class's name without <c>Attribute</c>: <c>Linear</c>, <c>ReLU</c>, <c>Input</c>, <c>Loss</c>.</param>
+/// <param name="Positional">The constructor's arguments in its parameters' order, defaults included.</param>
+/// <param name="Named">The properties that were set, in source order.</param>
+sealed record ElementModel(string Kind, EquatableArray<ArgumentValue> Positional, EquatableArray<NamedArgument> Named);
+
+/// <summary>A property that an attribute sets.</summary>
+sealed record NamedArgument(string Name, ArgumentValue Value);
+
+/// <summary>A constant in an attribute: null, a bool, an int (enums as their value), a float, a string, or an array of ints.</summary>
+/// <param name="Scalar">The constant, boxed, where it isn't an array.</param>
+/// <param name="Array">The elements of an array.</param>
+sealed record ArgumentValue(object? Scalar, EquatableArray<int>? Array = null);
+
+/// <summary>What is wrong with a declaration, without a location: the wiring joins it with the attribute's.</summary>
+/// <param name="Id">The diagnostic, <c>NG0007</c>.</param>
+/// <param name="Element">The index into <see cref="NetworkModel.Elements"/> of the attribute at fault; -1 for the class's name.</param>
+/// <param name="Arguments">What its message names.</param>
+sealed record NetworkError(string Id, int Element, EquatableArray<string> Arguments);
