@@ -1,0 +1,51 @@
+using Microsoft.CodeAnalysis;
+using NetGen.Generator.Parsing;
+
+namespace NetGen.Generator;
+
+/// <summary>The entries to parser and compiler for the generator and the analyzer: whatever goes wrong behind them is NG9999, and no exception reaches Roslyn.</summary>
+static class Guarded
+{
+    public static Declaration? Parse(INamedTypeSymbol type, Compilation compilation, CancellationToken cancellation)
+    {
+        try
+        {
+            return DeclarationParser.Parse(type, compilation, cancellation);
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            var location = type.Locations.FirstOrDefault(location => location.IsInSource) ?? Location.None;
+            return new(location, null, [], [new(InternalError(type.Name, exception), location)]);
+        }
+    }
+
+    public static NetworkOutcome Compile(NetworkModel model, CancellationToken cancellation)
+    {
+        try
+        {
+            var network = Compiler.Compile(model, cancellation);
+            return new(model, network.Errors, network.Errors.Count == 0 ? network.Files : []);
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            return new(model, [InternalError(model.Type.Name, exception)], []);
+        }
+    }
+
+    public static EquatableArray<NetworkError> Check(NetworkModel model)
+    {
+        try
+        {
+            return Compiler.Check(model);
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            return [InternalError(model.Type.Name, exception)];
+        }
+    }
+
+    static NetworkError InternalError(string network, Exception exception) => new("NG9999", -1, [network, $"{exception.GetType().Name}: {exception.Message}"]);
+}
+
+/// <summary>A network and what came of it.</summary>
+sealed record NetworkOutcome(NetworkModel Model, EquatableArray<NetworkError> Errors, EquatableArray<GeneratedFile> Files);

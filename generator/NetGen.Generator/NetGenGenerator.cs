@@ -1,0 +1,49 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using NetGen.Generator.Diagnostics;
+using NetGen.Generator.Parsing;
+
+namespace NetGen.Generator;
+
+/// <summary>The wiring: symbols to models, models to files. Diagnostics are <see cref="NetworkAnalyzer"/>'s, for they have to appear while typing.</summary>
+[Generator(LanguageNames.CSharp)]
+public sealed class NetGenGenerator : IIncrementalGenerator
+{
+    /// <inheritdoc/>
+    public void Initialize(IncrementalGeneratorInitializationContext context)
+    {
+        var declarations = context.SyntaxProvider
+            .ForAttributeWithMetadataName(
+                WellKnownTypes.NetworkAttribute,
+                static (node, _) => node is TypeDeclarationSyntax,
+                static (target, cancellation) => Guarded.Parse((INamedTypeSymbol)target.TargetSymbol, target.SemanticModel.Compilation, cancellation))
+            .Where(static declaration => declaration is not null)
+            .WithTrackingName(TrackingNames.Parse);
+
+        var models = declarations
+            .Select(static (declaration, _) => declaration!.Model)
+            .Where(static model => model is not null)
+            .WithTrackingName(TrackingNames.Model);
+
+        var compiled = models
+            .Select(static (model, cancellation) => Guarded.Compile(model!, cancellation))
+            .WithTrackingName(TrackingNames.Compile);
+
+        var collisions = models.Select(static (model, _) => HintNames.Key(model!.Type)).Collect().Select(static (keys, _) => HintNames.Collisions(keys));
+        var files = compiled.Combine(collisions)
+            .Select(static (pair, _) => HintNames.Resolve(pair.Left, pair.Right))
+            .WithTrackingName(TrackingNames.Files);
+        context.RegisterSourceOutput(files, static (output, files) =>
+        {
+            foreach (var file in files) output.AddSource(file.HintName, file.Text);
+        });
+
+        var rejected = compiled.Where(static network => network.Errors.Count > 0).Collect();
+        var analyzersSkipped = context.AnalyzerConfigOptionsProvider.Select(static (options, _) => GeneratorDiagnostics.AnalyzersSkipped(options.GlobalOptions));
+        var diagnostics = declarations.Combine(rejected).Combine(analyzersSkipped)
+            .SelectMany(static (input, _) => GeneratorDiagnostics.Of(input.Left.Left!, input.Left.Right, input.Right))
+            .WithTrackingName(TrackingNames.Diagnostics);
+        context.RegisterSourceOutput(diagnostics, static (output, diagnostic) => output.ReportDiagnostic(diagnostic));
+    }
+}

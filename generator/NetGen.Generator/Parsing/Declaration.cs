@@ -1,0 +1,28 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+
+namespace NetGen.Generator.Parsing;
+
+/// <summary>A network's declaration as it was read: what it says, what is wrong with it, and where everything stands.</summary>
+/// <param name="Name">Where the class's name stands.</param>
+/// <param name="Model">What was declared, in plain values; null where the C# compiler or <paramref name="Errors"/> leave nothing to check.</param>
+/// <param name="Elements">Where the model's elements stand, one each.</param>
+/// <param name="Errors">What parsing found.</param>
+sealed class Declaration(Location name, NetworkModel? model, ImmutableArray<Location> elements, ImmutableArray<LocatedError> errors)
+{
+    public Location Name { get; } = name;
+
+    /// <summary>What can be checked further, although it may have errors of another kind.</summary>
+    public NetworkModel? Checkable { get; } = model;
+
+    /// <summary>What can be compiled.</summary>
+    public NetworkModel? Model => Errors.IsEmpty ? Checkable : null;
+
+    public ImmutableArray<LocatedError> Errors { get; } = errors;
+
+    /// <summary>Where an error of the model stands.</summary>
+    public Location LocationOf(NetworkError error) => error.Element >= 0 && error.Element < elements.Length ? elements[error.Element] : Name;
+}
+
+/// <summary>An error and its place.</summary>
+sealed record LocatedError(NetworkError Error, Location Location);

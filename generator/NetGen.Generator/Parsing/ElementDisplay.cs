@@ -1,0 +1,64 @@
+using System.Globalization;
+using System.Text;
+
+namespace NetGen.Generator.Parsing;
+
+/// <summary>How messages and comments name an element.</summary>
+static class ElementDisplay
+{
+    /// <summary>The element as its user knows it: <c>Linear(128)</c>, or <c>fc1: Linear(128)</c> where it has a name.</summary>
+    public static string Display(this ElementModel element)
+    {
+        var text = new StringBuilder();
+        foreach (var argument in element.Named)
+            if (argument is { Name: nameof(LayerAttribute.Name), Value.Scalar: string name })
+                text.Append(Escape(name)).Append(": ");
+        text.Append(element.Kind);
+        if (element.Positional.Count == 0) return text.ToString();
+        text.Append('(');
+        var first = true;
+        foreach (var argument in element.Positional)
+        {
+            if (!first) text.Append(", ");
+            text.Append(element.Kind == ElementKinds.Loss && argument.Scalar is int loss ? LossName(loss) : argument.Display());
+            first = false;
+        }
+        return text.Append(')').ToString();
+    }
+
+    /// <summary>A constant as C# would write it, without suffixes.</summary>
+    public static string Display(this ArgumentValue value) => value switch
+    {
+        { Array: { } sizes } => string.Join(", ", sizes.Select(size => size.ToString(CultureInfo.InvariantCulture))),
+        { Scalar: null } => "null",
+        { Scalar: bool flag } => flag ? "true" : "false",
+        { Scalar: float number } => number.ToString("R", CultureInfo.InvariantCulture),
+        { Scalar: string text } => $"\"{Escape(text)}\"",
+        { Scalar: IFormattable number } => number.ToString(null, CultureInfo.InvariantCulture),
+        { Scalar: var other } => other.ToString(),
+    };
+
+    /// <summary>Text with its control characters and quotes escaped, fit for a message.</summary>
+    public static string Escape(string text)
+    {
+        var escaped = new StringBuilder(text.Length);
+        foreach (var c in text)
+        {
+            if (c is '"' or '\\') escaped.Append('\\').Append(c);
+            else if (char.IsControl(c) || char.IsSurrogate(c) || c is '\u2028' or '\u2029') escaped.Append("\\u").Append(((int)c).ToString("x4", CultureInfo.InvariantCulture));
+            else escaped.Append(c);
+        }
+        return escaped.ToString();
+    }
+
+    static string LossName(int value) => Enum.IsDefined(typeof(Loss), value) ? ((Loss)value).ToString() : value.ToString(CultureInfo.InvariantCulture);
+}
+
+/// <summary>The kinds of element that aren't layers.</summary>
+static class ElementKinds
+{
+    public const string Input = "Input";
+    public const string Loss = "Loss";
+
+    public static bool IsLayer(this ElementModel element) => element.Kind is not (Input or Loss);
+}

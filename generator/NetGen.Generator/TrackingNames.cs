@@ -1,0 +1,20 @@
+namespace NetGen.Generator;
+
+/// <summary>The names of the pipeline's steps, by which tests see what reran.</summary>
+static class TrackingNames
+{
+    /// <summary>Symbols are read. Runs at each edit, as nobody can know sooner whether it mattered.</summary>
+    public const string Parse = nameof(Parse);
+
+    /// <summary>The equality cut: nothing after it reruns unless the network itself changed.</summary>
+    public const string Model = nameof(Model);
+
+    /// <summary>The compiler's passes.</summary>
+    public const string Compile = nameof(Compile);
+
+    /// <summary>The files, under names that no two networks share.</summary>
+    public const string Files = nameof(Files);
+
+    /// <summary>What the generator has to say itself, nearly always nothing.</summary>
+    public const string Diagnostics = nameof(Diagnostics);
+}

@@ -1,0 +1,115 @@
+using System.Collections.Immutable;
+using System.Text;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.Diagnostics;
+using Microsoft.CodeAnalysis.Text;
+using NetGen.Generator.Diagnostics;
+
+namespace NetGen.Generator.Tests.Harness;
+
+/// <summary>A project that uses NetGen, in memory: its sources and its settings. <see cref="Build"/> compiles it with the generator and the analyzer.</summary>
+/// <example><code>
+/// var build = Consumer.Of("[NetGen.Network, …] public partial class Mlp;").Build();
+/// build.AssertClean();
+/// using var program = build.Load();
+/// </code></example>
+public sealed record Consumer
+{
+    /// <summary>What every source of <see cref="Of"/> starts with.</summary>
+    public const string Usings = "using NetGen;\n";
+
+    static readonly Lazy<ImmutableArray<MetadataReference>> FrameworkReferences = new(() =>
+    {
+        // The framework alone: the test's own assemblies contain the attributes a second time.
+        var framework = Path.GetDirectoryName(typeof(object).Assembly.Location);
+        return [.. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
+            .Where(path => string.Equals(Path.GetDirectoryName(path), framework, StringComparison.Ordinal))
+            .Select(path => MetadataReference.CreateFromFile(path))];
+    });
+
+    static readonly Lazy<MetadataReference> Runtime = new(() => MetadataReference.CreateFromFile(RuntimePath));
+
+    static string RuntimePath => Path.Combine(AppContext.BaseDirectory, "NetGen.dll");
+
+    /// <summary>The files, by path.</summary>
+    public ImmutableSortedDictionary<string, string> Sources { get; init; } = ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);
+
+    public LanguageVersion LanguageVersion { get; init; } = LanguageVersion.CSharp12;
+
+    public NullableContextOptions Nullable { get; init; } = NullableContextOptions.Enable;
+
+    public bool CheckOverflow { get; init; }
+
+    public bool AllowUnsafe { get; init; } = true;
+
+    public OptimizationLevel Optimization { get; init; } = OptimizationLevel.Release;
+
+    public OutputKind OutputKind { get; init; } = OutputKind.DynamicallyLinkedLibrary;
+
+    public DocumentationMode Documentation { get; init; } = DocumentationMode.Diagnose;
+
+    public bool WarningsAsErrors { get; init; }
+
+    /// <summary>The text of an <c>.editorconfig</c> at the root, such as <c>[*.cs]\ndotnet_diagnostic.NG0007.severity = warning</c>.</summary>
+    public string EditorConfig { get; init; } = "";
+
+    /// <summary>MSBuild properties that the generator sees as <c>build_property.*</c>.</summary>
+    public ImmutableDictionary<string, string> Properties { get; init; } = ImmutableDictionary.Create<string, string>(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Whether the analyzer runs.</summary>
+    public bool RunAnalyzers { get; init; } = true;
+
+    /// <summary>Whether NetGen.dll is referenced.</summary>
+    public bool ReferencesRuntime { get; init; } = true;
+
+    public ImmutableArray<MetadataReference> MoreReferences { get; init; } = [];
+
+    /// <summary>A project of one file, which starts with <c>using NetGen;</c>. Marked spans are taken out.</summary>
+    public static Consumer Of(string source) => new Consumer().With("Source.cs", Usings + source);
+
+    /// <summary>The project with one more file, or another text in it. Nothing is put before the text; marked spans are taken out.</summary>
+    public Consumer With(string path, string source) => this with { Sources = Sources.SetItem(path, Markup.Parse(source).Text) };
+
+    /// <summary>The project's sources and settings without the generator's part.</summary>
+    public CSharpCompilation CreateCompilation()
+    {
+        var parse = CreateParseOptions();
+        var trees = Sources.Select(source => CSharpSyntaxTree.ParseText(SourceText.From(source.Value, Encoding.UTF8), parse, source.Key));
+        var options = new CSharpCompilationOptions(OutputKind, allowUnsafe: AllowUnsafe, checkOverflow: CheckOverflow, optimizationLevel: Optimization,
+            nullableContextOptions: Nullable, warningLevel: 9999, deterministic: true,
+            generalDiagnosticOption: WarningsAsErrors ? ReportDiagnostic.Error : ReportDiagnostic.Default,
+            // A library's XML comments are its own affair.
+            specificDiagnosticOptions: [new("CS1591", ReportDiagnostic.Suppress)])
+            .WithSyntaxTreeOptionsProvider(new EditorConfigOptions(EditorConfig, Properties).ForCompilation);
+        ImmutableArray<MetadataReference> references = [.. FrameworkReferences.Value, .. MoreReferences];
+        if (ReferencesRuntime) references = references.Add(Runtime.Value);
+        return CSharpCompilation.Create("Consumer" + Guid.NewGuid().ToString("N"), trees, references, options);
+    }
+
+    public CSharpParseOptions CreateParseOptions() => new(LanguageVersion, Documentation);
+
+    /// <summary>A driver that has run nothing yet and tracks its steps.</summary>
+    public GeneratorDriver CreateDriver() => CSharpGeneratorDriver.Create(
+        [new NetGenGenerator().AsSourceGenerator()], parseOptions: CreateParseOptions(),
+        optionsProvider: new EditorConfigOptions(EditorConfig, Properties).ForAnalyzers,
+        driverOptions: new GeneratorDriverOptions(IncrementalGeneratorOutputKind.None, trackIncrementalGeneratorSteps: true));
+
+    /// <summary>Runs generator, compiler and analyzer.</summary>
+    public Build Build()
+    {
+        var cancellation = TestContext.Current.CancellationToken;
+        var driver = CreateDriver().RunGeneratorsAndUpdateCompilation(CreateCompilation(), out var output, out var generatorDiagnostics, cancellation);
+        var result = driver.GetRunResult();
+        var compilation = (CSharpCompilation)output;
+        ImmutableArray<Diagnostic> analyzerDiagnostics = [];
+        if (RunAnalyzers)
+        {
+            var options = new AnalyzerOptions([], new EditorConfigOptions(EditorConfig, Properties).ForAnalyzers);
+            analyzerDiagnostics = compilation.WithAnalyzers([new NetworkAnalyzer()], options).GetAnalyzerDiagnosticsAsync(cancellation).GetAwaiter().GetResult();
+        }
+        ImmutableArray<Diagnostic> all = [.. generatorDiagnostics, .. analyzerDiagnostics, .. compilation.GetDiagnostics(cancellation)];
+        return new(this, compilation, [.. result.GeneratedTrees],
+            [.. all.OrderBy(d => d.Location.SourceTree?.FilePath, StringComparer.Ordinal).ThenBy(d => d.Location.SourceSpan.Start).ThenBy(d => d.Id, StringComparer.Ordinal)]);
+    }
+}
