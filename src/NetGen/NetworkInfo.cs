@@ -1,0 +1,48 @@
+using System.Collections.Immutable;
+
+namespace NetGen;
+
+/// <summary>What is known of a network when it is compiled.</summary>
+public sealed class NetworkInfo
+{
+    /// <summary>The class's full name.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The shape of one sample, without the batch.</summary>
+    public required ImmutableArray<int> InputShape { get; init; }
+
+    /// <summary>The shape of one sample's output, without the batch.</summary>
+    public required ImmutableArray<int> OutputShape { get; init; }
+
+    /// <summary>Values in one sample.</summary>
+    public required int InputSize { get; init; }
+
+    /// <summary>Values in one sample's output.</summary>
+    public required int OutputSize { get; init; }
+
+    /// <summary>Learned values, without padding.</summary>
+    public required long ParameterCount { get; init; }
+
+    /// <summary>Floating-point operations of one sample's forward pass; a fused multiply-add counts as two.</summary>
+    public required long Flops { get; init; }
+
+    /// <summary>Floats in the parameters' arena: every tensor starts at a multiple of 16 and is padded with zeros. A multiple of 16.</summary>
+    public required int ParameterFloats { get; init; }
+
+    /// <summary>The parameters, in PyTorch's order.</summary>
+    public required ImmutableArray<ParameterInfo> Parameters { get; init; }
+
+    /// <summary>The fused layers, in the order in which they run.</summary>
+    public required ImmutableArray<LayerInfo> Layers { get; init; }
+
+    /// <inheritdoc/>
+    public override string ToString() => FormattableString.Invariant($"{Name}: {InputSize} → {OutputSize}, {ParameterCount} parameters");
+}
+
+/// <summary>One layer of a network, with what was fused into it.</summary>
+/// <param name="Name">The layer's name, <c>fc1</c> or <c>0</c>.</param>
+/// <param name="Kind">What it computes, <c>Linear + ReLU</c>.</param>
+/// <param name="OutputShape">The shape of one sample's output.</param>
+/// <param name="Parameters">Its learned values.</param>
+/// <param name="Flops">Floating-point operations of one sample's forward pass.</param>
+public sealed record LayerInfo(string Name, string Kind, ImmutableArray<int> OutputShape, long Parameters, long Flops);

@@ -1,0 +1,36 @@
+using System.Collections.Immutable;
+
+namespace NetGen;
+
+/// <summary>What a parameter is to its layer.</summary>
+public enum ParameterRole
+{
+    /// <summary>A weight that values are multiplied with.</summary>
+    Weight,
+
+    /// <summary>What is added.</summary>
+    Bias,
+
+    /// <summary>The scale of a normalisation; its shift is a <see cref="Bias"/>.</summary>
+    Normalization,
+
+    /// <summary>The slope of an activation such as PReLU.</summary>
+    Slope,
+}
+
+/// <summary>One tensor of learned values.</summary>
+/// <param name="Name">PyTorch's name, <c>fc1.weight</c>.</param>
+/// <param name="Shape">PyTorch's shape, <c>[out, in]</c> for a linear layer's weight.</param>
+/// <param name="Offset">Where the tensor begins in the parameters' arena, in floats; a multiple of 16.</param>
+/// <param name="Layout">How it is stored there.</param>
+/// <param name="Role">What it is to its layer.</param>
+/// <param name="Initializer">How it gets its first values.</param>
+public sealed record ParameterInfo(
+    string Name, ImmutableArray<int> Shape, int Offset, ParameterLayout Layout, ParameterRole Role, Initializer Initializer)
+{
+    /// <summary>How many values the tensor has.</summary>
+    public int Count { get; } = ParameterLayout.Count(Shape.AsSpan());
+
+    /// <summary>How many floats of the arena it takes, padding included; a multiple of 16.</summary>
+    public int StoredFloats { get; } = Layout.StoredFloats(Shape.AsSpan());
+}

@@ -1,0 +1,85 @@
+using NetGen.Runtime;
+
+namespace NetGen;
+
+/// <summary>The parameters of a network, or something as large as them (gradients, an optimizer's state), in one arena of floats.</summary>
+/// <remarks>
+/// The arena is aligned to 64 bytes and never moves. Tensors are padded in it, and padding is always zero, so that what is done with every element of it
+/// (an update, a norm) needs no knowledge of the tensors.
+/// </remarks>
+public sealed unsafe partial class ParameterSet
+{
+    readonly Arena _arena;
+    readonly Dictionary<string, ParameterInfo> _byName;
+
+    /// <summary>An arena of zeros for a network's parameters.</summary>
+    /// <param name="info">The network.</param>
+    public ParameterSet(NetworkInfo info)
+    {
+        ArgumentNullException.ThrowIfNull(info);
+        Info = info;
+        _byName = new(info.Parameters.Length, StringComparer.Ordinal);
+        foreach (var parameter in info.Parameters)
+        {
+            if (parameter.Offset % ParameterLayout.Alignment != 0 || parameter.Offset < 0 || parameter.Offset > info.ParameterFloats - parameter.StoredFloats)
+            {
+                throw new ArgumentException(FormattableString.Invariant(
+                    $"{parameter.Name} takes floats {parameter.Offset} to {parameter.Offset + parameter.StoredFloats} of an arena of {info.ParameterFloats}."), nameof(info));
+            }
+            _byName.Add(parameter.Name, parameter);
+        }
+        _arena = new(info.ParameterFloats);
+    }
+
+    /// <summary>The network whose parameters these are.</summary>
+    public NetworkInfo Info { get; }
+
+    /// <summary>How many tensors there are.</summary>
+    public int Count => Info.Parameters.Length;
+
+    /// <summary>The whole arena, <see cref="NetworkInfo.ParameterFloats"/> long. What is written to padding must be zero.</summary>
+    public Span<float> Arena => _arena.Span;
+
+    /// <summary>The arena's address, valid while this object is reachable.</summary>
+    public float* Pointer => _arena.Pointer;
+
+    /// <summary>A parameter by PyTorch's name.</summary>
+    /// <param name="name">Its name, <c>fc1.weight</c>.</param>
+    /// <exception cref="ArgumentException">There is none of this name.</exception>
+    public ParameterView this[string name]
+    {
+        get
+        {
+            ArgumentNullException.ThrowIfNull(name);
+            return _byName.TryGetValue(name, out var info)
+                ? new(this, info)
+                : throw new ArgumentException(
+                    $"{Info.Name} has no parameter '{name}'. It has: {string.Join(", ", Info.Parameters.Select(p => p.Name))}.", nameof(name));
+        }
+    }
+
+    /// <summary>The parameters, in PyTorch's order.</summary>
+    public IEnumerable<ParameterView> Views
+    {
+        get
+        {
+            foreach (var info in Info.Parameters)
+                yield return new(this, info);
+        }
+    }
+
+    /// <summary>Whether there is a parameter of this name.</summary>
+    /// <param name="name">PyTorch's name.</param>
+    public bool Contains(string name) => _byName.ContainsKey(name);
+
+    /// <summary>Copies every value to the parameters of an equal network.</summary>
+    /// <param name="other">Receives the values.</param>
+    /// <exception cref="ArgumentException"><paramref name="other"/> belongs to another network.</exception>
+    public void CopyTo(ParameterSet other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        if (!ReferenceEquals(other.Info, Info))
+            throw new ArgumentException($"These are parameters of {Info.Name}; the others are {other.Info.Name}'s.", nameof(other));
+        Arena.CopyTo(other.Arena);
+    }
+}

@@ -1,0 +1,60 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using NetGen.Runtime;
+
+namespace NetGen.Optimization;
+
+/// <summary>An optimizer's step over whole arenas.</summary>
+unsafe struct Update
+{
+    public float* Parameters, Gradients, First, Second;
+
+    /// <summary>What gradients are multiplied with, and the bound they are then brought into: clipping.</summary>
+    public float GradientScale, GradientLimit;
+
+    /// <summary>Ranges of the arena in ascending order, which don't overlap.</summary>
+    public UpdateRange* Ranges;
+    public int RangeCount;
+
+    /// <summary>The arena's length.</summary>
+    public int Floats;
+
+    /// <summary>One worker's part. Parts are whole cache lines; an element depends on itself only, so that the cut changes nothing.</summary>
+    public static void Work<TRule>(void* state, int worker, int workers) where TRule : struct, IUpdateRule
+    {
+        var update = (Update*)state;
+        Workers.Split(update->Floats / ParameterLayout.Alignment, worker, workers, out var first, out var last);
+        for (int i = 0; i < update->RangeCount; i++)
+        {
+            var range = update->Ranges + i;
+            var begin = Math.Max(first * ParameterLayout.Alignment, range->First);
+            var end = Math.Min(last * ParameterLayout.Alignment, range->First + range->Count);
+            if (begin >= end || range->Frozen)
+                continue;
+            if (Vector512.IsHardwareAccelerated)
+                TRule.Run<Lanes512>(update, range->Scalars, begin, end);
+            else if (Vector256.IsHardwareAccelerated)
+                TRule.Run<Lanes256>(update, range->Scalars, begin, end);
+            else
+                TRule.Run<Lanes128>(update, range->Scalars, begin, end);
+        }
+    }
+
+    /// <summary>A gradient after clipping.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Clip<T>(T gradient, T scale, T limit) where T : struct, ILanes<T> => T.Clamp(gradient * scale, limit);
+}
+
+/// <summary>Part of the arena with its own scalars.</summary>
+unsafe struct UpdateRange
+{
+    public int First, Count;
+    public bool Frozen;
+    public fixed float Scalars[8];
+}
+
+/// <summary>How an optimizer changes elements <c>[begin, end)</c> of the arenas.</summary>
+unsafe interface IUpdateRule
+{
+    static abstract void Run<T>(Update* update, float* scalars, int begin, int end) where T : struct, ILanes<T>;
+}

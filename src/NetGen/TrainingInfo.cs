@@ -1,0 +1,45 @@
+namespace NetGen;
+
+/// <summary>What the trainer has to know of a network: its loss, its targets, and how large the arena of a training pass is.</summary>
+/// <remarks>
+/// The arena of a pass over n samples begins with <see cref="ArenaFloatsFixed"/> floats, and goes on with <see cref="ArenaFloatsPerSample"/> · n.
+/// A buffer with per-sample offset o and pitch p of sample i is at <c>ArenaFloatsFixed + o · n + i · p</c>.
+/// </remarks>
+public sealed class TrainingInfo
+{
+    /// <summary>The loss; null where the caller gives the gradient of the output in place of a target.</summary>
+    public required Loss? Loss { get; init; }
+
+    /// <summary>Target values a sample: 1 for labels, the output's size otherwise.</summary>
+    public required int TargetSize { get; init; }
+
+    /// <summary>Labels are at least 0 and less than this; 0 where targets are not labels.</summary>
+    public required int Classes { get; init; }
+
+    /// <summary>The label of samples that don't count.</summary>
+    public int IgnoreIndex { get; init; } = -100;
+
+    /// <summary>Floats of the arena for each sample; a multiple of 16.</summary>
+    public required int ArenaFloatsPerSample { get; init; }
+
+    /// <summary>Floats of the arena that don't depend on the batch; a multiple of 16.</summary>
+    public required int ArenaFloatsFixed { get; init; }
+
+    /// <summary>The per-sample offset of the output.</summary>
+    public required int OutputOffset { get; init; }
+
+    /// <summary>The pitch of the output: floats from one sample's to the next's.</summary>
+    public required int OutputPitch { get; init; }
+
+    /// <summary>The per-sample offset of the gradient of the input; −1 where it isn't computed.</summary>
+    public int InputGradientOffset { get; init; } = -1;
+
+    /// <summary>The pitch of the gradient of the input.</summary>
+    public int InputGradientPitch { get; init; }
+
+    /// <summary>Floating-point operations of one sample's forward and backward pass.</summary>
+    public required long Flops { get; init; }
+
+    /// <summary>Whether the pass draws random numbers, as dropout does.</summary>
+    public bool UsesRandom { get; init; }
+}
