@@ -19,6 +19,12 @@ public sealed class TrainingInfo
     /// <summary>The label of samples that don't count.</summary>
     public int IgnoreIndex { get; init; } = -100;
 
+    /// <summary>For cross-entropy: the share of the target that is spread over all classes.</summary>
+    public float LabelSmoothing { get; init; }
+
+    /// <summary>For Huber: where the parabola becomes a line.</summary>
+    public float Delta { get; init; } = 1;
+
     /// <summary>Floats of the arena for each sample; a multiple of 16.</summary>
     public required int ArenaFloatsPerSample { get; init; }
 

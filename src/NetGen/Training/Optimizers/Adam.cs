@@ -67,7 +67,7 @@ public unsafe class Adam : Optimizer
             var (decay, keep) = (T.Of(scalars[6]), T.Of(scalars[7]));
             var (scale, limit) = (T.Of(update->GradientScale), T.Of(update->GradientLimit));
             var (tinyGradient, tinyMean, tinySquare) = (T.Of(1e-16f), T.Of(1e-30f), T.Of(1e-35f));
-            var (w, g, m, v) = (update->Parameters, update->Gradients, update->First, update->Second);
+            float* w = update->Parameters, g = update->Gradients, m = update->First, v = update->Second;
             for (int i = begin; i < end; i += T.Width)
             {
                 var weight = T.Load(w + i);

@@ -50,7 +50,7 @@ public sealed unsafe class Lion : Optimizer
             var (rate, keep, newDirection, newMean) = (T.Of(scalars[0]), T.Of(scalars[1]), T.Of(scalars[2]), T.Of(scalars[3]));
             var (scale, limit) = (T.Of(update->GradientScale), T.Of(update->GradientLimit));
             var (tinyGradient, tinyMean) = (T.Of(1e-16f), T.Of(1e-30f));
-            var (w, g, m) = (update->Parameters, update->Gradients, update->First);
+            float* w = update->Parameters, g = update->Gradients, m = update->First;
             for (int i = begin; i < end; i += T.Width)
             {
                 var gradient = T.Flush(Update.Clip(T.Load(g + i), scale, limit), tinyGradient);

@@ -59,7 +59,7 @@ public sealed unsafe class RMSprop : Optimizer
             var (oldSquare, newSquare, epsilon) = (T.Of(scalars[2]), T.Of(scalars[3]), T.Of(scalars[4]));
             var (scale, limit) = (T.Of(update->GradientScale), T.Of(update->GradientLimit));
             var (tinyGradient, tinySquare) = (T.Of(1e-16f), T.Of(1e-35f));
-            var (w, g, v) = (update->Parameters, update->Gradients, update->First);
+            float* w = update->Parameters, g = update->Gradients, v = update->First;
             for (int i = begin; i < end; i += T.Width)
             {
                 var weight = T.Load(w + i);
@@ -80,7 +80,7 @@ public sealed unsafe class RMSprop : Optimizer
             var (oldSquare, newSquare, epsilon) = (T.Of(scalars[2]), T.Of(scalars[3]), T.Of(scalars[4]));
             var (scale, limit) = (T.Of(update->GradientScale), T.Of(update->GradientLimit));
             var (tinyGradient, tinySquare, tinyBuffer) = (T.Of(1e-16f), T.Of(1e-35f), T.Of(1e-30f));
-            var (w, g, v, b) = (update->Parameters, update->Gradients, update->First, update->Second);
+            float* w = update->Parameters, g = update->Gradients, v = update->First, b = update->Second;
             for (int i = begin; i < end; i += T.Width)
             {
                 var weight = T.Load(w + i);

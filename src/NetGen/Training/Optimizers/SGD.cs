@@ -51,7 +51,7 @@ public sealed unsafe class SGD : Optimizer
         {
             var (rate, decay) = (T.Of(scalars[0]), T.Of(scalars[1]));
             var (scale, limit) = (T.Of(update->GradientScale), T.Of(update->GradientLimit));
-            var (w, g) = (update->Parameters, update->Gradients);
+            float* w = update->Parameters, g = update->Gradients;
             for (int i = begin; i < end; i += T.Width)
             {
                 var weight = T.Load(w + i);
@@ -69,7 +69,7 @@ public sealed unsafe class SGD : Optimizer
             var (rate, decay, momentum) = (T.Of(scalars[0]), T.Of(scalars[1]), T.Of(scalars[2]));
             var (ofBuffer, ofGradient, tiny) = (T.Of(scalars[3]), T.Of(scalars[4]), T.Of(1e-30f));
             var (scale, limit) = (T.Of(update->GradientScale), T.Of(update->GradientLimit));
-            var (w, g, b) = (update->Parameters, update->Gradients, update->First);
+            float* w = update->Parameters, g = update->Gradients, b = update->First;
             for (int i = begin; i < end; i += T.Width)
             {
                 var weight = T.Load(w + i);

@@ -1,0 +1,260 @@
+using System.Runtime.InteropServices;
+using NetGen.Optimization;
+using NetGen.Runtime;
+
+namespace NetGen;
+
+/// <summary>Trains a network, a batch at a time: forward pass, backward pass and update, without allocating anything once the largest batch was seen.</summary>
+/// <remarks>
+/// The bits of every result depend on the data, the options and the parameters only, not on the number of threads. A trainer is used by one thread at a time,
+/// and while it updates its network nothing else may use that.
+/// </remarks>
+/// <typeparam name="TNetwork">The network's class.</typeparam>
+/// <typeparam name="TTarget"><see cref="int"/> for labels, <see cref="float"/> otherwise.</typeparam>
+public unsafe class Trainer<TNetwork, TTarget>
+    where TNetwork : class, ITrainable<TNetwork, TTarget>
+    where TTarget : unmanaged
+{
+    /// <summary>Floating-point operations that are worth a thread: some four microseconds near the peak, many times what a fork and its barriers cost.</summary>
+    const long FlopsPerWorker = 1_000_000;
+
+    readonly NetworkInfo _info = TNetwork.Info;
+    readonly TrainingInfo _training = TNetwork.Training;
+    Arena _arena = new(0);
+    Arena _losses = new(0);
+    Arena _inputGradient = new(0);
+    int _samples;
+    int _batches;
+
+    /// <summary>A trainer of a network.</summary>
+    /// <param name="network">Whose parameters are to be changed.</param>
+    /// <param name="optimizer">How. It starts with fresh state, and belongs to this trainer from now on.</param>
+    /// <param name="options">Schedule, clipping, groups of parameters; none for the defaults.</param>
+    /// <exception cref="ArgumentOutOfRangeException">An option is outside of its range.</exception>
+    public Trainer(TNetwork network, Optimizer optimizer, TrainerOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        ArgumentNullException.ThrowIfNull(optimizer);
+        Options = options ?? new();
+        Options.Validate();
+        Network = network;
+        Optimizer = optimizer;
+        Gradients = new(_info);
+        ScheduleState = new double[Options.Schedule.StateSize];
+        Options.Schedule.Start(ScheduleState);
+        optimizer.Attach(_info, [.. ParameterGroup.Cut(_info, Options.ParameterGroups, Options.DecayBiasesAndNorms)], this);
+    }
+
+    /// <summary>The network whose parameters are changed.</summary>
+    public TNetwork Network { get; }
+
+    /// <summary>What changes them.</summary>
+    public Optimizer Optimizer { get; }
+
+    /// <summary>Schedule, clipping, groups of parameters.</summary>
+    public TrainerOptions Options { get; }
+
+    /// <summary>How many updates were made.</summary>
+    public long StepCount => Optimizer.StepCount;
+
+    /// <summary>The learning rate of the next update.</summary>
+    public float LearningRate => (float)Rate;
+
+    /// <summary>The gradients of the last batch, or those accumulated, before clipping.</summary>
+    public ParameterSet Gradients { get; }
+
+    /// <summary>The 2-norm of all gradients at the last update, before clipping; computed only where <see cref="TrainerOptions.ClipNorm"/> is set, else 0.</summary>
+    public float GradientNorm { get; private set; }
+
+    /// <summary>The losses of the samples of the last batch.</summary>
+    public ReadOnlySpan<float> Losses => _losses.Span[.._samples];
+
+    /// <summary>The gradient with respect to the last batch's input, <c>[n, InputSize]</c>.</summary>
+    /// <exception cref="InvalidOperationException">The network wasn't declared with <c>[Input(…, Gradient = true)]</c>, or no batch was given yet.</exception>
+    public ReadOnlySpan<float> InputGradient
+    {
+        get
+        {
+            if (_training.InputGradientOffset < 0)
+            {
+                throw new InvalidOperationException(
+                    $"{_info.Name} doesn't compute the gradient of its input. Declare it: [Input({string.Join(", ", _info.InputShape)}, Gradient = true)].");
+            }
+            ThrowIfNoBatch();
+            if (_inputGradient.Length < _samples * _info.InputSize)
+                _inputGradient = new(_samples * _info.InputSize);
+            var gradient = _inputGradient.Span[..(_samples * _info.InputSize)];
+            CopyRows(_training.InputGradientOffset, _training.InputGradientPitch, _info.InputSize, gradient);
+            return gradient;
+        }
+    }
+
+    /// <summary>What the schedule remembers.</summary>
+    internal double[] ScheduleState { get; }
+
+    internal double Rate => Options.Schedule.Rate(Optimizer.LearningRate, StepCount, ScheduleState);
+
+    /// <summary>Forward pass, backward pass and update.</summary>
+    /// <param name="x">The samples, <c>[n, InputSize]</c>.</param>
+    /// <param name="target">Their labels <c>[n]</c> or target values <c>[n, TargetSize]</c>; for a network without a loss the gradient of the output.</param>
+    /// <returns>The mean loss of the batch, before the update.</returns>
+    /// <exception cref="ArgumentException">The sizes don't fit.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A label isn't one of a class.</exception>
+    public float Step(ReadOnlySpan<float> x, ReadOnlySpan<TTarget> target)
+    {
+        var loss = Backward(x, target);
+        Update();
+        return loss;
+    }
+
+    /// <summary>Forward and backward pass: <see cref="Gradients"/> are replaced, nothing is updated.</summary>
+    /// <inheritdoc cref="Step"/>
+    public float Backward(ReadOnlySpan<float> x, ReadOnlySpan<TTarget> target)
+    {
+        _batches = 0;
+        return Accumulate(x, target);
+    }
+
+    /// <summary>Forward and backward pass of one of several batches that make one update.</summary>
+    /// <param name="x">The samples, <c>[n, InputSize]</c>.</param>
+    /// <param name="target">Their labels <c>[n]</c> or target values <c>[n, TargetSize]</c>; for a network without a loss the gradient of the output.</param>
+    /// <param name="weight">What the gradient is multiplied with before it is added; 1/k for the mean of k batches.</param>
+    /// <returns>The mean loss of the batch, without the weight.</returns>
+    /// <inheritdoc cref="Step"/>
+    public float Accumulate(ReadOnlySpan<float> x, ReadOnlySpan<TTarget> target, float weight = 1)
+    {
+        if (!float.IsFinite(weight))
+            throw new ArgumentOutOfRangeException(nameof(weight), weight, "The weight of a batch must be finite.");
+        var samples = CheckBatch(x, target);
+        Reserve(samples, nameof(x));
+        fixed (float* px = x)
+        fixed (TTarget* pt = target)
+        {
+            var pass = new TrainingPass
+            {
+                X = px,
+                Target = pt,
+                Parameters = Network.Parameters.Pointer,
+                Gradients = Gradients.Pointer,
+                Arena = _arena.Pointer,
+                Losses = _losses.Pointer,
+                Samples = samples,
+                Scale = weight,
+                Accumulate = _batches > 0,
+                Seed = Options.Seed,
+                // Batches that are accumulated for one update draw different numbers; the same batch at the same step draws the same again.
+                Step = ((ulong)StepCount << 20) + (ulong)_batches,
+            };
+            Workers.Run(&Train, &pass, (int)Math.Clamp(_training.Flops * samples / FlopsPerWorker, 1, NetGenOptions.Threads));
+            GC.KeepAlive(this);
+            _batches++;
+            return pass.Loss;
+        }
+    }
+
+    /// <summary>Clips the gradients, and changes the parameters by one step.</summary>
+    /// <exception cref="InvalidOperationException">There are no gradients since the last update, or the optimizer was given to another trainer.</exception>
+    public void Update()
+    {
+        if (_batches == 0)
+            throw new InvalidOperationException("There are no gradients since the last update: call Backward or Accumulate first.");
+        if (Optimizer.Owner != this)
+            throw new InvalidOperationException($"This trainer's {Optimizer.GetType().Name} was given to another trainer since. Make an optimizer for each.");
+        var scale = 1f;
+        if (Options.ClipNorm is { } limit)
+        {
+            var norm = GradientReduction.Norm(Gradients);
+            GradientNorm = (float)norm;
+            scale = (float)Math.Min(1, limit / (norm + 1e-6));
+        }
+        Optimizer.Apply(Network.Parameters, Gradients, Rate, scale, Options.ClipValue ?? float.PositiveInfinity, NetGenOptions.Threads);
+        _batches = 0;
+    }
+
+    /// <summary>Copies the output of the last batch, as it was in training.</summary>
+    /// <param name="y">Receives <c>[n, OutputSize]</c> values.</param>
+    /// <exception cref="ArgumentException">Its size doesn't fit the last batch.</exception>
+    /// <exception cref="InvalidOperationException">No batch was given yet.</exception>
+    public void CopyOutput(Span<float> y)
+    {
+        ThrowIfNoBatch();
+        if (y.Length != (long)_samples * _info.OutputSize)
+        {
+            throw new ArgumentException(FormattableString.Invariant(
+                $"The last batch has {_samples} outputs of {_info.OutputSize}: {(long)_samples * _info.OutputSize} values. The span has {y.Length}."), nameof(y));
+        }
+        CopyRows(_training.OutputOffset, _training.OutputPitch, _info.OutputSize, y);
+    }
+
+    /// <summary>Tells the schedule how training goes, for <see cref="Schedule.ReduceOnPlateau"/>: once an epoch, usually.</summary>
+    /// <param name="metric">What should become small, such as the validation loss.</param>
+    public void ReportMetric(double metric) => Options.Schedule.Report(Optimizer.LearningRate, metric, ScheduleState);
+
+    static void Train(void* pass, int worker, int workers) => TNetwork.Train((TrainingPass*)pass, worker, workers);
+
+    int CheckBatch(ReadOnlySpan<float> x, ReadOnlySpan<TTarget> target)
+    {
+        var samples = x.Length / _info.InputSize;
+        if (samples == 0 || x.Length % _info.InputSize != 0)
+        {
+            throw new ArgumentException(FormattableString.Invariant(
+                $"x has {x.Length} values; a batch of {_info.Name} is a positive multiple of {_info.InputSize}."), nameof(x));
+        }
+        if (target.Length != (long)samples * _training.TargetSize)
+        {
+            throw new ArgumentException(FormattableString.Invariant(
+                $"target has {target.Length} values; {samples} samples need {(long)samples * _training.TargetSize}, {_training.TargetSize} each."), nameof(target));
+        }
+        if (typeof(TTarget) == typeof(int) && _training.Classes > 0)
+            CheckLabels(MemoryMarshal.Cast<TTarget, int>(target), _training.Classes, _training.IgnoreIndex, nameof(target));
+        return samples;
+    }
+
+    static void CheckLabels(ReadOnlySpan<int> labels, int classes, int ignore, string name)
+    {
+        for (int i = 0; i < labels.Length; i++)
+        {
+            if ((uint)labels[i] >= (uint)classes && labels[i] != ignore)
+            {
+                throw new ArgumentOutOfRangeException(name, labels[i], FormattableString.Invariant(
+                    $"The label of sample {i} of the batch is {labels[i]}; it must be from 0 to {classes - 1}, or {ignore} for a sample that doesn't count."));
+            }
+        }
+    }
+
+    /// <summary>
+    /// Makes room for a batch. Where its size changes the buffers move within the arena, and padding that was written as something else is zeroed, so that a
+    /// step's bits don't depend on the batches before it.
+    /// </summary>
+    void Reserve(int samples, string name)
+    {
+        if (samples == _samples)
+            return;
+        var needed = _training.ArenaFloatsFixed + (long)_training.ArenaFloatsPerSample * samples;
+        if (needed > Array.MaxLength - ParameterLayout.Alignment)
+        {
+            throw new ArgumentException(FormattableString.Invariant(
+                $"A batch of {samples} samples takes an arena of {needed} floats, more than an array can have. Accumulate smaller ones."), name);
+        }
+        if (needed > _arena.Length)
+            _arena = new((int)needed);
+        else
+            _arena.Clear();
+        if (samples > _losses.Length)
+            _losses = new(samples);
+        _samples = samples;
+    }
+
+    void CopyRows(int offset, int pitch, int size, Span<float> rows)
+    {
+        var from = _arena.Span.Slice(_training.ArenaFloatsFixed + offset * _samples);
+        for (int i = 0; i < _samples; i++)
+            from.Slice(i * pitch, size).CopyTo(rows[(i * size)..]);
+    }
+
+    void ThrowIfNoBatch()
+    {
+        if (_samples == 0)
+            throw new InvalidOperationException("No batch was given yet.");
+    }
+}
