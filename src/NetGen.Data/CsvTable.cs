@@ -68,6 +68,30 @@ public sealed class CsvTable
         }
     }
 
+    /// <summary>The inputs with their labels, for a network that classifies.</summary>
+    /// <param name="normalization">What is done to the inputs; by default nothing.</param>
+    /// <exception cref="InvalidOperationException">No label column was chosen.</exception>
+    /// <exception cref="ArgumentException">The normalisation is for another number of inputs.</exception>
+    public Dataset<int> ToLabelledDataset(Normalization? normalization = null) => Classes.IsEmpty
+        ? throw new InvalidOperationException($"'{Path}' was read without a label column: set {nameof(CsvOptions)}.{nameof(CsvOptions.Label)}.")
+        : new(Normalized(normalization), Labels, InputNames.Length);
+
+    /// <summary>The inputs with their targets, for a network that predicts numbers.</summary>
+    /// <param name="normalization">What is done to the inputs; by default nothing.</param>
+    /// <exception cref="InvalidOperationException">No target column was chosen.</exception>
+    /// <exception cref="ArgumentException">The normalisation is for another number of inputs.</exception>
+    public Dataset<float> ToDataset(Normalization? normalization = null) => TargetNames.IsEmpty
+        ? throw new InvalidOperationException($"'{Path}' was read without a target column: set {nameof(CsvOptions)}.{nameof(CsvOptions.Targets)}.")
+        : new(Normalized(normalization), Targets, InputNames.Length, TargetNames.Length);
+
+    float[] Normalized(Normalization? normalization)
+    {
+        var inputs = (float[])Inputs.Clone();
+        normalization?.CheckFits(InputNames.Length, nameof(normalization));
+        normalization?.Apply(inputs);
+        return inputs;
+    }
+
     static CsvTable Parse(string path, CsvOptions options)
     {
         using var csv = CsvDataReader.Create(path, new CsvDataReaderOptions
@@ -76,6 +100,7 @@ public sealed class CsvTable
             Delimiter = options.Delimiter,
             Culture = CultureInfo.InvariantCulture,
             HeaderComparer = StringComparer.Ordinal,
+            Comment = '\0',     // there are no comments: a row that begins with # must not vanish
             MaxBufferSize = 16 << 20,
         });
         if (csv.FieldCount == 0)

@@ -32,7 +32,7 @@ static class IdxFormat
         }
         catch (InvalidDataException e) when (gzip && !e.Message.Contains(path, StringComparison.Ordinal))
         {
-            throw new InvalidDataException($"'{path}' is a damaged gzip file: {e.Message}", e);
+            throw new InvalidDataException($"'{path}' is a damaged gzip file: it can't be decompressed, or its checksum is wrong.", e);
         }
     }
 

@@ -82,6 +82,16 @@ public sealed class Normalization
         return new([.. mean.Select(m => (float)m)], [.. variance.Select(v => Inverse(Math.Sqrt(v / samples)))]);
     }
 
+    /// <summary>Each value of a sample to mean 0 and standard deviation 1 over the training part. A constant value becomes 0.</summary>
+    /// <param name="train">The training part.</param>
+    /// <exception cref="ArgumentException">There is no sample.</exception>
+    public static Normalization Standard<TTarget>(IDataset<TTarget> train) where TTarget : unmanaged => Standard(InputsOf(train), train.InputSize);
+
+    /// <summary>Each value of a sample to the range from 0 to 1 between its least and its greatest in the training part. A constant value becomes 0.</summary>
+    /// <param name="train">The training part.</param>
+    /// <exception cref="ArgumentException">There is no sample.</exception>
+    public static Normalization Range<TTarget>(IDataset<TTarget> train) where TTarget : unmanaged => Range(InputsOf(train), train.InputSize);
+
     /// <summary>All values alike, bytes to mean 0 and standard deviation 1 over the training part: the usual choice for images.</summary>
     /// <param name="inputs">The training part's bytes.</param>
     /// <exception cref="ArgumentException">There is none.</exception>
@@ -150,6 +160,14 @@ public sealed class Normalization
         ArgumentOutOfRangeException.ThrowIfLessThan(inputSize, 1);
         if (inputs.IsEmpty || inputs.Length % inputSize != 0)
             throw new ArgumentException($"{inputs.Length} values aren't one or more whole samples of {inputSize}.", nameof(inputs));
+    }
+
+    static float[] InputsOf<TTarget>(IDataset<TTarget> dataset) where TTarget : unmanaged
+    {
+        ArgumentNullException.ThrowIfNull(dataset);
+        var inputs = new float[checked(dataset.Count * dataset.InputSize)];
+        dataset.Read([.. Enumerable.Range(0, dataset.Count)], inputs, new TTarget[checked(dataset.Count * dataset.TargetSize)]);
+        return inputs;
     }
 
     static float Inverse(double spread)

@@ -1,0 +1,103 @@
+using NetGen.Reporting;
+using NetGen.Tests.Data;
+using SkiaSharp;
+
+namespace NetGen.Tests.Reporting;
+
+public sealed class PictureTests : IDisposable
+{
+    readonly TemporaryFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    static SKBitmap Decode(string path)
+    {
+        var bitmap = SKBitmap.Decode(path);
+        Assert.NotNull(bitmap);
+        return bitmap;
+    }
+
+    static int CountOf(SKBitmap bitmap, Func<SKColor, bool> match) => bitmap.Pixels.Count(match);
+
+    [Fact]
+    public void LearningCurve_IsAPng_WithBothCurves()
+    {
+        LearningCurve.Save(folder["sub/curve.png"], [new(1, 0.9, 0.6, 1.0, 0.5), new(2, 0.5, 0.8, 0.6, 0.7), new(3, 0.3, 0.9, 0.5, 0.8)]);
+        using var bitmap = Decode(folder["sub/curve.png"]);
+        Assert.True(CountOf(bitmap, c => c is { Blue: > 200, Red: < 80 }) > 1000, "the training curve is blue");
+        Assert.True(CountOf(bitmap, c => c is { Red: > 200, Blue: < 60 }) > 1000, "the validation curve is orange");
+        Assert.Empty(Directory.GetFiles(folder["sub"], "*.part"));
+    }
+
+    [Fact]
+    public void LearningCurve_WithoutAccuracy_IsNarrower()
+    {
+        LearningCurve.Save(folder["both.png"], [new(1, 0.9, 0.6)]);
+        LearningCurve.Save(folder["loss.png"], [new(1, 0.9)]);
+        using var both = Decode(folder["both.png"]);
+        using var loss = Decode(folder["loss.png"]);
+        Assert.True(loss.Width < both.Width);
+    }
+
+    [Fact]
+    public void Title_IsWrittenInAFontOfOurOwn()
+    {
+        LearningCurve.Save(folder["a.png"], [new(1, 1)], title: "MMMMMMMMMM");
+        LearningCurve.Save(folder["b.png"], [new(1, 1)], title: "iiiiiiiiii");
+        using var wide = Decode(folder["a.png"]);
+        using var narrow = Decode(folder["b.png"]);
+        // Ink in the title's lines: boxes for missing glyphs would be the same for both.
+        int Ink(SKBitmap b) => Enumerable.Range(0, 600).Sum(x => Enumerable.Range(40, 50).Count(y => b.GetPixel(x, y).Red < 100));
+        Assert.True(Ink(wide) > 3 * Ink(narrow) && Ink(narrow) > 50, $"{Ink(wide)} and {Ink(narrow)} dark pixels");
+    }
+
+    [Fact]
+    public void ConfusionMatrix_IsAPng_AndItsShapeIsChecked()
+    {
+        ConfusionMatrixPicture.Save(folder["cm.png"], new long[,] { { 9, 1 }, { 0, 12_345_678 } }, ["cat", "a dog with a very long name"]);
+        using var bitmap = Decode(folder["cm.png"]);
+        Assert.True(bitmap.Width > 400);
+        Assert.Throws<ArgumentException>(() => ConfusionMatrixPicture.Save(folder["x.png"], new long[2, 3], ["a", "b"]));
+        Assert.Throws<ArgumentException>(() => ConfusionMatrixPicture.Save(folder["x.png"], new long[0, 0], []));
+        Assert.Throws<ArgumentException>(() => ConfusionMatrixPicture.Save(folder["x.png"], new long[,] { { -1 } }, ["a"]));
+        Assert.False(File.Exists(folder["x.png"]));
+    }
+
+    [Fact]
+    public void ConfusionMatrix_WithoutSamples_IsDrawn() => ConfusionMatrixPicture.Save(folder["cm.png"], new long[1, 1], ["a"]);
+
+    [Fact]
+    public void SampleGrid_IsAPng_AndItsSizesAreChecked()
+    {
+        SampleGrid.Save(folder["grid.png"], [new(new byte[6], "a", "a", 0.5), new(new byte[6], "a", "b")], 2, 3);
+        using var bitmap = Decode(folder["grid.png"]);
+        Assert.True(CountOf(bitmap, c => c is { Red: > 200, Green: < 60, Blue: < 60 }) > 100, "the wrong one has a red border");
+        Assert.True(CountOf(bitmap, c => c is { Green: > 100, Red: < 60, Blue: < 90 }) > 100, "the right one has a green border");
+        Assert.Contains("Image 0 has 6 pixels; 3 × 3", Assert.Throws<ArgumentException>(() => SampleGrid.Save(folder["g.png"], [new(new byte[6], "a", "a")], 3, 3)).Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentException>(() => SampleGrid.Save(folder["g.png"], [], 3, 3));
+    }
+
+    [Fact]
+    public void LossSurface_IsAPng_EvenWhereAPathLeavesIt()
+    {
+        LossSurface.Save(
+            folder["surface.png"], (x, y) => (x * x) + (y * y), new(-2, 2, -2, 2),
+            [new("a", [(1, 1), (0, 0)]), new("b", [(1, 1), (-1e30, 1e30), (double.NaN, double.PositiveInfinity)])]);
+        using var bitmap = Decode(folder["surface.png"]);
+        Assert.True(bitmap.Width > 1000);
+        Assert.Throws<ArgumentException>(() => LossSurface.Save(folder["s.png"], (x, y) => double.NaN, new(0, 1, 0, 1), [new("a", [(0, 0)])]));
+        Assert.Throws<ArgumentException>(() => LossSurface.Save(folder["s.png"], (x, y) => x, new(1, 0, 0, 1), [new("a", [(0, 0)])]));
+        Assert.Throws<ArgumentException>(() => LossSurface.Save(folder["s.png"], (x, y) => x, new(0, 1, 0, 1), []));
+    }
+
+    [Fact]
+    public void Picture_UnwritablePath_IsNamed_AndLeavesNothing()
+    {
+        folder.Write("file", "not a folder");
+        var path = folder["file/curve.png"];
+        Assert.Contains(path, Assert.Throws<IOException>(() => LearningCurve.Save(path, [new(1, 1)])).Message, StringComparison.Ordinal);
+        Directory.CreateDirectory(folder["taken.png"]);
+        Assert.Contains("taken.png", Assert.Throws<IOException>(() => LearningCurve.Save(folder["taken.png"], [new(1, 1)])).Message, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFiles(folder.Path, "*.part"));
+    }
+}
