@@ -1,3 +1,10 @@
+using NetGen.Generator.Autodiff;
+using NetGen.Generator.Emit.CSharp;
+using NetGen.Generator.Fusion;
+using NetGen.Generator.Graph;
+using NetGen.Generator.Layers;
+using NetGen.Generator.Lowering;
+using NetGen.Generator.Memory;
 using NetGen.Generator.Parsing;
 
 namespace NetGen.Generator;
@@ -8,12 +15,69 @@ static class Compiler
     /// <summary>Runs every pass.</summary>
     public static CompiledNetwork Compile(NetworkModel model, CancellationToken cancellation)
     {
-        cancellation.ThrowIfCancellationRequested();
-        return new(Check(model), []);
+        try
+        {
+            var network = Lower(model, cancellation);
+            return new([], Emit(model, network, cancellation));
+        }
+        catch (NetworkException fault)
+        {
+            return new([fault.Error], []);
+        }
     }
 
     /// <summary>Runs the passes that can find fault, for the analyzer, which runs while its user types.</summary>
-    public static EquatableArray<NetworkError> Check(NetworkModel model) => new[] { model }.Take(0).Select(m => new NetworkError("NG9999", -1, [m.Type.Name])).ToEquatableArray();
+    public static EquatableArray<NetworkError> Check(NetworkModel model)
+    {
+        try
+        {
+            GraphBuilder.ForTraining(model);
+            return [];
+        }
+        catch (NetworkException fault)
+        {
+            return [fault.Error];
+        }
+    }
+
+    /// <summary>Build, differentiate, fuse, plan and lower.</summary>
+    /// <exception cref="NetworkException">The declaration has an error.</exception>
+    public static LoweredNetwork Lower(NetworkModel model, CancellationToken cancellation)
+    {
+        var inference = GraphBuilder.Inference(model);
+        var training = GradientBuilder.Differentiate(GraphBuilder.ForTraining(model), InputOf(model).Gradient);
+        cancellation.ThrowIfCancellationRequested();
+        var inferenceGroups = Fuser.Fuse(inference, [inference.Output]);
+        var gradients = training.ParameterGradients.Select(p => p.Gradient);
+        var results = gradients.Append(training.Graph.Output).Append(training.Graph.Loss!).Concat(training.InputGradient is { } dx ? [dx] : []);
+        var trainingGroups = Fuser.Fuse(training.Graph, results);
+        var parameters = ParameterPlan.Of(inference);
+        cancellation.ThrowIfCancellationRequested();
+        return NetworkLowering.Lower(inference, inferenceGroups, ActivationPlan.ForInference(inferenceGroups),
+            training, trainingGroups, ActivationPlan.ForTraining(trainingGroups, gradients), parameters);
+    }
+
+    static EquatableArray<GeneratedFile> Emit(NetworkModel model, LoweredNetwork network, CancellationToken cancellation)
+    {
+        var names = new ProgramNames(model.Type);
+        var loss = model.Elements.Where(e => e.Kind == ElementKinds.Loss).Select(ElementReader.Read).Cast<LossAttribute>().FirstOrDefault();
+        var files = new List<GeneratedFile>();
+        Add("", NetworkFile.Print(model, network, loss, names));
+        Add(".Parameters", ParametersFile.Print(model, network, loss, names));
+        Add(".Forward", ForwardFile.Print(network, names));
+        Add(".Backward", BackwardFile.Print(network, names));
+        Add(".Kernels", KernelFiles.PrintDispatch(network, names, model.Checked));
+        foreach (var lanes in KernelContext.AllLanes)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            Add($".Kernels.{KernelFiles.Class(lanes)}", KernelFiles.Print(network, names, lanes, model.Checked));
+        }
+        return files.ToEquatableArray();
+
+        void Add(string concern, string text) => files.Add(new GeneratedFile($"{names.FilePrefix}{concern}.g.cs", text));
+    }
+
+    static InputAttribute InputOf(NetworkModel model) => (InputAttribute)ElementReader.Read(model.Elements[0]);
 }
 
 /// <summary>What came of a network: errors, or the files that implement it.</summary>

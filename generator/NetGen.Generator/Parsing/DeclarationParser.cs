@@ -39,7 +39,7 @@ static class DeclarationParser
         if (elements is null) complete = false;
         if (!complete) return new(name, null, [], errors.ToImmutable());
 
-        var model = new NetworkModel(TypeReader.Read(type), elements!.Select(e => e.Model).ToEquatableArray());
+        var model = new NetworkModel(TypeReader.Read(type), elements!.Select(e => e.Model).ToEquatableArray(), compilation.Options.CheckOverflow);
         var locations = elements!.Select(e => e.Location).ToImmutableArray();
         var misplaced = ElementOrder.Check(type.Name, model.Elements)
             .Select(error => new LocatedError(error, error.Element < 0 ? name : locations[error.Element]))

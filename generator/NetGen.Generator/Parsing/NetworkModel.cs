@@ -3,7 +3,8 @@ namespace NetGen.Generator.Parsing;
 /// <summary>What was declared, as plain values: the equality cut of the pipeline. Everything after it reruns only when this changes.</summary>
 /// <param name="Type">The class.</param>
 /// <param name="Elements">The input, the layers and the loss, in source order.</param>
-sealed record NetworkModel(TypeModel Type, EquatableArray<ElementModel> Elements);
+/// <param name="Checked">Whether the project checks integer arithmetic for overflow.</param>
+sealed record NetworkModel(TypeModel Type, EquatableArray<ElementModel> Elements, bool Checked = false);
 
 /// <summary>The class that carries the declaration.</summary>
 /// <param name="Namespace">Its namespace, empty for the global one; keywords are escaped.</param>

@@ -1,0 +1,73 @@
+using System.Collections.Immutable;
+using NetGen.Generator.Graph;
+using NetGen.Generator.Ops;
+
+namespace NetGen.Generator.Autodiff;
+
+/// <summary>A network with its backward part: reverse-mode differentiation (Griewank and Walther 2008), each op by its own rule.</summary>
+/// <param name="Graph">The forward part and, after the loss, the backward part.</param>
+/// <param name="ParameterGradients">The gradient of each parameter, in the parameters' order.</param>
+/// <param name="InputGradient">The gradient of the input, where it was asked for.</param>
+sealed record DifferentiatedGraph(NetworkGraph Graph, ImmutableArray<(Value Parameter, Value Gradient)> ParameterGradients, Value? InputGradient)
+{
+    public override string ToString() =>
+        Graph + string.Concat(ParameterGradients.Select(p => $"∂{p.Parameter.Name} = %{p.Gradient.Id}\n")) + (InputGradient is { } x ? $"∂x = %{x.Id}\n" : "");
+}
+
+/// <summary>What ops' gradient rules build with.</summary>
+sealed class GradientBuilder
+{
+    readonly List<Value> values;
+    readonly Dictionary<Value, Value> gradients = [];
+    readonly HashSet<Value> needed = [];
+    string suffix = "";
+    int element;
+
+    GradientBuilder(NetworkGraph graph, bool inputGradient)
+    {
+        values = [.. graph.Values];
+        foreach (var value in graph.Values)
+        {
+            if (value.Op is Parameter || (inputGradient && value == graph.Input) || value.Inputs.Any(needed.Contains)) needed.Add(value);
+        }
+    }
+
+    /// <summary>Whether the gradient of a value is wanted, because it is a parameter or depends on one.</summary>
+    public bool Needs(Value value) => needed.Contains(value);
+
+    /// <summary>Adds an op to the backward part.</summary>
+    public Value Apply(Op op, params Value[] inputs)
+    {
+        var operands = inputs.ToImmutableArray();
+        var value = new Value(values.Count, suffix, op, operands, op.Infer(operands), element);
+        values.Add(value);
+        return value;
+    }
+
+    /// <summary>Adds to the gradient of a value; the gradients that reach a value from several users are summed.</summary>
+    public void Add(Value value, Value gradient)
+    {
+        if (!Needs(value)) return;
+        gradients[value] = gradients.TryGetValue(value, out var other) ? Apply(new Combine(Operator.Add), other, gradient) : gradient;
+    }
+
+    public static DifferentiatedGraph Differentiate(NetworkGraph graph, bool inputGradient)
+    {
+        var builder = new GradientBuilder(graph, inputGradient);
+        var loss = graph.Loss ?? throw new ArgumentException("A graph without a loss has no gradient.", nameof(graph));
+        builder.element = loss.Element;
+        builder.suffix = "∂" + graph.Output.Name;
+        builder.Add(loss.Inputs[0], builder.Apply(new LossGradient((LossOp)loss.Op), [loss, .. loss.Inputs]));
+        foreach (var value in graph.Values.Reverse())
+        {
+            if (value == loss || value.Op is Source || !builder.gradients.TryGetValue(value, out var gradient)) continue;
+            builder.element = value.Element;
+            builder.suffix = "∂" + value.Inputs[0].Name;
+            value.Op.Differentiate(builder, value, gradient);
+        }
+        return new DifferentiatedGraph(
+            graph with { Values = [.. builder.values] },
+            [.. graph.Parameters.Select(p => (p.Value, builder.gradients[p.Value]))],
+            inputGradient ? builder.gradients.TryGetValue(graph.Input, out var dx) ? dx : null : null);
+    }
+}

@@ -1,0 +1,104 @@
+using System.Collections.Immutable;
+using NetGen.Generator.Graph;
+using NetGen.Generator.Layers;
+using NetGen.Generator.Lowering;
+using NetGen.Generator.Ops;
+
+namespace NetGen.Generator.Emit.CSharp;
+
+/// <summary>Prints a training step: forward, loss and backward, in stages with a barrier between them.</summary>
+static class BackwardFile
+{
+    public static string Print(LoweredNetwork network, ProgramNames names)
+    {
+        var writer = FileHeader.Begin(names, "System", "System.Runtime.CompilerServices", "NetGen.Runtime");
+        var graph = network.Training.Graph;
+        var gradients = network.Training.ParameterGradients.ToDictionary(p => p.Gradient.Storage, p => p.Parameter);
+        writer.Open($"static unsafe partial class {names.Program}");
+        writer.Doc("summary", "The loss of a batch and the gradients of all parameters.");
+        writer.Doc("remarks",
+            "Workers share the samples, or the parts of a sum over all samples; neither changes a result, so that it is the same to the bit however many",
+            "workers there are. They meet at the barriers.");
+        writer.Doc("param name=\"pass\"", "The batch, the parameters and the arenas.");
+        writer.Doc("param name=\"worker\"", "Which worker this is.");
+        writer.Doc("param name=\"workers\"", "How many there are.");
+        writer.Open("internal static void Train(TrainingPass* pass, int worker, int workers)");
+        writer.Line("int n = pass->Samples;");
+        writer.Line("Workers.Split(n, worker, workers, out int first, out int last);");
+        writer.Line("int rows = last - first;");
+        writer.Line("float* p = pass->Parameters;");
+        if (gradients.Count > 0) writer.Line("float* g = pass->Gradients;");
+        if (network.TrainingArena.FixedFloats > 0) writer.Line("float* once = pass->Arena;");
+        if (network.TrainingArena.FloatsPerSample > 0) writer.Line($"float* a = pass->Arena + {LayerBuilder.Text(network.TrainingArena.FixedFloats)};");
+        writer.Line(network.Loss.Mean switch
+        {
+            LossMean.Labels => $"float divisor = Losses.CountLabels((int*)pass->Target, n, ignore: {LayerBuilder.Text(((LabelLoss)network.Loss).IgnoreIndex)});",
+            LossMean.Samples => "float divisor = n;",
+            _ => "float divisor = 1;",
+        });
+        writer.Line(network.Loss.Mean == LossMean.Labels ? "float scale = divisor == 0 ? 0 : pass->Scale / divisor;" : "float scale = pass->Scale / divisor;");
+
+        var buffers = network.TrainingArena.Offsets.OrderBy(b => b.Value).ToList();
+        var locals = Locals(buffers.Select(b => b.Key));
+        if (buffers.Count > 0)
+        {
+            writer.Gap();
+            writer.Line("// Activations and their gradients, each a buffer for all samples.");
+            foreach (var (value, offset) in buffers.Select(b => (b.Key, b.Value)))
+            {
+                writer.Line($"float* {locals[value]} = a + (nint)n * {LayerBuilder.Text(offset)};");
+            }
+        }
+        for (var stage = 0; stage < network.Stages.Length; stage++)
+        {
+            if (stage > 0)
+            {
+                writer.Gap();
+                writer.Line("Workers.Barrier(worker, workers);");
+            }
+            foreach (var call in network.Stages[stage])
+            {
+                var shared = call.Kernel.Arguments.Any(a => a.Binding == Binding.Worker);
+                new CallPrinter(writer, v => Pointer(v, all: shared), "rows").Print(call);
+            }
+        }
+        writer.Gap();
+        writer.Line("Workers.Barrier(worker, workers);");
+        writer.Line($"if (worker == 0) pass->Loss = Losses.{(network.Loss.Mean == LossMean.Sum ? "Sum(pass->Losses, n)" : "Mean(pass->Losses, n, divisor)")};");
+        writer.Close();
+        writer.Close();
+        return writer.ToString();
+
+        string Pointer(Value value, bool all)
+        {
+            var storage = value.Storage;
+            if (gradients.TryGetValue(storage, out var parameter)) return $"g + {ProgramNames.Offset(parameter)}";
+            var (pointer, pitch) = storage.Op switch
+            {
+                Parameter => ($"p + {ProgramNames.Offset(storage)}", 0),
+                Input => ("pass->X", storage.Size),
+                Target => storage.Type.Element == ElementType.Int32 ? ("(int*)pass->Target", 1) : ("(float*)pass->Target", storage.Size),
+                LossOp => ("pass->Losses", 1),
+                _ when !storage.Type.Batched => ($"once + {LayerBuilder.Text(network.TrainingArena.FixedOffsets[storage])}", 0),
+                _ => (locals[storage], Panels.Padded(storage.Size)),
+            };
+            return all || pitch == 0 ? pointer : $"{pointer} + (nint)first * {LayerBuilder.Text(pitch)}";
+        }
+    }
+
+    /// <summary>A name for each buffer: the value's where it is one, with a number where another has it.</summary>
+    static Dictionary<Value, string> Locals(IEnumerable<Value> values)
+    {
+        var taken = new HashSet<string>(StringComparer.Ordinal) { "pass", "worker", "workers", "n", "first", "last", "rows", "p", "g", "a", "once", "divisor", "scale" };
+        var names = new Dictionary<Value, string>();
+        foreach (var value in values)
+        {
+            var name = (value.Name.StartsWith("∂", StringComparison.Ordinal) ? "d_" + value.Name.Substring(1) : value.Name).Replace("-", "_");
+            if (!char.IsLetter(name[0]) || Microsoft.CodeAnalysis.CSharp.SyntaxFacts.GetKeywordKind(name) != Microsoft.CodeAnalysis.CSharp.SyntaxKind.None) name = "v_" + name;
+            var unique = name;
+            for (var i = 2; !taken.Add(unique); i++) unique = $"{name}_{LayerBuilder.Text(i)}";
+            names.Add(value, unique);
+        }
+        return names;
+    }
+}

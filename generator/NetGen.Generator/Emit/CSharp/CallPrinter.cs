@@ -1,0 +1,42 @@
+using NetGen.Generator.Fusion;
+using NetGen.Generator.Graph;
+using NetGen.Generator.Lowering;
+
+namespace NetGen.Generator.Emit.CSharp;
+
+/// <summary>Prints calls of kernels, each under a comment with its mathematics.</summary>
+/// <param name="writer">Where to.</param>
+/// <param name="pointer">Where a value is.</param>
+/// <param name="rows">How many samples a kernel that works on samples is given.</param>
+sealed class CallPrinter(CodeWriter writer, Func<Value, string> pointer, string rows)
+{
+    public void Print(KernelCall call)
+    {
+        writer.Gap();
+        writer.Line(call.Group is { } group ? $"// {Formulas.Of(group)}{Shapes(group)}" : "// All layers in one kernel.");
+        writer.Line($"{call.Kernel.Name}({string.Join(", ", call.Kernel.Arguments.Select(Argument))});");
+    }
+
+    string Argument(KernelArgument argument) => argument.Binding switch
+    {
+        // Pointers are named at the call, so that it reads without the kernel's signature.
+        Binding.Pointer => $"{argument.Name}: {pointer(argument.Value!)}",
+        Binding.Parameters => "p",
+        Binding.Rows => rows,
+        Binding.Samples => "n",
+        Binding.FirstRow => "first",
+        Binding.Worker => "worker",
+        Binding.Workers => "workers",
+        Binding.Accumulate => "pass->Accumulate",
+        Binding.Scale => "scale",
+        Binding.Seed => "pass->Seed",
+        Binding.Step => "pass->Step",
+        _ => throw new InvalidOperationException($"{argument.Binding} is not bound."),
+    };
+
+    static string Shapes(Group group)
+    {
+        var from = group.Inputs.FirstOrDefault(v => v.Type.Batched) ?? group.Inputs.FirstOrDefault();
+        return from is null ? "" : $"    {from.Type} → {group.Last.Type}";
+    }
+}

@@ -1,0 +1,93 @@
+using System.Globalization;
+using NetGen.Generator.Graph;
+using NetGen.Generator.Layers;
+
+namespace NetGen.Generator.Emit.CSharp;
+
+/// <summary>Prints arithmetic on vectors of a number of lanes.</summary>
+/// <param name="lanes">The lanes.</param>
+sealed class ExpressionPrinter(int lanes)
+{
+    readonly string vector = "Vector" + LayerBuilder.Text(lanes * 32);
+    readonly string bits = LayerBuilder.Text(lanes * 32);
+
+    public string Print(Expr expression) => Print(expression, 0);
+
+    /// <summary>The address as a pointer.</summary>
+    public static string Pointer(Address address)
+    {
+        var offset = Offset(address);
+        return offset.Length == 0 ? address.Pointer : $"{address.Pointer} + {offset}";
+    }
+
+    /// <summary>The number at the address.</summary>
+    public static string Element(Address address)
+    {
+        var offset = Offset(address);
+        return address.Pointer.Contains(" ") ? $"({address.Pointer})[{(offset.Length == 0 ? "0" : offset)}]" : $"{address.Pointer}[{(offset.Length == 0 ? "0" : offset)}]";
+    }
+
+    /// <summary>The expression where it is one number rather than a vector.</summary>
+    public string Scalar(Expr expression) => Scalar(expression, 0);
+
+    static string Offset(Address address)
+    {
+        var index = address.Index is null ? "" : address.Stride == 1 ? address.Index : $"{address.Index} * {LayerBuilder.Text(address.Stride)}";
+        if (address.Offset == 0) return index;
+        return index.Length == 0 ? LayerBuilder.Text(address.Offset) : $"{index} + {LayerBuilder.Text(address.Offset)}";
+    }
+
+    string Print(Expr expression, int precedence) => expression switch
+    {
+        Number { Value: 0 } => $"{vector}<float>.Zero",
+        Number { Value: 1 } => $"{vector}<float>.One",
+        Number e => $"{vector}.Create({Literal(e.Value)})",
+        Local e => e.Name,
+        Graph.Scalar e => $"{vector}.Create({e.Name})",
+        // A vector times a number has an operator of its own.
+        Binary { Operator: Operator.Multiply, Left: Number n } e => Infix(Print(e.Right, 2), "*", Literal(n.Value), 2, precedence),
+        Binary { Operator: Operator.Multiply, Right: Number n } e => Infix(Print(e.Left, 2), "*", Literal(n.Value), 2, precedence),
+        Binary { Operator: Operator.Max } e => $"{vector}.MaxNative({Print(e.Left, 0)}, {Print(e.Right, 0)})",
+        Binary { Operator: Operator.Min } e => $"{vector}.MinNative({Print(e.Left, 0)}, {Print(e.Right, 0)})",
+        Binary e => Infix(Print(e.Left, Precedence(e.Operator)), Symbol(e.Operator), Print(e.Right, Precedence(e.Operator) + 1), Precedence(e.Operator), precedence),
+        Call { Function: Function.Negate } e => $"-{Print(e.Argument, 3)}",
+        Call { Function: Function.Abs or Function.Sqrt } e => $"{vector}.{e.Function}({Print(e.Argument, 0)})",
+        Call { Function: Function.Expm1 } e => $"VectorMath.ExpM1({Print(e.Argument, 0)})",
+        Call e => $"VectorMath.{e.Function}({Print(e.Argument, 0)})",
+        MultiplyAdd e => $"{vector}.FusedMultiplyAdd({Print(e.A, 0)}, {Print(e.B, 0)}, {Print(e.C, 0)})",
+        Select e => $"{vector}.ConditionalSelect({vector}.{(e.Comparison == Comparison.Greater ? "GreaterThan" : "GreaterThanOrEqual")}({Print(e.Left, 0)}, {Print(e.Right, 0)}), {Print(e.Then, 0)}, {Print(e.Otherwise, 0)})",
+        Load { Count: null } e => $"{vector}.Load({Pointer(e.Address)})",
+        Load { Fill: 0 } e => $"VectorMath.Load{bits}({Pointer(e.Address)}, {LayerBuilder.Text(e.Count!.Value)})",
+        Load e => $"VectorMath.Load{bits}({Pointer(e.Address)}, {LayerBuilder.Text(e.Count!.Value)}, {Literal(e.Fill)})",
+        Splat e => $"{vector}.Create({Element(e.Address)})",
+        Across e => $"{vector}.Create({Reduction(e)})",
+        FirstLanes e => $"VectorMath.FirstLanes({Print(e.Vector, 0)}, {LayerBuilder.Text(e.Count)})",
+        RandomLanes e => $"Philox.Uniform{bits}(seed, step, {LayerBuilder.Text(e.Stream)}u, (uint)({e.Index}))",
+        _ => throw new InvalidOperationException($"{expression} can't be printed."),
+    };
+
+    string Scalar(Expr expression, int precedence) => expression switch
+    {
+        Number e => Literal(e.Value),
+        Local e => $"{e.Name}.ToScalar()",
+        Graph.Scalar e => e.Name,
+        Splat e => Element(e.Address),
+        Across e => Reduction(e),
+        Binary { Operator: Operator.Add or Operator.Subtract or Operator.Multiply or Operator.Divide } e =>
+            Infix(Scalar(e.Left, Precedence(e.Operator)), Symbol(e.Operator), Scalar(e.Right, Precedence(e.Operator) + 1), Precedence(e.Operator), precedence),
+        Call { Function: Function.Negate } e => $"-{Scalar(e.Argument, 3)}",
+        _ => throw new InvalidOperationException($"{expression} can't be printed as a number."),
+    };
+
+    string Reduction(Across e) => e.Operator == Operator.Add ? $"{vector}.Sum({Print(e.Vector, 0)})" : $"VectorMath.MaxAcross({Print(e.Vector, 0)})";
+
+    static string Infix(string left, string symbol, string right, int own, int outer) =>
+        own < outer ? $"({left} {symbol} {right})" : $"{left} {symbol} {right}";
+
+    static int Precedence(Operator op) => op is Operator.Add or Operator.Subtract ? 1 : 2;
+
+    static string Symbol(Operator op) => op switch { Operator.Add => "+", Operator.Subtract => "-", Operator.Multiply => "*", _ => "/" };
+
+    public static string Literal(float value) =>
+        float.IsNegativeInfinity(value) ? "float.NegativeInfinity" : value.ToString("R", CultureInfo.InvariantCulture) + "f";
+}

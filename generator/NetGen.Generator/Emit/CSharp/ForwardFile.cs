@@ -1,0 +1,70 @@
+using NetGen.Generator.Graph;
+using NetGen.Generator.Layers;
+using NetGen.Generator.Lowering;
+using NetGen.Generator.Ops;
+
+namespace NetGen.Generator.Emit.CSharp;
+
+/// <summary>Prints inference: a block of samples through all layers, and one sample.</summary>
+static class ForwardFile
+{
+    public static string Print(LoweredNetwork network, ProgramNames names)
+    {
+        var writer = FileHeader.Begin(names, "System", "System.Runtime.CompilerServices", "NetGen.Runtime");
+        var graph = network.Inference;
+        writer.Open($"static unsafe partial class {names.Program}");
+        writer.Doc("summary", "The samples that go through all layers at a time.");
+        writer.Line($"internal const int BlockSamples = {LayerBuilder.Text(UnrollPolicy.BlockSamples)};");
+        writer.Gap();
+        writer.Doc("summary", "Floats of activations for a block.");
+        writer.Line($"internal const int BlockArenaFloats = {LayerBuilder.Text((long)network.InferenceArena.FloatsPerSample * UnrollPolicy.BlockSamples)};");
+
+        writer.Gap();
+        writer.Doc("summary", "The output of up to <see cref=\"BlockSamples\"/> samples.");
+        Outline(writer, network);
+        Arguments(writer, $"The samples, {graph.Input.Type}.", $"The output, {graph.Output.Type}.", "How many samples.");
+        writer.Open("internal static void Forward(float* x, float* p, float* a, float* y, int n)");
+        var printer = new CallPrinter(writer, v => Pointer(v, UnrollPolicy.BlockSamples), "n");
+        foreach (var call in network.Forward) printer.Print(call);
+        writer.Close();
+
+        writer.Gap();
+        writer.Doc("summary", "The output of one sample.");
+        Arguments(writer, $"The sample, {graph.Input.Shape}.", $"The output, {graph.Output.Shape}.", null);
+        writer.Open("internal static void ForwardSingle(float* x, float* p, float* a, float* y)");
+        var single = new CallPrinter(writer, v => Pointer(v, 1), "1");
+        foreach (var call in network.Single) single.Print(call);
+        writer.Close();
+        writer.Close();
+        return writer.ToString();
+
+        string Pointer(Value value, int samples)
+        {
+            var storage = value.Storage;
+            if (storage.Op is Input) return "x";
+            if (storage == graph.Output.Storage) return "y";
+            return storage.Op is Parameter ? $"p + {ProgramNames.Offset(storage)}" : $"a + {LayerBuilder.Text((long)network.InferenceArena.Offsets[storage] * samples)}";
+        }
+    }
+
+    static void Arguments(CodeWriter writer, string x, string y, string? n)
+    {
+        writer.Doc("param name=\"x\"", x);
+        writer.Doc("param name=\"p\"", "The parameters' arena.");
+        writer.Doc("param name=\"a\"", "The activations' arena.");
+        writer.Doc("param name=\"y\"", y);
+        if (n is not null) writer.Doc("param name=\"n\"", n);
+    }
+
+    static void Outline(CodeWriter writer, LoweredNetwork network)
+    {
+        var rows = network.Forward.Select(call => (Formula: Formulas.Of(call.Group!), Type: call.Group!.Last.Type.ToString(), Flops: call.Group.Values.Sum(v => v.Op.Flops(v)))).ToList();
+        var (formula, type) = (rows.Max(r => r.Formula.Length), rows.Max(r => r.Type.Length));
+        writer.Doc("remarks",
+        [
+            "<code>",
+            .. rows.Select(r => $"{CodeWriter.Xml(r.Formula)}{new string(' ', formula - r.Formula.Length)}  {r.Type.PadRight(type)}  {Text.Grouped(r.Flops)} FLOPs a sample"),
+            "</code>",
+        ]);
+    }
+}

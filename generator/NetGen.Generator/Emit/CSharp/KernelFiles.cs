@@ -1,0 +1,52 @@
+using NetGen.Generator.Lowering;
+using NetGen.Generator.Layers;
+
+namespace NetGen.Generator.Emit.CSharp;
+
+/// <summary>Prints the kernels: one file that chooses by the processor's vectors, and one for each width of them.</summary>
+static class KernelFiles
+{
+    public static string PrintDispatch(LoweredNetwork network, ProgramNames names, bool isChecked)
+    {
+        var writer = FileHeader.Begin(names, "System.Runtime.CompilerServices", "System.Runtime.Intrinsics", "NetGen.Runtime");
+        writer.Doc("summary", "The kernels. The JIT compiles only the branch for the processor's vectors.");
+        writer.Open($"static unsafe partial class {names.Program}");
+        foreach (var kernel in network.Kernels)
+        {
+            writer.Gap();
+            if (kernel.Variants is [{ Lanes: 0 } only])
+            {
+                foreach (var function in only.Functions) new KernelPrinter(writer, 4, isChecked).Print(function);
+                continue;
+            }
+            writer.Doc("summary", CodeWriter.Xml(kernel.Summary));
+            writer.Open($"static void {kernel.Name}({KernelPrinter.Parameters([.. kernel.Arguments.Select(a => a.Parameter)])})");
+            var arguments = string.Join(", ", kernel.Arguments.Select(a => a.Name));
+            writer.Line($"if (Vector512.IsHardwareAccelerated) {Class(16)}.{kernel.Name}({arguments});");
+            writer.Line($"else if (Vector256.IsHardwareAccelerated) {Class(8)}.{kernel.Name}({arguments});");
+            writer.Line($"else {Class(4)}.{kernel.Name}({arguments});");
+            writer.Close();
+        }
+        writer.Close();
+        return writer.ToString();
+    }
+
+    public static string Print(LoweredNetwork network, ProgramNames names, int lanes, bool isChecked)
+    {
+        var writer = FileHeader.Begin(names, "System.Runtime.CompilerServices", "System.Runtime.Intrinsics", "NetGen.Runtime");
+        writer.Open($"static unsafe partial class {names.Program}");
+        writer.Doc("summary", $"The kernels for vectors of {LayerBuilder.Text(lanes)} numbers.");
+        writer.Open($"static class {Class(lanes)}");
+        foreach (var function in network.Kernels.SelectMany(k => k.Variants).Where(v => v.Lanes == lanes).SelectMany(v => v.Functions))
+        {
+            writer.Gap();
+            new KernelPrinter(writer, lanes, isChecked).Print(function);
+        }
+        writer.Close();
+        writer.Close();
+        return writer.ToString();
+    }
+
+    /// <summary>The class of the kernels for a width, which the file is named after too.</summary>
+    public static string Class(int lanes) => $"V{LayerBuilder.Text(lanes * 32)}";
+}

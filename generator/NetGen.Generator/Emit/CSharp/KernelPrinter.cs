@@ -1,0 +1,108 @@
+using System.Collections.Immutable;
+using NetGen.Generator.Graph;
+using NetGen.Generator.Layers;
+using NetGen.Generator.Lowering;
+
+namespace NetGen.Generator.Emit.CSharp;
+
+/// <summary>Prints a kernel's functions as C#.</summary>
+sealed class KernelPrinter(CodeWriter writer, int lanes, bool isChecked)
+{
+    readonly ExpressionPrinter expressions = new(lanes);
+
+    public void Print(KernelFunction function)
+    {
+        writer.Doc("summary", CodeWriter.Xml(function.Summary));
+        writer.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
+        writer.Open($"internal static void {function.Name}({Parameters(function.Parameters)})");
+        // A project may check integer arithmetic, which addresses neither need nor can afford.
+        if (isChecked) writer.Open("unchecked");
+        Print(function.Body);
+        if (isChecked) writer.Close();
+        writer.Close();
+    }
+
+    public static string Parameters(ImmutableArray<KernelParameter> parameters) => string.Join(", ", parameters.Select(p => $"{TypeOf(p.Type)} {p.Name}"));
+
+    static string TypeOf(ParameterType type) => type switch
+    {
+        ParameterType.Floats => "float*",
+        ParameterType.Ints => "int*",
+        ParameterType.Int => "int",
+        ParameterType.Float => "float",
+        ParameterType.Flag => "bool",
+        _ => "ulong",
+    };
+
+    void Print(ImmutableArray<Statement> statements)
+    {
+        foreach (var statement in statements) Print(statement);
+    }
+
+    void Print(Statement statement)
+    {
+        switch (statement)
+        {
+            case Remark s: writer.Line($"// {s.Text}"); break;
+            case Let s: writer.Line($"var {s.Name} = {expressions.Print(s.Value)};"); break;
+            case Set { Value: Binary { Operator: Operator.Add, Left: Local left } sum } s when left.Name == s.Name: writer.Line($"{s.Name} += {expressions.Print(sum.Right)};"); break;
+            case Set s: writer.Line($"{s.Name} = {expressions.Print(s.Value)};"); break;
+            case Store { Count: null } s: writer.Line($"{Receiver(s.Value)}.Store({ExpressionPrinter.Pointer(s.Address)});"); break;
+            case Store s: writer.Line($"VectorMath.Store({expressions.Print(s.Value)}, {ExpressionPrinter.Pointer(s.Address)}, {LayerBuilder.Text(s.Count!.Value)});"); break;
+            case StoreScalar s: writer.Line($"{ExpressionPrinter.Element(s.Address)} = {expressions.Scalar(s.Value)};"); break;
+            case LetPointer s: writer.Line($"float* {s.Name} = {ExpressionPrinter.Pointer(s.Address)};"); break;
+            case LetInt s: writer.Line($"int {s.Name} = {ExpressionPrinter.Element(s.Address)};"); break;
+            case LetBuffer s: writer.Line($"float* {s.Name} = stackalloc float[{LayerBuilder.Text(s.Floats)}];"); break;
+            case Advance s: writer.Line($"{s.Pointer} += {LayerBuilder.Text(s.Length)};"); break;
+            case Integer s: writer.Line($"{s.Text};"); break;
+            case Split s: writer.Line($"Workers.Split({LayerBuilder.Text(s.Parts)}, worker, workers, out int first, out int last);"); break;
+            case Invoke s: writer.Line($"{s.Function}({Arguments(s.Arguments)});"); break;
+            case InvokeRuntime s: writer.Line($"{s.Function}({Arguments(s.Arguments)});"); break;
+            case Block s:
+                if (s.Remark is not null) writer.Line($"// {s.Remark}");
+                writer.Open();
+                Print(s.Body);
+                writer.Close();
+                break;
+            case For s:
+                writer.Open($"for (nint {s.Index} = {s.From}; {s.Index} < {s.To};{(s.Step == 0 ? "" : s.Step == 1 ? $" {s.Index}++" : $" {s.Index} += {LayerBuilder.Text(s.Step)}")})");
+                Print(s.Body);
+                writer.Close();
+                break;
+            case Walk s:
+                var steps = s.Others.Select(o => Step(o.Pointer, o.Step)).Prepend(Step(s.Pointer, s.Step));
+                writer.Open($"for (float* end = {s.Pointer} + {LayerBuilder.Text(s.Length)}; {s.Pointer} != end; {string.Join(", ", steps)})");
+                Print(s.Body);
+                writer.Close();
+                break;
+            case If s: PrintIf(s, "if"); break;
+            default: throw new InvalidOperationException($"{statement} can't be printed.");
+        }
+    }
+
+    void PrintIf(If s, string keyword)
+    {
+        writer.Open($"{keyword} ({s.Condition})");
+        Print(s.Then);
+        writer.Close();
+        if (s.Otherwise is [If chained]) PrintIf(chained, "else if");
+        else if (!s.Otherwise.IsEmpty)
+        {
+            writer.Open("else");
+            Print(s.Otherwise);
+            writer.Close();
+        }
+    }
+
+    string Receiver(Expr value)
+    {
+        var text = expressions.Print(value);
+        // A call or a name can be followed by a dot; an operator's result can't.
+        return value is Binary { Operator: not (Operator.Max or Operator.Min) } or Call { Function: Function.Negate } ? $"({text})" : text;
+    }
+
+    static string Step(string pointer, long step) => step == 1 ? $"{pointer}++" : $"{pointer} += {LayerBuilder.Text(step)}";
+
+    static string Arguments(IEnumerable<object> arguments) =>
+        string.Join(", ", arguments.Select(a => a is Address address ? ExpressionPrinter.Pointer(address) : (string)a));
+}

@@ -1,0 +1,163 @@
+using NetGen.Generator.Graph;
+using NetGen.Generator.Layers;
+using NetGen.Generator.Lowering;
+using NetGen.Generator.Ops;
+using NetGen.Generator.Parsing;
+
+namespace NetGen.Generator.Emit.CSharp;
+
+/// <summary>
+/// Prints what the user's class gets: its members, and nothing else. Every name is qualified, because the class stands among the user's own.
+/// </summary>
+static class NetworkFile
+{
+    public static string Print(NetworkModel model, LoweredNetwork network, LossAttribute? loss, ProgramNames names)
+    {
+        var writer = FileHeader.Begin(nullable: true);
+        var type = model.Type;
+        var (graph, program) = (network.Inference, names.QualifiedProgram);
+        var self = type.Name;
+        var target = LossLayer.HasLabels(loss) ? "int" : "float";
+        if (type.Namespace.Length > 0)
+        {
+            writer.Line($"namespace {type.Namespace}");
+            writer.Open();
+        }
+        foreach (var container in type.Containers) writer.Open(container.Header);
+
+        Summary(writer, model, network, loss);
+        writer.Open($"unsafe {type.Declaration} {self} : global::NetGen.ITrainable<{self}, {target}>");
+        Constant(writer, "int", "InputSize", graph.Input.Size, $"Values in one sample, {graph.Input.Shape}.");
+        Constant(writer, "int", "OutputSize", graph.Output.Size, $"Values in one sample's output, {graph.Output.Shape}.");
+        Constant(writer, "long", "ParameterCount", graph.Layers.Sum(l => l.Parameters), "Learned numbers.");
+        Constant(writer, "long", "Flops", graph.Layers.Sum(l => l.Flops), "Floating-point operations of one sample's forward pass; a multiplication with an addition counts as two.");
+        Constant(writer, "int", "ArenaBytes", (long)network.InferenceArena.FloatsPerSample * UnrollPolicy.BlockSamples * sizeof(float), "Bytes of activations that each thread of <see cref=\"Predict\"/> uses.");
+
+        writer.Line($"readonly global::NetGen.ParameterSet __parameters = new global::NetGen.ParameterSet({program}.Info);");
+        if (network.InferenceArena.FloatsPerSample > 0) writer.Line($"readonly global::NetGen.Runtime.ActivationPool __activations = new global::NetGen.Runtime.ActivationPool({program}.BlockArenaFloats);");
+        writer.Gap();
+        writer.Line($"private {self}() {{ }}");
+
+        writer.Gap();
+        writer.Doc("summary", "Shapes, sizes, layers and parameters.");
+        writer.Line($"public static global::NetGen.NetworkInfo Info => {program}.Info;");
+        writer.Gap();
+        writer.Doc("summary", "The weights and biases, by their names in PyTorch.");
+        writer.Line("public global::NetGen.ParameterSet Parameters => __parameters;");
+
+        writer.Gap();
+        writer.Doc("summary", "A network with freshly initialised parameters.");
+        writer.Doc("param name=\"seed\"", "Equal seeds give equal parameters.");
+        writer.Open($"public static {self} Create(ulong seed = 0)");
+        writer.Line($"var network = new {self}();");
+        writer.Line("network.__parameters.Initialize(seed);");
+        writer.Line("return network;");
+        writer.Close();
+
+        writer.Gap();
+        writer.Doc("summary", "A network with the parameters of a safetensors file, in PyTorch's names, shapes and layouts.");
+        writer.Doc("param name=\"path\"", "The file.");
+        writer.Doc("exception cref=\"global::System.IO.FileNotFoundException\"", "There is no such file.");
+        writer.Doc("exception cref=\"global::System.IO.InvalidDataException\"", "The file is damaged, or its tensors are not this network's.");
+        writer.Open($"public static {self} Load(string path)");
+        writer.Line($"var network = new {self}();");
+        writer.Line("network.__parameters.Load(path);");
+        writer.Line("return network;");
+        writer.Close();
+
+        writer.Gap();
+        writer.Doc("summary", "Writes the parameters as a safetensors file. An older file of that name is replaced in one step, or stays whole.");
+        writer.Doc("param name=\"path\"", "The file.");
+        writer.Line("public void Save(string path) => __parameters.Save(path);");
+
+        Predict(writer, network, program);
+
+        writer.Gap();
+        writer.Line($"static global::NetGen.TrainingInfo global::NetGen.ITrainable<{self}, {target}>.Training => {program}.Training;");
+        writer.Gap();
+        writer.Line($"static void global::NetGen.ITrainable<{self}, {target}>.Train(global::NetGen.Runtime.TrainingPass* pass, int worker, int workers) => {program}.Train(pass, worker, workers);");
+
+        writer.Gap();
+        writer.Doc("summary", "Trains the network: epochs over shuffled batches, with metrics, early stopping, checkpoints and progress as the options say.");
+        writer.Doc("param name=\"train\"", "The samples to learn from.");
+        writer.Doc("param name=\"validation\"", "Samples that only measure; null for none.");
+        writer.Doc("param name=\"options\"", "Epochs, batch size, optimizer and the like; null for the defaults.");
+        writer.Line($"public global::NetGen.FitResult Fit(global::NetGen.IDataset<{target}> train, global::NetGen.IDataset<{target}>? validation = null, global::NetGen.FitOptions? options = null) =>");
+        writer.Line($"    global::NetGen.Training.Fit<{self}, {target}>(this, train, validation, options);");
+
+        writer.Gap();
+        writer.Doc("summary", loss is null
+            ? "Trains the network step by step. The network declares no loss: a step takes the gradient of one of the caller's with respect to the output."
+            : "Trains the network step by step: forward, backward and update on a batch.");
+        writer.Open($"public sealed class Trainer : global::NetGen.Trainer<{self}, {target}>");
+        writer.Doc("summary", "A trainer of a network.");
+        writer.Doc("param name=\"network\"", "The network, whose parameters change with every step.");
+        writer.Doc("param name=\"optimizer\"", "How parameters follow gradients.");
+        writer.Doc("param name=\"options\"", "Schedule, clipping and the like; null for the defaults.");
+        writer.Open($"public Trainer({self} network, global::NetGen.Optimizer optimizer, global::NetGen.TrainerOptions? options = null) : base(network, optimizer, options)");
+        writer.Close();
+        writer.Close();
+
+        writer.Close();
+        foreach (var _ in type.Containers) writer.Close();
+        if (type.Namespace.Length > 0) writer.Close();
+        return writer.ToString();
+    }
+
+    static void Predict(CodeWriter writer, LoweredNetwork network, string program)
+    {
+        var graph = network.Inference;
+        var buffers = network.InferenceArena.FloatsPerSample > 0;
+        var pool = buffers ? "__activations" : "null";
+        writer.Gap();
+        writer.Doc("summary", "The output of one sample or of a batch. Several threads may call it at once; nothing is allocated once its buffers exist.");
+        writer.Doc("param name=\"x\"", $"The samples one after the other, {graph.Input.Type}.");
+        writer.Doc("param name=\"y\"", $"Receives the output, {graph.Output.Type}.");
+        writer.Doc("exception cref=\"global::System.ArgumentException\"", "The sizes don't fit.");
+        writer.Open("public void Predict(global::System.ReadOnlySpan<float> x, global::System.Span<float> y)");
+        writer.Open("fixed (float* px = x, py = y)");
+        writer.Open($"if (x.Length == {LayerBuilder.Text(graph.Input.Size)} && y.Length == {LayerBuilder.Text(graph.Output.Size)})");
+        var whole = network.Single is [{ Group: null }];
+        if (whole || !buffers) writer.Line($"{program}.ForwardSingle(px, __parameters.Pointer, null, py);");
+        else
+        {
+            writer.Line("var arena = __activations.Rent();");
+            writer.Line($"{program}.ForwardSingle(px, __parameters.Pointer, arena.Pointer, py);");
+            writer.Line("__activations.Return(arena);");
+        }
+        writer.Close();
+        writer.Open("else");
+        writer.Line("int n = global::NetGen.Runtime.Guard.Samples(x.Length, InputSize, y.Length, OutputSize);");
+        writer.Line("global::NetGen.Runtime.Guard.NoOverlap(x, y);");
+        writer.Line($"global::NetGen.Runtime.Inference.Run(&{program}.Forward, px, InputSize, py, OutputSize, __parameters.Pointer, n, {program}.BlockSamples, Flops, {pool});");
+        writer.Close();
+        writer.Close();
+        writer.Line("global::System.GC.KeepAlive(this);");
+        writer.Close();
+    }
+
+    static void Constant(CodeWriter writer, string type, string name, long value, string summary)
+    {
+        writer.Doc("summary", summary);
+        writer.Line($"public const {type} {name} = {LayerBuilder.Text(value)};");
+        writer.Gap();
+    }
+
+    /// <summary>The table of layers, so that hovering over the class shows it.</summary>
+    static void Summary(CodeWriter writer, NetworkModel model, LoweredNetwork network, LossAttribute? loss)
+    {
+        var graph = network.Inference;
+        var rows = graph.Layers.Select(l => new[] { l.Name, l.Kind, l.Output.Shape.ToString(), Text.Grouped(l.Parameters), Text.Grouped(l.Flops) })
+            .Prepend([model.Elements[0].Display(), "", graph.Input.Shape.ToString(), "", ""])
+            .Prepend(["layer", "kind", "output", "parameters", "FLOPs"]).ToList();
+        var widths = Enumerable.Range(0, 5).Select(c => rows.Max(r => r[c].Length)).ToArray();
+        writer.Doc("summary",
+        [
+            $"A network from {graph.Input.Shape} to {graph.Output.Shape} with {Text.Grouped(graph.Layers.Sum(l => l.Parameters))} parameters and {Text.Grouped(graph.Layers.Sum(l => l.Flops))} FLOPs a sample.",
+            "<code>",
+            .. rows.Select(r => CodeWriter.Xml($"{r[0].PadRight(widths[0])}  {r[1].PadRight(widths[1])}  {r[2].PadRight(widths[2])}  {r[3].PadLeft(widths[3])}  {r[4].PadLeft(widths[4])}".TrimEnd())),
+            "</code>",
+            .. loss is null ? Array.Empty<string>() : [$"Loss: {loss.Kind}."],
+        ]);
+    }
+}

@@ -1,0 +1,96 @@
+using System.Globalization;
+using NetGen.Generator.Graph;
+using NetGen.Generator.Layers;
+using NetGen.Generator.Lowering;
+using NetGen.Generator.Memory;
+using NetGen.Generator.Ops;
+using NetGen.Generator.Parsing;
+
+namespace NetGen.Generator.Emit.CSharp;
+
+/// <summary>Prints where parameters are, and what is known of the network at run time.</summary>
+static class ParametersFile
+{
+    public static string Print(NetworkModel model, LoweredNetwork network, LossAttribute? loss, ProgramNames names)
+    {
+        var writer = FileHeader.Begin(names, "System.Collections.Immutable", "NetGen", "NetGen.Runtime");
+        writer.Open($"static unsafe partial class {names.Program}");
+        foreach (var (value, parameter) in network.Inference.Parameters)
+        {
+            writer.Doc("summary", $"Where <c>{parameter.FullName}</c>, {parameter.Shape}, starts{(parameter.InPanels ? ": panels of 32 outputs, in each an input after the other" : "")}.");
+            writer.Line($"const int {ProgramNames.Offset(value)} = {LayerBuilder.Text(network.Parameters.OffsetOf(value))};");
+            writer.Gap();
+        }
+        Info(writer, model, network);
+        writer.Gap();
+        Training(writer, network, loss);
+        writer.Close();
+        return writer.ToString();
+    }
+
+    static void Info(CodeWriter writer, NetworkModel model, LoweredNetwork network)
+    {
+        var graph = network.Inference;
+        writer.Doc("summary", "Shapes, sizes, layers and parameters.");
+        writer.Open("internal static readonly NetworkInfo Info = new()");
+        writer.Line($"Name = \"{DisplayName(model.Type)}\",");
+        writer.Line($"InputShape = {List(graph.Input.Shape)},");
+        writer.Line($"OutputShape = {List(graph.Output.Shape)},");
+        writer.Line($"InputSize = {LayerBuilder.Text(graph.Input.Size)},");
+        writer.Line($"OutputSize = {LayerBuilder.Text(graph.Output.Size)},");
+        writer.Line($"ParameterCount = {LayerBuilder.Text(graph.Layers.Sum(l => l.Parameters))},");
+        writer.Line($"Flops = {LayerBuilder.Text(graph.Layers.Sum(l => l.Flops))},");
+        writer.Line($"ParameterFloats = {LayerBuilder.Text(network.Parameters.Floats)},");
+        writer.Line("Parameters =");
+        writer.Line("[");
+        foreach (var (_, parameter) in graph.Parameters)
+        {
+            writer.Line($"    new ParameterInfo(\"{parameter.FullName}\", {List(parameter.Shape)}, {LayerBuilder.Text(network.Parameters.Offsets[parameter.FullName])}, "
+                + $"ParameterLayout.{(parameter.InPanels ? "Panels" : "Dense")}, ParameterRole.{parameter.Role}, {Initializer(parameter.Start)}),");
+        }
+        writer.Line("],");
+        writer.Line("Layers =");
+        writer.Line("[");
+        foreach (var layer in graph.Layers)
+        {
+            writer.Line($"    new LayerInfo(\"{layer.Name}\", \"{ElementDisplay.Escape(layer.Kind)}\", {List(layer.Output.Shape)}, {LayerBuilder.Text(layer.Parameters)}, {LayerBuilder.Text(layer.Flops)}),");
+        }
+        writer.Line("],");
+        writer.Close("};");
+    }
+
+    static void Training(CodeWriter writer, LoweredNetwork network, LossAttribute? loss)
+    {
+        var (graph, arena) = (network.Training.Graph, network.TrainingArena);
+        var labels = network.Loss as LabelLoss;
+        var output = graph.Output.Storage;
+        writer.Doc("summary", "What the trainer has to know: the loss, the targets, and the arena of a training pass.");
+        writer.Open("internal static readonly TrainingInfo Training = new()");
+        writer.Line($"Loss = {(loss is null ? "null" : $"global::NetGen.Loss.{loss.Kind}")},");
+        writer.Line($"TargetSize = {LayerBuilder.Text(labels is null ? graph.Output.Size : 1)},");
+        writer.Line($"Classes = {LayerBuilder.Text(labels is null ? 0 : graph.Output.Size)},");
+        if (labels is not null) writer.Line($"IgnoreIndex = {LayerBuilder.Text(labels.IgnoreIndex)},");
+        writer.Line($"ArenaFloatsPerSample = {LayerBuilder.Text(arena.FloatsPerSample)},");
+        writer.Line($"ArenaFloatsFixed = {LayerBuilder.Text(arena.FixedFloats)},");
+        writer.Line($"OutputOffset = {LayerBuilder.Text(arena.Offsets[output])},");
+        writer.Line($"OutputPitch = {LayerBuilder.Text(Panels.Padded(output.Size))},");
+        if (network.Training.InputGradient is { } gradient)
+        {
+            writer.Line($"InputGradientOffset = {LayerBuilder.Text(arena.Offsets[gradient.Storage])},");
+            writer.Line($"InputGradientPitch = {LayerBuilder.Text(Panels.Padded(gradient.Size))},");
+        }
+        writer.Line($"Flops = {LayerBuilder.Text(graph.Values.Sum(v => v.Op.Flops(v)))},");
+        writer.Line($"UsesRandom = {(graph.Values.Any(v => v.Op is DropoutMask) ? "true" : "false")},");
+        writer.Close("};");
+    }
+
+    static string Initializer(InitialValues start) =>
+        $"new Initializer(Init.{start.Kind}, {Number(start.Value)}, {Number(start.Gain)}, {LayerBuilder.Text(start.FanIn)}, {LayerBuilder.Text(start.FanOut)})";
+
+    static string Number(float value) => value.ToString("R", CultureInfo.InvariantCulture) + "f";
+
+    static string List(Shape shape) => $"[{string.Join(", ", shape.Axes.Select(a => LayerBuilder.Text(a)))}]";
+
+    public static string DisplayName(TypeModel type) =>
+        (type.Namespace.Length == 0 ? "" : type.Namespace + ".") + string.Concat(type.Containers.Select(c => c.Name + ".")) + type.Name;
+}

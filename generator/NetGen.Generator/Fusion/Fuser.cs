@@ -1,0 +1,58 @@
+using System.Collections.Immutable;
+using NetGen.Generator.Graph;
+using NetGen.Generator.Ops;
+
+namespace NetGen.Generator.Fusion;
+
+/// <summary>
+/// Puts ops into groups that become one kernel each. An elementwise op joins the group that computes the last of its inputs, if that group's
+/// first op takes it; a loss and its gradient are one group.
+/// </summary>
+static class Fuser
+{
+    /// <param name="graph">The graph.</param>
+    /// <param name="results">Values that are read after the last kernel.</param>
+    public static FusedGraph Fuse(NetworkGraph graph, IEnumerable<Value> results)
+    {
+        var groups = new List<List<Value>>();
+        var groupOf = new Dictionary<Value, int>();
+        foreach (var value in graph.Values)
+        {
+            if (value.Op.Partition == Partition.None) continue;
+            // What the value waits for: the latest group among its inputs'. Sources are there from the start.
+            var latest = value.Inputs.Select(v => v.Storage).Where(groupOf.ContainsKey).Select(v => groupOf[v]).DefaultIfEmpty(-1).Max();
+            if (latest >= 0 && Joins(value, groups[latest]))
+            {
+                groups[latest].Add(value);
+                groupOf[value] = latest;
+                continue;
+            }
+            groupOf[value] = groups.Count;
+            groups.Add([value]);
+        }
+        var read = new HashSet<Value>(results.Select(v => v.Storage));
+        foreach (var value in graph.Values)
+        {
+            foreach (var input in value.Inputs)
+            {
+                if (!groupOf.TryGetValue(input.Storage, out var from)) continue;
+                if (value.Op is Reshape || !groupOf.TryGetValue(value, out var to) || to != from) read.Add(input.Storage);
+            }
+        }
+        return new FusedGraph(graph, [.. groups.Select(g => new Group([.. g], [.. g.Where(read.Contains)]))]);
+    }
+
+    static bool Joins(Value value, List<Value> group)
+    {
+        var anchor = group[0];
+        if (value.Op is LossGradient) return value.Inputs[0] == anchor;
+        if (value.Op is not Elementwise op || !anchor.Op.TakesEpilogue || value.Size != anchor.Size) return false;
+        // Reshaped operands are read from memory, so that the group which computes them has to end first.
+        if (value.Inputs.Any(v => v.Op is Reshape && group.Contains(v.Storage))) return false;
+        if (anchor.Op is Elementwise) return true;
+        return !Draws(op.Body) && value.Inputs.All(v => v.Type.Batched || v.Size == 1 || v.Size == value.Size);
+    }
+
+    // Random numbers are indexed by sample, which a tile of a matrix product doesn't know.
+    static bool Draws(Expr body) => body is Uniform || body.Children.Any(Draws);
+}

@@ -1,0 +1,35 @@
+using System.Collections.Immutable;
+using System.Text;
+using NetGen.Generator.Ops;
+
+namespace NetGen.Generator.Graph;
+
+/// <summary>A network as ops on shaped values, in an order in which each follows what it needs.</summary>
+/// <param name="Values">All values.</param>
+/// <param name="Input">The samples.</param>
+/// <param name="Output">What the last layer gives.</param>
+/// <param name="Loss">The loss of each sample; null in a graph for inference.</param>
+/// <param name="Layers">The declared layers, for summaries.</param>
+sealed record NetworkGraph(ImmutableArray<Value> Values, Value Input, Value Output, Value? Loss, ImmutableArray<LayerSummary> Layers)
+{
+    /// <summary>The parameters in the order of their declaration.</summary>
+    public IEnumerable<(Value Value, Parameter Op)> Parameters => Values.Where(v => v.Op is Parameter).Select(v => (v, (Parameter)v.Op));
+
+    public override string ToString()
+    {
+        var text = new StringBuilder();
+        foreach (var value in Values) text.Append(Print(value)).Append('\n');
+        return text.ToString();
+    }
+
+    internal static string Print(Value value) =>
+        $"{value} : {value.Type} = {value.Op}({string.Join(", ", value.Inputs.Select(v => $"%{v.Id}"))})";
+}
+
+/// <summary>A declared layer as summaries list it.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Kind">The attribute with its arguments, <c>Linear(128)</c>.</param>
+/// <param name="Output">Its output.</param>
+/// <param name="Parameters">How many numbers it learns.</param>
+/// <param name="Flops">Floating-point operations of a forward pass on a sample.</param>
+sealed record LayerSummary(string Name, string Kind, Value Output, long Parameters, long Flops);

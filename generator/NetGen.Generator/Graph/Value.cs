@@ -1,0 +1,35 @@
+using System.Collections.Immutable;
+using NetGen.Generator.Ops;
+
+namespace NetGen.Generator.Graph;
+
+/// <summary>A node of the graph: the result of an op on other values.</summary>
+/// <param name="id">Its position in the graph.</param>
+/// <param name="name">What comments and listings call it: the layer's name.</param>
+/// <param name="op">What computes it.</param>
+/// <param name="inputs">What it is computed from.</param>
+/// <param name="type">Its type, from the op's shape rule.</param>
+/// <param name="element">The declared element that it belongs to, an index into the model's; -1 for none.</param>
+sealed class Value(int id, string name, Op op, ImmutableArray<Value> inputs, ValueType type, int element)
+{
+    public int Id { get; } = id;
+
+    public string Name { get; } = name;
+
+    public Op Op { get; } = op;
+
+    public ImmutableArray<Value> Inputs { get; } = inputs;
+
+    public ValueType Type { get; } = type;
+
+    public int Element { get; } = element;
+
+    public Shape Shape => Type.Shape;
+
+    public int Size => Type.Shape.Size;
+
+    /// <summary>The value whose memory this one shares: itself, or the input of a reshape.</summary>
+    public Value Storage => Op is Reshape ? Inputs[0].Storage : this;
+
+    public override string ToString() => $"%{Id} {Name}";
+}

@@ -1,0 +1,80 @@
+using NetGen.Generator.Fusion;
+using NetGen.Generator.Graph;
+using NetGen.Generator.Layers;
+using NetGen.Generator.Ops;
+
+namespace NetGen.Generator.Lowering;
+
+/// <summary>A chain of elementwise ops as one kernel: each vector of a sample is read once, and what others need is written.</summary>
+static class ElementwiseKernel
+{
+    public static Kernel Lower(Group group, KernelContext context)
+    {
+        var size = group.Last.Size;
+        var epilogue = new Epilogue(group, context, anchorIsElementwise: true);
+        var arguments = new List<KernelArgument>([.. epilogue.ReadArguments, .. epilogue.StoreArguments, new(Binding.Rows, "n")]);
+        if (epilogue.Draws) arguments.AddRange([new(Binding.Seed, "seed"), new(Binding.Step, "step"), new(Binding.FirstRow, "firstRow")]);
+        var name = context.NameOf($"{string.Join("_", group.Values.Select(v => v.Op.ToString()))}_{LayerBuilder.Text(size)}", group, arguments);
+        // Where a parameter has an element for each channel, a channel's run of elements is handled at a time.
+        var channels = epilogue.Reads.Where(v => !v.Type.Batched && v.Size > 1 && v.Size < size).Select(v => v.Size).DefaultIfEmpty(1).Max();
+        return new Kernel(name, $"{Formulas.Of(group)}, {group.Last.Type}.", [.. arguments],
+            [.. KernelContext.AllLanes.Select(lanes => new KernelVariant(lanes, [Body(lanes)]))]);
+
+        KernelFunction Body(int lanes)
+        {
+            var code = new Code();
+            code.For("i", "0", "n", 1, row =>
+            {
+                foreach (var value in epilogue.Reads.Concat(epilogue.Stores).Where(v => v.Type.Batched))
+                {
+                    row.Add(new LetPointer(Row(value), new Address(epilogue.NameOf(value), 0, "i", context.Pitch(value))));
+                }
+                for (var channel = 0; channel < channels; channel++)
+                {
+                    var first = channel * (size / channels);
+                    new VectorLoop(size / channels, lanes).Emit(row, (body, j, offset, count) => Element(body, lanes, channel, j, first + offset, count, first + offset + (count ?? lanes) >= size));
+                }
+            });
+            return new KernelFunction(name, $"{Formulas.Of(group)}, {group.Last.Type}.", [.. arguments.Select(a => a.Parameter)], code.Body);
+        }
+
+        void Element(Code body, int lanes, int channel, string? j, int offset, int? count, bool atEnd) => epilogue.Emit(body, null,
+            value => value.Type.Batched ? new Load(new Address(Row(value), offset, j), count)
+                : value.Size == 1 ? new Splat(new Address(epilogue.NameOf(value)))
+                : channels > 1 ? new Splat(new Address(epilogue.NameOf(value), channel))
+                : new Load(new Address(epilogue.NameOf(value), offset, j)),
+            (target, value, result) =>
+            {
+                var address = new Address(Row(value), offset, j);
+                // Only the sample's last vector may spill zeros into padding; before it other channels follow.
+                target.Add(count is null ? new Store(address, result)
+                    : atEnd && Panels.Padded(size) - size >= lanes - count ? epilogue.StoreOf(value, address, result, count)
+                    : new Store(address, result, count));
+            },
+            uniform => new RandomLanes(uniform.Stream, $"(firstRow + i) * {LayerBuilder.Text(size)} + {(j is null ? "" : j + " + ")}{LayerBuilder.Text(offset)}"),
+            j is null ? LayerBuilder.Text(offset) : "j");
+
+        string Row(Value value) => $"{epilogue.NameOf(value)}_i";
+    }
+}
+
+/// <summary>A run of elements, vector by vector: a loop where it is long, and a part of a vector at its end.</summary>
+/// <param name="Size">The elements.</param>
+/// <param name="Lanes">The lanes of a vector.</param>
+sealed record VectorLoop(int Size, int Lanes)
+{
+    /// <summary>Writes the body for each vector: with the loop's index or none, the first element, and how many there are where it isn't a whole vector.</summary>
+    public void Emit(Code code, Action<Code, string?, int, int?> body)
+    {
+        var whole = Size / Lanes;
+        if (whole > UnrollPolicy.Row)
+        {
+            code.For("j", "0", LayerBuilder.Text(whole * Lanes), Lanes, loop => body(loop, "j", 0, null));
+        }
+        else
+        {
+            for (var v = 0; v < whole; v++) body(code, null, v * Lanes, null);
+        }
+        if (Size % Lanes != 0) body(code, null, whole * Lanes, Size % Lanes);
+    }
+}

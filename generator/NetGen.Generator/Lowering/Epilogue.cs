@@ -1,0 +1,92 @@
+using System.Collections.Immutable;
+using NetGen.Generator.Fusion;
+using NetGen.Generator.Graph;
+using NetGen.Generator.Ops;
+
+namespace NetGen.Generator.Lowering;
+
+/// <summary>
+/// The elementwise part of a group: its arithmetic, what it reads besides the anchor's result, and what it stores.
+/// </summary>
+sealed class Epilogue
+{
+    readonly Group group;
+    readonly KernelContext context;
+    readonly Dictionary<Value, string> names = [];
+    readonly Dictionary<Value, int> uses = [];
+
+    public Epilogue(Group group, KernelContext context, bool anchorIsElementwise)
+    {
+        this.group = group;
+        this.context = context;
+        AnchorIsElementwise = anchorIsElementwise;
+        var computed = anchorIsElementwise ? group.Values : group.Values.RemoveAt(0);
+        Reads = [.. computed.Where(v => v.Op is not DropoutMask).SelectMany(v => v.Inputs).Where(v => !group.Values.Contains(v)).Distinct()];
+        Stores = [.. group.Values.Where(group.IsStored)];
+        for (var i = 0; i < Reads.Length; i++) names[Reads[i]] = Reads[i].Op is Parameter ? Reads.Length == 1 ? "slope" : $"slope{i}" : Reads.Length == 1 && anchorIsElementwise ? "x" : $"in{i}";
+        for (var i = 0; i < Stores.Length; i++) names[Stores[i]] = i == Stores.Length - 1 ? "y" : $"y{i}";
+        foreach (var input in computed.SelectMany(v => v.Inputs)) uses[input] = uses.TryGetValue(input, out var n) ? n + 1 : 1;
+    }
+
+    public bool AnchorIsElementwise { get; }
+
+    /// <summary>What is read from memory, element by element.</summary>
+    public ImmutableArray<Value> Reads { get; }
+
+    /// <summary>What is written.</summary>
+    public ImmutableArray<Value> Stores { get; }
+
+    public IEnumerable<KernelArgument> ReadArguments => Reads.Select(v => new KernelArgument(Binding.Pointer, names[v], v));
+
+    public IEnumerable<KernelArgument> StoreArguments => Stores.Select(v => new KernelArgument(Binding.Pointer, names[v], v));
+
+    public bool Draws => group.Values.Any(v => v.Op is DropoutMask);
+
+    public string NameOf(Value value) => names[value];
+
+    /// <summary>Writes the arithmetic and the stores for one vector.</summary>
+    /// <param name="code">Where to.</param>
+    /// <param name="anchor">The anchor's result, where it isn't elementwise itself.</param>
+    /// <param name="read">How an operand is read.</param>
+    /// <param name="store">How a result is stored.</param>
+    /// <param name="random">How random numbers are drawn.</param>
+    /// <param name="suffix">Makes the names of locals unique.</param>
+    public void Emit(Code code, Expr? anchor, Func<Value, Expr> read, Action<Code, Value, Expr> store, Func<Uniform, Expr> random, string suffix)
+    {
+        var values = new Dictionary<Value, Expr>();
+        var loaded = new Dictionary<Value, Expr>();
+        foreach (var value in group.Values)
+        {
+            var result = anchor is not null && value == group.Values[0]
+                ? anchor
+                : code.Shared(((Elementwise)value.Op).Body.Rewrite(e => e switch
+                {
+                    Argument a => Operand(value.Inputs[a.Index]),
+                    Uniform u => random(u),
+                    _ => null,
+                }));
+            if (result is not Local && (uses.TryGetValue(value, out var n) && (n > 1 || group.IsStored(value)))) result = code.Let($"{Identifier(value)}{suffix}", result);
+            values[value] = result;
+            if (group.IsStored(value)) store(code, value, result);
+        }
+
+        Expr Operand(Value input)
+        {
+            if (values.TryGetValue(input, out var inside)) return inside;
+            if (loaded.TryGetValue(input, out var known)) return known;
+            var expression = read(input);
+            // An operand that several places need is loaded once.
+            return loaded[input] = uses[input] > 1 ? code.Let($"{names[input]}_{suffix}", expression) : expression;
+        }
+    }
+
+    string Identifier(Value value) => $"v{group.Values.IndexOf(value)}_";
+
+    /// <summary>How a stored value's vector reaches memory: cut off at the last element where the caller's memory ends, and with zeros up to the vector's end in an arena.</summary>
+    public static Store StoreOf(KernelContext context, Value value, Address address, Expr result, int? count, bool zeroed = false) =>
+        count is null ? new Store(address, result)
+        : context.IsDense(value) ? new Store(address, result, count)
+        : new Store(address, zeroed ? result : new FirstLanes(result, count.Value));
+
+    public Store StoreOf(Value value, Address address, Expr result, int? count, bool zeroed = false) => StoreOf(context, value, address, result, count, zeroed);
+}

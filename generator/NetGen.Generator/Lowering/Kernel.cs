@@ -1,0 +1,75 @@
+using System.Collections.Immutable;
+using NetGen.Generator.Graph;
+
+namespace NetGen.Generator.Lowering;
+
+/// <summary>A fused group of ops, lowered: one function to call, in a variant for each width of vectors.</summary>
+/// <param name="Name">What it is called, after what it computes.</param>
+/// <param name="Summary">Its mathematics.</param>
+/// <param name="Arguments">Its parameters, and what this use of it binds to them.</param>
+/// <param name="Variants">Its functions for each width; the first of each is the entry.</param>
+sealed record Kernel(string Name, string Summary, ImmutableArray<KernelArgument> Arguments, ImmutableArray<KernelVariant> Variants);
+
+/// <summary>A kernel's functions for vectors of a number of lanes.</summary>
+sealed record KernelVariant(int Lanes, ImmutableArray<KernelFunction> Functions);
+
+/// <summary>A function of a kernel.</summary>
+sealed record KernelFunction(string Name, string Summary, ImmutableArray<KernelParameter> Parameters, ImmutableArray<Statement> Body);
+
+/// <summary>A parameter of a function.</summary>
+sealed record KernelParameter(ParameterType Type, string Name);
+
+enum ParameterType { Floats, Ints, Int, Float, Flag, Counter }
+
+/// <summary>A parameter of a kernel with what it is bound to.</summary>
+sealed record KernelArgument(Binding Binding, string Name, Value? Value = null)
+{
+    public ParameterType Type => Binding switch
+    {
+        Binding.Pointer => Value!.Type.Element == ElementType.Int32 ? ParameterType.Ints : ParameterType.Floats,
+        Binding.Parameters => ParameterType.Floats,
+        Binding.Accumulate => ParameterType.Flag,
+        Binding.Scale => ParameterType.Float,
+        Binding.Seed or Binding.Step => ParameterType.Counter,
+        _ => ParameterType.Int,
+    };
+
+    public KernelParameter Parameter => new(Type, Name);
+}
+
+/// <summary>What a kernel is given.</summary>
+enum Binding
+{
+    /// <summary>A value: its first row of this worker, or all of it where the kernel is split into parts.</summary>
+    Pointer,
+
+    /// <summary>The arena of all parameters.</summary>
+    Parameters,
+
+    /// <summary>How many samples this worker has.</summary>
+    Rows,
+
+    /// <summary>The first of this worker's samples.</summary>
+    FirstRow,
+
+    /// <summary>How many samples the batch has.</summary>
+    Samples,
+
+    /// <summary>Which of the workers this is, where they share the parts of a kernel.</summary>
+    Worker,
+
+    /// <summary>How many workers share the parts of a kernel.</summary>
+    Workers,
+
+    /// <summary>Whether gradients are added to.</summary>
+    Accumulate,
+
+    /// <summary>What a sample's gradient is multiplied by to be its share of the mean's.</summary>
+    Scale,
+
+    /// <summary>The seed of random numbers.</summary>
+    Seed,
+
+    /// <summary>The training step that random numbers belong to.</summary>
+    Step,
+}

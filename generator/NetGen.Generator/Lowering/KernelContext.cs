@@ -1,0 +1,58 @@
+using NetGen.Generator.Fusion;
+using NetGen.Generator.Graph;
+using NetGen.Generator.Ops;
+
+namespace NetGen.Generator.Lowering;
+
+/// <summary>What a lowering may know of where values are: whether rows follow each other without gaps, in the caller's memory, or padded to whole vectors in an arena.</summary>
+/// <param name="graph">The graph that is lowered.</param>
+/// <param name="names">The names given to kernels so far, in all graphs of the network.</param>
+/// <param name="training">Whether the output stays in the arena; in inference it is the caller's.</param>
+sealed class KernelContext(NetworkGraph graph, KernelNames names, bool training)
+{
+    /// <summary>The widths of vectors that kernels are written for: AVX-512, AVX2, and 128 bits.</summary>
+    public static readonly int[] AllLanes = [16, 8, 4];
+
+    public bool Training { get; } = training;
+
+    /// <summary>Whether a value is in the caller's memory, where nothing may be read or written past its elements.</summary>
+    public bool IsDense(Value value)
+    {
+        var storage = value.Storage;
+        return storage.Op is Input or Target || (!Training && storage == graph.Output.Storage);
+    }
+
+    /// <summary>The distance between two samples of a value, in floats.</summary>
+    public int Pitch(Value value) => IsDense(value) ? value.Size : Panels.Padded(value.Size);
+
+    /// <summary>A name for a group's kernel: the same for equal kernels, another for one that computes the same on other layouts.</summary>
+    public string NameOf(string name, Group group, IEnumerable<KernelArgument> arguments) => names.Get(name, new KernelSignature(
+        group.Values.Select(v => v.Op).ToEquatableArray(),
+        group.Values.Select(v => v.Shape).ToEquatableArray(),
+        group.Values.SelectMany(v => v.Inputs.Select(i => group.Values.IndexOf(i))).ToEquatableArray(),
+        arguments.Where(a => a.Value is not null).Select(a => new OperandLayout(a.Name, a.Value!.Type, Pitch(a.Value), IsDense(a.Value))).ToEquatableArray()));
+}
+
+/// <summary>What makes a kernel what it is.</summary>
+sealed record KernelSignature(EquatableArray<Op> Ops, EquatableArray<Shape> Shapes, EquatableArray<int> Inputs, EquatableArray<OperandLayout> Operands);
+
+/// <summary>An operand of a kernel, and how its samples lie in memory.</summary>
+sealed record OperandLayout(string Name, Graph.ValueType Type, int Pitch, bool Dense);
+
+/// <summary>Gives kernels names, the same to equal ones.</summary>
+sealed class KernelNames
+{
+    readonly Dictionary<string, List<KernelSignature>> given = new(StringComparer.Ordinal);
+
+    public string Get(string name, KernelSignature signature)
+    {
+        if (!given.TryGetValue(name, out var known)) given.Add(name, known = []);
+        var index = known.IndexOf(signature);
+        if (index < 0)
+        {
+            index = known.Count;
+            known.Add(signature);
+        }
+        return index == 0 ? name : $"{name}_{Layers.LayerBuilder.Text(index + 1)}";
+    }
+}

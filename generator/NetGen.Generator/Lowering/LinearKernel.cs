@@ -1,0 +1,177 @@
+using System.Collections.Immutable;
+using NetGen.Generator.Fusion;
+using NetGen.Generator.Graph;
+using NetGen.Generator.Layers;
+using NetGen.Generator.Ops;
+
+namespace NetGen.Generator.Lowering;
+
+/// <summary>
+/// The product of samples with a weight in panels, with bias and elementwise ops in the store. A tile is some rows by two vectors of accumulators;
+/// a step loads two vectors of weights and multiplies them by one number of each row.
+/// </summary>
+static class LinearKernel
+{
+    public static Kernel Lower(Group group, KernelContext context)
+    {
+        var shape = new LinearShape(group, context);
+        return new Kernel(shape.Name, shape.Summary,
+            [.. shape.Arguments, new KernelArgument(Binding.Rows, "n")],
+            [.. KernelContext.AllLanes.Select(lanes => new KernelVariant(lanes, Batch(shape, lanes)))]);
+    }
+
+    /// <summary>The same for one sample: a stream over the weights, with several sums side by side to hide the latency.</summary>
+    public static Kernel LowerSingle(Group group, KernelContext context)
+    {
+        var shape = new LinearShape(group, context);
+        return new Kernel(shape.Name + "_Single", shape.Summary, shape.Arguments,
+            [.. KernelContext.AllLanes.Select(lanes => new KernelVariant(lanes, Single(shape, lanes)))]);
+    }
+
+    static ImmutableArray<KernelFunction> Batch(LinearShape shape, int lanes)
+    {
+        var functions = new List<KernelFunction>();
+        var code = new Code();
+        shape.ForEachPass(code, lanes, (body, pass) => body.Add(new Invoke(Rows(pass), [.. shape.PassArguments(pass), "n"])));
+        functions.Add(new KernelFunction(shape.Name, shape.Summary, [.. shape.Parameters, new(ParameterType.Int, "n")], code.Body));
+        return [.. functions];
+
+        string Rows(LinearPass pass)
+        {
+            var name = $"{shape.Name}_{pass.Label}";
+            if (functions.Exists(f => f.Name == name)) return name;
+            var rows = new Code();
+            rows.For("i", "0", "n", 0, body =>
+            {
+                body.Add(new Integer("nint left = n - i"));
+                // Few samples left over are computed once more together with ones before them, with the same result.
+                body.If($"left < {UnrollPolicy.LeastTile} && n >= {UnrollPolicy.LeastTile}", then =>
+                {
+                    then.Add(new Integer($"i = n - {UnrollPolicy.LeastTile}"));
+                    then.Add(new Integer($"left = {UnrollPolicy.LeastTile}"));
+                });
+                Choose(body, UnrollPolicy.TileHeights(lanes));
+            });
+
+            void Choose(Code body, ReadOnlySpan<(int Height, string? Condition)> tiles)
+            {
+                var (height, condition) = tiles[0];
+                if (condition is null) Call(body, height);
+                else
+                {
+                    var rest = tiles.Slice(1).ToArray();
+                    body.If(condition, then => Call(then, height), otherwise => Choose(otherwise, rest));
+                }
+            }
+
+            void Call(Code body, int height)
+            {
+                body.Add(new Invoke(Tile(pass, height), [.. shape.RowArguments("i")]));
+                body.Add(new Integer($"i += {height}"));
+            }
+
+            functions.Insert(1, new KernelFunction(name, $"{pass.Columns} outputs of all samples.", [.. shape.Parameters, new(ParameterType.Int, "n")], rows.Body));
+            return name;
+        }
+
+        string Tile(LinearPass pass, int height)
+        {
+            var name = $"{shape.Name}_{height}x{pass.Label}";
+            if (functions.Exists(f => f.Name == name)) return name;
+            var code = new Code();
+            var sums = Enumerable.Range(0, height * pass.Vectors).Select(i => $"c{i / pass.Vectors}_{i % pass.Vectors}").ToArray();
+            for (var r = 0; r < height; r++)
+            {
+                for (var v = 0; v < pass.Vectors; v++)
+                {
+                    code.Let(sums[r * pass.Vectors + v], r > 0 ? new Local(sums[v]) : shape.HasBias ? new Load(new Address("bias", v * lanes)) : Expr.Zero);
+                }
+            }
+            void Step(Code step, long x, long w)
+            {
+                for (var v = 0; v < pass.Vectors; v++) step.Let($"w{v}_{w}".Replace("_0", ""), new Load(new Address("w", w * pass.Stride + v * lanes)));
+                for (var r = 0; r < height; r++)
+                {
+                    var one = step.Let($"x{r}" + (w == 0 ? "" : $"_{w}"), new Splat(new Address("x", x + (long)r * shape.InputPitch)));
+                    for (var v = 0; v < pass.Vectors; v++) step.Add(new Set(sums[r * pass.Vectors + v], Expr.Fma(one, new Local($"w{v}_{w}".Replace("_0", "")), new Local(sums[r * pass.Vectors + v]))));
+                }
+            }
+            if (shape.Inputs * height * pass.Vectors <= UnrollPolicy.Tile)
+            {
+                for (var k = 0; k < shape.Inputs; k++) Step(code, k, k);
+            }
+            else
+            {
+                code.Walk("x", shape.Inputs, 1, [("w", pass.Stride)], body => Step(body, 0, 0));
+            }
+            for (var r = 0; r < height; r++)
+            {
+                for (var v = 0; v < pass.Vectors; v++) shape.Finish(code, new Local(sums[r * pass.Vectors + v]), r, v * lanes, pass.CountOf(v, lanes), $"{r}_{v}");
+            }
+            functions.Add(new KernelFunction(name, $"{height} sample{(height == 1 ? "" : "s")} × {pass.Columns} outputs.", shape.Parameters, code.Body));
+            return name;
+        }
+    }
+
+    static ImmutableArray<KernelFunction> Single(LinearShape shape, int lanes)
+    {
+        var functions = new List<KernelFunction>();
+        var code = new Code();
+        shape.ForEachPass(code, lanes, (body, pass) => body.Add(new Invoke(Stream(pass), [.. shape.PassArguments(pass)])));
+        functions.Insert(0, new KernelFunction(shape.Name + "_Single", shape.Summary, shape.Parameters, code.Body));
+        return [.. functions];
+
+        string Stream(LinearPass pass)
+        {
+            var name = $"{shape.Name}_Single{pass.Label}";
+            if (functions.Exists(f => f.Name == name)) return name;
+            var code = new Code();
+            EmitRow(code, shape, pass, lanes, whole: false);
+            functions.Add(new KernelFunction(name, $"{pass.Columns} outputs of one sample.", shape.Parameters, code.Body));
+            return name;
+        }
+    }
+
+    /// <summary>Writes one sample's product with the weights of a pass, and its epilogue.</summary>
+    /// <param name="code">Where to.</param>
+    /// <param name="shape">The layer.</param>
+    /// <param name="pass">The pass.</param>
+    /// <param name="lanes">The lanes of a vector.</param>
+    /// <param name="whole">Whether pointers are to the layer's first output rather than the pass's, and the sum is unrolled whatever its length.</param>
+    public static void EmitRow(Code code, LinearShape shape, LinearPass pass, int lanes, bool whole)
+    {
+        var column = whole ? (long)pass.Panel * Panels.Width + pass.Offset : 0;
+        var weights = whole ? (long)pass.Panel * Panels.Width * shape.Inputs + pass.Offset : 0;
+        var chains = Math.Max(1, Math.Min(UnrollPolicy.Chains / pass.Vectors, shape.Inputs / 2));
+        static string Sum(int chain, int vector) => $"c{chain}_{vector}";
+        for (var c = 0; c < chains; c++)
+        {
+            for (var v = 0; v < pass.Vectors; v++) code.Let(Sum(c, v), c == 0 && shape.HasBias ? new Load(new Address("bias", column + v * lanes)) : Expr.Zero);
+        }
+        void Step(Code step, long k, int chain)
+        {
+            var one = step.Let($"x{k}", new Splat(new Address("x", k)));
+            for (var v = 0; v < pass.Vectors; v++)
+            {
+                step.Add(new Set(Sum(chain, v), Expr.Fma(one, new Load(new Address("w", weights + k * pass.Stride + v * lanes)), new Local(Sum(chain, v)))));
+            }
+        }
+        var looped = whole || shape.Inputs * pass.Vectors <= UnrollPolicy.Tile ? 0 : shape.Inputs / chains * chains;
+        if (looped > 0)
+        {
+            code.Walk("x", looped, chains, [("w", (long)chains * pass.Stride)], body =>
+            {
+                for (var c = 0; c < chains; c++) Step(body, c, c);
+            });
+        }
+        for (var k = looped; k < shape.Inputs; k++) Step(code, k - looped, (k - looped) % chains);
+        for (var v = 0; v < pass.Vectors; v++)
+        {
+            for (var width = chains; width > 1; width = (width + 1) / 2)
+            {
+                for (var c = 0; c < width / 2; c++) code.Add(new Set(Sum(c, v), new Local(Sum(c, v)) + new Local(Sum(c + (width + 1) / 2, v))));
+            }
+            shape.Finish(code, new Local(Sum(0, v)), 0, column + v * lanes, pass.CountOf(v, lanes), LayerBuilder.Text(v));
+        }
+    }
+}

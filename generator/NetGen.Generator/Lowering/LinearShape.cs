@@ -1,0 +1,126 @@
+using System.Collections.Immutable;
+using NetGen.Generator.Fusion;
+using NetGen.Generator.Graph;
+using NetGen.Generator.Layers;
+using NetGen.Generator.Ops;
+
+namespace NetGen.Generator.Lowering;
+
+/// <summary>A group anchored at a <see cref="Linear"/>: its sizes, its operands, and how its parts are addressed.</summary>
+sealed class LinearShape
+{
+    readonly KernelContext context;
+    readonly Epilogue epilogue;
+
+    public LinearShape(Group group, KernelContext context)
+    {
+        this.context = context;
+        var linear = group.Values[0];
+        X = linear.Inputs[0];
+        Weight = linear.Inputs[1];
+        Bias = linear.Inputs.Length > 2 ? linear.Inputs[2] : null;
+        Inputs = X.Size;
+        Outputs = linear.Size;
+        epilogue = new Epilogue(group, context, anchorIsElementwise: false);
+        var symbols = group.Values.Skip(1).Select(v => "_" + v.Op);
+        Summary = $"{Formulas.Of(group)}, [n, {LayerBuilder.Text(Inputs)}] → [n, {LayerBuilder.Text(Outputs)}].";
+        Arguments =
+        [
+            new KernelArgument(Binding.Pointer, "x", X),
+            new KernelArgument(Binding.Pointer, "w", Weight),
+            .. Bias is null ? Array.Empty<KernelArgument>() : [new KernelArgument(Binding.Pointer, "bias", Bias)],
+            .. epilogue.ReadArguments,
+            .. epilogue.StoreArguments,
+        ];
+        Name = context.NameOf($"Linear_{LayerBuilder.Text(Inputs)}x{LayerBuilder.Text(Outputs)}{string.Concat(symbols)}{(HasBias ? "" : "_NoBias")}", group, Arguments);
+    }
+
+    public string Name { get; }
+
+    public string Summary { get; }
+
+    public Value X { get; }
+
+    public Value Weight { get; }
+
+    public Value? Bias { get; }
+
+    public bool HasBias => Bias is not null;
+
+    public int Inputs { get; }
+
+    public int Outputs { get; }
+
+    public int InputPitch => context.Pitch(X);
+
+    public ImmutableArray<KernelArgument> Arguments { get; }
+
+    public ImmutableArray<KernelParameter> Parameters => [.. Arguments.Select(a => a.Parameter)];
+
+    /// <summary>Writes what is done for each pass over the weights: a panel, or as much of it as a tile is wide.</summary>
+    public void ForEachPass(Code code, int lanes, Action<Code, LinearPass> body, bool unrolled = false)
+    {
+        var panels = Panels.Count(Outputs);
+        // Panels that are alike are one loop; the last may be narrower, or end in the middle of a vector.
+        var last = Panels.WidthOf(Outputs, panels - 1);
+        var partial = epilogue.Stores.Any(context.IsDense) && Outputs % lanes != 0;
+        var alike = last < Panels.Width || partial ? panels - 1 : panels;
+        if (unrolled)
+        {
+            for (var panel = 0; panel < alike; panel++) Passes(code, Panels.Width, null, null, panel);
+        }
+        else if (alike > 1) code.For("panel", "0", LayerBuilder.Text(alike), 1, loop => Passes(loop, Panels.Width, null, "panel", 0));
+        else if (alike == 1) Passes(code, Panels.Width, null, null, 0);
+        if (alike < panels) Passes(code, last, partial ? Outputs - alike * Panels.Width : null, null, alike);
+
+        void Passes(Code target, int width, int? elements, string? index, int panel)
+        {
+            var columns = Math.Min(width, UnrollPolicy.TileVectors * lanes);
+            for (var offset = 0; offset < width && (elements is null || offset < elements); offset += columns)
+            {
+                var rest = elements is { } e && e - offset < columns ? e - offset : (int?)null;
+                body(target, new LinearPass(columns, width, index, panel, offset, columns / lanes, rest));
+            }
+        }
+    }
+
+    /// <summary>The arguments of a pass's function: every pointer moved to the pass's outputs.</summary>
+    public IEnumerable<object> PassArguments(LinearPass pass) => Arguments.Select(a => (object)(a.Value == X ? new Address(a.Name)
+        : a.Value == Weight ? new Address(a.Name, (long)pass.Panel * Panels.Width * Inputs + pass.Offset, pass.Index, (long)Panels.Width * Inputs)
+        : a.Value is { Size: 1, Type.Batched: false } && a.Value != Bias ? new Address(a.Name)
+        : new Address(a.Name, (long)pass.Panel * Panels.Width + pass.Offset, pass.Index, Panels.Width)));
+
+    /// <summary>The arguments of a tile: the pointers to samples moved to a row.</summary>
+    public IEnumerable<object> RowArguments(string row) => Arguments.Select(a => (object)(a.Value!.Type.Batched
+        ? new Address(a.Name, 0, row, context.Pitch(a.Value))
+        : new Address(a.Name)));
+
+    /// <summary>Writes what follows a sum: the fused elementwise ops and the stores.</summary>
+    public void Finish(Code code, Expr sum, int row, long column, int? count, string suffix)
+    {
+        // A vector past the last output exists only as padding.
+        if (count == 0) return;
+        epilogue.Emit(code, sum,
+        value => value is { Size: 1, Type.Batched: false } ? new Splat(new Address(epilogue.NameOf(value)))
+            : new Load(new Address(epilogue.NameOf(value), value.Type.Batched ? (long)row * context.Pitch(value) + column : column), value.Type.Batched && context.IsDense(value) ? count : null),
+        (target, value, result) => target.Add(epilogue.StoreOf(value, new Address(epilogue.NameOf(value), (long)row * context.Pitch(value) + column), result, context.IsDense(value) ? count : null)),
+        _ => throw new InvalidOperationException("Random numbers are not drawn in tiles."), suffix);
+    }
+}
+
+/// <summary>A pass over the weights: as many outputs as a tile has.</summary>
+/// <param name="Columns">The outputs.</param>
+/// <param name="Stride">The distance between the weights of two inputs: the panel's width.</param>
+/// <param name="Index">The loop's index of the panel, where there is a loop.</param>
+/// <param name="Panel">The panel, where there isn't.</param>
+/// <param name="Offset">The first output in the panel.</param>
+/// <param name="Vectors">The vectors of a tile's row.</param>
+/// <param name="Elements">How many of the outputs exist, where the caller's memory ends before them.</param>
+sealed record LinearPass(int Columns, int Stride, string? Index, int Panel, int Offset, int Vectors, int? Elements)
+{
+    /// <summary>What its functions are called: their width, and where the outputs end.</summary>
+    public string Label => LayerBuilder.Text(Columns) + (Elements is { } e ? $"of{LayerBuilder.Text(e)}" : "") + (Stride == Panels.Width ? "" : "Narrow");
+
+    /// <summary>How many lanes of a vector are stored; null for all.</summary>
+    public int? CountOf(int vector, int lanes) => Elements is { } e && e < (vector + 1) * lanes ? Math.Max(0, e - vector * lanes) : null;
+}

@@ -1,0 +1,117 @@
+using System.Collections.Immutable;
+using NetGen.Generator.Fusion;
+using NetGen.Generator.Graph;
+using NetGen.Generator.Layers;
+using NetGen.Generator.Ops;
+
+namespace NetGen.Generator.Lowering;
+
+/// <summary>A loss and its gradient in one pass over the output.</summary>
+static class LossKernel
+{
+    /// <summary>Cross-entropy and NLL: the label picks one element of a sample's row.</summary>
+    public static Kernel Labels(Group group, LabelLoss op, KernelContext context)
+    {
+        var (loss, gradient) = Results(group);
+        var (x, target) = (loss.Inputs[0], loss.Inputs[1]);
+        var classes = x.Size;
+        return Build(group, context, $"{op}_{LayerBuilder.Text(classes)}", (sample, lanes) =>
+        {
+            sample.Add(new LetPointer("x_i", new Address("x", 0, "i", context.Pitch(x))));
+            if (gradient is not null) sample.Add(new LetPointer("dx_i", new Address("dx", 0, "i", context.Pitch(gradient))));
+            sample.Add(new LetInt("label", new Address("target", 0, "i")));
+            sample.If($"label == {LayerBuilder.Text(op.IgnoreIndex)}", ignored =>
+            {
+                ignored.Add(new StoreScalar(new Address("loss", 0, "i"), Expr.Zero));
+                Gradient(ignored, (_, _) => Expr.Zero);
+            }, counted =>
+            {
+                var chosen = new Splat(new Address("x_i", 0, "label"));
+                if (!op.Logits)
+                {
+                    counted.Add(new StoreScalar(new Address("loss", 0, "i"), -chosen));
+                    Gradient(counted, (_, _) => Expr.Zero);
+                    if (gradient is not null) counted.Add(new StoreScalar(new Address("dx_i", 0, "label"), -new Scalar("scale")));
+                    return;
+                }
+                var max = Reduce(counted, "max", Operator.Max, (j, offset, count) => new Load(new Address("x_i", offset, j), count, float.NegativeInfinity));
+                var sum = Reduce(counted, "sum", Operator.Add, (j, offset, count) => Expr.Exp(new Load(new Address("x_i", offset, j), count, float.NegativeInfinity) - max));
+                var logSum = counted.Let("logSum", max + Expr.Log(sum));
+                var (hard, spread) = (1 - op.Smoothing, op.Smoothing / classes);
+                var value = op.Smoothing == 0 ? logSum - chosen
+                    : logSum - chosen * hard - Reduce(counted, "total", Operator.Add, (j, offset, count) => new Load(new Address("x_i", offset, j), count)) * spread;
+                counted.Add(new StoreScalar(new Address("loss", 0, "i"), value));
+                if (gradient is null) return;
+                var factor = counted.Let("factor", new Scalar("scale") / sum);
+                Gradient(counted, (address, count) =>
+                {
+                    var share = Expr.Exp(new Load(address, count) - max) * factor;
+                    return op.Smoothing == 0 ? share : share - new Scalar("scale") * spread;
+                });
+                counted.Add(new StoreScalar(new Address("dx_i", 0, "label"), new Splat(new Address("dx_i", 0, "label")) - new Scalar("scale") * hard));
+            });
+
+            void Gradient(Code code, Func<Address, int?, Expr> value)
+            {
+                if (gradient is null) return;
+                new VectorLoop(classes, lanes).Emit(code, (body, j, offset, count) => body.Add(Epilogue.StoreOf(context, gradient,
+                    new Address("dx_i", offset, j), value(new Address("x_i", offset, j), count), count)));
+            }
+
+            Expr Reduce(Code code, string name, Operator operation, Func<string?, int, int?, Expr> term)
+            {
+                code.Let(name, operation == Operator.Max ? new Number(float.NegativeInfinity) : Expr.Zero);
+                new VectorLoop(classes, lanes).Emit(code, (body, j, offset, count) => body.Add(new Set(name, new Binary(operation, new Local(name), term(j, offset, count)))));
+                code.Add(new Set(name, new Across(operation, new Local(name))));
+                return new Local(name);
+            }
+        });
+    }
+
+    /// <summary>A loss that is a sum over the elements.</summary>
+    public static Kernel Elementwise(Group group, ElementwiseLoss op, KernelContext context)
+    {
+        var (loss, gradient) = Results(group);
+        var (x, target) = (loss.Inputs[0], loss.Inputs[1]);
+        var share = op.MeanOfElements ? 1f / x.Size : 1;
+        return Build(group, context, $"{(op.IsSum ? "OutputGradient" : op.Symbol.ToUpperInvariant())}_{LayerBuilder.Text(x.Size)}", (sample, lanes) =>
+        {
+            sample.Add(new LetPointer("x_i", new Address("x", 0, "i", context.Pitch(x))));
+            sample.Add(new LetPointer("target_i", new Address("target", 0, "i", context.Pitch(target))));
+            if (gradient is not null) sample.Add(new LetPointer("dx_i", new Address("dx", 0, "i", context.Pitch(gradient))));
+            sample.Let("sum", Expr.Zero);
+            new VectorLoop(x.Size, lanes).Emit(sample, (body, j, offset, count) =>
+            {
+                var suffix = j ?? LayerBuilder.Text(offset);
+                Expr[] operands = [body.Let($"x_{suffix}", new Load(new Address("x_i", offset, j), count)), body.Let($"t_{suffix}", new Load(new Address("target_i", offset, j), count))];
+                Expr Bound(Expr e) => body.Shared(e.Rewrite(part => part is Argument a ? operands[a.Index] : null));
+                var term = Bound(op.Term);
+                body.Add(new Set("sum", new Local("sum") + (count is { } c ? new FirstLanes(term, c) : term)));
+                if (gradient is not null) body.Add(Epilogue.StoreOf(context, gradient, new Address("dx_i", offset, j), Bound(op.TermGradient) * (share == 1 ? new Scalar("scale") : new Scalar("scale") * share), count));
+            });
+            var total = new Across(Operator.Add, new Local("sum"));
+            sample.Add(new StoreScalar(new Address("loss", 0, "i"), share == 1 ? total : total * share));
+        });
+    }
+
+    static (Value Loss, Value? Gradient) Results(Group group) => (group.Values[0], group.Values.FirstOrDefault(v => v.Op is LossGradient));
+
+    static Kernel Build(Group group, KernelContext context, string name, Action<Code, int> emit)
+    {
+        var (loss, gradient) = Results(group);
+        ImmutableArray<KernelArgument> arguments =
+        [
+            new(Binding.Pointer, "x", loss.Inputs[0]), new(Binding.Pointer, "target", loss.Inputs[1]), new(Binding.Pointer, "loss", loss),
+            .. gradient is null ? Array.Empty<KernelArgument>() : [new(Binding.Pointer, "dx", gradient)],
+            new(Binding.Rows, "n"), new(Binding.Scale, "scale"),
+        ];
+        name = context.NameOf(name, group, arguments);
+        var summary = $"{loss.Name} = {loss.Op.Formula(loss, [.. loss.Inputs.Select(v => v.Storage.Name)])}{(gradient is null ? "" : $", and its gradient {gradient.Name}")}.";
+        return new Kernel(name, summary, arguments, [.. KernelContext.AllLanes.Select(lanes =>
+        {
+            var code = new Code();
+            code.For("i", "0", "n", 1, sample => emit(sample, lanes));
+            return new KernelVariant(lanes, [new KernelFunction(name, summary, [.. arguments.Select(a => a.Parameter)], code.Body)]);
+        })]);
+    }
+}

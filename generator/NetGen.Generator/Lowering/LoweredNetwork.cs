@@ -1,0 +1,37 @@
+using System.Collections.Immutable;
+using NetGen.Generator.Autodiff;
+using NetGen.Generator.Fusion;
+using NetGen.Generator.Graph;
+using NetGen.Generator.Memory;
+using NetGen.Generator.Ops;
+
+namespace NetGen.Generator.Lowering;
+
+/// <summary>A network as calls of kernels, ready to be printed.</summary>
+/// <param name="Inference">The graph for inference.</param>
+/// <param name="Training">The graph for training.</param>
+/// <param name="Parameters">Where parameters are.</param>
+/// <param name="InferenceArena">Where activations are in inference, for a block of samples.</param>
+/// <param name="TrainingArena">Where they are in training.</param>
+/// <param name="Forward">Inference of a block of samples.</param>
+/// <param name="Single">Inference of one sample.</param>
+/// <param name="Stages">A training step: the kernels between two barriers.</param>
+/// <param name="Kernels">Every kernel once.</param>
+sealed record LoweredNetwork(
+    NetworkGraph Inference,
+    DifferentiatedGraph Training,
+    ParameterPlan Parameters,
+    ActivationPlan InferenceArena,
+    ActivationPlan TrainingArena,
+    ImmutableArray<KernelCall> Forward,
+    ImmutableArray<KernelCall> Single,
+    ImmutableArray<ImmutableArray<KernelCall>> Stages,
+    ImmutableArray<Kernel> Kernels)
+{
+    public LossOp Loss => (LossOp)Training.Graph.Loss!.Op;
+}
+
+/// <summary>A use of a kernel.</summary>
+/// <param name="Kernel">The kernel, with what its parameters are bound to.</param>
+/// <param name="Group">What it computes; null where it is the whole network.</param>
+sealed record KernelCall(Kernel Kernel, Group? Group);

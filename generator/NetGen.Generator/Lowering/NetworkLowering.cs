@@ -1,0 +1,53 @@
+using System.Collections.Immutable;
+using NetGen.Generator.Autodiff;
+using NetGen.Generator.Fusion;
+using NetGen.Generator.Graph;
+using NetGen.Generator.Memory;
+using NetGen.Generator.Ops;
+
+namespace NetGen.Generator.Lowering;
+
+/// <summary>Lowers the groups of both graphs, and puts those of training into stages.</summary>
+static class NetworkLowering
+{
+    public static LoweredNetwork Lower(NetworkGraph inference, FusedGraph inferenceGroups, ActivationPlan inferenceArena,
+        DifferentiatedGraph training, FusedGraph trainingGroups, ActivationPlan trainingArena, ParameterPlan parameters)
+    {
+        var names = new KernelNames();
+        var context = new KernelContext(inference, names, training: false);
+        ImmutableArray<KernelCall> forward = [.. inferenceGroups.Groups.Select(g => new KernelCall(g.Anchor.Lower(g, context), g))];
+        ImmutableArray<KernelCall> single = WholeNetworkKernel.TryLower(inferenceGroups, context, parameters) is { } whole
+            ? [new KernelCall(whole, null)]
+            : [.. forward.Select(call => call.Group!.Anchor is Linear ? new KernelCall(LinearKernel.LowerSingle(call.Group, context), call.Group) : call)];
+        var trainingContext = new KernelContext(training.Graph, names, training: true);
+        ImmutableArray<ImmutableArray<KernelCall>> stages =
+        [
+            .. Stages(trainingGroups).Select(stage => stage.Select(g => new KernelCall(g.Anchor.Lower(g, trainingContext), g)).ToImmutableArray()),
+        ];
+        var kernels = new Dictionary<string, Kernel>(StringComparer.Ordinal);
+        foreach (var call in forward.Concat(single).Concat(stages.SelectMany(s => s)))
+        {
+            if (!kernels.ContainsKey(call.Kernel.Name)) kernels.Add(call.Kernel.Name, call.Kernel);
+        }
+        return new LoweredNetwork(inference, training, parameters, inferenceArena, trainingArena, forward, single, stages, [.. kernels.Values]);
+    }
+
+    /// <summary>
+    /// Between barriers each thread works on its samples, or on its parts of a sum over all samples. What needs the other kind's results, or the
+    /// parts of other threads, waits for a barrier.
+    /// </summary>
+    public static IEnumerable<ImmutableArray<Group>> Stages(FusedGraph fused)
+    {
+        var stageOf = new Dictionary<Value, (int Stage, Partition Partition)>();
+        var stages = new SortedDictionary<int, List<Group>>();
+        foreach (var group in fused.Groups)
+        {
+            var stage = group.Inputs.Select(v => v.Storage).Where(stageOf.ContainsKey).Select(v => stageOf[v])
+                .Select(s => s.Partition == Partition.Samples && group.Partition == Partition.Samples ? s.Stage : s.Stage + 1).DefaultIfEmpty(0).Max();
+            foreach (var value in group.Values) stageOf[value] = (stage, group.Partition);
+            if (!stages.TryGetValue(stage, out var members)) stages.Add(stage, members = []);
+            members.Add(group);
+        }
+        return stages.Values.Select(s => s.ToImmutableArray());
+    }
+}

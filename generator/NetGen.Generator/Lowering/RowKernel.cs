@@ -1,0 +1,121 @@
+using System.Collections.Immutable;
+using NetGen.Generator.Fusion;
+using NetGen.Generator.Graph;
+using NetGen.Generator.Layers;
+using NetGen.Generator.Ops;
+
+namespace NetGen.Generator.Lowering;
+
+/// <summary>An op that works on rows: reductions along the last axes of a sample, and results that depend on them.</summary>
+static class RowKernel
+{
+    /// <param name="group">The op's group.</param>
+    /// <param name="context">Where values are.</param>
+    /// <param name="name">What the kernel is called.</param>
+    /// <param name="length">The elements of a row.</param>
+    /// <param name="body">What is done with a row.</param>
+    public static Kernel Lower(Group group, KernelContext context, string name, int length, Action<RowBuilder> body)
+    {
+        var result = group.Values[0];
+        var names = new Dictionary<Value, string> { [result] = "y" };
+        foreach (var input in group.Inputs) names[input] = group.Inputs.Length == 1 ? "x" : input.Op is Parameter p ? p.FullName.Substring(p.FullName.LastIndexOf('.') + 1) : $"in{names.Count - 1}";
+        ImmutableArray<KernelArgument> arguments =
+        [
+            .. group.Inputs.Select(v => new KernelArgument(Binding.Pointer, names[v], v)),
+            new(Binding.Pointer, "y", result),
+            new(Binding.Rows, "n"),
+        ];
+        var input0 = group.Inputs[0];
+        var rows = input0.Size / length;
+        name = context.NameOf($"{name}_{(rows == 1 ? "" : LayerBuilder.Text(rows) + "x")}{LayerBuilder.Text(length)}", group, arguments);
+        var summary = $"{Formulas.Of(group)}, {result.Type}.";
+        return new Kernel(name, summary, arguments, [.. KernelContext.AllLanes.Select(lanes =>
+            new KernelVariant(lanes, [new KernelFunction(name, summary, [.. arguments.Select(a => a.Parameter)], Body(lanes))]))]);
+
+        ImmutableArray<Statement> Body(int lanes)
+        {
+            var code = new Code();
+            code.For("i", "0", "n", 1, sample =>
+            {
+                foreach (var value in names.Keys.Where(v => v.Type.Batched)) sample.Add(new LetPointer(names[value] + "_i", new Address(names[value], 0, "i", context.Pitch(value))));
+                if (rows == 1) body(new RowBuilder(sample, context, names, result, length, lanes, null));
+                else
+                {
+                    sample.For("r", "0", LayerBuilder.Text(rows), 1, row => body(new RowBuilder(row, context, names, result, length, lanes, "r")));
+                    var padding = context.Pitch(result) - result.Size;
+                    if (padding > 0) sample.Add(new Store(new Address("y_i", result.Size), Expr.Zero, padding));
+                }
+            });
+            return code.Body;
+        }
+    }
+}
+
+/// <summary>Writes what is done with one row.</summary>
+sealed class RowBuilder(Code code, KernelContext context, Dictionary<Value, string> names, Value result, int length, int lanes, string? row)
+{
+    readonly Code body = code;
+    Code current = code;
+    string? index;
+    int offset;
+    int? count;
+
+    public int Length => length;
+
+    /// <summary>The elements of a value at the current place of a sum or of the result.</summary>
+    public Expr Read(Value value, float fill = 0) => new Load(At(value, length), count, fill);
+
+    /// <summary>One number of each row, of a value that has some.</summary>
+    public Expr Read(Value value, int number, int numbers) => new Splat(row is null
+        ? new Address(names[value] + "_i", number)
+        : new Address(names[value] + "_i", number, row, numbers));
+
+    public Expr Let(string name, Expr value) => body.Let(name, value);
+
+    public Expr Sum(string name, Func<Expr> term) => Reduce(name, Operator.Add, 0, term);
+
+    public Expr Max(string name, Func<Expr> term) => Reduce(name, Operator.Max, float.NegativeInfinity, term);
+
+    /// <summary>Writes the result's row.</summary>
+    public void Write(Func<Expr> value) => Loop(() =>
+    {
+        var expression = current.Shared(value());
+        var address = At(result, length);
+        // The vector that ends a sample may spill zeros into padding; one that ends a row may not.
+        current.Add(count is { } c && row is null && context.Pitch(result) - length >= lanes - c
+            ? Epilogue.StoreOf(context, result, address, expression, c)
+            : new Store(address, expression, count));
+    });
+
+    /// <summary>Writes a few numbers of the row instead of a row.</summary>
+    public void WriteNumber(Expr value, int number, int numbers) =>
+        body.Add(new StoreScalar(row is null ? new Address("y_i", number) : new Address("y_i", number, row, numbers), value));
+
+    Expr Reduce(string name, Operator op, float start, Func<Expr> term)
+    {
+        body.Let(name, new Number(start));
+        Loop(() =>
+        {
+            var value = current.Shared(term());
+            if (count is { } c && op == Operator.Add) value = new FirstLanes(value, c);
+            current.Add(new Set(name, new Binary(op, new Local(name), value)));
+        });
+        body.Add(new Set(name, new Across(op, new Local(name))));
+        return new Local(name);
+    }
+
+    void Loop(Action element) => new VectorLoop(length, lanes).Emit(body, (target, j, first, part) =>
+    {
+        (current, index, offset, count) = (target, j, first, part);
+        element();
+        current = body;
+    });
+
+    Address At(Value value, int stride)
+    {
+        // A parameter has one row for all.
+        var pointer = value.Type.Batched ? names[value] + "_i" : names[value];
+        if (!value.Type.Batched || row is null) return new Address(pointer, offset, index);
+        return index is null ? new Address(pointer, offset, row, stride) : new Address($"{pointer} + {row} * {LayerBuilder.Text(stride)}", offset, index);
+    }
+}

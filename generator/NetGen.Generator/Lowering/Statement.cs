@@ -1,0 +1,58 @@
+using System.Collections.Immutable;
+using NetGen.Generator.Graph;
+
+namespace NetGen.Generator.Lowering;
+
+/// <summary>What a kernel does: loops with every size known, over arithmetic on whole vectors. Printers turn it into text, and decide nothing.</summary>
+abstract record Statement;
+
+/// <summary>A line that says what follows.</summary>
+sealed record Remark(string Text) : Statement;
+
+/// <summary>A new local vector.</summary>
+sealed record Let(string Name, Expr Value) : Statement;
+
+/// <summary>A new value of a local vector.</summary>
+sealed record Set(string Name, Expr Value) : Statement;
+
+/// <summary>Lanes to memory: all of them, or the first few.</summary>
+sealed record Store(Address Address, Expr Value, int? Count = null) : Statement;
+
+/// <summary>One number to memory.</summary>
+sealed record StoreScalar(Address Address, Expr Value) : Statement;
+
+/// <summary>A new pointer.</summary>
+sealed record LetPointer(string Name, Address Address) : Statement;
+
+/// <summary>A new integer, read from memory.</summary>
+sealed record LetInt(string Name, Address Address) : Statement;
+
+/// <summary>A pointer moved along <paramref name="Length"/> floats in steps, and others along with it.</summary>
+sealed record Walk(string Pointer, long Length, long Step, ImmutableArray<(string Pointer, long Step)> Others, ImmutableArray<Statement> Body) : Statement;
+
+/// <summary>An index from a first value up to a bound in steps.</summary>
+sealed record For(string Index, string From, string To, long Step, ImmutableArray<Statement> Body) : Statement;
+
+/// <summary>A choice. Its condition is an integer comparison as C# and its relatives write it.</summary>
+sealed record If(string Condition, ImmutableArray<Statement> Then, ImmutableArray<Statement> Otherwise) : Statement;
+
+/// <summary>An assignment or declaration of an integer, as C# and its relatives write it.</summary>
+sealed record Integer(string Text) : Statement;
+
+/// <summary>A call of another function of the kernel. Its arguments are addresses or integers.</summary>
+sealed record Invoke(string Function, ImmutableArray<object> Arguments) : Statement;
+
+/// <summary>This worker's share of a number of parts, from <c>first</c> up to <c>last</c>.</summary>
+sealed record Split(int Parts) : Statement;
+
+/// <summary>A pointer moved on.</summary>
+sealed record Advance(string Pointer, long Length) : Statement;
+
+/// <summary>A call of a function of the runtime, for what doesn't depend on a shape.</summary>
+sealed record InvokeRuntime(string Function, ImmutableArray<object> Arguments) : Statement;
+
+/// <summary>Statements with a scope of their own.</summary>
+sealed record Block(string? Remark, ImmutableArray<Statement> Body) : Statement;
+
+/// <summary>Memory of a function's own, gone when it returns.</summary>
+sealed record LetBuffer(string Name, int Floats) : Statement;

@@ -1,0 +1,51 @@
+namespace NetGen.Generator.Lowering;
+
+/// <summary>
+/// The budgets of emitted code. The JIT gives up optimising a method past 60,000 bytes of IL, 20,000 instructions, 2,000 basic blocks or
+/// 8,000 references to locals, and stops inlining past 512 locals; measured, methods of 2,048 multiply-adds run several times slower.
+/// </summary>
+static class UnrollPolicy
+{
+    /// <summary>The most vector operations in a method that is unrolled completely.</summary>
+    public const int WholeNetwork = 512;
+
+    /// <summary>The most vector operations in the body of a tile whose inner loop is unrolled completely.</summary>
+    public const int Tile = 224;
+
+    /// <summary>The most vectors of a row that are handled one after the other without a loop.</summary>
+    public const int Row = 8;
+
+    /// <summary>The samples that inference takes through all layers at a time.</summary>
+    public const int BlockSamples = 64;
+
+    /// <summary>
+    /// The heights of a matrix product's tiles, each with the condition on the samples left under which it is next. Two vectors wide, the
+    /// highest uses the registers there are; two heights that differ by two fill most batches without a rest (64 = 3 · 12 + 2 · 14).
+    /// </summary>
+    public static (int Height, string? Condition)[] TileHeights(int lanes) => lanes switch
+    {
+        16 => [(12, "left >= 12 && left % 14 != 0"), (14, "left >= 14"), (LeastTile, $"left >= {LeastTile}"), (1, null)],
+        8 => [(6, "left >= 6"), (LeastTile, $"left >= {LeastTile}"), (1, null)],
+        _ => [(8, "left >= 8"), (LeastTile, $"left >= {LeastTile}"), (1, null)],
+    };
+
+    /// <summary>The height of the lowest tile but for single samples.</summary>
+    public const int LeastTile = 4;
+
+    /// <summary>The vectors of a tile's row.</summary>
+    public const int TileVectors = 2;
+
+    /// <summary>The independent sums of one row's product, which hide the latency of a multiply-add.</summary>
+    public const int Chains = 8;
+
+    /// <summary>The rows of a weight gradient's tile: at most 14, in as few and as equal chunks as possible.</summary>
+    public static (int Rows, int Full, int Left) Chunks(int inputs, int lanes)
+    {
+        var most = lanes switch { 16 => 14, 8 => 6, _ => 8 };
+        var count = (inputs + most - 1) / most;
+        var rows = (inputs + count - 1) / count;
+        // As many chunks of equal height as there are, then one for what is left.
+        var full = inputs / rows;
+        return (rows, full, inputs - full * rows);
+    }
+}

@@ -1,0 +1,53 @@
+using System.Collections.Immutable;
+using NetGen.Generator.Fusion;
+using NetGen.Generator.Graph;
+using NetGen.Generator.Layers;
+using NetGen.Generator.Memory;
+using NetGen.Generator.Ops;
+
+namespace NetGen.Generator.Lowering;
+
+/// <summary>A small network of fully connected layers for one sample, unrolled completely into one function.</summary>
+static class WholeNetworkKernel
+{
+    /// <summary>The kernel, or null where the network has other layers or is too large.</summary>
+    public static Kernel? TryLower(FusedGraph fused, KernelContext context, ParameterPlan parameters)
+    {
+        var output = fused.Graph.Output.Storage;
+        if (fused.Groups.Any(g => g.Anchor is not Linear || g.Values.Count(g.IsStored) != 1)) return null;
+        if (fused.Groups.Sum(g => VectorOperations(g.Values[0])) > UnrollPolicy.WholeNetwork) return null;
+        var shapes = fused.Groups.Select(g => new LinearShape(g, context)).ToList();
+        KernelArgument[] arguments = [new(Binding.Pointer, "sample", fused.Graph.Input), new(Binding.Parameters, "p"), new(Binding.Pointer, "output", output)];
+        var sizes = shapes.Select(s => s.Outputs).Prepend(shapes[0].Inputs).Select(s => LayerBuilder.Text(s));
+        var name = $"Network_{string.Join("x", sizes)}";
+        var summary = string.Join("; ", fused.Groups.Select(Formulas.Of)) + ", of one sample.";
+        return new Kernel(name, summary, [.. arguments], [.. KernelContext.AllLanes.Select(lanes =>
+            new KernelVariant(lanes, [new KernelFunction(name, summary, [.. arguments.Select(a => a.Parameter)], Body(lanes))]))]);
+
+        ImmutableArray<Statement> Body(int lanes)
+        {
+            var code = new Code();
+            foreach (var group in fused.Groups.Where(g => g.Last != output)) code.Add(new LetBuffer(Buffer(group.Last), Panels.Padded(group.Last.Size)));
+            for (var g = 0; g < shapes.Count; g++)
+            {
+                var (shape, group) = (shapes[g], fused.Groups[g]);
+                code.Block(Formulas.Of(group), block =>
+                {
+                    foreach (var argument in shape.Arguments)
+                    {
+                        block.Add(new LetPointer(argument.Name, argument.Value!.Op is Parameter ? new Address("p", parameters.OffsetOf(argument.Value))
+                            : argument.Value.Storage.Op is Input ? new Address("sample")
+                            : argument.Value == output ? new Address("output")
+                            : new Address(Buffer(argument.Value.Storage))));
+                    }
+                    shape.ForEachPass(block, lanes, (body, pass) => body.Block(null, tile => LinearKernel.EmitRow(tile, shape, pass, lanes, whole: true)), unrolled: true);
+                });
+            }
+            return code.Body;
+        }
+    }
+
+    static string Buffer(Value value) => "buffer" + LayerBuilder.Text(value.Id);
+
+    static long VectorOperations(Value linear) => (long)linear.Inputs[0].Size * (Panels.Padded(linear.Size) / KernelContext.AllLanes[0]);
+}

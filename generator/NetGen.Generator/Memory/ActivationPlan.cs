@@ -1,0 +1,87 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using NetGen.Generator.Fusion;
+using NetGen.Generator.Graph;
+using NetGen.Generator.Ops;
+
+namespace NetGen.Generator.Memory;
+
+/// <summary>
+/// Where each stored value is in the activation arena, as an offset in floats for one sample: a value's buffer for n samples begins at n times its offset.
+/// </summary>
+/// <param name="Offsets">The offset of each value that has a buffer for every sample.</param>
+/// <param name="FloatsPerSample">The size for one sample.</param>
+/// <param name="FixedOffsets">The offset of each value that exists once, in a part of its own.</param>
+/// <param name="FixedFloats">That part's size.</param>
+sealed record ActivationPlan(ImmutableDictionary<Value, int> Offsets, int FloatsPerSample, ImmutableDictionary<Value, int> FixedOffsets, int FixedFloats)
+{
+    /// <summary>Inference: a buffer is used again once the last kernel that reads it has run.</summary>
+    public static ActivationPlan ForInference(FusedGraph fused)
+    {
+        var place = new Dictionary<Value, int>();
+        for (var g = 0; g < fused.Groups.Length; g++)
+        {
+            foreach (var value in fused.Groups[g].Values) place[value] = g;
+        }
+        var lastUse = new Dictionary<Value, int>();
+        for (var g = 0; g < fused.Groups.Length; g++)
+        {
+            foreach (var input in fused.Groups[g].Inputs) lastUse[input.Storage] = g;
+        }
+        var buffers = fused.Groups.SelectMany(g => g.Values.Where(g.IsStored)).Where(v => v != fused.Graph.Output.Storage)
+            .Select(v => new Lifetime(v, Panels.Padded(v.Size), place[v], lastUse.TryGetValue(v, out var last) ? last : place[v])).ToList();
+        var (offsets, floats) = Pack(buffers);
+        return new ActivationPlan(offsets, floats, ImmutableDictionary<Value, int>.Empty, 0);
+    }
+
+    /// <summary>
+    /// Training: the backward part reads nearly all that the forward part wrote, and threads are not at the same kernel between barriers, so that each
+    /// value keeps its buffer. The padding at the end of a row, which starts as zeros, stays so.
+    /// </summary>
+    public static ActivationPlan ForTraining(FusedGraph fused, IEnumerable<Value> parameterGradients)
+    {
+        var elsewhere = new HashSet<Value>(parameterGradients);
+        var offsets = ImmutableDictionary.CreateBuilder<Value, int>();
+        var once = ImmutableDictionary.CreateBuilder<Value, int>();
+        var (floats, fixedFloats) = (0, 0);
+        foreach (var value in fused.Groups.SelectMany(g => g.Values.Where(g.IsStored)).Where(v => v.Op is not LossOp && !elsewhere.Contains(v)))
+        {
+            if (value.Type.Batched)
+            {
+                offsets.Add(value, floats);
+                floats = checked(floats + Panels.Padded(value.Size));
+            }
+            else
+            {
+                once.Add(value, fixedFloats);
+                fixedFloats = checked(fixedFloats + (value.Shape.Rank == 2 ? Panels.Floats(value.Shape.Axes[0], value.Shape.Axes[1]) : Panels.Padded(value.Size)));
+            }
+        }
+        return new ActivationPlan(offsets.ToImmutable(), floats, once.ToImmutable(), fixedFloats);
+    }
+
+    /// <summary>Gives each buffer the lowest place that is free while it lives, largest first (greedy by size; Pisarchyk and Lee 2020).</summary>
+    static (ImmutableDictionary<Value, int> Offsets, int Floats) Pack(List<Lifetime> buffers)
+    {
+        var placed = new List<(Lifetime Buffer, int Offset)>();
+        foreach (var buffer in buffers.OrderByDescending(b => b.Floats).ThenBy(b => b.First))
+        {
+            var offset = 0;
+            foreach (var (other, at) in placed.Where(p => p.Buffer.First <= buffer.Last && buffer.First <= p.Buffer.Last).OrderBy(p => p.Offset))
+            {
+                if (offset + buffer.Floats <= at) break;
+                offset = Math.Max(offset, at + other.Floats);
+            }
+            placed.Add((buffer, offset));
+        }
+        return (placed.ToImmutableDictionary(p => p.Buffer.Value, p => p.Offset), placed.Select(p => p.Offset + p.Buffer.Floats).DefaultIfEmpty(0).Max());
+    }
+
+    public override string ToString() => string.Concat(
+        Offsets.OrderBy(p => p.Key.Id).Select(p => string.Format(CultureInfo.InvariantCulture, "{0}: {1} + {2}\n", p.Key, p.Value, Panels.Padded(p.Key.Size))).Concat(
+        FixedOffsets.OrderBy(p => p.Key.Id).Select(p => string.Format(CultureInfo.InvariantCulture, "{0}: once, {1}\n", p.Key, p.Value))))
+        + string.Format(CultureInfo.InvariantCulture, "{0} floats a sample, {1} once\n", FloatsPerSample, FixedFloats);
+
+    /// <summary>A buffer, and the first and last kernel between which it must not change.</summary>
+    sealed record Lifetime(Value Value, int Floats, int First, int Last);
+}

@@ -1,0 +1,26 @@
+using System.Collections.Immutable;
+using NetGen.Generator.Graph;
+using NetGen.Generator.Ops;
+
+namespace NetGen.Generator.Memory;
+
+/// <summary>Where each parameter is in the arena that holds them all: one after the other, each at the start of a cache line.</summary>
+/// <param name="Offsets">The first float of each, by its name.</param>
+/// <param name="Floats">The arena's size.</param>
+/// <param name="Parameters">The parameters in order.</param>
+sealed record ParameterPlan(ImmutableDictionary<string, int> Offsets, int Floats, ImmutableArray<Parameter> Parameters)
+{
+    public static ParameterPlan Of(NetworkGraph graph)
+    {
+        var offsets = ImmutableDictionary.CreateBuilder<string, int>(StringComparer.Ordinal);
+        var at = 0;
+        foreach (var (_, parameter) in graph.Parameters)
+        {
+            offsets.Add(parameter.FullName, at);
+            at = checked(at + parameter.Floats);
+        }
+        return new ParameterPlan(offsets.ToImmutable(), at, [.. graph.Parameters.Select(p => p.Op)]);
+    }
+
+    public int OffsetOf(Value parameter) => Offsets[((Parameter)parameter.Op).FullName];
+}

@@ -1,0 +1,77 @@
+using System.Collections.Immutable;
+using NetGen.Generator.Autodiff;
+using NetGen.Generator.Fusion;
+using NetGen.Generator.Graph;
+using NetGen.Generator.Lowering;
+
+namespace NetGen.Generator.Ops;
+
+/// <summary>
+/// An op that computes each element from the elements at the same place in its inputs. A parameter among the inputs may be
+/// shorter: each of its elements then stands for a run of equal length, as the channels of an image do.
+/// </summary>
+abstract record Elementwise : Op
+{
+    /// <summary>The arithmetic, with an <see cref="Argument"/> for each input.</summary>
+    public abstract Expr Body { get; }
+
+    public override bool TakesEpilogue => true;
+
+    public override Graph.ValueType Infer(ImmutableArray<Value> inputs) => inputs.First(v => v.Type.Batched).Type;
+
+    public override long Flops(Value result) => result.Size;
+
+    public override Kernel Lower(Group group, KernelContext context) => ElementwiseKernel.Lower(group, context);
+}
+
+/// <summary>An elementwise function of one input.</summary>
+abstract record Activation : Elementwise
+{
+    /// <summary>Whether the gradient is computed from the result, rather than from the input.</summary>
+    public virtual bool GradientFromResult => false;
+
+    /// <summary>The function's name in formulas.</summary>
+    public abstract string Symbol { get; }
+
+    public abstract Expr Forward(Expr x);
+
+    /// <summary>The gradient of the input, from that of the result and from what was saved: the input, or the result (<see cref="GradientFromResult"/>).</summary>
+    public abstract Expr Gradient(Expr gradient, Expr saved);
+
+    public sealed override Expr Body => Forward(new Argument(0));
+
+    public sealed override void Differentiate(GradientBuilder gradients, Value result, Value gradient) =>
+        gradients.Add(result.Inputs[0], gradients.Apply(new ActivationGradient(this), gradient, GradientFromResult ? result : result.Inputs[0]));
+
+    public override string Formula(Value result, ImmutableArray<string> inputs) => $"{Symbol}({inputs[0]})";
+}
+
+/// <summary>What reaches the input of an activation.</summary>
+/// <param name="Of">The activation.</param>
+sealed record ActivationGradient(Activation Of) : Elementwise
+{
+    public override Expr Body => Of.Gradient(new Argument(0), new Argument(1));
+
+    public override string Formula(Value result, ImmutableArray<string> inputs) => $"{inputs[0]} ⊙ {Of.Symbol}′({inputs[1]})";
+
+    public override string Label => $"{Of}Gradient";
+}
+
+/// <summary>An elementwise sum or product of two values.</summary>
+sealed record Combine(Operator Operator) : Elementwise
+{
+    public override Expr Body => new Binary(Operator, new Argument(0), new Argument(1));
+
+    public override void Differentiate(GradientBuilder gradients, Value result, Value gradient)
+    {
+        for (var i = 0; i < 2; i++)
+        {
+            if (!gradients.Needs(result.Inputs[i])) continue;
+            gradients.Add(result.Inputs[i], Operator == Operator.Add ? gradient : gradients.Apply(this, gradient, result.Inputs[1 - i]));
+        }
+    }
+
+    public override string Formula(Value result, ImmutableArray<string> inputs) => $"{inputs[0]} {(Operator == Operator.Add ? "+" : "⊙")} {inputs[1]}";
+
+    public override string Label => Operator.ToString();
+}

@@ -1,0 +1,130 @@
+using System.Collections.Immutable;
+using NetGen.Generator.Autodiff;
+using NetGen.Generator.Fusion;
+using NetGen.Generator.Graph;
+using NetGen.Generator.Layers;
+using NetGen.Generator.Lowering;
+
+namespace NetGen.Generator.Ops;
+
+/// <summary>(x − mean) / √(variance + ε) over rows, then times a weight and plus a bias where there are any.</summary>
+/// <param name="Length">The elements of a row.</param>
+/// <param name="Epsilon">Added to the variance.</param>
+sealed record LayerNorm(int Length, float Epsilon) : Op
+{
+    public override Graph.ValueType Infer(ImmutableArray<Value> inputs) => inputs[0].Type;
+
+    public override long Flops(Value result) => 7L * result.Size;
+
+    public override void Differentiate(GradientBuilder gradients, Value result, Value gradient)
+    {
+        var x = result.Inputs[0];
+        var statistics = gradients.Apply(new RowStatistics(Length, Epsilon), x);
+        if (result.Inputs.Length > 1) gradients.Add(result.Inputs[1], gradients.Apply(new LayerNormWeightGradient(result.Inputs[1].Shape), gradient, x, statistics));
+        if (result.Inputs.Length > 2) gradients.Add(result.Inputs[2], gradients.Apply(new LayerNormWeightGradient(result.Inputs[2].Shape), gradient));
+        if (gradients.Needs(x)) gradients.Add(x, gradients.Apply(new LayerNormGradient(Length), [gradient, x, statistics, .. result.Inputs.Skip(1).Take(1)]));
+    }
+
+    public override string Formula(Value result, ImmutableArray<string> inputs) =>
+        $"layer_norm({inputs[0]}){(inputs.Length > 1 ? $" ⊙ {inputs[1]}" : "")}{(inputs.Length > 2 ? $" + {inputs[2]}" : "")}";
+
+    public override Kernel Lower(Group group, KernelContext context)
+    {
+        var inputs = group.Values[0].Inputs;
+        return RowKernel.Lower(group, context, "LayerNorm", Length, row =>
+        {
+            var (mean, scale) = RowStatistics.Emit(row, inputs[0], Epsilon);
+            row.Write(() =>
+            {
+                var y = (row.Read(inputs[0]) - mean) * scale;
+                if (inputs.Length > 1) y *= row.Read(inputs[1]);
+                if (inputs.Length > 2) y += row.Read(inputs[2]);
+                return y;
+            });
+        });
+    }
+}
+
+/// <summary>The mean of each row and 1 / √(variance + ε), which the backward pass needs.</summary>
+sealed record RowStatistics(int Length, float Epsilon) : Op
+{
+    public override Graph.ValueType Infer(ImmutableArray<Value> inputs) => new(new Shape(inputs[0].Size / Length, 2));
+
+    public override string Formula(Value result, ImmutableArray<string> inputs) => $"mean, 1/σ of {inputs[0]}";
+
+    public override Kernel Lower(Group group, KernelContext context) => RowKernel.Lower(group, context, "RowStatistics", Length, row =>
+    {
+        var (mean, scale) = Emit(row, group.Values[0].Inputs[0], Epsilon);
+        row.WriteNumber(mean, 0, 2);
+        row.WriteNumber(scale, 1, 2);
+    });
+
+    public static (Expr Mean, Expr Scale) Emit(RowBuilder row, Value x, float epsilon)
+    {
+        var sum = row.Sum("sum", () => row.Read(x));
+        var mean = row.Let("mean", sum * (1f / row.Length));
+        var squares = row.Sum("squares", () => (row.Read(x) - mean) * (row.Read(x) - mean));
+        return (mean, row.Let("scale", Expr.One / Expr.Sqrt(squares * (1f / row.Length) + epsilon)));
+    }
+}
+
+/// <summary>What reaches the input of a <see cref="LayerNorm"/>: (g − mean(g) − x̂ mean(g x̂)) / σ, with g = ∂y ⊙ weight.</summary>
+sealed record LayerNormGradient(int Length) : Op
+{
+    public override Graph.ValueType Infer(ImmutableArray<Value> inputs) => inputs[1].Type;
+
+    public override long Flops(Value result) => 10L * result.Size;
+
+    public override string Formula(Value result, ImmutableArray<string> inputs) =>
+        $"layer_norm′({inputs[1]}) {(inputs.Length > 3 ? $"({inputs[0]} ⊙ {inputs[3]})" : inputs[0])}";
+
+    public override Kernel Lower(Group group, KernelContext context)
+    {
+        var inputs = group.Values[0].Inputs;
+        return RowKernel.Lower(group, context, "LayerNormGradient", Length, row =>
+        {
+            var mean = row.Let("mean", row.Read(inputs[2], 0, 2));
+            var scale = row.Let("scale", row.Read(inputs[2], 1, 2));
+            Expr Weighted() => inputs.Length > 3 ? row.Read(inputs[0]) * row.Read(inputs[3]) : row.Read(inputs[0]);
+            Expr Normalized() => (row.Read(inputs[1]) - mean) * scale;
+            var sum = row.Sum("sum", Weighted);
+            var meanGradient = row.Let("meanGradient", sum * (1f / Length));
+            var product = row.Sum("product", () => Weighted() * Normalized());
+            var meanProduct = row.Let("meanProduct", product * (1f / Length));
+            row.Write(() => (Weighted() - meanGradient - Normalized() * meanProduct) * scale);
+        });
+    }
+}
+
+/// <summary>Σ ∂y ⊙ x̂ over samples and rows: the gradient of a <see cref="LayerNorm"/>'s weight; without x the bias's, Σ ∂y.</summary>
+sealed record LayerNormWeightGradient(Shape Shape) : Op
+{
+    public override Graph.ValueType Infer(ImmutableArray<Value> inputs) => new(Shape, Batched: false);
+
+    public override Partition Partition => Partition.Parts;
+
+    public override long Flops(Value result) => 2L * result.Inputs[0].Size;
+
+    public override string Formula(Value result, ImmutableArray<string> inputs) => inputs.Length > 1 ? $"Σ {inputs[0]} ⊙ normalized({inputs[1]})" : $"Σ {inputs[0]}";
+
+    public override Kernel Lower(Group group, KernelContext context) => SumSamplesKernel.LowerRows(group, context, group.Values[0].Inputs, Shape.Size);
+}
+
+sealed class LayerNormLayer : Layer<LayerNormAttribute>
+{
+    protected override Value Build(LayerBuilder builder, LayerNormAttribute attribute, Value x)
+    {
+        foreach (var axis in attribute.NormalizedShape) builder.PositiveSize(axis, "a size of its normalized shape");
+        var shape = attribute.NormalizedShape.Length == 0 ? new Shape(x.Shape.Last) : new Shape(attribute.NormalizedShape);
+        if (shape.Rank > x.Shape.Rank || !x.Shape.Axes.Skip(x.Shape.Rank - shape.Rank).SequenceEqual(shape.Axes))
+        {
+            builder.Fail("NG0020", x.Shape.ToString(), "the normalized shape must be the sizes of the input's last axes; leave it out for the last one");
+        }
+        var epsilon = builder.Within(attribute.Epsilon, 0, float.MaxValue, "Epsilon");
+        var op = new LayerNorm(shape.Size, epsilon);
+        if (!attribute.Affine) return builder.Add(op, x);
+        var weight = builder.Parameter("weight", shape, ParameterRole.Normalization, new InitialValues(Init.Constant, 1));
+        if (!attribute.Bias) return builder.Add(op, x, weight);
+        return builder.Add(op, x, weight, builder.Parameter("bias", shape, ParameterRole.Bias, new InitialValues(Init.Zeros)));
+    }
+}

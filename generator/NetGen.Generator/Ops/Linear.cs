@@ -1,0 +1,61 @@
+using System.Collections.Immutable;
+using NetGen.Generator.Autodiff;
+using NetGen.Generator.Fusion;
+using NetGen.Generator.Graph;
+using NetGen.Generator.Lowering;
+
+namespace NetGen.Generator.Ops;
+
+/// <summary>x Wᵀ + b of a vector x, a weight [outputs, inputs] in panels and, where there is a third input, a bias [outputs].</summary>
+sealed record Linear : Op
+{
+    public override Graph.ValueType Infer(ImmutableArray<Value> inputs) => new(new Shape(inputs[1].Shape.Axes[0]));
+
+    public override bool TakesEpilogue => true;
+
+    public override long Flops(Value result) => 2L * result.Size * result.Inputs[0].Size;
+
+    public override void Differentiate(GradientBuilder gradients, Value result, Value gradient)
+    {
+        var (x, weight) = (result.Inputs[0], result.Inputs[1]);
+        // ∂x = ∂y W is the same product with the transposed weight.
+        if (gradients.Needs(x)) gradients.Add(x, gradients.Apply(new Linear(), gradient, gradients.Apply(new Transpose(), weight)));
+        gradients.Add(weight, gradients.Apply(new OuterProducts(), gradient, x));
+        if (result.Inputs.Length > 2)
+        {
+            gradients.Add(result.Inputs[2], gradients.Apply(new SumSamples(result.Shape, new Argument(0), "Σ {0}"), gradient));
+        }
+    }
+
+    // A transposed weight's text ends in ᵀ, and transposing it once more takes that away.
+    public override string Formula(Value result, ImmutableArray<string> inputs) =>
+        $"{inputs[0]} {(inputs[1].EndsWith("ᵀ", StringComparison.Ordinal) ? inputs[1].Substring(0, inputs[1].Length - 1) : inputs[1] + "ᵀ")}{(inputs.Length > 2 ? " + " + inputs[2] : "")}";
+
+    public override Kernel Lower(Group group, KernelContext context) => LinearKernel.Lower(group, context);
+}
+
+/// <summary>Σ ∂yᵀ x over the samples: the gradient of a <see cref="Linear"/>'s weight.</summary>
+sealed record OuterProducts : Op
+{
+    public override Graph.ValueType Infer(ImmutableArray<Value> inputs) => new(new Shape(inputs[0].Size, inputs[1].Size), Batched: false);
+
+    public override Partition Partition => Partition.Parts;
+
+    public override long Flops(Value result) => 2L * result.Size;
+
+    public override string Formula(Value result, ImmutableArray<string> inputs) => $"Σ {inputs[0]}ᵀ {inputs[1]}";
+
+    public override Kernel Lower(Group group, KernelContext context) => OuterProductsKernel.Lower(group, context);
+}
+
+/// <summary>A weight's transpose, in panels as the weight is.</summary>
+sealed record Transpose : Op
+{
+    public override Graph.ValueType Infer(ImmutableArray<Value> inputs) => new(new Shape(inputs[0].Shape.Axes[1], inputs[0].Shape.Axes[0]), Batched: false);
+
+    public override Partition Partition => Partition.Parts;
+
+    public override string Formula(Value result, ImmutableArray<string> inputs) => inputs[0] + "ᵀ";
+
+    public override Kernel Lower(Group group, KernelContext context) => TransposeKernel.Lower(group, context);
+}

@@ -1,0 +1,75 @@
+using System.Collections.Immutable;
+using NetGen.Generator.Fusion;
+using NetGen.Generator.Graph;
+using NetGen.Generator.Lowering;
+
+namespace NetGen.Generator.Ops;
+
+/// <summary>A loss of each sample, from the output and the target. Its mean is taken over the batch outside of the graph.</summary>
+abstract record LossOp : Op
+{
+    public override Graph.ValueType Infer(ImmutableArray<Value> inputs) => new(new Shape(1));
+
+    /// <summary>What the sum over samples is divided by.</summary>
+    public virtual LossMean Mean => LossMean.Samples;
+
+    public override long Flops(Value result) => result.Inputs[0].Size;
+}
+
+/// <summary>What a sum of losses is divided by.</summary>
+enum LossMean
+{
+    /// <summary>Nothing: the loss is a sum.</summary>
+    Sum,
+
+    /// <summary>The number of samples.</summary>
+    Samples,
+
+    /// <summary>The number of samples whose label counts.</summary>
+    Labels,
+}
+
+/// <summary>The gradient of a loss's mean with respect to the output; computed together with the loss.</summary>
+/// <param name="Of">The loss.</param>
+sealed record LossGradient(LossOp Of) : Op
+{
+    public override Graph.ValueType Infer(ImmutableArray<Value> inputs) => inputs[1].Type;
+
+    public override long Flops(Value result) => result.Size;
+
+    public override string Formula(Value result, ImmutableArray<string> inputs) => $"∂{Of.Formula(result.Inputs[0], inputs.RemoveAt(0))}/∂{inputs[1]}";
+
+    public override string Label => $"{Of}Gradient";
+}
+
+/// <summary>A loss that is a sum of terms, one for each element.</summary>
+/// <param name="Symbol">Its name in formulas.</param>
+/// <param name="Term">The term, of the output (argument 0) and the target (argument 1).</param>
+/// <param name="TermGradient">Its derivative by the output.</param>
+/// <param name="MeanOfElements">Whether the terms of a sample are averaged rather than summed.</param>
+/// <param name="IsSum">Whether the loss of the batch is a sum too.</param>
+sealed record ElementwiseLoss(string Symbol, Expr Term, Expr TermGradient, bool MeanOfElements = true, bool IsSum = false) : LossOp
+{
+    public override LossMean Mean => IsSum ? LossMean.Sum : LossMean.Samples;
+
+    public override string Formula(Value result, ImmutableArray<string> inputs) => $"{Symbol}({string.Join(", ", inputs)})";
+
+    public override Kernel Lower(Group group, KernelContext context) => LossKernel.Elementwise(group, this, context);
+
+    public override string Label => Symbol;
+}
+
+/// <summary>−log softmax(x)[label] (<paramref name="Logits"/>) or −x[label].</summary>
+/// <param name="Logits">Whether the output holds logits, rather than log-probabilities.</param>
+/// <param name="Smoothing">The share of the target that is spread over all classes.</param>
+/// <param name="IgnoreIndex">The label of samples that don't count.</param>
+sealed record LabelLoss(bool Logits, float Smoothing, int IgnoreIndex) : LossOp
+{
+    public override LossMean Mean => LossMean.Labels;
+
+    public override string Formula(Value result, ImmutableArray<string> inputs) => $"{(Logits ? "cross_entropy" : "nll")}({string.Join(", ", inputs)})";
+
+    public override Kernel Lower(Group group, KernelContext context) => LossKernel.Labels(group, this, context);
+
+    public override string Label => Logits ? "CrossEntropy" : "NLL";
+}

@@ -1,0 +1,41 @@
+using System.Collections.Immutable;
+using NetGen.Generator.Autodiff;
+using NetGen.Generator.Fusion;
+using NetGen.Generator.Graph;
+using NetGen.Generator.Lowering;
+
+namespace NetGen.Generator.Ops;
+
+/// <summary>An operation on values: its shape rule, its gradient rule and its lowering.</summary>
+abstract record Op
+{
+    /// <summary>The type of the result. Layers check what users can get wrong before they add an op; what fails here is a bug.</summary>
+    public abstract Graph.ValueType Infer(ImmutableArray<Value> inputs);
+
+    /// <summary>Adds what reaches each input from the gradient of the result.</summary>
+    public virtual void Differentiate(GradientBuilder gradients, Value result, Value gradient) =>
+        throw new InvalidOperationException($"{this} has no gradient.");
+
+    /// <summary>How the work is split over threads: over samples, or over parts of the result where all samples are summed.</summary>
+    public virtual Partition Partition => Partition.Samples;
+
+    /// <summary>Whether elementwise ops on the result can be computed where it is stored, before it is.</summary>
+    public virtual bool TakesEpilogue => false;
+
+    /// <summary>Floating-point operations for one sample.</summary>
+    public virtual long Flops(Value result) => 0;
+
+    /// <summary>What is computed, for the comments of the generated code, in terms of the inputs' texts.</summary>
+    public abstract string Formula(Value result, ImmutableArray<string> inputs);
+
+    /// <summary>What kernels and listings call the op.</summary>
+    public virtual string Label => GetType().Name;
+
+    public sealed override string ToString() => Label;
+
+    /// <summary>Writes the kernel of a group whose first value this op computes.</summary>
+    public virtual Kernel Lower(Group group, KernelContext context) => throw new InvalidOperationException($"{this} is not lowered.");
+}
+
+/// <summary>What is split over threads.</summary>
+enum Partition { None, Samples, Parts }

@@ -1,0 +1,92 @@
+namespace NetGen.Runtime;
+
+/// <summary>Predictions of batches: blocks of samples go through all layers while they are in the cache, and threads share the samples.</summary>
+public static unsafe class Inference
+{
+    /// <summary>Floating-point operations that are worth a thread.</summary>
+    const long FlopsPerWorker = 1_000_000;
+
+    /// <summary>Runs a network's forward pass over a batch.</summary>
+    /// <param name="forward">The pass: samples, parameters, activations, outputs, and how many samples.</param>
+    /// <param name="x">The samples.</param>
+    /// <param name="inputSize">Values in a sample.</param>
+    /// <param name="y">Receives the outputs.</param>
+    /// <param name="outputSize">Values in an output.</param>
+    /// <param name="parameters">The parameters' arena.</param>
+    /// <param name="samples">How many samples.</param>
+    /// <param name="block">The most samples that the pass takes.</param>
+    /// <param name="flops">Floating-point operations of one sample.</param>
+    /// <param name="pool">Arenas for activations; null where the pass needs none.</param>
+    public static void Run(delegate*<float*, float*, float*, float*, int, void> forward,
+        float* x, int inputSize, float* y, int outputSize, float* parameters, int samples, int block, long flops, ActivationPool? pool)
+    {
+        var batch = new Batch
+        {
+            Forward = forward,
+            X = x,
+            InputSize = inputSize,
+            Y = y,
+            OutputSize = outputSize,
+            Parameters = parameters,
+            Samples = samples,
+            Block = block,
+        };
+        // The arenas are rented here, since workers see nothing but the batch.
+        var workers = (int)Math.Clamp(flops * samples / FlopsPerWorker, 1, Math.Min(NetGenOptions.Threads, Batch.MaxWorkers));
+        if (workers == 1 || pool is null)
+        {
+            var arena = pool?.Rent();
+            batch.Arenas[0] = arena is null ? 0 : (nint)arena.Pointer;
+            if (workers == 1) Body(&batch, 0, 1);
+            else Workers.Run(&Body, &batch, workers);
+            if (arena is not null) pool!.Return(arena);
+            return;
+        }
+        var rented = new RentedArenas();
+        for (int i = 0; i < workers; i++)
+        {
+            rented[i] = pool.Rent();
+            batch.Arenas[i] = (nint)rented[i].Pointer;
+        }
+        Workers.Run(&Body, &batch, workers);
+        for (int i = 0; i < workers; i++) pool.Return(rented[i]);
+    }
+
+    static void Body(void* state, int worker, int workers)
+    {
+        var batch = (Batch*)state;
+        Workers.Split(batch->Samples, worker, workers, out int first, out int last);
+        for (int i = first; i < last; i += batch->Block)
+        {
+            batch->Forward(batch->X + (nint)i * batch->InputSize, batch->Parameters, (float*)batch->Arenas[worker],
+                batch->Y + (nint)i * batch->OutputSize, Math.Min(batch->Block, last - i));
+        }
+    }
+
+    struct Batch
+    {
+        public const int MaxWorkers = 64;
+
+        public delegate*<float*, float*, float*, float*, int, void> Forward;
+        public float* X;
+        public int InputSize;
+        public float* Y;
+        public int OutputSize;
+        public float* Parameters;
+        public int Samples;
+        public int Block;
+        public ArenaPointers Arenas;
+    }
+
+    [System.Runtime.CompilerServices.InlineArray(Batch.MaxWorkers)]
+    struct ArenaPointers
+    {
+        nint first;
+    }
+
+    [System.Runtime.CompilerServices.InlineArray(Batch.MaxWorkers)]
+    struct RentedArenas
+    {
+        Arena first;
+    }
+}
