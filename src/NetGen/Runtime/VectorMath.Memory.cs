@@ -15,8 +15,8 @@ public static unsafe partial class VectorMath
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Load512(float* p, int count) =>
         count >= 16 ? Vector512.Load(p)
-        : count > 8 ? Vector512.Create(Vector256.Load(p), Load256(p + 8, count - 8))
-        : Vector512.Create(Load256(p, count), Vector256<float>.Zero);
+        : count > 8 ? Vector256.Load(p).ToVector512().WithUpper(Load256(p + 8, count - 8))
+        : Load256(p, count).ToVector512();
 
     /// <summary>Reads the first lanes of a vector and nothing behind them; the other lanes are zero.</summary>
     /// <param name="p">The first float; need not be aligned.</param>
@@ -24,8 +24,8 @@ public static unsafe partial class VectorMath
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> Load256(float* p, int count) =>
         count >= 8 ? Vector256.Load(p)
-        : count > 4 ? Vector256.Create(Vector128.Load(p), Load128(p + 4, count - 4))
-        : Vector256.Create(Load128(p, count), Vector128<float>.Zero);
+        : count > 4 ? Vector128.Load(p).ToVector256().WithUpper(Load128(p + 4, count - 4))
+        : Load128(p, count).ToVector256();
 
     /// <summary>Reads the first lanes of a vector and nothing behind them; the other lanes are zero.</summary>
     /// <param name="p">The first float; need not be aligned.</param>
