@@ -1,4 +1,5 @@
 using NetGen.Runtime;
+using NetGen.Serialization;
 
 namespace NetGen;
 
@@ -100,9 +101,9 @@ public sealed unsafe partial class ParameterSet
     /// <param name="path">The file.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">The file is damaged, or holds other tensors. Nothing is changed then.</exception>
-    public void Load(string path) => throw new NotSupportedException();
+    public void Load(string path) => ParameterFile.Load(this, path);
 
     /// <summary>Writes all parameters as a safetensors file, replacing an older one in one atomic step.</summary>
     /// <param name="path">The file.</param>
-    public void Save(string path) => throw new NotSupportedException();
+    public void Save(string path) => ParameterFile.Save(this, path);
 }

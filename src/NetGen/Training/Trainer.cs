@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using NetGen.Optimization;
 using NetGen.Runtime;
+using NetGen.Serialization;
 
 namespace NetGen;
 
@@ -92,7 +93,9 @@ public unsafe class Trainer<TNetwork, TTarget>
     /// <summary>What the schedule remembers.</summary>
     internal double[] ScheduleState { get; }
 
-    internal double Rate => Options.Schedule.Rate(Optimizer.LearningRate, StepCount, ScheduleState);
+    internal double Rate => RateOf(StepCount);
+
+    internal double RateOf(long step) => Options.Schedule.Rate(Optimizer.LearningRate, step, ScheduleState);
 
     /// <summary>Forward pass, backward pass and update.</summary>
     /// <param name="x">The samples, <c>[n, InputSize]</c>.</param>
@@ -189,6 +192,30 @@ public unsafe class Trainer<TNetwork, TTarget>
     /// <summary>Tells the schedule how training goes, for <see cref="Schedule.ReduceOnPlateau"/>: once an epoch, usually.</summary>
     /// <param name="metric">What should become small, such as the validation loss.</param>
     public void ReportMetric(double metric) => Options.Schedule.Report(Optimizer.LearningRate, metric, ScheduleState);
+
+    /// <summary>Writes parameters, optimizer state and position to a file that <see cref="LoadCheckpoint"/> goes on from bit for bit, replacing an older one atomically.</summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="InvalidOperationException">Gradients were accumulated and not yet used.</exception>
+    public void SaveCheckpoint(string path)
+    {
+        if (_batches > 0)
+            throw new InvalidOperationException("There are gradients since the last update, which a checkpoint doesn't hold: call Update first.");
+        Checkpoint.Write(path, Network.Parameters, null, Optimizer, ScheduleState, new Dictionary<string, string> { ["seed"] = FitState.Text(Options.Seed) });
+    }
+
+    /// <summary>Goes on from where a trainer with the same options was when it wrote a checkpoint.</summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="InvalidDataException">The file is damaged, or was written with another network, optimizer, schedule or seed. Nothing is changed then.</exception>
+    public void LoadCheckpoint(string path)
+    {
+        var checkpoint = Checkpoint.Read(path, _info, Optimizer, ScheduleState.Length);
+        var seed = checkpoint.Texts.GetValueOrDefault("seed") ?? checkpoint.Texts.GetValueOrDefault("fit.seed");
+        if (seed != FitState.Text(Options.Seed))
+            throw new InvalidDataException($"{path}: this checkpoint was written with seed {seed}; the options say {Options.Seed}.");
+        checkpoint.Restore(Network.Parameters, Optimizer, ScheduleState);
+        _batches = 0;
+    }
 
     static void Train(void* pass, int worker, int workers) => TNetwork.Train((TrainingPass*)pass, worker, workers);
 

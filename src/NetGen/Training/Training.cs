@@ -1,9 +1,12 @@
+using NetGen.Optimization;
+
 namespace NetGen;
 
-/// <summary>Training and evaluation of whole datasets.</summary>
+/// <summary>Training and evaluation on whole datasets.</summary>
 public static class Training
 {
     /// <summary>Trains a network.</summary>
+    /// <remarks>With the same data, options and first parameters it ends with the same bits, whatever the number of threads, and also when it is interrupted and resumed.</remarks>
     /// <param name="network">The network whose parameters are changed.</param>
     /// <param name="train">What it learns from.</param>
     /// <param name="validation">What it is measured on after each epoch; null for none.</param>
@@ -11,20 +14,112 @@ public static class Training
     /// <returns>Loss and metrics of each epoch.</returns>
     /// <exception cref="ArgumentException">A dataset is empty or doesn't fit the network.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is outside of its range, or a label isn't one of a class.</exception>
-    /// <exception cref="InvalidDataException">The checkpoint to resume is damaged, or is one of another run.</exception>
+    /// <exception cref="InvalidOperationException">The network has no loss.</exception>
+    /// <exception cref="InvalidDataException">The checkpoint to resume is damaged, or is one of another run. The network is unchanged then.</exception>
     public static FitResult Fit<TNetwork, TTarget>(
         TNetwork network, IDataset<TTarget> train, IDataset<TTarget>? validation = null, FitOptions? options = null)
         where TNetwork : class, ITrainable<TNetwork, TTarget>
-        where TTarget : unmanaged => throw new NotSupportedException();
+        where TTarget : unmanaged
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        ArgumentNullException.ThrowIfNull(train);
+        options ??= new();
+        options.Validate();
+        CheckDataset<TNetwork, TTarget>(train, nameof(train));
+        if (validation is not null)
+            CheckDataset<TNetwork, TTarget>(validation, nameof(validation));
+        if (TNetwork.Training.Loss is null)
+        {
+            throw new InvalidOperationException(
+                $"{TNetwork.Info.Name} has no loss to make small. Declare one, [Loss(…)], or compute it yourself and give its gradient to Trainer.Step.");
+        }
+        return new FitRun<TNetwork, TTarget>(network, train, validation, options).Run();
+    }
 
     /// <summary>Measures a network on a dataset.</summary>
     /// <param name="network">The network.</param>
     /// <param name="dataset">What it is measured on.</param>
     /// <param name="topK">Also count how often the label is among this many highest outputs; 0 for not.</param>
     /// <param name="batchSize">Samples of one prediction.</param>
+    /// <param name="cancellationToken">Ends the measurement with an <see cref="OperationCanceledException"/>.</param>
     /// <returns>Loss and metrics.</returns>
     /// <exception cref="ArgumentException">The dataset is empty or doesn't fit the network.</exception>
-    public static Evaluation Evaluate<TNetwork, TTarget>(TNetwork network, IDataset<TTarget> dataset, int topK = 0, int batchSize = 256)
+    /// <exception cref="ArgumentOutOfRangeException">A label isn't one of a class.</exception>
+    public static Evaluation Evaluate<TNetwork, TTarget>(
+        TNetwork network, IDataset<TTarget> dataset, int topK = 0, int batchSize = 256, CancellationToken cancellationToken = default)
         where TNetwork : class, ITrainable<TNetwork, TTarget>
-        where TTarget : unmanaged => throw new NotSupportedException();
+        where TTarget : unmanaged
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        ArgumentNullException.ThrowIfNull(dataset);
+        ArgumentOutOfRangeException.ThrowIfNegative(topK);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(batchSize);
+        CheckDataset<TNetwork, TTarget>(dataset, nameof(dataset));
+
+        var (info, training) = (TNetwork.Info, TNetwork.Training);
+        var confusion = training.Classes > 0 ? new ConfusionMatrix(training.Classes) : null;
+        var metrics = new Metrics(training, info.OutputSize, topK, confusion);
+        batchSize = Math.Min(batchSize, dataset.Count);
+        var indices = new int[batchSize];
+        var x = new float[checked(batchSize * info.InputSize)];
+        var y = new float[checked(batchSize * info.OutputSize)];
+        var targets = new TTarget[checked(batchSize * training.TargetSize)];
+        for (int first = 0; first < dataset.Count; first += batchSize)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var count = Math.Min(batchSize, dataset.Count - first);
+            for (int i = 0; i < count; i++)
+                indices[i] = first + i;
+            var (input, output) = (x.AsMemory(0, count * info.InputSize), y.AsMemory(0, count * info.OutputSize));
+            var target = targets.AsSpan(0, count * training.TargetSize);
+            dataset.Read(indices.AsSpan(0, count), input.Span, target);
+            CheckLabels<TTarget>(target, training, first, nameof(dataset));
+            network.Predict(input.Span, output.Span);
+            metrics.AddLosses<TTarget>(output.Span, target);
+            metrics.AddDecisions<TTarget>(output.Span, target);
+        }
+        return new()
+        {
+            Samples = dataset.Count,
+            Loss = metrics.Loss,
+            Accuracy = metrics.Accuracy,
+            TopK = metrics.TopK,
+            MeanAbsoluteError = metrics.MeanAbsoluteError,
+            Confusion = confusion,
+        };
+    }
+
+    static void CheckDataset<TNetwork, TTarget>(IDataset<TTarget> dataset, string name)
+        where TNetwork : class, ITrainable<TNetwork, TTarget>
+        where TTarget : unmanaged
+    {
+        var (info, training) = (TNetwork.Info, TNetwork.Training);
+        if (dataset.Count <= 0)
+            throw new ArgumentException("The dataset has no samples.", name);
+        if (dataset.InputSize != info.InputSize)
+        {
+            throw new ArgumentException(FormattableString.Invariant(
+                $"A sample of the dataset has {dataset.InputSize} values; {info.Name} takes {info.InputSize}."), name);
+        }
+        if (dataset.TargetSize != training.TargetSize)
+        {
+            throw new ArgumentException(FormattableString.Invariant(
+                $"A sample of the dataset has {dataset.TargetSize} target values; {info.Name} needs {training.TargetSize}."), name);
+        }
+    }
+
+    static void CheckLabels<TTarget>(ReadOnlySpan<TTarget> target, TrainingInfo training, int first, string name) where TTarget : unmanaged
+    {
+        if (typeof(TTarget) != typeof(int) || training.Classes == 0)
+            return;
+        var labels = System.Runtime.InteropServices.MemoryMarshal.Cast<TTarget, int>(target);
+        for (int i = 0; i < labels.Length; i++)
+        {
+            if ((uint)labels[i] >= (uint)training.Classes && labels[i] != training.IgnoreIndex)
+            {
+                throw new ArgumentOutOfRangeException(name, labels[i], FormattableString.Invariant(
+                    $"The label of sample {first + i} is {labels[i]}; it must be from 0 to {training.Classes - 1}, or {training.IgnoreIndex} for a sample that doesn't count."));
+            }
+        }
+    }
 }

@@ -1,0 +1,30 @@
+namespace NetGen.Serialization;
+
+/// <summary>Replaces files so that at every moment, even if the process is killed or the machine goes down, either the old or the new one is there, whole.</summary>
+static class AtomicFile
+{
+    /// <summary>Writes a file beside the one to replace, forces it to the disk, and renames it over that.</summary>
+    /// <param name="path">The file to replace or create.</param>
+    /// <param name="write">Writes its content.</param>
+    public static void Write(string path, Action<Stream> write)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        // What a link points to is replaced, not the link.
+        var target = File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? Path.GetFullPath(path);
+        var temporary = Path.Combine(Path.GetDirectoryName(target) ?? ".", $".{Path.GetFileName(target)}.{Guid.NewGuid():N}.tmp");
+        try
+        {
+            using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 1 << 16))
+            {
+                write(stream);
+                stream.Flush(flushToDisk: true);
+            }
+            File.Move(temporary, target, overwrite: true);
+        }
+        catch
+        {
+            File.Delete(temporary);
+            throw;
+        }
+    }
+}

@@ -1,0 +1,219 @@
+using System.Collections.Immutable;
+using System.Diagnostics;
+using NetGen.Runtime;
+using NetGen.Serialization;
+
+namespace NetGen.Optimization;
+
+/// <summary>One call of <see cref="Training.Fit"/>.</summary>
+sealed class FitRun<TNetwork, TTarget>
+    where TNetwork : class, ITrainable<TNetwork, TTarget>
+    where TTarget : unmanaged
+{
+    /// <summary>The shuffles' streams of random numbers are after those of initial parameters and layers.</summary>
+    const ulong ShuffleStream = 1UL << 32;
+
+    readonly NetworkInfo _info = TNetwork.Info;
+    readonly TrainingInfo _training = TNetwork.Training;
+    readonly TNetwork _network;
+    readonly IDataset<TTarget> _train;
+    readonly IDataset<TTarget>? _validation;
+    readonly FitOptions _options;
+    readonly Trainer<TNetwork, TTarget> _trainer;
+    readonly int _batches;
+    readonly Metrics _metrics;
+    readonly int[] _order;
+    readonly float[] _x, _y;
+    readonly TTarget[] _target;
+    readonly Stopwatch _runTime = new(), _epochTime = new(), _sinceReport = new();
+    FitState _state = new();
+    ParameterSet? _best;
+    long _stepsHere;
+    long _samplesHere;
+
+    public FitRun(TNetwork network, IDataset<TTarget> train, IDataset<TTarget>? validation, FitOptions options)
+    {
+        (_network, _train, _validation, _options) = (network, train, validation, options);
+        _batches = (train.Count - 1) / options.BatchSize + 1;
+        _metrics = new(_training, _info.OutputSize);
+        _trainer = new(network, options.Optimizer ?? new AdamW(), options with { Schedule = options.Schedule.For(_batches, (long)_batches * options.Epochs) });
+        _order = new int[train.Count];
+        var batch = Math.Min(options.BatchSize, train.Count);
+        _x = new float[checked(batch * _info.InputSize)];
+        _y = new float[checked(batch * _info.OutputSize)];
+        _target = new TTarget[checked(batch * _training.TargetSize)];
+    }
+
+    public FitResult Run()
+    {
+        if (_options.Resume && File.Exists(_options.CheckpointPath))
+            Resume(_options.CheckpointPath);
+        _runTime.Start();
+        var end = RunEpochs();
+        if (_options.CheckpointPath is not null)
+            WriteCheckpoint();
+        if (end != FitEnd.Cancelled && _options.EarlyStopping is { RestoreBest: true } && _best is not null)
+            _best.CopyTo(_network.Parameters);
+        return new(_state.History, end, _trainer.StepCount, _state.BestEpoch);
+    }
+
+    FitEnd RunEpochs()
+    {
+        while (_state.Epoch < _options.Epochs)
+        {
+            if (_options.EarlyStopping is { } stopping && _state.EpochsSinceBest >= stopping.Patience)
+                return FitEnd.StoppedEarly;
+            Shuffle(_state.Epoch);
+            _epochTime.Restart();
+            _sinceReport.Restart();
+            _samplesHere = 0;
+            while (_state.Batch < _batches)
+            {
+                if (_options.CancellationToken.IsCancellationRequested)
+                    return FitEnd.Cancelled;
+                Step();
+            }
+            try
+            {
+                FinishEpoch();
+            }
+            catch (OperationCanceledException) when (_options.CancellationToken.IsCancellationRequested)
+            {
+                return FitEnd.Cancelled; // all steps of the epoch are done; what a resumption repeats is its validation
+            }
+        }
+        return FitEnd.Completed;
+    }
+
+    void Step()
+    {
+        var first = _state.Batch * _options.BatchSize;
+        var count = Math.Min(_options.BatchSize, _train.Count - first);
+        var x = _x.AsSpan(0, count * _info.InputSize);
+        var y = _y.AsSpan(0, count * _info.OutputSize);
+        var target = _target.AsSpan(0, count * _training.TargetSize);
+        _train.Read(_order.AsSpan(first, count), x, target);
+        var loss = _trainer.Step(x, target);
+        _trainer.CopyOutput(y);
+        _metrics.AddLoss<TTarget>(loss, target);
+        _metrics.AddDecisions<TTarget>(y, target);
+        _state.Batch++;
+        _stepsHere++;
+        _samplesHere += count;
+
+        if (_options.CheckpointPath is not null && _options.CheckpointSteps > 0 && _trainer.StepCount % _options.CheckpointSteps == 0)
+            WriteCheckpoint();
+        if (_options.Progress is not null && _state.Batch < _batches && _sinceReport.Elapsed >= _options.ProgressInterval)
+        {
+            _sinceReport.Restart();
+            Report(null);
+        }
+    }
+
+    void FinishEpoch()
+    {
+        var validation = _validation is null
+            ? null
+            : Training.Evaluate<TNetwork, TTarget>(_network, _validation, _options.TopK, cancellationToken: _options.CancellationToken);
+        var result = new EpochResult
+        {
+            Epoch = _state.Epoch + 1,
+            TrainLoss = _metrics.Loss,
+            TrainAccuracy = _metrics.Accuracy,
+            ValidationLoss = validation?.Loss,
+            ValidationAccuracy = validation?.Accuracy,
+            ValidationTopK = _options.TopK > 0 ? validation?.TopK : null,
+            LearningRate = _trainer.RateOf(_trainer.StepCount - 1),
+            Seconds = _epochTime.Elapsed.TotalSeconds,
+        };
+        var loss = validation?.Loss ?? result.TrainLoss;
+        _trainer.ReportMetric(loss);
+        _state.EpochsSinceBest++;
+        if (loss < _state.BestLoss - (_options.EarlyStopping?.MinDelta ?? 0) || (_state.BestEpoch == 0 && !double.IsNaN(loss)))
+        {
+            (_state.BestLoss, _state.BestEpoch, _state.EpochsSinceBest) = (loss, result.Epoch, 0);
+            if (_options.EarlyStopping is { RestoreBest: true })
+                _network.Parameters.CopyTo(_best ??= new(_info));
+        }
+        Report(result);
+        _metrics.Clear();
+        _state.History = _state.History.Add(result);
+        _state.Epoch++;
+        _state.Batch = 0;
+        if (_options.CheckpointPath is not null && _state.Epoch % _options.CheckpointEpochs == 0 && _state.Epoch < _options.Epochs)
+            WriteCheckpoint();
+    }
+
+    /// <summary>An epoch's order follows from seed and epoch alone. Fisher and Yates; Durstenfeld 1964.</summary>
+    void Shuffle(int epoch)
+    {
+        for (int i = 0; i < _order.Length; i++)
+            _order[i] = i;
+        if (!_options.Shuffle)
+            return;
+        var random = new PhiloxGenerator(_options.Seed, ShuffleStream + (ulong)epoch);
+        for (int i = _order.Length - 1; i > 0; i--)
+        {
+            var other = random.NextInt(i + 1);
+            (_order[i], _order[other]) = (_order[other], _order[i]);
+        }
+    }
+
+    void Report(EpochResult? finished)
+    {
+        if (_options.Progress is null)
+            return;
+        var steps = (long)_state.Epoch * _batches + _state.Batch;
+        var left = (long)_options.Epochs * _batches - steps;
+        _options.Progress.Report(new()
+        {
+            Epoch = _state.Epoch + 1,
+            Epochs = _options.Epochs,
+            Batch = _state.Batch,
+            Batches = _batches,
+            Loss = _metrics.Loss,
+            Accuracy = _metrics.Accuracy,
+            LearningRate = _trainer.Rate,
+            SamplesPerSecond = _samplesHere / Math.Max(_epochTime.Elapsed.TotalSeconds, 1e-9),
+            TimeLeft = _stepsHere == 0 ? TimeSpan.Zero : _runTime.Elapsed * ((double)left / _stepsHere),
+            Finished = finished,
+        });
+    }
+
+    /// <summary>What makes a run another one: with any other value, going on would not give what an uninterrupted run gives.</summary>
+    ImmutableArray<(string Name, string Value)> Identity =>
+    [
+        ("fit.samples", FitState.Text(_train.Count)),
+        ("fit.batchsize", FitState.Text(_options.BatchSize)),
+        ("fit.seed", FitState.Text(_options.Seed)),
+        ("fit.shuffle", _options.Shuffle ? "yes" : "no"),
+    ];
+
+    void WriteCheckpoint()
+    {
+        var texts = _state.ToText(_metrics);
+        foreach (var (name, value) in Identity)
+            texts.Add(name, value);
+        Checkpoint.Write(_options.CheckpointPath!, _network.Parameters, _best, _trainer.Optimizer, _trainer.ScheduleState, texts);
+    }
+
+    void Resume(string path)
+    {
+        var checkpoint = Checkpoint.Read(path, _info, _trainer.Optimizer, _trainer.ScheduleState.Length);
+        foreach (var (name, value) in Identity)
+        {
+            if (checkpoint.Texts.GetValueOrDefault(name) is var written && written != value)
+                throw new InvalidDataException($"{path}: this checkpoint is one of another run: its {name} is '{written}', that of this run '{value}'.");
+        }
+        try
+        {
+            _state = FitState.Parse(checkpoint.Texts, _batches, _metrics);
+        }
+        catch (FormatException e)
+        {
+            throw new InvalidDataException($"{path}: this checkpoint can't be used: {e.Message}.", e);
+        }
+        checkpoint.Restore(_network.Parameters, _trainer.Optimizer, _trainer.ScheduleState);
+        _best = checkpoint.Best;
+    }
+}

@@ -1,0 +1,125 @@
+using System.Runtime.InteropServices;
+
+namespace NetGen.Optimization;
+
+/// <summary>Sums of loss and metrics over the samples of a dataset, in double precision and in the order of the samples.</summary>
+/// <remarks>The state of a running sum is four numbers, so that it can be kept in a checkpoint.</remarks>
+sealed class Metrics(TrainingInfo training, int outputSize, int topK = 0, ConfusionMatrix? confusion = null)
+{
+    /// <summary>Weighted sum of losses, and the sum of weights: samples that count.</summary>
+    public double LossSum, Weight;
+
+    /// <summary>How many decisions there were, how many were right, and how often the right one was among the k highest.</summary>
+    public long Decisions, Right, Among;
+
+    /// <summary>Sum of |output − target|, and of how many.</summary>
+    public double ErrorSum, Errors;
+
+    public double Loss => LossSum / Weight;
+
+    public double Accuracy => (double)Right / Decisions;
+
+    public double TopK => topK > 0 ? (double)Among / Decisions : double.NaN;
+
+    public double MeanAbsoluteError => ErrorSum / Errors;
+
+    bool HasLabels => training.Classes > 0;
+
+    public void Clear()
+    {
+        LossSum = Weight = ErrorSum = Errors = 0;
+        Decisions = Right = Among = 0;
+    }
+
+    /// <summary>Adds the loss of a batch that a training pass computed.</summary>
+    public void AddLoss<TTarget>(float loss, ReadOnlySpan<TTarget> target) where TTarget : unmanaged
+    {
+        var counted = target.Length / training.TargetSize;
+        if (HasLabels)
+            counted -= Labels(target).Count(training.IgnoreIndex);
+        if (counted == 0)
+            return; // a batch without a label has no loss, 0/0
+        LossSum += (double)loss * counted;
+        Weight += counted;
+    }
+
+    /// <summary>Adds the loss of outputs.</summary>
+    public void AddLosses<TTarget>(ReadOnlySpan<float> y, ReadOnlySpan<TTarget> target) where TTarget : unmanaged
+    {
+        if (training.Loss is not { } loss)
+        {
+            LossSum = double.NaN;
+            return;
+        }
+        for (int i = 0; i < y.Length / outputSize; i++)
+        {
+            var row = y.Slice(i * outputSize, outputSize);
+            if (!HasLabels)
+            {
+                LossSum += LossFunction.OfValues(loss, row, Values(target).Slice(i * outputSize, outputSize), training);
+                Weight++;
+            }
+            else if (Labels(target)[i] is var label && label != training.IgnoreIndex)
+            {
+                LossSum += LossFunction.OfLabel(loss, row, label, training);
+                Weight++;
+            }
+        }
+    }
+
+    /// <summary>Adds what outputs decide.</summary>
+    public void AddDecisions<TTarget>(ReadOnlySpan<float> y, ReadOnlySpan<TTarget> target) where TTarget : unmanaged
+    {
+        for (int i = 0; i < y.Length / outputSize; i++)
+        {
+            var row = y.Slice(i * outputSize, outputSize);
+            if (HasLabels)
+                AddLabel(row, Labels(target)[i]);
+            else
+                AddValues(row, Values(target).Slice(i * outputSize, outputSize));
+        }
+    }
+
+    void AddLabel(ReadOnlySpan<float> row, int label)
+    {
+        if (label == training.IgnoreIndex)
+            return;
+        // How many outputs come before the label's: NaN comes before anything, and of equal ones the first.
+        var own = row[label];
+        var rank = 0;
+        var predicted = 0;
+        for (int i = 0; i < row.Length; i++)
+        {
+            if (i != label && (!(row[i] <= own) || (row[i] == own && i < label)))
+                rank++;
+            if (row[i] > row[predicted] || float.IsNaN(row[predicted]))
+                predicted = i;
+        }
+        Decisions++;
+        if (rank == 0)
+            Right++;
+        if (rank < topK)
+            Among++;
+        confusion?.Add(label, predicted);
+    }
+
+    void AddValues(ReadOnlySpan<float> row, ReadOnlySpan<float> target)
+    {
+        for (int i = 0; i < row.Length; i++)
+        {
+            ErrorSum += Math.Abs((double)row[i] - target[i]);
+            Errors++;
+            // A logit decides between the two sides of one half.
+            if (training.Loss == NetGen.Loss.BCEWithLogits)
+            {
+                Decisions++;
+                if (row[i] > 0 == target[i] > 0.5f && !float.IsNaN(row[i]))
+                    Right++;
+            }
+        }
+    }
+
+    static ReadOnlySpan<int> Labels<TTarget>(ReadOnlySpan<TTarget> target) where TTarget : unmanaged => MemoryMarshal.Cast<TTarget, int>(target);
+
+    static ReadOnlySpan<float> Values<TTarget>(ReadOnlySpan<TTarget> target) where TTarget : unmanaged => MemoryMarshal.Cast<TTarget, float>(target);
+}
