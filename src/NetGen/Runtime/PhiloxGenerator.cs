@@ -1,3 +1,5 @@
+using System.Runtime.Intrinsics;
+
 namespace NetGen.Runtime;
 
 /// <summary>Where a <see cref="PhiloxGenerator"/> stands: plain values, all that a checkpoint has to keep.</summary>
@@ -62,7 +64,9 @@ public sealed class PhiloxGenerator
         return (int)(product >> 32);
     }
 
-    /// <summary>A float of the standard normal distribution. Box and Muller 1958; takes two words, and keeps none back, so that the position says everything.</summary>
+    /// <summary>
+    /// A float of the standard normal distribution (Box and Muller 1958). It takes two words and keeps no second number back, so that the position says everything.
+    /// </summary>
     public float NextNormal()
     {
         var radius = MathF.Sqrt(-2f * VectorMath.Log((NextUInt32() + 0.5f) * (1f / 4294967296f)));
@@ -85,8 +89,7 @@ public sealed class PhiloxGenerator
     void Fill()
     {
         var block = _state.Position / 4;
-        var counter = System.Runtime.Intrinsics.Vector128.Create(
-            (uint)block, 0x80000000 | (uint)(block >> 32), (uint)_state.Stream, (uint)(_state.Stream >> 32));
+        var counter = Vector128.Create((uint)block, 0x80000000 | (uint)(block >> 32), (uint)_state.Stream, (uint)(_state.Stream >> 32));
         var words = Philox.Block(counter, (uint)_state.Seed, (uint)(_state.Seed >> 32));
         for (var i = 0; i < 4; i++) _words[i] = words[i];
     }

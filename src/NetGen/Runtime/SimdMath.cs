@@ -17,7 +17,8 @@ static class SimdMath<T> where T : struct, ISimd<T>
     const float Log2E = 1.44269504f;
     const int SignBit = int.MinValue;
 
-    // ln 2 in two parts. Both products with a whole number up to 150 are exact inside a fused multiply-add, so the reduced argument is as good as rounded once.
+    // ln 2 in two parts. The product of the first with a whole number up to 150 is exact inside a fused multiply-add, so the reduced argument is as good as
+    // rounded once.
     const float Ln2High = 0.693147182f;
     const float Ln2Low = -1.90465430e-9f;
 

@@ -49,6 +49,6 @@ public unsafe struct TrainingPass
     /// <summary>The key of the random numbers, see <see cref="Philox"/>.</summary>
     public ulong Seed;
 
-    /// <summary>The number of the step, from which random numbers follow together with <see cref="Seed"/>, the layer's stream and the element's index.</summary>
+    /// <summary>The number of the step: random numbers follow from it, <see cref="Seed"/>, the layer's stream and the element's index.</summary>
     public ulong Step;
 }

@@ -5,7 +5,8 @@ namespace NetGen.Runtime;
 
 /// <summary>Functions of float32 for vectors of all widths.</summary>
 /// <remarks>
-/// A lane's result depends on that lane's argument alone and is the same, bit for bit, for every width, for a single float, and on every processor. NaN gives NaN.
+/// A lane's result depends on that lane's argument alone and is the same, bit for bit, for every width, for a single float, and on every processor.
+/// NaN gives NaN.
 /// </remarks>
 public static partial class VectorMath
 {

@@ -15,7 +15,10 @@ public static unsafe class Workers
     /// <summary>The most workers of a call, whatever it asks for.</summary>
     public const int MaxWorkers = 256;
 
-    /// <summary>Up to this number everyone waits for everyone at a barrier, one transfer long; beyond, worker 0 collects and releases, which needs fewer looks.</summary>
+    /// <summary>
+    /// Up to this number everyone waits for everyone at a barrier, which takes one transfer between processors; beyond, worker 0 collects and releases, which
+    /// takes two, but needs fewer looks.
+    /// </summary>
     const int SymmetricBarrier = 4;
 
     // Only one call at a time uses any of this: the one that changed _busy from 0 to 1.

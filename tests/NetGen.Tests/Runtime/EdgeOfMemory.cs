@@ -3,7 +3,8 @@ using System.Runtime.InteropServices;
 namespace NetGen.Tests.Runtime;
 
 /// <summary>
-/// Floats that end where a page does. On Unix the next page can't be touched, and one that does ends the process; a float before the first is found changed at the end.
+/// Floats that end where a page does. On Unix the next page can't be touched, and what does ends the process. Disposal finds out whether the float before the
+/// first was changed.
 /// </summary>
 sealed unsafe partial class EdgeOfMemory : IDisposable
 {

@@ -9,7 +9,8 @@ public sealed class GuardTests
     [InlineData(784, 784, 10, 10, 1)]
     [InlineData(784 * 64, 784, 640, 10, 64)]
     [InlineData(3, 1, 3, 1, 3)]
-    public void Samples_AreCounted(int x, int inputSize, int y, int outputSize, int samples) => Assert.Equal(samples, Guard.Samples(x, inputSize, y, outputSize));
+    public void Samples_AreCounted(int x, int inputSize, int y, int outputSize, int samples) =>
+        Assert.Equal(samples, Guard.Samples(x, inputSize, y, outputSize));
 
     [Theory]
     [InlineData(1000, 784, 10, 10, "x", "x has 1,000 values, which is not a multiple of the input size 784.")]

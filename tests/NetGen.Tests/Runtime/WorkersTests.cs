@@ -201,6 +201,21 @@ public sealed unsafe class WorkersTests : IDisposable
     }
 
     [Fact]
+    public void Workers_Sleep_WhenThereIsNothingToDo()
+    {
+        NetGenOptions.Threads = 7;
+        Shared shared = default;
+        Workers.Run(&Count, &shared, 7);
+        using var process = Process.GetCurrentProcess();
+        var before = process.TotalProcessorTime;
+        Thread.Sleep(500);
+        process.Refresh();
+
+        // Even one spinning thread would take most of the half second.
+        Assert.InRange((process.TotalProcessorTime - before).TotalMilliseconds, 0, 150);
+    }
+
+    [Fact]
     public void Split_CoversAllItemsInOrder_WithPartsThatDifferByAtMostOne()
     {
         foreach (var count in (int[])[0, 1, 2, 5, 64, 1000, int.MaxValue])
