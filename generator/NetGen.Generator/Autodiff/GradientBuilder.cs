@@ -20,7 +20,6 @@ sealed class GradientBuilder
     readonly List<Value> values;
     readonly Dictionary<Value, Value> gradients = [];
     readonly HashSet<Value> needed = [];
-    string suffix = "";
     int element;
 
     GradientBuilder(NetworkGraph graph, bool inputGradient)
@@ -35,20 +34,26 @@ sealed class GradientBuilder
     /// <summary>Whether the gradient of a value is wanted, because it is a parameter or depends on one.</summary>
     public bool Needs(Value value) => needed.Contains(value);
 
-    /// <summary>Adds an op to the backward part.</summary>
-    public Value Apply(Op op, params Value[] inputs)
+    /// <summary>Adds an op to the backward part that is no gradient itself.</summary>
+    public Value Apply(string name, Op op, params Value[] inputs)
     {
         var operands = inputs.ToImmutableArray();
-        var value = new Value(values.Count, suffix, op, operands, op.Infer(operands), element);
+        var value = new Value(values.Count, name, op, operands, op.Infer(operands), element);
         values.Add(value);
         return value;
+    }
+
+    /// <summary>Adds what an op gives to the gradient of a value, if that is wanted.</summary>
+    public void Add(Value value, Op op, params Value[] inputs)
+    {
+        if (Needs(value)) Add(value, Apply("∂" + value.Name, op, inputs));
     }
 
     /// <summary>Adds to the gradient of a value; the gradients that reach a value from several users are summed.</summary>
     public void Add(Value value, Value gradient)
     {
         if (!Needs(value)) return;
-        gradients[value] = gradients.TryGetValue(value, out var other) ? Apply(new Combine(Operator.Add), other, gradient) : gradient;
+        gradients[value] = gradients.TryGetValue(value, out var other) ? Apply("∂" + value.Name, new Combine(Operator.Add), other, gradient) : gradient;
     }
 
     public static DifferentiatedGraph Differentiate(NetworkGraph graph, bool inputGradient)
@@ -56,18 +61,16 @@ sealed class GradientBuilder
         var builder = new GradientBuilder(graph, inputGradient);
         var loss = graph.Loss ?? throw new ArgumentException("A graph without a loss has no gradient.", nameof(graph));
         builder.element = loss.Element;
-        builder.suffix = "∂" + graph.Output.Name;
-        builder.Add(loss.Inputs[0], builder.Apply(new LossGradient((LossOp)loss.Op), [loss, .. loss.Inputs]));
+        builder.Add(loss.Inputs[0], new LossGradient((LossOp)loss.Op), [loss, .. loss.Inputs]);
         foreach (var value in graph.Values.Reverse())
         {
             if (value == loss || value.Op is Source || !builder.gradients.TryGetValue(value, out var gradient)) continue;
             builder.element = value.Element;
-            builder.suffix = "∂" + value.Inputs[0].Name;
             value.Op.Differentiate(builder, value, gradient);
         }
         return new DifferentiatedGraph(
             graph with { Values = [.. builder.values] },
             [.. graph.Parameters.Select(p => (p.Value, builder.gradients[p.Value]))],
-            inputGradient ? builder.gradients.TryGetValue(graph.Input, out var dx) ? dx : null : null);
+            inputGradient && builder.gradients.TryGetValue(graph.Input, out var dx) ? dx : null);
     }
 }

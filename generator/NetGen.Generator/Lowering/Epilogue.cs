@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using NetGen.Generator.Fusion;
 using NetGen.Generator.Graph;
+using NetGen.Generator.Layers;
 using NetGen.Generator.Ops;
 
 namespace NetGen.Generator.Lowering;
@@ -19,16 +20,13 @@ sealed class Epilogue
     {
         this.group = group;
         this.context = context;
-        AnchorIsElementwise = anchorIsElementwise;
         var computed = anchorIsElementwise ? group.Values : group.Values.RemoveAt(0);
         Reads = [.. computed.Where(v => v.Op is not DropoutMask).SelectMany(v => v.Inputs).Where(v => !group.Values.Contains(v)).Distinct()];
         Stores = [.. group.Values.Where(group.IsStored)];
-        for (var i = 0; i < Reads.Length; i++) names[Reads[i]] = Reads[i].Op is Parameter ? Reads.Length == 1 ? "slope" : $"slope{i}" : Reads.Length == 1 && anchorIsElementwise ? "x" : $"in{i}";
-        for (var i = 0; i < Stores.Length; i++) names[Stores[i]] = i == Stores.Length - 1 ? "y" : $"y{i}";
+        for (var i = 0; i < Reads.Length; i++) names[Reads[i]] = (anchorIsElementwise ? "x" : "other") + (Reads.Length == 1 ? "" : LayerBuilder.Text(i));
+        for (var i = 0; i < Stores.Length; i++) names[Stores[i]] = "y" + (i == Stores.Length - 1 ? "" : LayerBuilder.Text(i));
         foreach (var input in computed.SelectMany(v => v.Inputs)) uses[input] = uses.TryGetValue(input, out var n) ? n + 1 : 1;
     }
-
-    public bool AnchorIsElementwise { get; }
 
     /// <summary>What is read from memory, element by element.</summary>
     public ImmutableArray<Value> Reads { get; }

@@ -26,7 +26,7 @@ sealed class KernelContext(NetworkGraph graph, KernelNames names, bool training)
     public int Pitch(Value value) => IsDense(value) ? value.Size : Panels.Padded(value.Size);
 
     /// <summary>A name for a group's kernel: the same for equal kernels, another for one that computes the same on other layouts.</summary>
-    public string NameOf(string name, Group group, IEnumerable<KernelArgument> arguments) => names.Get(name, new KernelSignature(
+    public string NameOf(string name, Group group, IEnumerable<KernelArgument> arguments) => names.Get(name, Training, new KernelSignature(
         group.Values.Select(v => v.Op).ToEquatableArray(),
         group.Values.Select(v => v.Shape).ToEquatableArray(),
         group.Values.SelectMany(v => v.Inputs.Select(i => group.Values.IndexOf(i))).ToEquatableArray(),
@@ -44,7 +44,7 @@ sealed class KernelNames
 {
     readonly Dictionary<string, List<KernelSignature>> given = new(StringComparer.Ordinal);
 
-    public string Get(string name, KernelSignature signature)
+    public string Get(string name, bool training, KernelSignature signature)
     {
         if (!given.TryGetValue(name, out var known)) given.Add(name, known = []);
         var index = known.IndexOf(signature);
@@ -53,6 +53,8 @@ sealed class KernelNames
             index = known.Count;
             known.Add(signature);
         }
-        return index == 0 ? name : $"{name}_{Layers.LayerBuilder.Text(index + 1)}";
+        var suffix = index == 0 ? "" : training ? "_Training" : "_Other";
+        // The first that differs is told apart by its use, further ones by a number.
+        return index < 2 ? name + suffix : $"{name}{suffix}{Layers.LayerBuilder.Text(index)}";
     }
 }

@@ -41,7 +41,7 @@ abstract record Activation : Elementwise
     public sealed override Expr Body => Forward(new Argument(0));
 
     public sealed override void Differentiate(GradientBuilder gradients, Value result, Value gradient) =>
-        gradients.Add(result.Inputs[0], gradients.Apply(new ActivationGradient(this), gradient, GradientFromResult ? result : result.Inputs[0]));
+        gradients.Add(result.Inputs[0], new ActivationGradient(this), gradient, GradientFromResult ? result : result.Inputs[0]);
 
     public override string Formula(Value result, ImmutableArray<string> inputs) => $"{Symbol}({inputs[0]})";
 }
@@ -66,8 +66,8 @@ sealed record Combine(Operator Operator) : Elementwise
     {
         for (var i = 0; i < 2; i++)
         {
-            if (!gradients.Needs(result.Inputs[i])) continue;
-            gradients.Add(result.Inputs[i], Operator == Operator.Add ? gradient : gradients.Apply(this, gradient, result.Inputs[1 - i]));
+            if (Operator == Operator.Add) gradients.Add(result.Inputs[i], gradient);
+            else gradients.Add(result.Inputs[i], this, gradient, result.Inputs[1 - i]);
         }
     }
 

@@ -19,10 +19,10 @@ sealed record LayerNorm(int Length, float Epsilon) : Op
     public override void Differentiate(GradientBuilder gradients, Value result, Value gradient)
     {
         var x = result.Inputs[0];
-        var statistics = gradients.Apply(new RowStatistics(Length, Epsilon), x);
-        if (result.Inputs.Length > 1) gradients.Add(result.Inputs[1], gradients.Apply(new LayerNormWeightGradient(result.Inputs[1].Shape), gradient, x, statistics));
-        if (result.Inputs.Length > 2) gradients.Add(result.Inputs[2], gradients.Apply(new LayerNormWeightGradient(result.Inputs[2].Shape), gradient));
-        if (gradients.Needs(x)) gradients.Add(x, gradients.Apply(new LayerNormGradient(Length), [gradient, x, statistics, .. result.Inputs.Skip(1).Take(1)]));
+        var statistics = gradients.Apply($"statistics of {x.Name}", new RowStatistics(Length, Epsilon), x);
+        if (result.Inputs.Length > 1) gradients.Add(result.Inputs[1], new LayerNormWeightGradient(result.Inputs[1].Shape), gradient, x, statistics);
+        if (result.Inputs.Length > 2) gradients.Add(result.Inputs[2], new LayerNormWeightGradient(result.Inputs[2].Shape), gradient);
+        gradients.Add(x, new LayerNormGradient(Length), [gradient, x, statistics, .. result.Inputs.Skip(1).Take(1)]);
     }
 
     public override string Formula(Value result, ImmutableArray<string> inputs) =>

@@ -19,11 +19,11 @@ sealed record Linear : Op
     {
         var (x, weight) = (result.Inputs[0], result.Inputs[1]);
         // ∂x = ∂y W is the same product with the transposed weight.
-        if (gradients.Needs(x)) gradients.Add(x, gradients.Apply(new Linear(), gradient, gradients.Apply(new Transpose(), weight)));
-        gradients.Add(weight, gradients.Apply(new OuterProducts(), gradient, x));
+        if (gradients.Needs(x)) gradients.Add(x, new Linear(), gradient, gradients.Apply(weight.Name + "ᵀ", new Transpose(), weight));
+        gradients.Add(weight, new OuterProducts(), gradient, x);
         if (result.Inputs.Length > 2)
         {
-            gradients.Add(result.Inputs[2], gradients.Apply(new SumSamples(result.Shape, new Argument(0), "Σ {0}"), gradient));
+            gradients.Add(result.Inputs[2], new SumSamples(result.Shape, new Argument(0), "Σ {0}"), gradient);
         }
     }
 
@@ -55,7 +55,7 @@ sealed record Transpose : Op
 
     public override Partition Partition => Partition.Parts;
 
-    public override string Formula(Value result, ImmutableArray<string> inputs) => inputs[0] + "ᵀ";
+    public override string Formula(Value result, ImmutableArray<string> inputs) => $"transpose({inputs[0]})";
 
     public override Kernel Lower(Group group, KernelContext context) => TransposeKernel.Lower(group, context);
 }

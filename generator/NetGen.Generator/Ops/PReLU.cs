@@ -20,9 +20,9 @@ sealed record PReLU : Elementwise
     public override void Differentiate(GradientBuilder gradients, Value result, Value gradient)
     {
         var (x, slope) = (result.Inputs[0], result.Inputs[1]);
-        if (gradients.Needs(x)) gradients.Add(x, gradients.Apply(new PReLUGradient(), gradient, x, slope));
+        gradients.Add(x, new PReLUGradient(), gradient, x, slope);
         var term = Expr.WhereGreater(new Argument(1), Expr.Zero, Expr.Zero, new Argument(0) * new Argument(1));
-        gradients.Add(slope, gradients.Apply(new SumSamples(slope.Shape, term, "Σ {0} ⊙ min(0, {1})"), gradient, x));
+        gradients.Add(slope, new SumSamples(slope.Shape, term, "Σ {0} ⊙ min(0, {1})"), gradient, x);
     }
 
     public override string Formula(Value result, ImmutableArray<string> inputs) => $"prelu({inputs[0]}, {inputs[1]})";

@@ -12,7 +12,7 @@ sealed record Reshape(Shape Shape) : Op
     public override Partition Partition => Partition.None;
 
     public override void Differentiate(GradientBuilder gradients, Value result, Value gradient) =>
-        gradients.Add(result.Inputs[0], gradients.Apply(new Reshape(result.Inputs[0].Shape), gradient));
+        gradients.Add(result.Inputs[0], new Reshape(result.Inputs[0].Shape), gradient);
 
     public override string Formula(Value result, ImmutableArray<string> inputs) => inputs[0];
 }

@@ -16,7 +16,7 @@ sealed record Softmax(bool Log) : Op
     public override long Flops(Value result) => 4L * result.Size;
 
     public override void Differentiate(GradientBuilder gradients, Value result, Value gradient) =>
-        gradients.Add(result.Inputs[0], gradients.Apply(new SoftmaxGradient(Log), gradient, result));
+        gradients.Add(result.Inputs[0], new SoftmaxGradient(Log), gradient, result);
 
     public override string Formula(Value result, ImmutableArray<string> inputs) => $"{(Log ? "log_softmax" : "softmax")}({inputs[0]})";
 

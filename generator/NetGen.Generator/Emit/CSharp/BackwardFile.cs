@@ -13,6 +13,7 @@ static class BackwardFile
     {
         var writer = FileHeader.Begin(names, "System", "System.Runtime.CompilerServices", "NetGen.Runtime");
         var graph = network.Training.Graph;
+        var offsets = ProgramNames.Offsets(graph);
         var gradients = network.Training.ParameterGradients.ToDictionary(p => p.Gradient.Storage, p => p.Parameter);
         writer.Open($"static unsafe partial class {names.Program}");
         writer.Doc("summary", "The loss of a batch and the gradients of all parameters.");
@@ -29,7 +30,7 @@ static class BackwardFile
         writer.Line("float* p = pass->Parameters;");
         if (gradients.Count > 0) writer.Line("float* g = pass->Gradients;");
         if (network.TrainingArena.FixedFloats > 0) writer.Line("float* once = pass->Arena;");
-        if (network.TrainingArena.FloatsPerSample > 0) writer.Line($"float* a = pass->Arena + {LayerBuilder.Text(network.TrainingArena.FixedFloats)};");
+        if (network.TrainingArena.FloatsPerSample > 0) writer.Line($"float* a = pass->Arena{Plus(network.TrainingArena.FixedFloats)};");
         writer.Line(network.Loss.Mean switch
         {
             LossMean.Labels => $"float divisor = Losses.CountLabels((int*)pass->Target, n, ignore: {LayerBuilder.Text(((LabelLoss)network.Loss).IgnoreIndex)});",
@@ -46,7 +47,7 @@ static class BackwardFile
             writer.Line("// Activations and their gradients, each a buffer for all samples.");
             foreach (var (value, offset) in buffers.Select(b => (b.Key, b.Value)))
             {
-                writer.Line($"float* {locals[value]} = a + (nint)n * {LayerBuilder.Text(offset)};");
+                writer.Line($"float* {locals[value]} = a{(offset == 0 ? "" : $" + (nint)n * {LayerBuilder.Text(offset)}")};");
             }
         }
         for (var stage = 0; stage < network.Stages.Length; stage++)
@@ -72,19 +73,21 @@ static class BackwardFile
         string Pointer(Value value, bool all)
         {
             var storage = value.Storage;
-            if (gradients.TryGetValue(storage, out var parameter)) return $"g + {ProgramNames.Offset(parameter)}";
+            if (gradients.TryGetValue(storage, out var parameter)) return $"g + {offsets[((Parameter)parameter.Op).FullName]}";
             var (pointer, pitch) = storage.Op switch
             {
-                Parameter => ($"p + {ProgramNames.Offset(storage)}", 0),
+                Parameter parameterOp => ($"p + {offsets[parameterOp.FullName]}", 0),
                 Input => ("pass->X", storage.Size),
                 Target => storage.Type.Element == ElementType.Int32 ? ("(int*)pass->Target", 1) : ("(float*)pass->Target", storage.Size),
                 LossOp => ("pass->Losses", 1),
-                _ when !storage.Type.Batched => ($"once + {LayerBuilder.Text(network.TrainingArena.FixedOffsets[storage])}", 0),
+                _ when !storage.Type.Batched => ($"once{Plus(network.TrainingArena.FixedOffsets[storage])}", 0),
                 _ => (locals[storage], Panels.Padded(storage.Size)),
             };
-            return all || pitch == 0 ? pointer : $"{pointer} + (nint)first * {LayerBuilder.Text(pitch)}";
+            return all || pitch == 0 ? pointer : pitch == 1 ? $"{pointer} + first" : $"{pointer} + (nint)first * {LayerBuilder.Text(pitch)}";
         }
     }
+
+    static string Plus(int offset) => offset == 0 ? "" : $" + {LayerBuilder.Text(offset)}";
 
     /// <summary>A name for each buffer: the value's where it is one, with a number where another has it.</summary>
     static Dictionary<Value, string> Locals(IEnumerable<Value> values)

@@ -20,7 +20,7 @@ sealed class CallPrinter(CodeWriter writer, Func<Value, string> pointer, string 
     string Argument(KernelArgument argument) => argument.Binding switch
     {
         // Pointers are named at the call, so that it reads without the kernel's signature.
-        Binding.Pointer => $"{argument.Name}: {pointer(argument.Value!)}",
+        Binding.Pointer => Named(argument.Name, pointer(argument.Value!)),
         Binding.Parameters => "p",
         Binding.Rows => rows,
         Binding.Samples => "n",
@@ -33,6 +33,8 @@ sealed class CallPrinter(CodeWriter writer, Func<Value, string> pointer, string 
         Binding.Step => "pass->Step",
         _ => throw new InvalidOperationException($"{argument.Binding} is not bound."),
     };
+
+    static string Named(string name, string text) => name == text ? text : $"{name}: {text}";
 
     static string Shapes(Group group)
     {

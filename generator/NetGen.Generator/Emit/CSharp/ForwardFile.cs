@@ -12,6 +12,7 @@ static class ForwardFile
     {
         var writer = FileHeader.Begin(names, "System", "System.Runtime.CompilerServices", "NetGen.Runtime");
         var graph = network.Inference;
+        var offsets = ProgramNames.Offsets(graph);
         writer.Open($"static unsafe partial class {names.Program}");
         writer.Doc("summary", "The samples that go through all layers at a time.");
         writer.Line($"internal const int BlockSamples = {LayerBuilder.Text(UnrollPolicy.BlockSamples)};");
@@ -43,7 +44,7 @@ static class ForwardFile
             var storage = value.Storage;
             if (storage.Op is Input) return "x";
             if (storage == graph.Output.Storage) return "y";
-            return storage.Op is Parameter ? $"p + {ProgramNames.Offset(storage)}" : $"a + {LayerBuilder.Text((long)network.InferenceArena.Offsets[storage] * samples)}";
+            return storage.Op is Parameter ? $"p + {offsets[((Parameter)storage.Op).FullName]}" : network.InferenceArena.Offsets[storage] == 0 ? "a" : $"a + {LayerBuilder.Text((long)network.InferenceArena.Offsets[storage] * samples)}";
         }
     }
 

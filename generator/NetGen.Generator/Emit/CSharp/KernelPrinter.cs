@@ -14,6 +14,8 @@ sealed class KernelPrinter(CodeWriter writer, int lanes, bool isChecked)
     {
         writer.Doc("summary", CodeWriter.Xml(function.Summary));
         writer.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
+        // A buffer is written before it is read.
+        if (function.Body.Any(s => s is LetBuffer)) writer.Line("[SkipLocalsInit]");
         writer.Open($"internal static void {function.Name}({Parameters(function.Parameters)})");
         // A project may check integer arithmetic, which addresses neither need nor can afford.
         if (isChecked) writer.Open("unchecked");

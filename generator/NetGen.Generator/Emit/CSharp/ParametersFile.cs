@@ -15,10 +15,11 @@ static class ParametersFile
     {
         var writer = FileHeader.Begin(names, "System.Collections.Immutable", "NetGen", "NetGen.Runtime");
         writer.Open($"static unsafe partial class {names.Program}");
+        var offsets = ProgramNames.Offsets(network.Inference);
         foreach (var (value, parameter) in network.Inference.Parameters)
         {
             writer.Doc("summary", $"Where <c>{parameter.FullName}</c>, {parameter.Shape}, starts{(parameter.InPanels ? ": panels of 32 outputs, in each an input after the other" : "")}.");
-            writer.Line($"const int {ProgramNames.Offset(value)} = {LayerBuilder.Text(network.Parameters.OffsetOf(value))};");
+            writer.Line($"const int {offsets[parameter.FullName]} = {LayerBuilder.Text(network.Parameters.OffsetOf(value))};");
             writer.Gap();
         }
         Info(writer, model, network);

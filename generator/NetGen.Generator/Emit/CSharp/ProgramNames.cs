@@ -1,7 +1,7 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
 using NetGen.Generator.Graph;
-using NetGen.Generator.Ops;
 using NetGen.Generator.Parsing;
 
 namespace NetGen.Generator.Emit.CSharp;
@@ -23,12 +23,26 @@ sealed class ProgramNames(TypeModel type)
     public string FilePrefix { get; } =
         (type.Namespace.Length == 0 ? "" : type.Namespace + ".") + string.Concat(type.Containers.Select(c => c.Name + (c.Arity == 0 ? "" : "`" + c.Arity.ToString(CultureInfo.InvariantCulture)) + ".")) + type.Name;
 
-    /// <summary>The constant that holds a parameter's offset: <c>Fc1Weight</c> for <c>fc1.weight</c>.</summary>
-    public static string Offset(Value parameter)
+    /// <summary>The constants that hold parameters' offsets: <c>Fc1Weight</c> for <c>fc1.weight</c>, with a number where another is called that.</summary>
+    public static ImmutableDictionary<string, string> Offsets(NetworkGraph graph)
     {
-        var name = new StringBuilder();
+        var taken = new HashSet<string>(StringComparer.Ordinal);
+        var names = ImmutableDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
+        foreach (var (value, parameter) in graph.Parameters)
+        {
+            var name = Pascal(value.Name);
+            var unique = name;
+            for (var i = 2; !taken.Add(unique); i++) unique = $"{name}_{i.ToString(CultureInfo.InvariantCulture)}";
+            names.Add(parameter.FullName, unique);
+        }
+        return names.ToImmutable();
+    }
+
+    static string Pascal(string dotted)
+    {
+        var name = new StringBuilder(char.IsLetter(dotted[0]) ? "" : "_");
         var upper = true;
-        foreach (var c in parameter.Name)
+        foreach (var c in dotted)
         {
             if (c == '.') upper = true;
             else
