@@ -1,0 +1,4 @@
+using NetGen.Benchmarks;
+using NetGen.Benchmarks.Torch;
+
+return BenchmarkCommand.Run(args, [new OnnxRuntimePeer(), new TorchPeer()]);

@@ -1,0 +1,98 @@
+using System.Runtime.CompilerServices;
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+using NN = TorchSharp.torch.nn;
+
+namespace NetGen.Benchmarks.Torch;
+
+/// <summary>PyTorch's engine from .NET: TorchSharp over libtorch on the CPU.</summary>
+sealed class TorchPeer : IPeer
+{
+    public string Name { get; } = $"TorchSharp {typeof(torch).Assembly.GetName().Version?.ToString(3)}";
+
+    public string? Unavailable { get; } = WhyNot();
+
+    public Contender Forward(Perceptron network, Batch batch, int threads)
+    {
+        set_num_threads(threads);
+        Sequential model = Model(network);
+        model.eval();
+        Tensor x = tensor(batch.X, [batch.Samples, network.Inputs]);
+        float[] y = new float[batch.Samples * network.Outputs];
+        return new Contender(Name, Loop, () => y) { Owned = [x, model] };
+
+        // The result is copied to the caller's array, as the others deliver theirs.
+        void Loop(int calls)
+        {
+            using IDisposable inference = inference_mode();
+            for (int i = 0; i < calls; i++)
+            {
+                using Tensor output = model.call(x);
+                output.data<float>().CopyTo(y);
+            }
+        }
+    }
+
+    public Contender TrainingStep(Perceptron network, Batch batch, AdamWSettings settings, int threads)
+    {
+        set_num_threads(threads);
+        Sequential model = Model(network);
+        model.train();
+        var optimizer = optim.AdamW(model.parameters(), settings.LearningRate, weight_decay: settings.WeightDecay);
+        CrossEntropyLoss criterion = NN.CrossEntropyLoss();
+        Tensor x = tensor(batch.X, [batch.Samples, network.Inputs]);
+        Tensor labels = tensor([.. batch.Labels.Select(label => (long)label)]);
+        float last = 0;
+        return new Contender(Name, Loop, () => [last]) { Owned = [x, labels, criterion, optimizer, model] };
+
+        void Loop(int calls)
+        {
+            for (int i = 0; i < calls; i++)
+            {
+                using DisposeScope scope = NewDisposeScope();
+                optimizer.zero_grad();
+                Tensor loss = criterion.call(model.call(x), labels);
+                loss.backward();
+                optimizer.step();
+                last = loss.item<float>();
+            }
+        }
+    }
+
+    static Sequential Model(Perceptron network)
+    {
+        List<NN.Module<Tensor, Tensor>> modules = [];
+        foreach ((int index, DenseLayer layer) in network.Layers.Index())
+        {
+            if (index > 0) modules.Add(network.Activation == Activation.ReLU ? NN.ReLU() : NN.Tanh());
+            Linear linear = NN.Linear(layer.Inputs, layer.Outputs);
+            using (no_grad())
+            {
+                linear.weight.copy_(tensor(layer.Weight, [layer.Outputs, layer.Inputs]));
+                linear.bias!.copy_(tensor(layer.Bias));
+            }
+            modules.Add(linear);
+        }
+        return NN.Sequential(modules);
+    }
+
+    static string? WhyNot()
+    {
+        try
+        {
+            Load();
+            return null;
+        }
+        catch (Exception exception) when (exception is TypeInitializationException or DllNotFoundException or NotSupportedException)
+        {
+            Exception cause = exception;
+            while (cause.InnerException is { } inner) cause = inner;
+            return $"libtorch doesn't load here ({cause.Message.ReplaceLineEndings(" ").Trim()}). It needs a system as new as Debian 13: "
+                 + ".ci/trixie.sh setup, then .ci/trixie.sh run dotnet run -c Release --project tests/NetGen.Benchmarks.Torch -- race.";
+        }
+
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        static void Load() => zeros(1).Dispose();
+    }
+}

@@ -1,0 +1,88 @@
+using System.CommandLine;
+
+namespace NetGen.Benchmarks;
+
+/// <summary>The command line: <c>race</c> against the peers, and <c>generator</c> for what compiling a network costs.</summary>
+public static class BenchmarkCommand
+{
+    /// <summary>Parses and runs it.</summary>
+    /// <param name="args">The program's arguments.</param>
+    /// <param name="peers">Whom NetGen is raced against.</param>
+    /// <returns>The process's exit code.</returns>
+    public static int Run(string[] args, IReadOnlyList<IPeer> peers)
+    {
+        RootCommand root = new("Races NetGen's generated code against the libraries that users pick today, and times its generator.") { Race(peers), Generator() };
+        return root.Parse(args).Invoke();
+    }
+
+    static Command Race(IReadOnlyList<IPeer> peers)
+    {
+        Option<int> rounds = new("--rounds") { Description = "How many slices each contender gets.", DefaultValueFactory = _ => 80 };
+        Option<double> slice = new("--slice") { Description = "The length of a slice, in milliseconds.", DefaultValueFactory = _ => 4 };
+        Option<int[]> threads = new("--threads")
+        {
+            Description = "The numbers of threads to race with.",
+            AllowMultipleArgumentsPerToken = true,
+            DefaultValueFactory = _ => [1, 2],
+        };
+        Option<string?> only = new("--only") { Description = "Only the rows whose name contains this text." };
+        Option<FileInfo?> markdown = MarkdownOption();
+        rounds.Validators.Add(result => AtLeast(result, rounds, 1));
+        slice.Validators.Add(result =>
+        {
+            if (result.GetValue(slice) is not (> 0 and <= 1000)) result.AddError("--slice must be above 0 and at most 1000 milliseconds.");
+        });
+        threads.Validators.Add(result =>
+        {
+            if (result.GetValue(threads) is not { } counts || counts.Any(count => count < 1)) result.AddError("--threads takes numbers from 1.");
+        });
+
+        Command command = new("race", "Races NetGen and its peers in one process, in turns of a few milliseconds.") { rounds, slice, threads, only, markdown };
+        command.SetAction(parsed =>
+        {
+            Race race = new(parsed.GetRequiredValue(rounds), TimeSpan.FromMilliseconds(parsed.GetRequiredValue(slice)));
+            string wanted = parsed.GetValue(only) ?? "";
+            Row[] rows = [.. Rows.All().Where(row => row.Name.Contains(wanted, StringComparison.OrdinalIgnoreCase))];
+            if (rows.Length == 0)
+            {
+                Console.Error.WriteLine($"No row's name contains '{wanted}'. There are: {string.Join("; ", Rows.All().Select(row => row.Name))}.");
+                return 1;
+            }
+
+            IPeer[] present = [.. peers.Where(peer => peer.Unavailable is null)];
+            List<Outcome> outcomes = [];
+            foreach (Row row in rows)
+                foreach (int count in parsed.GetRequiredValue(threads))
+                {
+                    Console.Error.WriteLine($"{row.Name}, {count} thread(s)…");
+                    outcomes.Add(row.Run(race, present, count));
+                }
+            Report(Table.Markdown(outcomes, peers, race), parsed.GetValue(markdown));
+            return 0;
+        });
+        return command;
+    }
+
+    static Command Generator()
+    {
+        Option<int> runs = new("--runs") { Description = "How many times each is run.", DefaultValueFactory = _ => 40 };
+        Option<FileInfo?> markdown = MarkdownOption();
+        runs.Validators.Add(result => AtLeast(result, runs, 1));
+        Command command = new("generator", "Times the generator on a network: all of it, and after edits that don't concern the network.") { runs, markdown };
+        command.SetAction(parsed => Report(GeneratorBenchmark.Markdown(parsed.GetRequiredValue(runs)), parsed.GetValue(markdown)));
+        return command;
+    }
+
+    static Option<FileInfo?> MarkdownOption() => new("--markdown") { Description = "A file that the table is also written to." };
+
+    static void AtLeast(System.CommandLine.Parsing.OptionResult result, Option<int> option, int least)
+    {
+        if (result.GetValue(option) < least) result.AddError($"{option.Name} must be at least {least}.");
+    }
+
+    static void Report(string table, FileInfo? file)
+    {
+        Console.Write(table);
+        if (file is not null) File.WriteAllText(file.FullName, table);
+    }
+}

@@ -1,0 +1,95 @@
+using System.Diagnostics;
+
+namespace NetGen.Benchmarks;
+
+/// <summary>What a contender reached.</summary>
+/// <param name="Name">Who.</param>
+/// <param name="Rounds">Seconds a call in each round, in order.</param>
+/// <param name="AllocatedBytes">Managed bytes that the calling thread allocated per call.</param>
+/// <param name="ArenaBytes">Working memory, where it is known.</param>
+public sealed record Result(string Name, double[] Rounds, double AllocatedBytes, long? ArenaBytes)
+{
+    /// <summary>The fastest round, in seconds a call.</summary>
+    public double Best => Rounds.Min();
+
+    /// <summary>The median round, in seconds a call.</summary>
+    public double Median => Race.Median(Rounds);
+
+    /// <summary>How many times as fast this was as another: the median over the rounds of the two times' quotient.</summary>
+    public double SpeedOver(Result other) => Race.Median([.. other.Rounds.Zip(Rounds, (theirs, mine) => theirs / mine)]);
+}
+
+/// <summary>Times contenders in turns, A B C, C B A, …, in slices of a few milliseconds, so that a drift of the machine meets all of them alike.</summary>
+/// <param name="Rounds">How many slices each gets.</param>
+/// <param name="Slice">The length of a slice.</param>
+public sealed record Race(int Rounds, TimeSpan Slice)
+{
+    /// <summary>How long each runs before anything counts: past the JIT's tiers and the first touch of every page.</summary>
+    static readonly TimeSpan WarmUp = TimeSpan.FromMilliseconds(600);
+
+    /// <summary>
+    /// The other side's worker threads spin for a while after their last call and would share the cores with the next slice;
+    /// with more than one thread each slice therefore begins with a pause and an untimed run.
+    /// </summary>
+    static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(12), Settling = TimeSpan.FromMilliseconds(2);
+
+    /// <summary>Runs the race.</summary>
+    /// <param name="contenders">Who takes part.</param>
+    /// <param name="threads">How many threads the contenders were told to use.</param>
+    public Result[] Run(IReadOnlyList<Contender> contenders, int threads)
+    {
+        int[] calls = [.. contenders.Select(contender => Calibrate(contender.Run))];
+        double[] allocated = [.. contenders.Select((contender, i) => AllocatedBytes(contender.Run, calls[i]))];
+        double[][] times = [.. contenders.Select(_ => new double[Rounds])];
+        for (int round = 0; round < Rounds; round++)
+            for (int turn = 0; turn < contenders.Count; turn++)
+            {
+                int i = round % 2 == 0 ? turn : contenders.Count - 1 - turn;
+                if (threads > 1) Settle(contenders[i].Run, calls[i]);
+                times[i][round] = Time(contenders[i].Run, calls[i]);
+            }
+        return [.. contenders.Select((contender, i) => new Result(contender.Name, times[i], allocated[i], contender.ArenaBytes))];
+    }
+
+    /// <summary>The middle value, or the mean of the two in the middle.</summary>
+    public static double Median(double[] values)
+    {
+        double[] sorted = [.. values.Order()];
+        return (sorted[sorted.Length / 2] + sorted[(sorted.Length - 1) / 2]) / 2;
+    }
+
+    int Calibrate(Action<int> run)
+    {
+        int calls = 1;
+        double best = double.PositiveInfinity;
+        for (long start = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(start) < WarmUp;)
+        {
+            best = Math.Min(best, Time(run, calls));
+            calls = Calls(best, Slice);
+        }
+        return calls;
+    }
+
+    static void Settle(Action<int> run, int sliceCalls)
+    {
+        Thread.Sleep(Pause);
+        int calls = Math.Max(1, sliceCalls / 10);
+        for (long start = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(start) < Settling;) run(calls);
+    }
+
+    static int Calls(double secondsPerCall, TimeSpan time) => (int)Math.Clamp(time.TotalSeconds / secondsPerCall, 1, 10_000_000);
+
+    static double Time(Action<int> run, int calls)
+    {
+        long start = Stopwatch.GetTimestamp();
+        run(calls);
+        return Stopwatch.GetElapsedTime(start).TotalSeconds / calls;
+    }
+
+    static double AllocatedBytes(Action<int> run, int calls)
+    {
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        run(calls);
+        return (double)(GC.GetAllocatedBytesForCurrentThread() - before) / calls;
+    }
+}

@@ -1,0 +1,75 @@
+namespace NetGen.Benchmarks;
+
+/// <summary>One piece of work that NetGen and its peers are given.</summary>
+/// <param name="Name">What it is.</param>
+/// <param name="Network">The network, as data.</param>
+/// <param name="Flops">Floating-point operations of a call.</param>
+/// <param name="Target">How many times as fast as the peer named in <paramref name="TargetPeer"/> NetGen has to be.</param>
+/// <param name="TargetPeer">The start of that peer's name.</param>
+/// <param name="NetGen">NetGen's contender for a number of threads; with settings in a training row.</param>
+/// <param name="Peer">A peer's, or null where it isn't raced.</param>
+/// <param name="Trains">Whether the work is training steps.</param>
+sealed record Row(
+    string Name, Perceptron Network, long Flops, double Target, string TargetPeer,
+    Func<AdamWSettings, int, Contender> NetGen, Func<IPeer, AdamWSettings, int, Contender?> Peer, bool Trains)
+{
+    /// <summary>Forward results may differ by this much of the largest one; a loss after <see cref="ComparedSteps"/> steps by ten times as much.</summary>
+    const float Tolerance = 1e-4f;
+
+    const int ComparedSteps = 10;
+
+    /// <summary>The bytes of the parameters, each of which a call reads at least once.</summary>
+    public long ParameterBytes => Network.Layers.Sum(layer => (long)(layer.Weight.Length + layer.Bias.Length)) * sizeof(float);
+
+    /// <summary>Races NetGen, the peers, the FMA peak and plain reading of the parameters.</summary>
+    /// <exception cref="InvalidOperationException">A peer computed something else.</exception>
+    public Outcome Run(Race race, IReadOnlyList<IPeer> peers, int threads)
+    {
+        Compare(peers, threads);
+        List<Contender> contenders = [FmaPeak.Contender(), MemoryRead.Contender(ParameterBytes), NetGen(AdamWSettings.Timed, threads)];
+        try
+        {
+            foreach (IPeer peer in peers)
+                if (Peer(peer, AdamWSettings.Timed, threads) is { } contender) contenders.Add(contender);
+            Result[] results = race.Run(contenders, threads);
+            return new Outcome(this, threads, FmaPeak.Flops / results[0].Best, ParameterBytes / results[1].Best, results[2], results[3..]);
+        }
+        finally
+        {
+            foreach (Contender contender in contenders) contender.Dispose();
+        }
+    }
+
+    /// <summary>A race between programs that compute different things would say nothing.</summary>
+    void Compare(IReadOnlyList<IPeer> peers, int threads)
+    {
+        float[] expected = Values(NetGen(AdamWSettings.Usual, threads));
+        float largest = expected.Max(MathF.Abs);
+        float allowed = largest * (Trains ? 10 * Tolerance : Tolerance);
+        foreach (IPeer peer in peers)
+        {
+            if (Peer(peer, AdamWSettings.Usual, threads) is not { } contender) continue;
+            float difference = Values(contender).Zip(expected, (theirs, ours) => MathF.Abs(theirs - ours)).Max();
+            if (!(difference <= allowed))
+                throw new InvalidOperationException($"{Name}: {peer.Name} and NetGen differ by {difference:g3}, where {allowed:g3} is allowed.");
+        }
+
+        float[] Values(Contender contender)
+        {
+            using (contender)
+            {
+                contender.Run(Trains ? ComparedSteps : 1);
+                return [.. contender.Result()];
+            }
+        }
+    }
+}
+
+/// <summary>A row's results.</summary>
+/// <param name="Row">The row.</param>
+/// <param name="Threads">How many threads NetGen and the peers were told to use.</param>
+/// <param name="PeakFlops">What one core reached in operations per second.</param>
+/// <param name="ReadRate">What one core reached in reading the parameters, in bytes per second.</param>
+/// <param name="NetGen">NetGen's result.</param>
+/// <param name="Peers">The peers'.</param>
+sealed record Outcome(Row Row, int Threads, double PeakFlops, double ReadRate, Result NetGen, IReadOnlyList<Result> Peers);

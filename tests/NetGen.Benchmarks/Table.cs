@@ -1,0 +1,55 @@
+using System.Globalization;
+using System.Text;
+
+namespace NetGen.Benchmarks;
+
+/// <summary>The results as a table in Markdown.</summary>
+static class Table
+{
+    /// <summary>A heading of machine facts, then a line for each row, number of threads and peer.</summary>
+    public static string Markdown(IReadOnlyList<Outcome> outcomes, IReadOnlyList<IPeer> peers, Race race)
+    {
+        StringBuilder text = new();
+        foreach (string fact in Machine.Facts()) text.Append("- ").Append(fact).Append('\n');
+        text.Append(Invariant($"- FMA peak of one core in the same run: {outcomes.Max(outcome => outcome.PeakFlops) / 1e9:0} GFLOP/s\n"));
+        text.Append(Invariant($"- {race.Rounds} rounds of {race.Slice.TotalMilliseconds:0.#} ms each, interleaved; times are the best round's, the median's in brackets; "))
+            .Append("ratios are medians of the rounds' ratios\n");
+        foreach (IPeer peer in peers.Where(peer => peer.Unavailable is not null)) text.Append(Invariant($"- {peer.Name} did not take part. {peer.Unavailable}\n"));
+        text.Append("\n| work | threads | NetGen | peer | NetGen is faster by | target | of the FMA peak | of the read rate | arena | allocated |\n");
+        text.Append("|---|---:|---:|---|---:|---:|---:|---:|---:|---:|\n");
+        foreach (Outcome outcome in outcomes)
+        {
+            if (outcome.Peers.Count == 0) text.Append(Line(outcome, null));
+            foreach (Result peer in outcome.Peers) text.Append(Line(outcome, peer));
+        }
+        return text.ToString();
+    }
+
+    /// <summary>One line of the table.</summary>
+    static string Line(Outcome outcome, Result? peer)
+    {
+        Row row = outcome.Row;
+        Result netGen = outcome.NetGen;
+        double peak = row.Flops / netGen.Best / (outcome.PeakFlops * outcome.Threads);
+        double read = row.ParameterBytes / netGen.Best / (outcome.ReadRate * outcome.Threads);
+        string versus = peer is null ? "" : $"{peer.Name} {Times(peer)}";
+        string ratio = peer is null ? "" : Invariant($"{netGen.SpeedOver(peer):0.00}×");
+        string target = peer is not null && peer.Name.StartsWith(row.TargetPeer, StringComparison.Ordinal) ? Invariant($"{row.Target:0.##}×") : "";
+        string arena = netGen.ArenaBytes is { } bytes ? Size(bytes) : "";
+        return Invariant($"| {row.Name} | {outcome.Threads} | {Times(netGen)} | {versus} | {ratio} | {target} | {peak:0%} | {read:0%} | {arena} | {netGen.AllocatedBytes:0} B |\n");
+    }
+
+    static string Times(Result result) => $"{Time(result.Best)} ({Time(result.Median)})";
+
+    static string Time(double seconds) => seconds switch
+    {
+        < 1e-6 => Invariant($"{seconds * 1e9:0.0} ns"),
+        < 1e-5 => Invariant($"{seconds * 1e6:0.00} µs"),
+        < 1e-3 => Invariant($"{seconds * 1e6:0.0} µs"),
+        _ => Invariant($"{seconds * 1e3:0.00} ms"),
+    };
+
+    static string Size(long bytes) => bytes < 4096 ? Invariant($"{bytes} B") : Invariant($"{bytes / 1024.0:0.#} KiB");
+
+    static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}
