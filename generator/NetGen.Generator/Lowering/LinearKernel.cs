@@ -20,11 +20,14 @@ static class LinearKernel
             [.. KernelContext.AllLanes.Select(lanes => new KernelVariant(lanes, Batch(shape, lanes)))]);
     }
 
-    /// <summary>The same for one sample: a stream over the weights, with several sums side by side to hide the latency.</summary>
+    /// <summary>
+    /// The same for one sample: a stream over the weights, which are read once, with several sums side by side to hide the latency. Workers share
+    /// the outputs.
+    /// </summary>
     public static Kernel LowerSingle(Group group, KernelContext context)
     {
         var shape = new LinearShape(group, context);
-        return new Kernel(shape.Name + "_Single", shape.Summary, shape.Arguments,
+        return new Kernel(shape.Name + "_Single", shape.Summary, [.. shape.Arguments, new(Binding.Worker, "worker"), new(Binding.Workers, "workers")],
             [.. KernelContext.AllLanes.Select(lanes => new KernelVariant(lanes, Single(shape, lanes)))]);
     }
 
@@ -116,62 +119,82 @@ static class LinearKernel
     static ImmutableArray<KernelFunction> Single(LinearShape shape, int lanes)
     {
         var functions = new List<KernelFunction>();
+        var (alike, lastWidth, lastElements) = shape.PanelsFor(lanes);
+        var together = UnrollPolicy.StreamedPanels(lanes);
+        // Units of panels that are alike, a panel that is left of them, and one that differs.
+        var units = new List<(int Count, int FirstPanel, string Function)>();
+        if (alike >= together) units.Add((alike / together, 0, Stream(Panels.Width, together, null)));
+        if (alike % together != 0) units.Add((1, alike / together * together, Stream(Panels.Width, 1, null)));
+        if (alike < Panels.Count(shape.Outputs)) units.Add((1, alike, Stream(lastWidth, 1, lastElements)));
         var code = new Code();
-        shape.ForEachPass(code, lanes, (body, pass) => body.Add(new Invoke(Stream(pass), [.. shape.PassArguments(pass)])));
-        functions.Insert(0, new KernelFunction(shape.Name + "_Single", shape.Summary, shape.Parameters, code.Body));
+        code.Add(new Split(units.Sum(u => u.Count)));
+        code.For("unit", "first", "last", 1, body => Choose(body, 0, 0));
+        functions.Insert(0, new KernelFunction(shape.Name + "_Single", shape.Summary,
+            [.. shape.Parameters, new(ParameterType.Int, "worker"), new(ParameterType.Int, "workers")], code.Body));
         return [.. functions];
 
-        string Stream(LinearPass pass)
+        void Choose(Code body, int u, int before)
         {
-            var name = $"{shape.Name}_Single{pass.Label}";
-            if (functions.Exists(f => f.Name == name)) return name;
-            var code = new Code();
-            EmitRow(code, shape, pass, lanes, whole: false);
-            functions.Add(new KernelFunction(name, $"{pass.Columns} outputs of one sample.", shape.Parameters, code.Body));
+            var (count, panel, function) = units[u];
+            void Call(Code target) => target.Add(new Invoke(function, [.. count > 1 ? shape.ColumnArguments("unit", together, 0, 0) : shape.ColumnArguments(null, 1, panel, 0)]));
+            if (u == units.Count - 1) Call(body);
+            else body.If($"unit < {LayerBuilder.Text(before + count)}", Call, otherwise => Choose(otherwise, u + 1, before + count));
+        }
+
+        string Stream(int width, int panels, int? elements)
+        {
+            var passes = LinearShape.Passes(width, elements, lanes, null, 0, panels).ToList();
+            var outputs = elements ?? width * panels;
+            var name = $"{shape.Name}_Single{LayerBuilder.Text(outputs)}{(width == Panels.Width ? "" : "Narrow")}";
+            var stream = new Code();
+            EmitRow(stream, shape, passes, lanes, unrolled: shape.Inputs * passes.Sum(p => p.Vectors) <= UnrollPolicy.Tile);
+            functions.Add(new KernelFunction(name, $"{outputs} outputs of one sample.", shape.Parameters, stream.Body));
             return name;
         }
     }
 
-    /// <summary>Writes one sample's product with the weights of a pass, and its epilogue.</summary>
+    /// <summary>Writes one sample's product with the weights of some passes of one width, and its epilogue.</summary>
     /// <param name="code">Where to.</param>
     /// <param name="shape">The layer.</param>
-    /// <param name="pass">The pass.</param>
+    /// <param name="passes">The passes, whose panels are counted from where the pointers are.</param>
     /// <param name="lanes">The lanes of a vector.</param>
-    /// <param name="whole">Whether pointers are to the layer's first output rather than the pass's, and the sum is unrolled whatever its length.</param>
-    public static void EmitRow(Code code, LinearShape shape, LinearPass pass, int lanes, bool whole)
+    /// <param name="unrolled">Whether the sum is written without a loop.</param>
+    public static void EmitRow(Code code, LinearShape shape, IReadOnlyList<LinearPass> passes, int lanes, bool unrolled)
     {
-        var column = whole ? (long)pass.Panel * Panels.Width + pass.Offset : 0;
-        var weights = whole ? (long)pass.Panel * Panels.Width * shape.Inputs + pass.Offset : 0;
-        var chains = Math.Max(1, Math.Min(UnrollPolicy.Chains / pass.Vectors, shape.Inputs / 2));
+        var stride = passes[0].Stride;
+        var vectors = passes.SelectMany(pass => Enumerable.Range(0, pass.Vectors).Select(v => (Pass: pass, Lane: v * lanes, Count: pass.CountOf(v, lanes)))).Where(v => v.Count != 0).ToList();
+        var chains = Math.Max(1, Math.Min(UnrollPolicy.Chains / vectors.Count, shape.Inputs / 2));
         static string Sum(int chain, int vector) => $"c{chain}_{vector}";
+        long Column(int v) => (long)vectors[v].Pass.Panel * Panels.Width + vectors[v].Pass.Offset + vectors[v].Lane;
+        long Weights(int v) => (long)vectors[v].Pass.Panel * Panels.Width * shape.Inputs + vectors[v].Pass.Offset + vectors[v].Lane;
         for (var c = 0; c < chains; c++)
         {
-            for (var v = 0; v < pass.Vectors; v++) code.Let(Sum(c, v), c == 0 && shape.HasBias ? new Load(new Address("bias", column + v * lanes)) : Expr.Zero);
+            for (var v = 0; v < vectors.Count; v++) code.Let(Sum(c, v), c == 0 && shape.HasBias ? new Load(new Address("bias", Column(v))) : Expr.Zero);
         }
         void Step(Code step, long k, int chain)
         {
             var one = step.Let($"x{k}", new Splat(new Address("x", k)));
-            for (var v = 0; v < pass.Vectors; v++)
+            for (var v = 0; v < vectors.Count; v++)
             {
-                step.Add(new Set(Sum(chain, v), Expr.Fma(one, new Load(new Address("w", weights + k * pass.Stride + v * lanes)), new Local(Sum(chain, v)))));
+                step.Add(new Set(Sum(chain, v), Expr.Fma(one, new Load(new Address("w", Weights(v) + k * stride)), new Local(Sum(chain, v)))));
             }
         }
-        var looped = whole || shape.Inputs * pass.Vectors <= UnrollPolicy.Tile ? 0 : shape.Inputs / chains * chains;
+        var looped = unrolled ? 0 : shape.Inputs / chains * chains;
         if (looped > 0)
         {
-            code.Walk("x", looped, chains, [("w", (long)chains * pass.Stride)], body =>
+            code.Walk("x", looped, chains, [("w", (long)chains * stride)], body =>
             {
                 for (var c = 0; c < chains; c++) Step(body, c, c);
             });
         }
         for (var k = looped; k < shape.Inputs; k++) Step(code, k - looped, (k - looped) % chains);
-        for (var v = 0; v < pass.Vectors; v++)
+        for (var v = 0; v < vectors.Count; v++)
         {
             for (var width = chains; width > 1; width = (width + 1) / 2)
             {
                 for (var c = 0; c < width / 2; c++) code.Add(new Set(Sum(c, v), new Local(Sum(c, v)) + new Local(Sum(c + (width + 1) / 2, v))));
             }
-            shape.Finish(code, new Local(Sum(0, v)), 0, column + v * lanes, pass.CountOf(v, lanes), LayerBuilder.Text(v));
+            shape.Finish(code, new Local(Sum(0, v)), 0, Column(v), vectors[v].Count, LayerBuilder.Text(v));
         }
     }
 }

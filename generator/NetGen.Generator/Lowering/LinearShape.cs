@@ -57,38 +57,58 @@ sealed class LinearShape
 
     public ImmutableArray<KernelParameter> Parameters => [.. Arguments.Select(a => a.Parameter)];
 
-    /// <summary>Writes what is done for each pass over the weights: a panel, or as much of it as a tile is wide.</summary>
-    public void ForEachPass(Code code, int lanes, Action<Code, LinearPass> body, bool unrolled = false)
+    /// <summary>How many panels are alike, and the width of one more that differs: narrower, or ending in the middle of a vector in the caller's memory.</summary>
+    public (int Alike, int LastWidth, int? LastElements) PanelsFor(int lanes)
     {
         var panels = Panels.Count(Outputs);
-        // Panels that are alike are one loop; the last may be narrower, or end in the middle of a vector.
         var last = Panels.WidthOf(Outputs, panels - 1);
         var partial = epilogue.Stores.Any(context.IsDense) && Outputs % lanes != 0;
-        var alike = last < Panels.Width || partial ? panels - 1 : panels;
-        if (unrolled)
-        {
-            for (var panel = 0; panel < alike; panel++) Passes(code, Panels.Width, null, null, panel);
-        }
-        else if (alike > 1) code.For("panel", "0", LayerBuilder.Text(alike), 1, loop => Passes(loop, Panels.Width, null, "panel", 0));
-        else if (alike == 1) Passes(code, Panels.Width, null, null, 0);
-        if (alike < panels) Passes(code, last, partial ? Outputs - alike * Panels.Width : null, null, alike);
+        return last < Panels.Width || partial ? (panels - 1, last, partial ? Outputs - (panels - 1) * Panels.Width : null) : (panels, last, null);
+    }
 
-        void Passes(Code target, int width, int? elements, string? index, int panel)
+    /// <summary>Writes what is done for each pass over the weights.</summary>
+    public void ForEachPass(Code code, int lanes, Action<Code, LinearPass> body)
+    {
+        var (alike, lastWidth, lastElements) = PanelsFor(lanes);
+        if (alike > 1) code.For("panel", "0", LayerBuilder.Text(alike), 1, loop => Each(loop, Passes(Panels.Width, null, lanes, "panel", 0, 1)));
+        else if (alike == 1) Each(code, Passes(Panels.Width, null, lanes, null, 0, 1));
+        if (alike < Panels.Count(Outputs)) Each(code, Passes(lastWidth, lastElements, lanes, null, alike, 1));
+
+        void Each(Code target, IEnumerable<LinearPass> passes)
         {
-            var columns = Math.Min(width, UnrollPolicy.TileVectors * lanes);
+            foreach (var pass in passes) body(target, pass);
+        }
+    }
+
+    /// <summary>All passes over the weights, without a loop.</summary>
+    public IEnumerable<LinearPass> AllPasses(int lanes)
+    {
+        var (alike, lastWidth, lastElements) = PanelsFor(lanes);
+        var passes = Passes(Panels.Width, null, lanes, null, 0, alike);
+        return alike < Panels.Count(Outputs) ? passes.Concat(Passes(lastWidth, lastElements, lanes, null, alike, 1)) : passes;
+    }
+
+    /// <summary>The passes over some panels: each as wide as a tile.</summary>
+    public static IEnumerable<LinearPass> Passes(int width, int? elements, int lanes, string? index, int firstPanel, int panels)
+    {
+        var columns = Math.Min(width, UnrollPolicy.TileVectors * lanes);
+        for (var panel = firstPanel; panel < firstPanel + panels; panel++)
+        {
             for (var offset = 0; offset < width && (elements is null || offset < elements); offset += columns)
             {
-                var rest = elements is { } e && e - offset < columns ? e - offset : (int?)null;
-                body(target, new LinearPass(columns, width, index, panel, offset, columns / lanes, rest));
+                yield return new LinearPass(columns, width, index, panel, offset, columns / lanes, elements - offset < columns ? elements - offset : null);
             }
         }
     }
 
     /// <summary>The arguments of a pass's function: every pointer moved to the pass's outputs.</summary>
-    public IEnumerable<object> PassArguments(LinearPass pass) => Arguments.Select(a => (object)(a.Value == X ? new Address(a.Name)
-        : a.Value == Weight ? new Address(a.Name, (long)pass.Panel * Panels.Width * Inputs + pass.Offset, pass.Index, (long)Panels.Width * Inputs)
+    public IEnumerable<object> PassArguments(LinearPass pass) => ColumnArguments(pass.Index, 1, pass.Panel, pass.Offset);
+
+    /// <summary>Every pointer moved to some outputs: to a panel, or to as many panels as an index says.</summary>
+    public IEnumerable<object> ColumnArguments(string? index, int panelsPerIndex, int panel, int offset) => Arguments.Select(a => (object)(a.Value == X ? new Address(a.Name)
+        : a.Value == Weight ? new Address(a.Name, (long)panel * Panels.Width * Inputs + offset, index, (long)panelsPerIndex * Panels.Width * Inputs)
         : a.Value is { Size: 1, Type.Batched: false } && a.Value != Bias ? new Address(a.Name)
-        : new Address(a.Name, (long)pass.Panel * Panels.Width + pass.Offset, pass.Index, Panels.Width)));
+        : new Address(a.Name, (long)panel * Panels.Width + offset, index, (long)panelsPerIndex * Panels.Width)));
 
     /// <summary>The arguments of a tile: the pointers to samples moved to a row.</summary>
     public IEnumerable<object> RowArguments(string row) => Arguments.Select(a => (object)(a.Value!.Type.Batched

@@ -38,6 +38,12 @@ static class UnrollPolicy
     /// <summary>The independent sums of one row's product, which hide the latency of a multiply-add.</summary>
     public const int Chains = 8;
 
+    /// <summary>The panels of weights that a product with one sample streams at the same time, with eight vectors of sums at most.</summary>
+    public static int StreamedPanels(int lanes) => lanes == 4 ? 1 : 2;
+
+    /// <summary>The bytes of weights from which on a prediction of one sample is worth a second thread, where one is awake.</summary>
+    public const int ThreadedSampleBytes = 256 * 1024;
+
     /// <summary>The rows of a weight gradient's tile: at most 14, in as few and as equal chunks as possible.</summary>
     public static (int Rows, int Full, int Left) Chunks(int inputs, int lanes)
     {

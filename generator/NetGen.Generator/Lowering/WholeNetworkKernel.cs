@@ -40,7 +40,7 @@ static class WholeNetworkKernel
                             : argument.Value == output ? new Address("output")
                             : new Address(Buffer(argument.Value.Storage))));
                     }
-                    shape.ForEachPass(block, lanes, (body, pass) => body.Block(null, tile => LinearKernel.EmitRow(tile, shape, pass, lanes, whole: true)), unrolled: true);
+                    foreach (var pass in shape.AllPasses(lanes)) block.Block(null, tile => LinearKernel.EmitRow(tile, shape, [pass], lanes, unrolled: true));
                 });
             }
             return code.Body;

@@ -52,6 +52,27 @@ public static unsafe class Inference
         for (int i = 0; i < workers; i++) pool.Return(rented[i]);
     }
 
+    /// <summary>Runs a network's forward pass over one sample, whose layers' outputs threads share where they are awake.</summary>
+    /// <param name="forward">The pass: sample, parameters, activations, output, worker and workers.</param>
+    /// <param name="x">The sample.</param>
+    /// <param name="y">Receives the output.</param>
+    /// <param name="parameters">The parameters' arena.</param>
+    /// <param name="pool">Arenas for activations; null where the pass needs none.</param>
+    /// <param name="threads">Decides how many threads.</param>
+    public static void RunSingle(delegate*<float*, float*, float*, float*, int, int, void> forward, float* x, float* y, float* parameters, ActivationPool? pool, SampleThreads threads)
+    {
+        var arena = pool?.Rent();
+        var sample = new Sample { Forward = forward, X = x, Y = y, Parameters = parameters, Arena = arena is null ? null : arena.Pointer };
+        threads.Run(&SingleBody, &sample);
+        if (arena is not null) pool!.Return(arena);
+    }
+
+    static void SingleBody(void* state, int worker, int workers)
+    {
+        var sample = (Sample*)state;
+        sample->Forward(sample->X, sample->Parameters, sample->Arena, sample->Y, worker, workers);
+    }
+
     static void Body(void* state, int worker, int workers)
     {
         var batch = (Batch*)state;
@@ -61,6 +82,15 @@ public static unsafe class Inference
             batch->Forward(batch->X + (nint)i * batch->InputSize, batch->Parameters, (float*)batch->Arenas[worker],
                 batch->Y + (nint)i * batch->OutputSize, Math.Min(batch->Block, last - i));
         }
+    }
+
+    struct Sample
+    {
+        public delegate*<float*, float*, float*, float*, int, int, void> Forward;
+        public float* X;
+        public float* Y;
+        public float* Parameters;
+        public float* Arena;
     }
 
     struct Batch

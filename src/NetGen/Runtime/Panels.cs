@@ -60,5 +60,6 @@ public static unsafe class Panels
     static Vector128<float> Interleave(Vector128<float> a, Vector128<float> b, int from) =>
         Vector128.Create(a[from], b[from], a[from + 1], b[from + 1]);
 
-    static int WidthOf(int rows, int panel) => rows - panel * ParameterLayout.PanelWidth <= ParameterLayout.PanelWidth / 2 ? ParameterLayout.PanelWidth / 2 : ParameterLayout.PanelWidth;
+    static int WidthOf(int rows, int panel) =>
+        rows - panel * ParameterLayout.PanelWidth <= ParameterLayout.PanelWidth / 2 ? ParameterLayout.PanelWidth / 2 : ParameterLayout.PanelWidth;
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
@@ -21,6 +22,9 @@ public static unsafe class Workers
     /// </summary>
     const int SymmetricBarrier = 4;
 
+    /// <summary>Microseconds within which small calls follow each other closely enough for threads to be kept awake.</summary>
+    const int CloseCalls = 20;
+
     // Only one call at a time uses any of this: the one that changed _busy from 0 to 1.
     static int _busy;
     static int _started;
@@ -32,6 +36,7 @@ public static unsafe class Workers
     static delegate*<void*, int, int, void> _body;
     static void* _state;
     static int _workers;
+    static long _lastSmall;
     static bool _crowded;
     static Exception? _failure;
 
@@ -60,6 +65,46 @@ public static unsafe class Workers
         finally
         {
             // Of no use to anybody any more, and it may hold on to much.
+            _failure = null;
+            Volatile.Write(ref _busy, 0);
+        }
+    }
+
+    /// <summary>
+    /// As <see cref="Run"/>, for work of a few microseconds, which waking a sleeping thread would not be worth: where the threads sleep the body runs alone.
+    /// Calls that follow each other closely wake them for those to come.
+    /// </summary>
+    /// <param name="body">What to run. The caller's thread is worker 0.</param>
+    /// <param name="state">Passed to the body as it is.</param>
+    /// <param name="maxWorkers">The most workers to use, at least 1.</param>
+    /// <returns>Whether several workers ran it.</returns>
+    public static bool RunIfAwake(delegate*<void*, int, int, void> body, void* state, int maxWorkers)
+    {
+        var workers = Math.Min(Math.Min(maxWorkers, NetGenOptions.Threads), Math.Min(MaxWorkers, Environment.ProcessorCount));
+        if (workers <= 1 || Volatile.Read(ref _busy) != 0 || Interlocked.Exchange(ref _busy, 1) != 0)
+        {
+            body(state, 0, 1);
+            return false;
+        }
+
+        try
+        {
+            if (_started < workers) Start(workers);
+            var now = Stopwatch.GetTimestamp();
+            var awake = true;
+            for (var i = 1; i < workers; i++)
+            {
+                if (Volatile.Read(ref _slots[i].Parked) == 0) continue;
+                awake = false;
+                if (now - _lastSmall < Stopwatch.Frequency * CloseCalls / 1_000_000 && Interlocked.Exchange(ref _slots[i].Parked, 0) != 0) _wakeUps![i]!.Release();
+            }
+            _lastSmall = now;
+            if (awake) Fork(body, state, workers);
+            else body(state, 0, 1);
+            return awake;
+        }
+        finally
+        {
             _failure = null;
             Volatile.Write(ref _busy, 0);
         }

@@ -10,11 +10,13 @@ namespace NetGen.Generator.Emit.CSharp;
 /// <param name="rows">How many samples a kernel that works on samples is given.</param>
 sealed class CallPrinter(CodeWriter writer, Func<Value, string> pointer, string rows)
 {
-    public void Print(KernelCall call)
+    /// <param name="call">The call.</param>
+    /// <param name="condition">What is written before it.</param>
+    public void Print(KernelCall call, string condition = "")
     {
         writer.Gap();
         writer.Line(call.Group is { } group ? $"// {Formulas.Of(group)}{Shapes(group)}" : "// All layers in one kernel.");
-        writer.Line($"{call.Kernel.Name}({string.Join(", ", call.Kernel.Arguments.Select(Argument))});");
+        writer.Line($"{condition}{call.Kernel.Name}({string.Join(", ", call.Kernel.Arguments.Select(Argument))});");
     }
 
     string Argument(KernelArgument argument) => argument.Binding switch

@@ -32,9 +32,19 @@ static class ForwardFile
         writer.Gap();
         writer.Doc("summary", "The output of one sample.");
         Arguments(writer, $"The sample, {graph.Input.Shape}.", $"The output, {graph.Output.Shape}.", null);
-        writer.Open("internal static void ForwardSingle(float* x, float* p, float* a, float* y)");
+        var shared = network.Single.Any(IsShared);
+        if (shared) Workers(writer);
+        writer.Open($"internal static void ForwardSingle(float* x, float* p, float* a, float* y{(shared ? ", int worker, int workers" : "")})");
         var single = new CallPrinter(writer, v => Pointer(v, 1), "1");
-        foreach (var call in network.Single) single.Print(call);
+        for (var c = 0; c < network.Single.Length; c++)
+        {
+            if (shared && c > 0)
+            {
+                writer.Gap();
+                writer.Line("Workers.Barrier(worker, workers);");
+            }
+            single.Print(network.Single[c], shared && !IsShared(network.Single[c]) ? "if (worker == 0) " : "");
+        }
         writer.Close();
         writer.Close();
         return writer.ToString();
@@ -46,6 +56,15 @@ static class ForwardFile
             if (storage == graph.Output.Storage) return "y";
             return storage.Op is Parameter ? $"p + {offsets[((Parameter)storage.Op).FullName]}" : network.InferenceArena.Offsets[storage] == 0 ? "a" : $"a + {LayerBuilder.Text((long)network.InferenceArena.Offsets[storage] * samples)}";
         }
+    }
+
+    /// <summary>Whether workers share a kernel of <see cref="LoweredNetwork.Single"/>.</summary>
+    public static bool IsShared(KernelCall call) => call.Kernel.Arguments.Any(a => a.Binding == Binding.Worker);
+
+    static void Workers(CodeWriter writer)
+    {
+        writer.Doc("param name=\"worker\"", "Which worker this is.");
+        writer.Doc("param name=\"workers\"", "How many share the outputs of each layer.");
     }
 
     static void Arguments(CodeWriter writer, string x, string y, string? n)

@@ -35,6 +35,7 @@ static class NetworkFile
 
         writer.Line($"readonly global::NetGen.ParameterSet __parameters = new global::NetGen.ParameterSet({program}.Info);");
         if (network.InferenceArena.FloatsPerSample > 0) writer.Line($"readonly global::NetGen.Runtime.ActivationPool __activations = new global::NetGen.Runtime.ActivationPool({program}.BlockArenaFloats);");
+        if (SharesSamples(network)) writer.Line("readonly global::NetGen.Runtime.SampleThreads __threads = new global::NetGen.Runtime.SampleThreads();");
         writer.Gap();
         writer.Line($"private {self}() {{ }}");
 
@@ -118,11 +119,16 @@ static class NetworkFile
         writer.Open("fixed (float* px = x, py = y)");
         writer.Open($"if (x.Length == {LayerBuilder.Text(graph.Input.Size)} && y.Length == {LayerBuilder.Text(graph.Output.Size)})");
         var whole = network.Single is [{ Group: null }];
-        if (whole || !buffers) writer.Line($"{program}.ForwardSingle(px, __parameters.Pointer, null, py);");
+        var workers = network.Single.Any(ForwardFile.IsShared) ? ", 0, 1" : "";
+        if (SharesSamples(network))
+        {
+            writer.Line($"global::NetGen.Runtime.Inference.RunSingle(&{program}.ForwardSingle, px, py, __parameters.Pointer, {pool}, __threads);");
+        }
+        else if (whole || !buffers) writer.Line($"{program}.ForwardSingle(px, __parameters.Pointer, null, py{workers});");
         else
         {
             writer.Line("var arena = __activations.Rent();");
-            writer.Line($"{program}.ForwardSingle(px, __parameters.Pointer, arena.Pointer, py);");
+            writer.Line($"{program}.ForwardSingle(px, __parameters.Pointer, arena.Pointer, py{workers});");
             writer.Line("__activations.Return(arena);");
         }
         writer.Close();
@@ -135,6 +141,10 @@ static class NetworkFile
         writer.Line("global::System.GC.KeepAlive(this);");
         writer.Close();
     }
+
+    /// <summary>Whether the weights are so many that a second thread may help to read them for one sample.</summary>
+    static bool SharesSamples(LoweredNetwork network) =>
+        (long)network.Parameters.Floats * sizeof(float) >= UnrollPolicy.ThreadedSampleBytes && network.Single.Any(ForwardFile.IsShared);
 
     static void Constant(CodeWriter writer, string type, string name, long value, string summary)
     {
