@@ -12,23 +12,18 @@ public static class ConfusionMatrixPicture
     /// <summary>Draws the matrix and writes it as a PNG file.</summary>
     /// <remarks>A cell's colour is its share of its row: blue where the prediction is right, orange where it isn't.</remarks>
     /// <param name="path">The file. Its folder is created; a file that is there already is replaced.</param>
-    /// <param name="counts">[true class, predicted class].</param>
+    /// <param name="counts">How often each class was taken for each.</param>
     /// <param name="classes">The classes' names.</param>
     /// <param name="title">What is written above.</param>
-    /// <exception cref="ArgumentException"><paramref name="counts"/> isn't square with one row for each class, or holds a negative number.</exception>
+    /// <exception cref="ArgumentException">There are more or fewer names than classes.</exception>
     /// <exception cref="IOException">The file can't be written.</exception>
-    public static void Save(string path, long[,] counts, IReadOnlyList<string> classes, string title = "Confusion matrix")
+    public static void Save(string path, ConfusionMatrix counts, IReadOnlyList<string> classes, string title = "Confusion matrix")
     {
         ArgumentNullException.ThrowIfNull(counts);
         ArgumentNullException.ThrowIfNull(classes);
         var n = classes.Count;
-        if (n == 0 || counts.GetLength(0) != n || counts.GetLength(1) != n)
-        {
-            throw new ArgumentException(
-                $"{n} classes need a matrix of {n} × {n}, at least 1 × 1; this one has {counts.GetLength(0)} × {counts.GetLength(1)}.", nameof(counts));
-        }
-        if (counts.Cast<long>().Any(c => c < 0))
-            throw new ArgumentException("A count can't be negative.", nameof(counts));
+        if (counts.Classes != n)
+            throw new ArgumentException($"A matrix of {counts.Classes} classes needs as many names; there are {n}.", nameof(classes));
 
         Typeface.Register();
         var names = classes.Max(Measure) + 16;
@@ -39,18 +34,14 @@ public static class ConfusionMatrixPicture
         var width = (int)MathF.Ceiling(left + (n * Cell) + 84 + Figure.Margin);
         var height = (int)MathF.Ceiling(top + (n * Cell) + labels + 44);
 
-        var total = counts.Cast<long>().Sum();
-        long right = 0;
-        for (var i = 0; i < n; i++)
-            right += counts[i, i];
-        var summary = total == 0 ? "No samples" : string.Create(CultureInfo.InvariantCulture, $"{right:N0} of {total:N0} right, {(double)right / total:0.0 %}");
+        var total = counts.Total;
+        var right = Enumerable.Range(0, n).Sum(c => counts[c, c]);
+        var summary = total == 0 ? "No samples" : string.Create(CultureInfo.InvariantCulture, $"{right:N0} of {total:N0} right, {counts.Accuracy:0.0 %}");
         using var figure = new Figure(width, height, title, summary);
 
         for (var row = 0; row < n; row++)
         {
-            long members = 0;
-            for (var column = 0; column < n; column++)
-                members += counts[row, column];
+            var members = counts.Count(row);
             var y = top + (row * Cell);
             figure.Write(classes[row], left - 12, y + (Cell / 2f) + 4.5f, 13, Palette.Ink, align: SKTextAlign.Right);
             for (var column = 0; column < n; column++)
@@ -58,7 +49,7 @@ public static class ConfusionMatrixPicture
                 var share = members == 0 ? 0 : (double)counts[row, column] / members;
                 DrawCell(figure, left + (column * Cell), y, counts[row, column], share, row == column);
             }
-            var recall = members == 0 ? "–" : ((double)counts[row, row] / members).ToString("0.0 %", CultureInfo.InvariantCulture);
+            var recall = members == 0 ? "–" : counts.ClassAccuracy(row).ToString("0.0 %", CultureInfo.InvariantCulture);
             figure.Write(recall, left + (n * Cell) + 68, y + (Cell / 2f) + 4.5f, 13, Palette.Text, align: SKTextAlign.Right);
         }
         figure.Write("Recall", left + (n * Cell) + 68, top - 12, 12, Palette.Text, align: SKTextAlign.Right);

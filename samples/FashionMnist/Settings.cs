@@ -1,0 +1,67 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+
+namespace NetGen.Samples;
+
+/// <summary>What the command line says.</summary>
+sealed record Settings(
+    int Epochs, int BatchSize, double LearningRate, ulong Seed, int Threads, bool Download, string? DataFolder, string OutputFolder, bool Resume)
+{
+    static readonly Option<int> EpochsOption = AtLeastOne("--epochs", "How often every image is seen.", 15);
+    static readonly Option<int> BatchOption = AtLeastOne("--batch", "Images of one training step.", 64);
+    static readonly Option<int> ThreadsOption = AtLeastOne("--threads", "The most threads to use.", Environment.ProcessorCount);
+
+    static readonly Option<double> RateOption = new("--learning-rate")
+    {
+        Description = "The largest learning rate of the schedule.",
+        DefaultValueFactory = _ => 2e-3,
+        CustomParser = result =>
+        {
+            // Not the current culture's way of writing numbers: 0.001 is the same everywhere.
+            if (double.TryParse(result.Tokens[0].Value, NumberStyles.Float, CultureInfo.InvariantCulture, out var rate) && rate > 0 && double.IsFinite(rate))
+                return rate;
+            result.AddError($"--learning-rate needs a number above 0, like 0.001; '{result.Tokens[0].Value}' isn't one.");
+            return 0;
+        },
+    };
+
+    static readonly Option<ulong> SeedOption = new("--seed") { Description = "What all random choices follow from.", DefaultValueFactory = _ => 1957 };
+    static readonly Option<bool> DownloadOption = new("--download") { Description = "Download Fashion-MNIST from where it was published (29 MB), once." };
+    static readonly Option<string?> DataOption = new("--data") { Description = "The folder with Fashion-MNIST's four files.", HelpName = "FOLDER" };
+
+    static readonly Option<string> OutputOption = new("--output")
+    {
+        Description = "Where weights, checkpoint and pictures are written.",
+        HelpName = "FOLDER",
+        DefaultValueFactory = _ => "output",
+    };
+
+    static readonly Option<bool> ResumeOption = new("--resume") { Description = "Go on from the checkpoint in the output folder." };
+
+    /// <summary>The command whose action gets the settings.</summary>
+    public static RootCommand Command(Func<Settings, CancellationToken, Task<int>> action)
+    {
+        var command = new RootCommand("Trains a multi-layer perceptron on Fashion-MNIST, tests it, and draws what it has learned.")
+        {
+            EpochsOption, BatchOption, RateOption, SeedOption, ThreadsOption, DownloadOption, DataOption, OutputOption, ResumeOption,
+        };
+        command.SetAction((parsed, cancellation) => action(From(parsed), cancellation));
+        return command;
+    }
+
+    static Settings From(ParseResult parsed) => new(
+        parsed.GetValue(EpochsOption), parsed.GetValue(BatchOption), parsed.GetValue(RateOption), parsed.GetValue(SeedOption), parsed.GetValue(ThreadsOption),
+        parsed.GetValue(DownloadOption), parsed.GetValue(DataOption), Path.GetFullPath(parsed.GetValue(OutputOption)!), parsed.GetValue(ResumeOption));
+
+    static Option<int> AtLeastOne(string name, string description, int preset)
+    {
+        var option = new Option<int>(name) { Description = description, DefaultValueFactory = _ => preset };
+        option.Validators.Add(result =>
+        {
+            if (result.Tokens.Count == 1 && int.TryParse(result.Tokens[0].Value, NumberStyles.Integer, CultureInfo.InvariantCulture, out var value) && value < 1)
+                result.AddError($"{name} needs to be at least 1; it is {value}.");
+        });
+        return option;
+    }
+}
