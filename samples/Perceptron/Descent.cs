@@ -10,7 +10,7 @@ static class Descent
     static readonly float[] X = [0f, 0.25f, 0.5f, 0.75f, 1f, 1.25f, 1.5f, 1.75f, 2f];
     static readonly float[] Y = [0.45f, 0.93f, 1.21f, 1.68f, 1.93f, 2.47f, 2.66f, 3.19f, 3.46f];    // about 1.5 x + 0.5
 
-    public static readonly (string Name, double Rate)[] Rates = [("Too small", 0.005), ("Right", 0.3), ("Too large", 0.45)];
+    public static readonly (string Name, double Rate)[] Rates = [("Too small", 0.02), ("Right", 0.3), ("Too large", 0.47)];
 
     public static double Loss(double slope, double offset)
     {

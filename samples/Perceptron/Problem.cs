@@ -10,7 +10,7 @@ sealed record Problem(string Name, float[] Targets)
 
     public int Count => Targets.Length;
 
-    public ReadOnlySpan<float> Input(int example) => Inputs.AsSpan(2 * example, 2);
+    public static ReadOnlySpan<float> Input(int example) => Inputs.AsSpan(2 * example, 2);
 
     /// <summary>How many of the four answers are right.</summary>
     public int Right(Func<int, bool> answer) => Enumerable.Range(0, Count).Count(i => answer(i) == (Targets[i] == 1));

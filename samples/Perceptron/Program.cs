@@ -11,29 +11,32 @@ if (args is not ([] or [not ("-h" or "--help") and not ['-', ..]]))
 
 const int Rounds = 1000;
 var table = new Table().Border(TableBorder.Simple)
-    .AddColumn("").AddColumn("perceptron of 1957").AddColumn("one neuron, gradient descent").AddColumn("hidden layer of four");
+    .AddColumn("").AddColumn("perceptron of 1957").AddColumn("one neuron, by gradient").AddColumn("hidden layer of 4");
 foreach (var problem in Problem.All)
 {
     var rosenblatt = new Rosenblatt();
     var rounds = rosenblatt.Learn(problem, Rounds);
-    var first = Verdict(problem.Right(i => rosenblatt.Fires(problem.Input(i))), rounds is { } r ? $"{r} rounds" : $"not in {Rounds} rounds");
+    var first = Verdict(problem.Right(i => rosenblatt.Fires(Problem.Input(i))), rounds is { } r ? $"{r} rounds" : $"{Rounds} rounds");
 
     var neuron = Neuron.Create(seed: 1957);
     var trainer = new Neuron.Trainer(neuron, new SGD(1));
     var loss = 0f;
     for (var step = 0; step < Rounds; step++)
         loss = trainer.Step(Problem.Inputs, problem.Targets);
-    var second = Verdict(problem.Right(i => Predict(neuron, problem.Input(i)) > 0), FormattableString.Invariant($"loss {loss:0.000}"));
+    var second = Verdict(problem.Right(i => Predict(neuron, Problem.Input(i)) > 0), FormattableString.Invariant($"loss {loss:0.000}"));
 
     var layers = TwoLayers.Create(seed: 1957);
     var layersTrainer = new TwoLayers.Trainer(layers, new SGD(1));
     for (var step = 0; step < Rounds; step++)
         loss = layersTrainer.Step(Problem.Inputs, problem.Targets);
-    var third = Verdict(problem.Right(i => Predict(layers, problem.Input(i)) > 0), FormattableString.Invariant($"loss {loss:0.000}"));
+    var third = Verdict(problem.Right(i => Predict(layers, Problem.Input(i)) > 0), FormattableString.Invariant($"loss {loss:0.000}"));
     table.AddRow($"[bold]{problem.Name}[/]", first, second, third);
 }
 AnsiConsole.Write(table);
-Console.WriteLine("No line separates XOR's ones from its zeros, so one neuron can't learn it: at best three of four are right, and the least loss is ln 2 = 0.693.");
+Console.WriteLine("""
+    No line separates XOR's ones from its zeros. The perceptron of 1957 goes round in circles for ever; the neuron that
+    follows the gradient settles where it answers ½ to everything, at a loss of ln 2 = 0.693. A hidden layer bends the line.
+    """);
 Console.WriteLine();
 
 var paths = Descent.Rates.Select(r => Descent.Path(r.Rate)).ToArray();
@@ -41,7 +44,8 @@ for (var i = 0; i < paths.Length; i++)
 {
     var (start, end) = (paths[i][0], paths[i][^1]);
     Console.WriteLine(FormattableString.Invariant(
-        $"{Descent.Rates[i].Name,-10} learning rate {Descent.Rates[i].Rate,-6} loss {Descent.Loss(start.Slope, start.Offset):0.00} → {Descent.Loss(end.Slope, end.Offset):0.0000} after {paths[i].Count - 1} steps"));
+        $"{Descent.Rates[i].Name,-9}  learning rate {Descent.Rates[i].Rate,-4}  {paths[i].Count - 1} steps: " +
+        $"loss {Descent.Loss(start.Slope, start.Offset):0.00} → {Descent.Loss(end.Slope, end.Offset):0.0000}"));
 }
 var picture = Path.GetFullPath(Path.Combine(args.Length == 1 ? args[0] : "output", "gradient-descent.png"));
 try
@@ -56,7 +60,7 @@ catch (IOException e)
 Console.WriteLine($"Drawn: {picture}");
 return 0;
 
-static string Verdict(int right, string detail) => right == 4 ? $"[green]learned[/], {detail}" : $"[red]{right} of 4 right[/], {detail}";
+static string Verdict(int right, string detail) => right == 4 ? $"[green]4 of 4[/], {detail}" : $"[red]{right} of 4[/], {detail}";
 
 static float Predict<TNetwork>(TNetwork network, ReadOnlySpan<float> x) where TNetwork : class, INetwork<TNetwork>
 {

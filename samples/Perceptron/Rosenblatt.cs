@@ -23,7 +23,7 @@ sealed class Rosenblatt
             var mistakes = 0;
             for (var i = 0; i < problem.Count; i++)
             {
-                var x = problem.Input(i);
+                var x = Problem.Input(i);
                 var error = problem.Targets[i] - (Fires(x) ? 1 : 0);        // t − y: −1, 0 or 1
                 Weights[0] += error * x[0];
                 Weights[1] += error * x[1];
