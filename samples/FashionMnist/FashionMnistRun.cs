@@ -77,7 +77,7 @@ static class FashionMnistRun
         Say($"Trained in {watch.Elapsed.TotalSeconds:0.0} s on at most {NetGenOptions.Threads} threads.");
         Say($"");
 
-        var evaluation = Training.Evaluate<Classifier, int>(network, test);
+        var evaluation = Training.Evaluate<Classifier, int>(network, test, cancellationToken: cancellation);
         PrintClasses(evaluation);
         var weights = Path.Combine(settings.OutputFolder, "classifier.safetensors");
         network.Save(weights);
