@@ -8,7 +8,7 @@ namespace NetGen.Samples;
 sealed record Settings(
     int Epochs, int BatchSize, double LearningRate, ulong Seed, int Threads, bool Download, string? DataFolder, string OutputFolder, bool Resume)
 {
-    static readonly Option<int> EpochsOption = AtLeastOne("--epochs", "How often every image is seen.", 15);
+    static readonly Option<int> EpochsOption = AtLeastOne("--epochs", "How often every image is seen.", 10);
     static readonly Option<int> BatchOption = AtLeastOne("--batch", "Images of one training step.", 64);
     static readonly Option<int> ThreadsOption = AtLeastOne("--threads", "The most threads to use.", Environment.ProcessorCount);
 
