@@ -10,15 +10,11 @@ public readonly struct ParameterView
     /// <summary>Name, shape and role.</summary>
     public ParameterInfo Info { get; }
 
-    /// <summary>One element.</summary>
+    /// <summary>One element, to read or to write.</summary>
     /// <param name="index">One index for each axis.</param>
     /// <exception cref="ArgumentException">There are more or fewer indices than axes.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An index is outside of its axis.</exception>
-    public float this[params ReadOnlySpan<int> index]
-    {
-        get => Stored[IndexOf(index)];
-        set => Stored[IndexOf(index)] = value;
-    }
+    public ref float this[params ReadOnlySpan<int> index] => ref Stored[IndexOf(index)];
 
     /// <summary>The values in PyTorch's order.</summary>
     public float[] ToArray()

@@ -84,15 +84,15 @@ sealed class Metrics(TrainingInfo training, int outputSize, int topK = 0, Confus
     {
         if (label == training.IgnoreIndex)
             return;
-        // How many outputs come before the label's: NaN comes before anything, and of equal ones the first.
+        // How many outputs come before the label's.
         var own = row[label];
         var rank = 0;
         var predicted = 0;
         for (int i = 0; i < row.Length; i++)
         {
-            if (i != label && (!(row[i] <= own) || (row[i] == own && i < label)))
+            if (IsHigher(row[i], own) || (i < label && !IsHigher(own, row[i])))
                 rank++;
-            if (row[i] > row[predicted] || float.IsNaN(row[predicted]))
+            if (IsHigher(row[i], row[predicted]))
                 predicted = i;
         }
         Decisions++;
@@ -102,6 +102,9 @@ sealed class Metrics(TrainingInfo training, int outputSize, int topK = 0, Confus
             Among++;
         confusion?.Add(label, predicted);
     }
+
+    /// <summary>A total order of outputs, in which NaN is below everything; of equal ones the first comes first.</summary>
+    static bool IsHigher(float a, float b) => a > b || (float.IsNaN(b) && !float.IsNaN(a));
 
     void AddValues(ReadOnlySpan<float> row, ReadOnlySpan<float> target)
     {

@@ -1,0 +1,80 @@
+using NetGen.Serialization;
+using NetGen.Tests.Training;
+
+namespace NetGen.Tests.Serialization;
+
+public class ParameterFileTests
+{
+    [Fact]
+    public void SaveAndLoad_Network_GivesTheSameBits()
+    {
+        using var folder = new TemporaryFolder();
+        var network = Classifier.Create(3);
+        network.Save(folder["a"]);
+        Assert.Equal(Bits.Of(network.Parameters), Bits.Of(Classifier.Load(folder["a"]).Parameters));
+        network.Parameters["fc.bias"][7] = 42;
+        network.Save(folder["a"]); // replaces
+        Assert.Equal(42, Classifier.Load(folder["a"]).Parameters["fc.bias"][7]);
+        Assert.Equal(["a"], folder.Files);
+    }
+
+    [Fact]
+    public void Save_File_HasPyTorchsNamesShapesAndOrder()
+    {
+        using var folder = new TemporaryFolder();
+        var network = Classifier.Create(3);
+        network.Save(folder["a"]);
+        using var file = SafetensorsFile.Open(folder["a"]);
+        Assert.Equal(["fc.bias", "fc.weight"], file.Tensors.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal([40, 20], file.Tensors["fc.weight"].Shape);
+        Assert.Equal(network.Parameters["fc.weight"][35, 4], file.ReadSingles("fc.weight")[35 * 20 + 4]);
+    }
+
+    [Fact]
+    public void Load_OtherTensors_NamesEachAndChangesNothing()
+    {
+        using var folder = new TemporaryFolder();
+        SafetensorsWriter.Write(folder["a"], [new("fc.weight", [20, 40], new float[800]), new("fc.extra", [2], new float[2])]);
+        var network = Classifier.Create(3);
+        var before = Bits.Of(network.Parameters);
+        var message = Assert.Throws<InvalidDataException>(() => network.Parameters.Load(folder["a"])).Message;
+        Assert.Contains("'fc.weight' has shape [20, 40], needed is [40, 20]", message, StringComparison.Ordinal);
+        Assert.Contains("'fc.bias' is missing, needed with shape [40]", message, StringComparison.Ordinal);
+        Assert.Contains("'fc.extra' with shape [2] is not needed", message, StringComparison.Ordinal);
+        Assert.Contains("Tests.Classifier", message, StringComparison.Ordinal);
+        Assert.Equal(before, Bits.Of(network.Parameters));
+        Assert.Throws<FileNotFoundException>(() => network.Parameters.Load(folder["none"]));
+    }
+
+    [Fact]
+    public void Save_FailingInTheMiddle_LeavesTheOldFileAndNoOther()
+    {
+        using var folder = new TemporaryFolder();
+        var network = Classifier.Create(3);
+        network.Save(folder["a"]);
+        Assert.Throws<TimeoutException>(() => SafetensorsWriter.Write(folder["a"],
+            [new("x", [100_000], new float[100_000]), new("y", [1], _ => throw new TimeoutException())]));
+        Assert.Equal(["a"], folder.Files);
+        Assert.Equal(Bits.Of(network.Parameters), Bits.Of(Classifier.Load(folder["a"]).Parameters));
+    }
+
+    [Fact]
+    public void Save_ToNoFolder_Fails()
+    {
+        using var folder = new TemporaryFolder();
+        Assert.Throws<DirectoryNotFoundException>(() => Classifier.Create().Save(folder["none/a"]));
+    }
+
+    [Fact]
+    public void Save_ThroughALink_ReplacesWhatItPointsTo()
+    {
+        if (OperatingSystem.IsWindows())
+            Assert.Skip("Links need rights there.");
+        using var folder = new TemporaryFolder();
+        Classifier.Create(1).Save(folder["a"]);
+        File.CreateSymbolicLink(folder["link"], folder["a"]);
+        Classifier.Create(2).Save(folder["link"]);
+        Assert.NotNull(new FileInfo(folder["link"]).LinkTarget);
+        Assert.Equal(Bits.Of(Classifier.Create(2).Parameters), Bits.Of(Classifier.Load(folder["a"]).Parameters));
+    }
+}
