@@ -27,7 +27,7 @@ sealed class GradientBuilder
         values = [.. graph.Values];
         foreach (var value in graph.Values)
         {
-            if (value.Op is Parameter || (inputGradient && value == graph.Input) || value.Inputs.Any(needed.Contains)) needed.Add(value);
+            if (value.Op is Parameter || (inputGradient && value == graph.Input) || (value.Op.IsDifferentiable && value.Inputs.Any(needed.Contains))) needed.Add(value);
         }
     }
 

@@ -13,16 +13,17 @@ static class RowKernel
     /// <param name="context">Where values are.</param>
     /// <param name="name">What the kernel is called.</param>
     /// <param name="length">The elements of a row.</param>
+    /// <param name="inputNames">What the kernel calls the op's inputs.</param>
     /// <param name="body">What is done with a row.</param>
-    public static Kernel Lower(Group group, KernelContext context, string name, int length, Action<RowBuilder> body)
+    public static Kernel Lower(Group group, KernelContext context, string name, int length, string[] inputNames, Action<RowBuilder> body)
     {
         var result = group.Values[0];
-        var names = new Dictionary<Value, string> { [result] = "y" };
-        foreach (var input in group.Inputs) names[input] = group.Inputs.Length == 1 ? "x" : input.Op is Parameter p ? p.FullName.Substring(p.FullName.LastIndexOf('.') + 1) : $"in{names.Count - 1}";
+        var names = new Dictionary<Value, string>();
+        for (var i = 0; i < result.Inputs.Length; i++) names[result.Inputs[i]] = inputNames[i];
+        names[result] = inputNames.Contains("y") ? "dx" : "y";
         ImmutableArray<KernelArgument> arguments =
         [
-            .. group.Inputs.Select(v => new KernelArgument(Binding.Pointer, names[v], v)),
-            new(Binding.Pointer, "y", result),
+            .. names.Select(p => new KernelArgument(Binding.Pointer, p.Value, p.Key)),
             new(Binding.Rows, "n"),
         ];
         var input0 = group.Inputs[0];
@@ -43,7 +44,7 @@ static class RowKernel
                 {
                     sample.For("r", "0", LayerBuilder.Text(rows), 1, row => body(new RowBuilder(row, context, names, result, length, lanes, "r")));
                     var padding = context.Pitch(result) - result.Size;
-                    if (padding > 0) sample.Add(new Store(new Address("y_i", result.Size), Expr.Zero, padding));
+                    if (padding > 0) sample.Add(new Store(new Address(names[result] + "_i", result.Size), Expr.Zero, padding));
                 }
             });
             return code.Body;
@@ -89,7 +90,7 @@ sealed class RowBuilder(Code code, KernelContext context, Dictionary<Value, stri
 
     /// <summary>Writes a few numbers of the row instead of a row.</summary>
     public void WriteNumber(Expr value, int number, int numbers) =>
-        body.Add(new StoreScalar(row is null ? new Address("y_i", number) : new Address("y_i", number, row, numbers), value));
+        body.Add(new StoreScalar(row is null ? new Address(names[result] + "_i", number) : new Address(names[result] + "_i", number, row, numbers), value));
 
     Expr Reduce(string name, Operator op, float start, Func<Expr> term)
     {

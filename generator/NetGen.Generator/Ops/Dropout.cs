@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using NetGen.Generator.Autodiff;
 using NetGen.Generator.Graph;
 using NetGen.Generator.Layers;
 
@@ -14,7 +13,7 @@ sealed record DropoutMask(float Probability, int Stream) : Elementwise
     public override Expr Body => Expr.WhereGreaterOrEqual(new Uniform(Stream), Probability, 1 / (1 - Probability), Expr.Zero);
 
     // The input gives the mask its shape; its values don't matter.
-    public override void Differentiate(GradientBuilder gradients, Value result, Value gradient) { }
+    public override bool IsDifferentiable => false;
 
     public override string Formula(Value result, ImmutableArray<string> inputs) =>
         $"[u ≥ {LayerBuilder.Text(Probability)}] / {LayerBuilder.Text(1 - Probability)}";
@@ -27,7 +26,7 @@ sealed class DropoutLayer : Layer<DropoutAttribute>
         var p = attribute.Probability;
         if (!(p >= 0 && p < 1)) builder.Fail("NG0012", LayerBuilder.Text(p));
         if (!builder.Training || p == 0) return x;
-        var mask = builder.Add(new DropoutMask(p, builder.NextStream()), x);
+        var mask = builder.AddPart("mask", new DropoutMask(p, builder.NextStream()), x);
         return builder.Add(new Combine(Operator.Multiply), x, mask);
     }
 }

@@ -19,7 +19,7 @@ sealed record LayerNorm(int Length, float Epsilon) : Op
     public override void Differentiate(GradientBuilder gradients, Value result, Value gradient)
     {
         var x = result.Inputs[0];
-        var statistics = gradients.Apply($"statistics of {x.Name}", new RowStatistics(Length, Epsilon), x);
+        var statistics = gradients.Apply($"{result.Name}.statistics", new RowStatistics(Length, Epsilon), x);
         if (result.Inputs.Length > 1) gradients.Add(result.Inputs[1], new LayerNormWeightGradient(result.Inputs[1].Shape), gradient, x, statistics);
         if (result.Inputs.Length > 2) gradients.Add(result.Inputs[2], new LayerNormWeightGradient(result.Inputs[2].Shape), gradient);
         gradients.Add(x, new LayerNormGradient(Length), [gradient, x, statistics, .. result.Inputs.Skip(1).Take(1)]);
@@ -31,7 +31,7 @@ sealed record LayerNorm(int Length, float Epsilon) : Op
     public override Kernel Lower(Group group, KernelContext context)
     {
         var inputs = group.Values[0].Inputs;
-        return RowKernel.Lower(group, context, "LayerNorm", Length, row =>
+        return RowKernel.Lower(group, context, "LayerNorm", Length, ["x", "weight", "bias"], row =>
         {
             var (mean, scale) = RowStatistics.Emit(row, inputs[0], Epsilon);
             row.Write(() =>
@@ -52,7 +52,7 @@ sealed record RowStatistics(int Length, float Epsilon) : Op
 
     public override string Formula(Value result, ImmutableArray<string> inputs) => $"mean, 1/σ of {inputs[0]}";
 
-    public override Kernel Lower(Group group, KernelContext context) => RowKernel.Lower(group, context, "RowStatistics", Length, row =>
+    public override Kernel Lower(Group group, KernelContext context) => RowKernel.Lower(group, context, "RowStatistics", Length, ["x"], row =>
     {
         var (mean, scale) = Emit(row, group.Values[0].Inputs[0], Epsilon);
         row.WriteNumber(mean, 0, 2);
@@ -81,7 +81,7 @@ sealed record LayerNormGradient(int Length) : Op
     public override Kernel Lower(Group group, KernelContext context)
     {
         var inputs = group.Values[0].Inputs;
-        return RowKernel.Lower(group, context, "LayerNormGradient", Length, row =>
+        return RowKernel.Lower(group, context, "LayerNormGradient", Length, ["dy", "x", "statistics", "weight"], row =>
         {
             var mean = row.Let("mean", row.Read(inputs[2], 0, 2));
             var scale = row.Let("scale", row.Read(inputs[2], 1, 2));

@@ -16,6 +16,9 @@ abstract record Op
     public virtual void Differentiate(GradientBuilder gradients, Value result, Value gradient) =>
         throw new InvalidOperationException($"{this} has no gradient.");
 
+    /// <summary>Whether the result depends on the inputs' values, and not on their shapes alone.</summary>
+    public virtual bool IsDifferentiable => true;
+
     /// <summary>How the work is split over threads: over samples, or over parts of the result where all samples are summed.</summary>
     public virtual Partition Partition => Partition.Samples;
 

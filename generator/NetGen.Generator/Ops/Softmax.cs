@@ -23,7 +23,7 @@ sealed record Softmax(bool Log) : Op
     public override Kernel Lower(Group group, KernelContext context)
     {
         var x = group.Values[0].Inputs[0];
-        return RowKernel.Lower(group, context, ToString(), x.Shape.Last, row =>
+        return RowKernel.Lower(group, context, Label, x.Shape.Last, ["x"], row =>
         {
             var max = row.Max("max", () => row.Read(x, float.NegativeInfinity));
             var sum = row.Sum("sum", () => Expr.Exp(row.Read(x, float.NegativeInfinity) - max));
@@ -58,7 +58,7 @@ sealed record SoftmaxGradient(bool Log) : Op
     {
         var result = group.Values[0];
         var (dy, y) = (result.Inputs[0], result.Inputs[1]);
-        return RowKernel.Lower(group, context, ToString(), result.Shape.Last, row =>
+        return RowKernel.Lower(group, context, Label, result.Shape.Last, ["dy", "y"], row =>
         {
             var sum = row.Sum("sum", () => Log ? row.Read(dy) : row.Read(dy) * row.Read(y));
             row.Write(() => Log ? row.Read(dy) - Expr.Exp(row.Read(y)) * sum : row.Read(y) * (row.Read(dy) - sum));

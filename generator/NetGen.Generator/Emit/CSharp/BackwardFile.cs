@@ -96,7 +96,7 @@ static class BackwardFile
         var names = new Dictionary<Value, string>();
         foreach (var value in values)
         {
-            var name = (value.Name.StartsWith("∂", StringComparison.Ordinal) ? "d_" + value.Name.Substring(1) : value.Name).Replace("-", "_");
+            var name = string.Concat(value.Name.Replace("∂", "d_").Select(c => char.IsLetterOrDigit(c) ? c : '_'));
             if (!char.IsLetter(name[0]) || Microsoft.CodeAnalysis.CSharp.SyntaxFacts.GetKeywordKind(name) != Microsoft.CodeAnalysis.CSharp.SyntaxKind.None) name = "v_" + name;
             var unique = name;
             for (var i = 2; !taken.Add(unique); i++) unique = $"{name}_{LayerBuilder.Text(i)}";
