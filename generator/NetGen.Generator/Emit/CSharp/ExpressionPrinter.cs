@@ -54,7 +54,8 @@ sealed class ExpressionPrinter(int lanes)
         Call { Function: Function.Abs or Function.Sqrt } e => $"{vector}.{e.Function}({Print(e.Argument, 0)})",
         Call { Function: Function.Expm1 } e => $"VectorMath.ExpM1({Print(e.Argument, 0)})",
         Call e => $"VectorMath.{e.Function}({Print(e.Argument, 0)})",
-        MultiplyAdd e => $"{vector}.FusedMultiplyAdd({Print(e.A, 0)}, {Print(e.B, 0)}, {Print(e.C, 0)})",
+        // A processor whose vectors end at 128 bits may have no such instruction, and rounding once in software would take a hundred times as long.
+        MultiplyAdd e => $"{vector}.{(lanes == 4 ? "MultiplyAddEstimate" : "FusedMultiplyAdd")}({Print(e.A, 0)}, {Print(e.B, 0)}, {Print(e.C, 0)})",
         Select e => $"{vector}.ConditionalSelect({vector}.{(e.Comparison == Comparison.Greater ? "GreaterThan" : "GreaterThanOrEqual")}({Print(e.Left, 0)}, {Print(e.Right, 0)}), {Print(e.Then, 0)}, {Print(e.Otherwise, 0)})",
         Load { Count: null } e => $"{vector}.Load({Pointer(e.Address)})",
         Load { Fill: 0 } e => $"VectorMath.Load{bits}({Pointer(e.Address)}, {LayerBuilder.Text(e.Count!.Value)})",
