@@ -6,7 +6,7 @@ using NetGen.Generator.Parsing;
 
 namespace NetGen.Generator;
 
-/// <summary>The wiring: symbols to models, models to files. Diagnostics are <see cref="NetworkAnalyzer"/>'s, for they have to appear while typing.</summary>
+/// <summary>The wiring: symbols to models, models to files. Diagnostics while typing are <see cref="NetworkAnalyzer"/>'s.</summary>
 [Generator(LanguageNames.CSharp)]
 public sealed class NetGenGenerator : IIncrementalGenerator
 {
@@ -40,8 +40,8 @@ public sealed class NetGenGenerator : IIncrementalGenerator
         });
 
         var rejected = compiled.Where(static network => network.Errors.Count > 0).Collect();
-        var analyzersSkipped = context.AnalyzerConfigOptionsProvider.Select(static (options, _) => GeneratorDiagnostics.AnalyzersSkipped(options.GlobalOptions));
-        var diagnostics = declarations.Combine(rejected).Combine(analyzersSkipped)
+        var reportsErrors = context.AnalyzerConfigOptionsProvider.Select(static (options, _) => GeneratorDiagnostics.ReportsErrors(options.GlobalOptions));
+        var diagnostics = declarations.Combine(rejected).Combine(reportsErrors)
             .SelectMany(static (input, _) => GeneratorDiagnostics.Of(input.Left.Left!, input.Left.Right, input.Right))
             .WithTrackingName(TrackingNames.Diagnostics);
         context.RegisterSourceOutput(diagnostics, static (output, diagnostic) => output.ReportDiagnostic(diagnostic));

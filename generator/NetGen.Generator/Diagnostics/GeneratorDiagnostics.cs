@@ -5,16 +5,19 @@ using NetGen.Generator.Parsing;
 
 namespace NetGen.Generator.Diagnostics;
 
-/// <summary>What the generator reports itself: what the analyzer couldn't find, and all errors where a build skips analyzers, so that none is ever lost or said twice.</summary>
+/// <summary>
+/// What the generator reports itself: in an editor only what the analyzer couldn't find, in a build every error. For in a build the compiler leaves analyzers out
+/// where a declaration has an error, as a field of a type that NetGen would have generated has, and would hide the cause.
+/// </summary>
 static class GeneratorDiagnostics
 {
-    /// <summary>Whether this build runs no analyzers; <c>NetGen.targets</c> tells.</summary>
-    public static bool AnalyzersSkipped(AnalyzerConfigOptions options) =>
-        options.TryGetValue("build_property.NetGenAnalyzersSkipped", out var value) && string.Equals(value, "true", StringComparison.OrdinalIgnoreCase);
+    /// <summary>Whether this is a build rather than an editor's analysis; <c>NetGen.Build.globalconfig</c> tells.</summary>
+    public static bool ReportsErrors(AnalyzerConfigOptions options) =>
+        options.TryGetValue("netgen_report_errors", out var value) && string.Equals(value, "true", StringComparison.OrdinalIgnoreCase);
 
-    public static IEnumerable<Diagnostic> Of(Declaration declaration, ImmutableArray<NetworkOutcome> rejected, bool analyzersSkipped)
+    public static IEnumerable<Diagnostic> Of(Declaration declaration, ImmutableArray<NetworkOutcome> rejected, bool reportsErrors)
     {
-        if (analyzersSkipped)
+        if (reportsErrors)
         {
             foreach (var diagnostic in Reporting.Of(declaration)) yield return diagnostic;
         }

@@ -5,7 +5,7 @@ using NetGen.Generator.Parsing;
 
 namespace NetGen.Generator.Diagnostics;
 
-/// <summary>Reports what is wrong with a network's declaration, while it is typed and in the build.</summary>
+/// <summary>Reports what is wrong with a network's declaration while it is typed. In a build the generator does; see <see cref="GeneratorDiagnostics"/>.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class NetworkAnalyzer : DiagnosticAnalyzer
 {
@@ -26,6 +26,7 @@ public sealed class NetworkAnalyzer : DiagnosticAnalyzer
         var type = (INamedTypeSymbol)context.Symbol;
         if (Guarded.Parse(type, context.Compilation, context.CancellationToken) is { } declaration)
         {
+            if (GeneratorDiagnostics.ReportsErrors(context.Options.AnalyzerConfigOptionsProvider.GlobalOptions)) return;
             foreach (var diagnostic in Reporting.Of(declaration)) context.ReportDiagnostic(diagnostic);
         }
         else if (DeclarationParser.FindOrphan(type, context.CancellationToken) is { } orphan)

@@ -22,7 +22,8 @@ static class ArgumentReader
         var named = new List<NamedArgument>();
         foreach (var argument in attribute.NamedArguments)
         {
-            if (Read(argument.Value) is not { } value) return null;
+            // One that is set twice is error CS0643.
+            if (Read(argument.Value) is not { } value || named.Exists(earlier => earlier.Name == argument.Key)) return null;
             named.Add(new(argument.Key, value));
         }
 

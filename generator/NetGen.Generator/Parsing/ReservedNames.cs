@@ -9,7 +9,8 @@ static class ReservedNames
         "Create", "Load", "Save", "Predict", "Fit", "Train", "Evaluate");
 
     public static readonly ImmutableHashSet<string> Others = ImmutableHashSet.Create(StringComparer.Ordinal,
-        "Info", "Training", "Parameters", "Trainer", "InputSize", "OutputSize", "ParameterCount", "Flops", "ArenaBytes");
+        "Info", "Training", "Parameters", "Trainer", "InputSize", "OutputSize", "ParameterCount", "Flops", "ArenaBytes",
+        "__parameters", "__activations");
 
     public static bool Contains(string name) => Methods.Contains(name) || Others.Contains(name) || IsAccessor(name);
 

@@ -54,8 +54,8 @@ public sealed record Consumer
     /// <summary>The text of an <c>.editorconfig</c> at the root, such as <c>[*.cs]\ndotnet_diagnostic.NG0007.severity = warning</c>.</summary>
     public string EditorConfig { get; init; } = "";
 
-    /// <summary>MSBuild properties that the generator sees as <c>build_property.*</c>.</summary>
-    public ImmutableDictionary<string, string> Properties { get; init; } = ImmutableDictionary.Create<string, string>(StringComparer.OrdinalIgnoreCase);
+    /// <summary>Whether this is a build, in which the generator reports the errors, rather than what an editor shows, where the analyzer does.</summary>
+    public bool IsBuild { get; init; }
 
     /// <summary>Whether the analyzer runs.</summary>
     public bool RunAnalyzers { get; init; } = true;
@@ -81,7 +81,7 @@ public sealed record Consumer
             generalDiagnosticOption: WarningsAsErrors ? ReportDiagnostic.Error : ReportDiagnostic.Default,
             // A library's XML comments are its own affair.
             specificDiagnosticOptions: [new("CS1591", ReportDiagnostic.Suppress)])
-            .WithSyntaxTreeOptionsProvider(new EditorConfigOptions(EditorConfig, Properties).ForCompilation);
+            .WithSyntaxTreeOptionsProvider(new EditorConfigOptions(EditorConfig, IsBuild).ForCompilation);
         ImmutableArray<MetadataReference> references = [.. FrameworkReferences.Value, .. MoreReferences];
         if (ReferencesRuntime) references = references.Add(Runtime.Value);
         return CSharpCompilation.Create("Consumer" + Guid.NewGuid().ToString("N"), trees, references, options);
@@ -92,7 +92,7 @@ public sealed record Consumer
     /// <summary>A driver that has run nothing yet and tracks its steps.</summary>
     public GeneratorDriver CreateDriver() => CSharpGeneratorDriver.Create(
         [new NetGenGenerator().AsSourceGenerator()], parseOptions: CreateParseOptions(),
-        optionsProvider: new EditorConfigOptions(EditorConfig, Properties).ForAnalyzers,
+        optionsProvider: new EditorConfigOptions(EditorConfig, IsBuild).ForAnalyzers,
         driverOptions: new GeneratorDriverOptions(IncrementalGeneratorOutputKind.None, trackIncrementalGeneratorSteps: true));
 
     /// <summary>Runs generator, compiler and analyzer.</summary>
@@ -105,10 +105,12 @@ public sealed record Consumer
         ImmutableArray<Diagnostic> analyzerDiagnostics = [];
         if (RunAnalyzers)
         {
-            var options = new AnalyzerOptions([], new EditorConfigOptions(EditorConfig, Properties).ForAnalyzers);
+            var options = new AnalyzerOptions([], new EditorConfigOptions(EditorConfig, IsBuild).ForAnalyzers);
             analyzerDiagnostics = compilation.WithAnalyzers([new NetworkAnalyzer()], options).GetAnalyzerDiagnosticsAsync(cancellation).GetAwaiter().GetResult();
         }
-        ImmutableArray<Diagnostic> all = [.. generatorDiagnostics, .. analyzerDiagnostics, .. compilation.GetDiagnostics(cancellation)];
+        // The driver leaves what a pragma suppresses in its list, marked as such.
+        ImmutableArray<Diagnostic> all =
+            [.. generatorDiagnostics.Where(d => !d.IsSuppressed), .. analyzerDiagnostics, .. compilation.GetDiagnostics(cancellation)];
         return new(this, compilation, [.. result.GeneratedTrees],
             [.. all.OrderBy(d => d.Location.SourceTree?.FilePath, StringComparer.Ordinal).ThenBy(d => d.Location.SourceSpan.Start).ThenBy(d => d.Id, StringComparer.Ordinal)]);
     }

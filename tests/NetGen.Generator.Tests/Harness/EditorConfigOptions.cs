@@ -5,14 +5,14 @@ using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace NetGen.Generator.Tests.Harness;
 
-/// <summary>An <c>.editorconfig</c> and the project's properties, as the compiler hands them to analyzers and to itself.</summary>
+/// <summary>An <c>.editorconfig</c> and the global one that NetGen's targets add to a build, as the compiler hands them to analyzers and to itself.</summary>
 sealed class EditorConfigOptions
 {
     readonly AnalyzerConfigSet configs;
 
-    public EditorConfigOptions(string text, ImmutableDictionary<string, string> properties)
+    public EditorConfigOptions(string text, bool isBuild)
     {
-        var global = "is_global = true\n" + string.Concat(properties.Select(property => $"build_property.{property.Key} = {property.Value}\n"));
+        var global = isBuild ? File.ReadAllText(Path.Combine(Repository.Root, "src/NetGen/build/NetGen.Build.globalconfig")) : "is_global = true\n";
         configs = AnalyzerConfigSet.Create(new[] { AnalyzerConfig.Parse(text, "/.editorconfig"), AnalyzerConfig.Parse(global, "/.globalconfig") });
         ForCompilation = new TreeOptions(this);
         ForAnalyzers = new Provider(this);
