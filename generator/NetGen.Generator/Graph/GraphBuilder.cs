@@ -45,6 +45,7 @@ sealed class GraphBuilder
         var elements = model.Elements.Select(ElementReader.Read).ToList();
         var input = AddInput(model, (InputAttribute)elements[0]);
         var names = new Dictionary<string, int>(StringComparer.Ordinal);
+        var labels = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         var layers = ImmutableArray.CreateBuilder<LayerSummary>();
         var x = input;
         Value? loss = null;
@@ -65,7 +66,7 @@ sealed class GraphBuilder
             if (names.TryGetValue(name, out var first)) throw new NetworkException("NG0010", i, [display, name, model.Elements[first].Display()]);
             names.Add(name, i);
             var before = values.Count;
-            x = LayerCatalog.Of(layer).Build(new LayerBuilder(this, i, name, layer.Name ?? model.Elements[i].Kind.ToLowerInvariant() + position, display), layer, x);
+            x = LayerCatalog.Of(layer).Build(new LayerBuilder(this, i, name, Label(layer.Name ?? model.Elements[i].Kind.ToLowerInvariant() + position, labels), display), layer, x);
             if (x.Shape.Rank > 0 && Shape.LongSize(x.Shape.Axes) > MaxFloats) throw new NetworkException("NG0006", i, [display, $"its output of shape {x.Shape} has {LayerBuilder.Text(Shape.LongSize(x.Shape.Axes))} values", LayerBuilder.Text(MaxFloats)]);
             var added = values.Skip(before).ToList();
             layers.Add(new LayerSummary(name, display, x, added.Sum(v => v.Op is Parameter p ? (long)p.Shape.Size : 0), added.Sum(v => v.Op.Flops(v))));
@@ -90,6 +91,14 @@ sealed class GraphBuilder
 
     /// <summary>A network whose last layers compute nothing (dropout in inference, a reshape) gives a copy of its input.</summary>
     Value Materialized(Value x) => x.Storage.Op is Source ? Add(x.Name, x.Element, new Copy(), x) : x;
+
+    /// <summary>A layer's name as part of identifiers: not a number, and no other layer's whatever the case.</summary>
+    static string Label(string name, HashSet<string> taken)
+    {
+        var label = char.IsDigit(name[0]) ? "layer" + name : name;
+        while (!taken.Add(label)) label += "_";
+        return label;
+    }
 
     static void CheckName(string name, int element, string display)
     {

@@ -20,7 +20,7 @@ sealed record Shape(EquatableArray<int> Axes)
         long size = 1;
         foreach (var axis in axes)
         {
-            size = Math.Abs(axis) > 0 && Math.Abs(size) > long.MaxValue / Math.Abs((long)axis) ? long.MaxValue : size * axis;
+            size = axis != 0 && Math.Abs(size) > long.MaxValue / Math.Abs((long)axis) ? long.MaxValue : size * axis;
         }
         return size;
     }
