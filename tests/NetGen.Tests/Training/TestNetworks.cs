@@ -52,12 +52,12 @@ static unsafe class LinearMath
 
     public static void Forward(NetworkInfo info, float* parameters, float* x, float* y, int pitch)
     {
-        var weight = info.Parameters[0];
         for (int o = 0; o < info.OutputSize; o++)
         {
+            var (weight, stride) = Row(info, o);
             var sum = parameters[info.Parameters[1].Offset + o];
             for (int i = 0; i < info.InputSize; i++)
-                sum += x[i] * parameters[weight.Layout.IndexOf(weight.Shape.AsSpan(), o * info.InputSize + i)];
+                sum += x[i] * parameters[weight + i * stride];
             y[o] = sum;
         }
         for (int o = info.OutputSize; o < pitch; o++)
@@ -82,15 +82,15 @@ static unsafe class LinearMath
         }
         Workers.Barrier(worker, workers);
         Workers.Split(info.OutputSize, worker, workers, out first, out last);
-        var weight = info.Parameters[0];
         for (int o = first; o < last; o++)
         {
+            var (weight, stride) = Row(info, o);
             for (int i = 0; i <= info.InputSize; i++)
             {
                 var sum = 0f;
                 for (int s = 0; s < n; s++)
                     sum += dys[s * pitch + o] * (i < info.InputSize ? pass->X[s * info.InputSize + i] : 1);
-                var at = i < info.InputSize ? weight.Layout.IndexOf(weight.Shape.AsSpan(), o * info.InputSize + i) : info.Parameters[1].Offset + o;
+                var at = i < info.InputSize ? weight + i * stride : info.Parameters[1].Offset + o;
                 pass->Gradients[at] = pass->Accumulate ? pass->Gradients[at] + sum : sum;
             }
         }
@@ -128,12 +128,12 @@ static unsafe class LinearMath
 
     static void BackwardInput(NetworkInfo info, TrainingPass* pass, float* dy, float* dx)
     {
-        var weight = info.Parameters[0];
-        for (int i = 0; i < info.InputSize; i++)
+        new Span<float>(dx, info.InputSize).Clear();
+        for (int o = 0; o < info.OutputSize; o++)
         {
-            dx[i] = 0;
-            for (int o = 0; o < info.OutputSize; o++)
-                dx[i] += dy[o] * pass->Parameters[weight.Layout.IndexOf(weight.Shape.AsSpan(), o * info.InputSize + i)];
+            var (weight, stride) = Row(info, o);
+            for (int i = 0; i < info.InputSize; i++)
+                dx[i] += dy[o] * pass->Parameters[weight + i * stride];
         }
     }
 
@@ -146,6 +146,14 @@ static unsafe class LinearMath
                 Forward(info, parameters.Pointer, px + s * info.InputSize, py + s * info.OutputSize, info.OutputSize);
         }
         GC.KeepAlive(parameters);
+    }
+
+    /// <summary>Where a row of the weight begins in its arena, and how far its elements are apart.</summary>
+    static (int First, int Stride) Row(NetworkInfo info, int row)
+    {
+        var weight = info.Parameters[0];
+        var first = weight.Layout.IndexOf(weight.Shape.AsSpan(), row * info.InputSize);
+        return (first, weight.Layout.IndexOf(weight.Shape.AsSpan(), row * info.InputSize + 1) - first);
     }
 
     static int Pad(int size) => (size + 15) / 16 * 16;

@@ -60,7 +60,9 @@ public unsafe class Adam : Optimizer
     readonly struct AdamRule : IUpdateRule
     {
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public static void Run<T>(Update* update, float* scalars, int begin, int end) where T : struct, ILanes<T>
+        public static void Run<T, TClip>(Update* update, float* scalars, int begin, int end)
+            where T : struct, ILanes<T>
+            where TClip : struct, IFlag
         {
             var (newMean, oldSquare, newSquare) = (T.Of(scalars[0]), T.Of(scalars[1]), T.Of(scalars[2]));
             var (rate, correction, epsilon) = (T.Of(scalars[3]), T.Of(scalars[4]), T.Of(scalars[5]));
@@ -71,7 +73,7 @@ public unsafe class Adam : Optimizer
             for (int i = begin; i < end; i += T.Width)
             {
                 var weight = T.Load(w + i);
-                var gradient = T.Flush(T.MultiplyAdd(decay, weight, Update.Clip(T.Load(g + i), scale, limit)), tinyGradient);
+                var gradient = T.Flush(T.MultiplyAdd(decay, weight, Update.Clip<T, TClip>(T.Load(g + i), scale, limit)), tinyGradient);
                 var mean = T.Load(m + i);
                 mean = T.Flush(T.MultiplyAdd(newMean, gradient - mean, mean), tinyMean);
                 var square = T.Flush(T.MultiplyAdd(oldSquare, T.Load(v + i), newSquare * (gradient * gradient)), tinySquare);

@@ -45,7 +45,9 @@ public sealed unsafe class Lion : Optimizer
     readonly struct LionRule : IUpdateRule
     {
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public static void Run<T>(Update* update, float* scalars, int begin, int end) where T : struct, ILanes<T>
+        public static void Run<T, TClip>(Update* update, float* scalars, int begin, int end)
+            where T : struct, ILanes<T>
+            where TClip : struct, IFlag
         {
             var (rate, keep, newDirection, newMean) = (T.Of(scalars[0]), T.Of(scalars[1]), T.Of(scalars[2]), T.Of(scalars[3]));
             var (scale, limit) = (T.Of(update->GradientScale), T.Of(update->GradientLimit));
@@ -53,7 +55,7 @@ public sealed unsafe class Lion : Optimizer
             float* w = update->Parameters, g = update->Gradients, m = update->First;
             for (int i = begin; i < end; i += T.Width)
             {
-                var gradient = T.Flush(Update.Clip(T.Load(g + i), scale, limit), tinyGradient);
+                var gradient = T.Flush(Update.Clip<T, TClip>(T.Load(g + i), scale, limit), tinyGradient);
                 var mean = T.Load(m + i);
                 var direction = T.Sign(T.MultiplyAdd(newDirection, gradient - mean, mean));
                 T.Store(T.Flush(T.MultiplyAdd(newMean, gradient - mean, mean), tinyMean), m + i);

@@ -53,7 +53,9 @@ public sealed unsafe class RMSprop : Optimizer
     readonly struct PlainRule : IUpdateRule
     {
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public static void Run<T>(Update* update, float* scalars, int begin, int end) where T : struct, ILanes<T>
+        public static void Run<T, TClip>(Update* update, float* scalars, int begin, int end)
+            where T : struct, ILanes<T>
+            where TClip : struct, IFlag
         {
             var (rate, decay) = (T.Of(scalars[0]), T.Of(scalars[1]));
             var (oldSquare, newSquare, epsilon) = (T.Of(scalars[2]), T.Of(scalars[3]), T.Of(scalars[4]));
@@ -63,7 +65,7 @@ public sealed unsafe class RMSprop : Optimizer
             for (int i = begin; i < end; i += T.Width)
             {
                 var weight = T.Load(w + i);
-                var gradient = T.Flush(T.MultiplyAdd(decay, weight, Update.Clip(T.Load(g + i), scale, limit)), tinyGradient);
+                var gradient = T.Flush(T.MultiplyAdd(decay, weight, Update.Clip<T, TClip>(T.Load(g + i), scale, limit)), tinyGradient);
                 var square = T.Flush(T.MultiplyAdd(oldSquare, T.Load(v + i), newSquare * (gradient * gradient)), tinySquare);
                 T.Store(square, v + i);
                 T.Store(T.MultiplyAdd(rate, gradient / (T.Sqrt(square) + epsilon), weight), w + i);
@@ -74,7 +76,9 @@ public sealed unsafe class RMSprop : Optimizer
     readonly struct MomentumRule : IUpdateRule
     {
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public static void Run<T>(Update* update, float* scalars, int begin, int end) where T : struct, ILanes<T>
+        public static void Run<T, TClip>(Update* update, float* scalars, int begin, int end)
+            where T : struct, ILanes<T>
+            where TClip : struct, IFlag
         {
             var (rate, decay, momentum) = (T.Of(scalars[0]), T.Of(scalars[1]), T.Of(scalars[5]));
             var (oldSquare, newSquare, epsilon) = (T.Of(scalars[2]), T.Of(scalars[3]), T.Of(scalars[4]));
@@ -84,7 +88,7 @@ public sealed unsafe class RMSprop : Optimizer
             for (int i = begin; i < end; i += T.Width)
             {
                 var weight = T.Load(w + i);
-                var gradient = T.Flush(T.MultiplyAdd(decay, weight, Update.Clip(T.Load(g + i), scale, limit)), tinyGradient);
+                var gradient = T.Flush(T.MultiplyAdd(decay, weight, Update.Clip<T, TClip>(T.Load(g + i), scale, limit)), tinyGradient);
                 var square = T.Flush(T.MultiplyAdd(oldSquare, T.Load(v + i), newSquare * (gradient * gradient)), tinySquare);
                 var buffer = T.Flush(T.MultiplyAdd(momentum, T.Load(b + i), gradient / (T.Sqrt(square) + epsilon)), tinyBuffer);
                 T.Store(square, v + i);

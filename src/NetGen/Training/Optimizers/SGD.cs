@@ -47,7 +47,9 @@ public sealed unsafe class SGD : Optimizer
     readonly struct PlainRule : IUpdateRule
     {
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public static void Run<T>(Update* update, float* scalars, int begin, int end) where T : struct, ILanes<T>
+        public static void Run<T, TClip>(Update* update, float* scalars, int begin, int end)
+            where T : struct, ILanes<T>
+            where TClip : struct, IFlag
         {
             var (rate, decay) = (T.Of(scalars[0]), T.Of(scalars[1]));
             var (scale, limit) = (T.Of(update->GradientScale), T.Of(update->GradientLimit));
@@ -55,7 +57,7 @@ public sealed unsafe class SGD : Optimizer
             for (int i = begin; i < end; i += T.Width)
             {
                 var weight = T.Load(w + i);
-                var gradient = T.MultiplyAdd(decay, weight, Update.Clip(T.Load(g + i), scale, limit));
+                var gradient = T.MultiplyAdd(decay, weight, Update.Clip<T, TClip>(T.Load(g + i), scale, limit));
                 T.Store(T.MultiplyAdd(rate, gradient, weight), w + i);
             }
         }
@@ -64,7 +66,9 @@ public sealed unsafe class SGD : Optimizer
     readonly struct MomentumRule : IUpdateRule
     {
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public static void Run<T>(Update* update, float* scalars, int begin, int end) where T : struct, ILanes<T>
+        public static void Run<T, TClip>(Update* update, float* scalars, int begin, int end)
+            where T : struct, ILanes<T>
+            where TClip : struct, IFlag
         {
             var (rate, decay, momentum) = (T.Of(scalars[0]), T.Of(scalars[1]), T.Of(scalars[2]));
             var (ofBuffer, ofGradient, tiny) = (T.Of(scalars[3]), T.Of(scalars[4]), T.Of(1e-30f));
@@ -73,7 +77,7 @@ public sealed unsafe class SGD : Optimizer
             for (int i = begin; i < end; i += T.Width)
             {
                 var weight = T.Load(w + i);
-                var gradient = T.MultiplyAdd(decay, weight, Update.Clip(T.Load(g + i), scale, limit));
+                var gradient = T.MultiplyAdd(decay, weight, Update.Clip<T, TClip>(T.Load(g + i), scale, limit));
                 var buffer = T.Flush(T.MultiplyAdd(momentum, T.Load(b + i), gradient), tiny);
                 T.Store(buffer, b + i);
                 T.Store(T.MultiplyAdd(rate, T.MultiplyAdd(ofBuffer, buffer, ofGradient * gradient), weight), w + i);

@@ -31,18 +31,27 @@ unsafe struct Update
             var end = Math.Min(last * ParameterLayout.Alignment, range->First + range->Count);
             if (begin >= end || range->Frozen)
                 continue;
-            if (Vector512.IsHardwareAccelerated)
-                TRule.Run<Lanes512>(update, range->Scalars, begin, end);
-            else if (Vector256.IsHardwareAccelerated)
-                TRule.Run<Lanes256>(update, range->Scalars, begin, end);
+            if (update->GradientScale == 1 && float.IsPositiveInfinity(update->GradientLimit))
+                Run<TRule, No>(update, range->Scalars, begin, end);
             else
-                TRule.Run<Lanes128>(update, range->Scalars, begin, end);
+                Run<TRule, Yes>(update, range->Scalars, begin, end);
         }
+    }
+
+    static void Run<TRule, TClip>(Update* update, float* scalars, int begin, int end) where TRule : struct, IUpdateRule where TClip : struct, IFlag
+    {
+        if (Vector512.IsHardwareAccelerated)
+            TRule.Run<Lanes512, TClip>(update, scalars, begin, end);
+        else if (Vector256.IsHardwareAccelerated)
+            TRule.Run<Lanes256, TClip>(update, scalars, begin, end);
+        else
+            TRule.Run<Lanes128, TClip>(update, scalars, begin, end);
     }
 
     /// <summary>A gradient after clipping.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static T Clip<T>(T gradient, T scale, T limit) where T : struct, ILanes<T> => T.Clamp(gradient * scale, limit);
+    public static T Clip<T, TClip>(T gradient, T scale, T limit) where T : struct, ILanes<T> where TClip : struct, IFlag =>
+        TClip.Value ? T.Clamp(gradient * scale, limit) : gradient;
 }
 
 /// <summary>Part of the arena with its own scalars.</summary>
@@ -56,5 +65,21 @@ unsafe struct UpdateRange
 /// <summary>How an optimizer changes elements <c>[begin, end)</c> of the arenas.</summary>
 unsafe interface IUpdateRule
 {
-    static abstract void Run<T>(Update* update, float* scalars, int begin, int end) where T : struct, ILanes<T>;
+    static abstract void Run<T, TClip>(Update* update, float* scalars, int begin, int end) where T : struct, ILanes<T> where TClip : struct, IFlag;
+}
+
+/// <summary>A choice made outside of a loop, that costs nothing inside.</summary>
+interface IFlag
+{
+    static abstract bool Value { get; }
+}
+
+readonly struct Yes : IFlag
+{
+    public static bool Value => true;
+}
+
+readonly struct No : IFlag
+{
+    public static bool Value => false;
 }
