@@ -54,6 +54,10 @@ static class FashionMnistRun
         if (!data.IsComplete)
             Say($"This is a part of Fashion-MNIST: --download gets all 70,000 images.");
 
+        var checkpoint = Path.Combine(settings.OutputFolder, "checkpoint.safetensors");
+        if (settings.Resume && !File.Exists(checkpoint))
+            Say($"There is no checkpoint in {settings.OutputFolder}: the run starts from the beginning.");
+
         var network = Classifier.Create(settings.Seed);
         Describe(Classifier.Info);
         var watch = Stopwatch.StartNew();
@@ -64,7 +68,7 @@ static class FashionMnistRun
             Optimizer = new AdamW(settings.LearningRate),
             Schedule = Schedule.OneCycle(),
             Seed = settings.Seed,
-            CheckpointPath = Path.Combine(settings.OutputFolder, "checkpoint.safetensors"),
+            CheckpointPath = checkpoint,
             Resume = settings.Resume,
             Progress = progress,
             CancellationToken = cancellation,
@@ -132,7 +136,7 @@ static class FashionMnistRun
         Say($"");
         Say($"Read back from its file, the network says:");
         foreach (var sample in samples.Take(6))
-            Say($"  {sample.Actual,-12} → {sample.Predicted,-12} {sample.Confidence,6:0.0 %}{(sample.Actual == sample.Predicted ? "" : "   wrong")}");
+            Say($"  {sample.Actual,-12} → {sample.Predicted,-12} {sample.Confidence,7:0.0 %}{(sample.Actual == sample.Predicted ? "" : "   wrong")}");
         Say($"");
         Say($"Written to {settings.OutputFolder}: classifier.safetensors, learning-curve.png, confusion-matrix.png, predictions.png");
 

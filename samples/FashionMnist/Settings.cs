@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using System.Globalization;
 
 namespace NetGen.Samples;
@@ -12,21 +11,14 @@ sealed record Settings(
     static readonly Option<int> BatchOption = AtLeastOne("--batch", "Images of one training step.", 64);
     static readonly Option<int> ThreadsOption = AtLeastOne("--threads", "The most threads to use.", Environment.ProcessorCount);
 
-    static readonly Option<double> RateOption = new("--learning-rate")
-    {
-        Description = "The largest learning rate of the schedule.",
-        DefaultValueFactory = _ => 2e-3,
-        CustomParser = result =>
-        {
-            // Not the current culture's way of writing numbers: 0.001 is the same everywhere.
-            if (double.TryParse(result.Tokens[0].Value, NumberStyles.Float, CultureInfo.InvariantCulture, out var rate) && rate > 0 && double.IsFinite(rate))
-                return rate;
-            result.AddError($"--learning-rate needs a number above 0, like 0.001; '{result.Tokens[0].Value}' isn't one.");
-            return 0;
-        },
-    };
+    static readonly Option<double> RateOption = Number(
+        "--learning-rate", "The largest learning rate of the schedule.", 2e-3, "a number above 0, like 0.001",
+        text => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var rate) && rate > 0 && double.IsFinite(rate) ? rate : null);
 
-    static readonly Option<ulong> SeedOption = new("--seed") { Description = "What all random choices follow from.", DefaultValueFactory = _ => 1957 };
+    static readonly Option<ulong> SeedOption = Number<ulong>(
+        "--seed", "What all random choices follow from.", 1957, "a whole number, at least 0",
+        text => ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seed) ? seed : null);
+
     static readonly Option<bool> DownloadOption = new("--download") { Description = "Download Fashion-MNIST from where it was published (29 MB), once." };
     static readonly Option<string?> DataOption = new("--data") { Description = "The folder with Fashion-MNIST's four files.", HelpName = "FOLDER" };
 
@@ -54,14 +46,22 @@ sealed record Settings(
         parsed.GetValue(EpochsOption), parsed.GetValue(BatchOption), parsed.GetValue(RateOption), parsed.GetValue(SeedOption), parsed.GetValue(ThreadsOption),
         parsed.GetValue(DownloadOption), parsed.GetValue(DataOption), Path.GetFullPath(parsed.GetValue(OutputOption)!), parsed.GetValue(ResumeOption));
 
-    static Option<int> AtLeastOne(string name, string description, int preset)
+    static Option<int> AtLeastOne(string name, string description, int preset) => Number<int>(
+        name, description, preset, "a whole number, at least 1",
+        text => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value >= 1 ? value : null);
+
+    /// <summary>An option that reads its number in the same way under every culture.</summary>
+    static Option<T> Number<T>(string name, string description, T preset, string needed, Func<string, T?> parse) where T : struct => new(name)
     {
-        var option = new Option<int>(name) { Description = description, DefaultValueFactory = _ => preset };
-        option.Validators.Add(result =>
+        Description = description,
+        DefaultValueFactory = _ => preset,
+        CustomParser = result =>
         {
-            if (result.Tokens.Count == 1 && int.TryParse(result.Tokens[0].Value, NumberStyles.Integer, CultureInfo.InvariantCulture, out var value) && value < 1)
-                result.AddError($"{name} needs to be at least 1; it is {value}.");
-        });
-        return option;
-    }
+            var text = result.Tokens[0].Value;
+            if (parse(text) is { } value)
+                return value;
+            result.AddError($"{name} needs {needed}; '{text}' isn't that.");
+            return preset;
+        },
+    };
 }
