@@ -41,9 +41,11 @@ public sealed class ConsoleProgress : IProgress<FitProgress>
         }
         if (value.Finished is { } epoch)
         {
-            console.WriteLine(Columns(
+            var line = Columns(
                 string.Create(CultureInfo.InvariantCulture, $"{epoch.Epoch}/{value.Epochs}"), Loss(epoch.TrainLoss), Share(epoch.TrainAccuracy),
-                Loss(epoch.ValidationLoss), Share(epoch.ValidationAccuracy), Speed(value.SamplesPerSecond), Time(TimeSpan.FromSeconds(epoch.Seconds))));
+                Loss(epoch.ValidationLoss), Share(epoch.ValidationAccuracy), Speed(value.SamplesPerSecond), Time(TimeSpan.FromSeconds(epoch.Seconds)));
+            // The line takes the bar's place on the screen, and has to cover all of it.
+            console.WriteLine(live is null ? line : line.PadRight(Math.Max(console.Profile.Width - 1, 0)));
         }
         if (live is not null)
         {
