@@ -6,10 +6,10 @@ namespace NetGen.Generator.Parsing;
 static class ReservedNames
 {
     public static readonly ImmutableHashSet<string> Methods = ImmutableHashSet.Create(StringComparer.Ordinal,
-        "Create", "Load", "Save", "Predict", "Fit", "Train", "Evaluate");
+        "Create", "Load", "Save", "Predict", "Fit");
 
     public static readonly ImmutableHashSet<string> Others = ImmutableHashSet.Create(StringComparer.Ordinal,
-        "Info", "Training", "Parameters", "Trainer", "InputSize", "OutputSize", "ParameterCount", "Flops", "ArenaBytes",
+        "Info", "Parameters", "Trainer", "InputSize", "OutputSize", "ParameterCount", "Flops", "ArenaBytes",
         "__parameters", "__activations");
 
     public static bool Contains(string name) => Methods.Contains(name) || Others.Contains(name) || IsAccessor(name);

@@ -43,6 +43,9 @@ public sealed class HostileNamesTests
     [InlineData("Linear(3, Name = \"class\"), Linear(2, Name = \"weight\")")]
     [InlineData("Linear(3, Name = \"7\"), Linear(2, Name = \"_\")")]
     [InlineData("Linear(3, Name = \"Блок\"), Linear(2, Name = \"x\"), LayerNorm(Name = \"loss\"), ReLU(Name = \"y\")")]
+    [InlineData("Linear(3, Name = \"n\"), LayerNorm(Name = \"p\"), PReLU(Name = \"g\"), Linear(5, Name = \"a\"), Dropout(Name = \"rows\"), Linear(2, Name = \"scale\")")]
+    [InlineData("Linear(3, Name = \"pass\"), LayerNorm(Name = \"first\"), PReLU(Name = \"last\"), Linear(5, Name = \"once\"), Dropout(Name = \"divisor\"), Linear(2, Name = \"worker\")")]
+    [InlineData("Linear(3, Name = \"workers\"), LayerNorm(Name = \"static\"), PReLU(Name = \"target\"), Linear(5, Name = \"int\"), Softmax(Name = \"d_x\"), Linear(2, Name = \"Train\")")]
     public void Layers_CanHaveAnyWordForAName(string layers) => Consumer.Of($"[Network, Input(4), {layers}] public partial class Mlp;").Build().AssertClean();
 
     [Fact]
