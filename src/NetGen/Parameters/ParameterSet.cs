@@ -84,7 +84,8 @@ public sealed unsafe partial class ParameterSet
         Arena.CopyTo(other.Arena);
     }
 
-    /// <summary>Gives every parameter its first values. Each tensor has a stream of random numbers of its own, so that it depends on the seed and its place only.</summary>
+    /// <summary>Gives every parameter its first values. Each tensor has a stream of random numbers of its own, so that it depends on the seed and
+    /// its place only.</summary>
     /// <param name="seed">Equal seeds give equal values.</param>
     public void Initialize(ulong seed)
     {

@@ -1,6 +1,7 @@
 namespace NetGen.Serialization;
 
-/// <summary>Replaces files so that at every moment, even if the process is killed or the machine goes down, either the old or the new one is there, whole.</summary>
+/// <summary>Replaces files so that at every moment, even if the process is killed or the machine goes down, either the old or the new one is there,
+/// whole.</summary>
 static class AtomicFile
 {
     /// <summary>Writes a file beside the one to replace, forces it to the disk, and renames it over that.</summary>

@@ -51,7 +51,8 @@ public sealed class SafetensorsFile : IDisposable
             if (header < 2 || header > most)
             {
                 throw new InvalidDataException(
-                    $"{path}: the header's length is given as {header} bytes; it must be from 2 to {most}. The file has {length} bytes. Is it a safetensors file?");
+                    $"{path}: the header's length is given as {header} bytes; it must be from 2 to {most}. " +
+                    $"The file has {length} bytes. Is it a safetensors file?");
             }
             var json = new byte[header];
             ReadAll(path, file, json, PrefixBytes);
@@ -170,7 +171,8 @@ public sealed class SafetensorsFile : IDisposable
         {
             var read = RandomAccess.Read(file, bytes, offset);
             if (read == 0)
-                throw new InvalidDataException($"{path}: the file ends at byte {offset}, where {bytes.Length} more are needed. It was truncated while it was read.");
+                throw new InvalidDataException($"{path}: the file ends at byte {offset}, where {bytes.Length} more are needed. " +
+                    "It was truncated while it was read.");
             bytes = bytes[read..];
             offset += read;
         }

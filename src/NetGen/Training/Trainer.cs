@@ -16,7 +16,8 @@ public unsafe class Trainer<TNetwork, TTarget>
     where TNetwork : class, ITrainable<TNetwork, TTarget>
     where TTarget : unmanaged
 {
-    /// <summary>Floating-point operations that are worth a thread: some four microseconds near the peak, many times what a fork and its barriers cost.</summary>
+    /// <summary>Floating-point operations that are worth a thread: some four microseconds near the peak, many times what a fork and its barriers
+    /// cost.</summary>
     const long FlopsPerWorker = 1_000_000;
 
     readonly NetworkInfo _info = TNetwork.Info;
@@ -64,7 +65,8 @@ public unsafe class Trainer<TNetwork, TTarget>
     /// <summary>The gradients of the last batch, or those accumulated, before clipping.</summary>
     public ParameterSet Gradients { get; }
 
-    /// <summary>The 2-norm of all gradients at the last update, before clipping; computed only where <see cref="TrainerOptions.ClipNorm"/> is set, else 0.</summary>
+    /// <summary>The 2-norm of all gradients at the last update, before clipping; computed only where <see cref="TrainerOptions.ClipNorm"/> is set,
+    /// else 0.</summary>
     public float GradientNorm { get; private set; }
 
     /// <summary>The losses of the samples of the last batch.</summary>
@@ -193,7 +195,8 @@ public unsafe class Trainer<TNetwork, TTarget>
     /// <param name="metric">What should become small, such as the validation loss.</param>
     public void ReportMetric(double metric) => Options.Schedule.Report(Optimizer.LearningRate, metric, ScheduleState);
 
-    /// <summary>Writes parameters, optimizer state and position to a file that <see cref="LoadCheckpoint"/> goes on from bit for bit, replacing an older one atomically.</summary>
+    /// <summary>Writes parameters, optimizer state and position to a file that <see cref="LoadCheckpoint"/> goes on from bit for bit, replacing an
+    /// older one atomically.</summary>
     /// <param name="path">The file.</param>
     /// <exception cref="InvalidOperationException">Gradients were accumulated and not yet used.</exception>
     public void SaveCheckpoint(string path)
@@ -206,7 +209,8 @@ public unsafe class Trainer<TNetwork, TTarget>
     /// <summary>Goes on from where a trainer with the same options was when it wrote a checkpoint.</summary>
     /// <param name="path">The file.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="InvalidDataException">The file is damaged, or was written with another network, optimizer, schedule or seed. Nothing is changed then.</exception>
+    /// <exception cref="InvalidDataException">The file is damaged, or was written with another network, optimizer, schedule or seed. Nothing is
+    /// changed then.</exception>
     public void LoadCheckpoint(string path)
     {
         var checkpoint = Checkpoint.Read(path, _info, Optimizer, ScheduleState.Length);

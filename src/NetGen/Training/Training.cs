@@ -6,7 +6,8 @@ namespace NetGen;
 public static class Training
 {
     /// <summary>Trains a network.</summary>
-    /// <remarks>With the same data, options and first parameters it ends with the same bits, whatever the number of threads, and also when it is interrupted and resumed.</remarks>
+    /// <remarks>With the same data, options and first parameters it ends with the same bits, whatever the number of threads, and also when it is
+    /// interrupted and resumed.</remarks>
     /// <param name="network">The network whose parameters are changed.</param>
     /// <param name="train">What it learns from.</param>
     /// <param name="validation">What it is measured on after each epoch; null for none.</param>

@@ -52,12 +52,14 @@ public class ParameterTests
         Assert.Equal(42, set["fc.weight"][33, 5]);
         Assert.Contains("2 axes", Assert.Throws<ArgumentException>(() => set["fc.weight"][33]).Message, StringComparison.Ordinal);
         Assert.Contains("less than 40", Assert.Throws<ArgumentOutOfRangeException>(() => set["fc.weight"][40, 0]).Message, StringComparison.Ordinal);
-        Assert.Contains("800 values; the span has 3", Assert.Throws<ArgumentException>(() => set["fc.weight"].CopyFrom([1, 2, 3])).Message, StringComparison.Ordinal);
+        Assert.Contains("800 values; the span has 3",
+            Assert.Throws<ArgumentException>(() => set["fc.weight"].CopyFrom([1, 2, 3])).Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Set_UnknownName_NamesThoseThatThereAre() =>
-        Assert.Contains("'fc1.weight'. It has: fc.weight, fc.bias", Assert.Throws<ArgumentException>(() => new ParameterSet(Classifier.Info)["fc1.weight"]).Message, StringComparison.Ordinal);
+        Assert.Contains("'fc1.weight'. It has: fc.weight, fc.bias",
+            Assert.Throws<ArgumentException>(() => new ParameterSet(Classifier.Info)["fc1.weight"]).Message, StringComparison.Ordinal);
 
     [Fact]
     public void Set_CopyTo_OtherNetworkIsAnError()

@@ -90,12 +90,14 @@ public class SafetensorsTests
             stream.SetLength(200_000_000); // sparse
         }
         var before = GC.GetAllocatedBytesForCurrentThread();
-        Assert.Contains("from 2 to 100000000", Assert.Throws<InvalidDataException>(() => SafetensorsFile.Open(folder["file"])).Message, StringComparison.Ordinal);
+        Assert.Contains("from 2 to 100000000",
+            Assert.Throws<InvalidDataException>(() => SafetensorsFile.Open(folder["file"])).Message, StringComparison.Ordinal);
         Assert.True(GC.GetAllocatedBytesForCurrentThread() - before < 100_000);
     }
 
     [Fact]
-    public void Open_NoFile_NamesIt() => Assert.Contains("nowhere.safetensors", Assert.Throws<FileNotFoundException>(() => SafetensorsFile.Open("nowhere.safetensors")).Message, StringComparison.Ordinal);
+    public void Open_NoFile_NamesIt() => Assert.Contains("nowhere.safetensors",
+        Assert.Throws<FileNotFoundException>(() => SafetensorsFile.Open("nowhere.safetensors")).Message, StringComparison.Ordinal);
 
     [Fact]
     public void Write_ThenOpen_GivesEverythingBack()
@@ -131,7 +133,8 @@ public class SafetensorsTests
         Assert.Equal([7], file.ReadIntegers("i"));
         Assert.Contains("'i' is of type I32", Assert.Throws<InvalidDataException>(() => file.ReadSingles("i")).Message, StringComparison.Ordinal);
         Assert.Contains("'h' is of type F16", Assert.Throws<InvalidDataException>(() => file.ReadIntegers("h")).Message, StringComparison.Ordinal);
-        Assert.Contains("no tensor 'x'. There are: b, d, h, i", Assert.Throws<InvalidDataException>(() => file.ReadSingles("x")).Message, StringComparison.Ordinal);
+        Assert.Contains("no tensor 'x'. There are: b, d, h, i",
+            Assert.Throws<InvalidDataException>(() => file.ReadSingles("x")).Message, StringComparison.Ordinal);
         Assert.Contains("1 elements; the span has 2", Assert.Throws<ArgumentException>(() => file.Read("d", new float[2])).Message, StringComparison.Ordinal);
     }
 

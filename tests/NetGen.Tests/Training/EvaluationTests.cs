@@ -65,10 +65,12 @@ public class EvaluationTests
         data.Read([2, 0], x, labels);
         Assert.Equal([5, 6, 1, 2], x);
         Assert.Equal([9, 7], labels);
-        Assert.Contains("Sample 3 (number 1 of the batch)", Assert.Throws<ArgumentOutOfRangeException>(() => data.Read([0, 3], x, labels)).Message, StringComparison.Ordinal);
+        Assert.Contains("Sample 3 (number 1 of the batch)",
+            Assert.Throws<ArgumentOutOfRangeException>(() => data.Read([0, 3], x, labels)).Message, StringComparison.Ordinal);
         Assert.Equal("x", Assert.Throws<ArgumentException>(() => data.Read([0], x, labels)).ParamName);
         Assert.Equal("inputs", Assert.Throws<ArgumentException>(() => new Dataset<int>(new float[5], new int[2], 2)).ParamName);
-        Assert.Contains("3 samples need 3 target values", Assert.Throws<ArgumentException>(() => new Dataset<int>(new float[6], new int[2], 2)).Message, StringComparison.Ordinal);
+        Assert.Contains("3 samples need 3 target values",
+            Assert.Throws<ArgumentException>(() => new Dataset<int>(new float[6], new int[2], 2)).Message, StringComparison.Ordinal);
         Assert.Equal([3, 4, 5, 6], data.Slice(1, 2).Inputs.ToArray());
         Assert.Throws<ArgumentOutOfRangeException>(() => data.Slice(2, 2));
     }

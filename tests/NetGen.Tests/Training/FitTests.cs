@@ -113,7 +113,8 @@ public class FitTests
 
     static FitOptions Recipe(string? checkpoint, Action<FitProgress>? progress = null, int epochs = 6, Schedule? schedule = null) => new()
     {
-        Epochs = epochs, BatchSize = 64, Optimizer = new AdamW(0.02), Seed = 5, ClipNorm = 1, EarlyStopping = new(50), Schedule = schedule ?? Schedule.ReduceOnPlateau(0.5, 0, 0.2),
+        Epochs = epochs, BatchSize = 64, Optimizer = new AdamW(0.02), Seed = 5, ClipNorm = 1, EarlyStopping = new(50),
+        Schedule = schedule ?? Schedule.ReduceOnPlateau(0.5, 0, 0.2),
         CheckpointPath = checkpoint, Resume = true, ProgressInterval = TimeSpan.Zero, Progress = progress is null ? null : new FitCallback(progress),
     };
 
@@ -208,7 +209,10 @@ public class FitTests
                 trainer.Step(batch.Inputs, batch.Targets);
             }
         }
-        foreach (var optimizer in new Func<Optimizer>[] { () => new SGD(0.1, 0.9), () => new Adam(), () => new RMSprop(momentum: 0.5), () => new Adagrad(), () => new Lion(), () => new SGD() })
+        foreach (var optimizer in new Func<Optimizer>[]
+        {
+            () => new SGD(0.1, 0.9), () => new Adam(), () => new RMSprop(momentum: 0.5), () => new Adagrad(), () => new Lion(), () => new SGD(),
+        })
         {
             var (whole, half, rest) = (Make(optimizer()), Make(optimizer()), Make(optimizer()));
             Steps(whole, 0, 20);
@@ -223,7 +227,8 @@ public class FitTests
         accumulating.Backward(s_train.Inputs[..20], s_train.Targets[..1]);
         Assert.Throws<InvalidOperationException>(() => accumulating.SaveCheckpoint(folder["half"]));
         var other = new Trainer<Classifier, int>(Classifier.Create(1), new SGD(), new() { Schedule = Schedule.OneCycle(20), Seed = 4 });
-        Assert.Contains("seed 3; the options say 4", Assert.Throws<InvalidDataException>(() => other.LoadCheckpoint(folder["half"])).Message, StringComparison.Ordinal);
+        Assert.Contains("seed 3; the options say 4",
+            Assert.Throws<InvalidDataException>(() => other.LoadCheckpoint(folder["half"])).Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -198,7 +198,8 @@ public class TrainerTests
         trainer.Network.Predict(x, predicted);
         Assert.Equal(predicted, y);
         Assert.Equal(loss, trainer.Losses.ToArray().Average(), 1e-5f);
-        Assert.Contains("200 values. The span has 3", Assert.Throws<ArgumentException>(() => trainer.CopyOutput(new float[3])).Message, StringComparison.Ordinal);
+        Assert.Contains("200 values. The span has 3",
+            Assert.Throws<ArgumentException>(() => trainer.CopyOutput(new float[3])).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -218,7 +219,8 @@ public class TrainerTests
         var trainer = Make();
         Assert.Contains("x has 21 values", Assert.Throws<ArgumentException>(() => trainer.Step(new float[21], new int[1])).Message, StringComparison.Ordinal);
         Assert.Equal("x", Assert.Throws<ArgumentException>(() => trainer.Step([], [])).ParamName);
-        Assert.Contains("target has 3 values; 2 samples need 2", Assert.Throws<ArgumentException>(() => trainer.Step(new float[40], new int[3])).Message, StringComparison.Ordinal);
+        Assert.Contains("target has 3 values; 2 samples need 2",
+            Assert.Throws<ArgumentException>(() => trainer.Step(new float[40], new int[3])).Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -242,7 +244,8 @@ public class TrainerTests
     {
         var trainer = new Trainer<Regressor, float>(Regressor.Create(), new SGD());
         trainer.Backward(new float[4], new float[3]);
-        Assert.Contains("[Input(4, Gradient = true)]", Assert.Throws<InvalidOperationException>(() => trainer.InputGradient.Length).Message, StringComparison.Ordinal);
+        Assert.Contains("[Input(4, Gradient = true)]",
+            Assert.Throws<InvalidOperationException>(() => trainer.InputGradient.Length).Message, StringComparison.Ordinal);
     }
 
     [Fact]

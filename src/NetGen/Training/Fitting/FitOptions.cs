@@ -34,7 +34,8 @@ public sealed record FitOptions : TrainerOptions
     public bool Resume { get; init; }
 
     /// <summary>Called with how far the run is, at the end of each epoch and at most every <see cref="ProgressInterval"/> before.</summary>
-    /// <remarks>The trainer waits for it: use a class that reports at once (<see cref="FitCallback"/>), or <see cref="Progress{T}"/> to be called elsewhere.</remarks>
+    /// <remarks>The trainer waits for it: use a class that reports at once (<see cref="FitCallback"/>), or <see cref="Progress{T}"/> to be called
+    /// elsewhere.</remarks>
     public IProgress<FitProgress>? Progress { get; init; }
 
     /// <summary>The time between two reports. Default: a tenth of a second.</summary>

@@ -48,7 +48,8 @@ public enum FitEnd
 /// <param name="End">Why the run ended.</param>
 /// <param name="Steps">Updates in all.</param>
 /// <param name="BestEpoch">
-/// The last epoch whose validation loss (training loss without validation) was less than all before, by at least <see cref="EarlyStopping.MinDelta"/> where a run
+/// The last epoch whose validation loss (training loss without validation) was less than all before, by at least
+/// <see cref="EarlyStopping.MinDelta"/> where a run
 /// stops early; counted from 1, 0 where there is none.
 /// </param>
 public sealed record FitResult(ImmutableArray<EpochResult> History, FitEnd End, long Steps, int BestEpoch)

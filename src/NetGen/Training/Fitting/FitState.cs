@@ -42,7 +42,8 @@ sealed class FitState
         };
         (metrics.LossSum, metrics.Weight) = (Parse<double>(loss[0]), Parse<double>(loss[1]));
         (metrics.Right, metrics.Decisions) = (Parse<long>(accuracy[0]), Parse<long>(accuracy[1]));
-        if (state.Epoch < 0 || state.Batch < 0 || state.Batch > batches || state.History.Length != state.Epoch || state.BestEpoch < 0 || state.BestEpoch > state.Epoch)
+        if (state.Epoch < 0 || state.Batch < 0 || state.Batch > batches || state.History.Length != state.Epoch
+            || state.BestEpoch < 0 || state.BestEpoch > state.Epoch)
         {
             throw new FormatException(FormattableString.Invariant(
                 $"epoch {state.Epoch}, batch {state.Batch} of {batches}, {state.History.Length} epochs of history and best epoch {state.BestEpoch} contradict each other"));

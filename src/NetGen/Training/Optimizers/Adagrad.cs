@@ -5,7 +5,8 @@ using NetGen.Optimization;
 namespace NetGen;
 
 /// <summary>Adagrad: PyTorch's <c>torch.optim.Adagrad</c>. Duchi et al. 2011.</summary>
-/// <remarks>g += weightDecay · w; s += g²; w −= rate / (1 + (t − 1) · learningRateDecay) · g / (√s + ε). Tiny values count as 0, as in <see cref="Adam"/>.</remarks>
+/// <remarks>g += weightDecay · w; s += g²; w −= rate / (1 + (t − 1) · learningRateDecay) · g / (√s + ε). Tiny values count as 0, as in
+/// <see cref="Adam"/>.</remarks>
 public sealed unsafe class Adagrad : Optimizer
 {
     /// <summary>Adagrad.</summary>

@@ -23,7 +23,8 @@ public unsafe class Adam : Optimizer
     public Adam(double learningRate = 1e-3, double beta1 = 0.9, double beta2 = 0.999, double epsilon = 1e-8, double weightDecay = 0)
         : this(learningRate, beta1, beta2, epsilon, weightDecay, decoupled: false) { }
 
-    private protected Adam(double learningRate, double beta1, double beta2, double epsilon, double weightDecay, bool decoupled) : base(learningRate, weightDecay)
+    private protected Adam(double learningRate, double beta1, double beta2, double epsilon, double weightDecay, bool decoupled)
+        : base(learningRate, weightDecay)
     {
         Beta1 = Check.Fraction(beta1);
         Beta2 = Check.Fraction(beta2);

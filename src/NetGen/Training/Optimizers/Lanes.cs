@@ -64,7 +64,8 @@ readonly unsafe struct Lanes512(Vector512<float> value) : ILanes<Lanes512>
     public static Lanes512 Sqrt(Lanes512 a) => new(Vector512.Sqrt(a._v));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes512 Flush(Lanes512 a, Lanes512 limit) => new(Vector512.ConditionalSelect(Vector512.LessThan(Vector512.Abs(a._v), limit._v), Vector512<float>.Zero, a._v));
+    public static Lanes512 Flush(Lanes512 a, Lanes512 limit) =>
+        new(Vector512.ConditionalSelect(Vector512.LessThan(Vector512.Abs(a._v), limit._v), Vector512<float>.Zero, a._v));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512 Clamp(Lanes512 a, Lanes512 limit)
@@ -116,7 +117,8 @@ readonly unsafe struct Lanes256(Vector256<float> value) : ILanes<Lanes256>
     public static Lanes256 Sqrt(Lanes256 a) => new(Vector256.Sqrt(a._v));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes256 Flush(Lanes256 a, Lanes256 limit) => new(Vector256.ConditionalSelect(Vector256.LessThan(Vector256.Abs(a._v), limit._v), Vector256<float>.Zero, a._v));
+    public static Lanes256 Flush(Lanes256 a, Lanes256 limit) =>
+        new(Vector256.ConditionalSelect(Vector256.LessThan(Vector256.Abs(a._v), limit._v), Vector256<float>.Zero, a._v));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256 Clamp(Lanes256 a, Lanes256 limit)
@@ -168,7 +170,8 @@ readonly unsafe struct Lanes128(Vector128<float> value) : ILanes<Lanes128>
     public static Lanes128 Sqrt(Lanes128 a) => new(Vector128.Sqrt(a._v));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes128 Flush(Lanes128 a, Lanes128 limit) => new(Vector128.ConditionalSelect(Vector128.LessThan(Vector128.Abs(a._v), limit._v), Vector128<float>.Zero, a._v));
+    public static Lanes128 Flush(Lanes128 a, Lanes128 limit) =>
+        new(Vector128.ConditionalSelect(Vector128.LessThan(Vector128.Abs(a._v), limit._v), Vector128<float>.Zero, a._v));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128 Clamp(Lanes128 a, Lanes128 limit)

@@ -4,7 +4,8 @@ using NetGen.Runtime;
 
 namespace NetGen;
 
-/// <summary>What turns gradients into a step: <see cref="SGD"/>, <see cref="Adam"/>, <see cref="AdamW"/>, <see cref="RMSprop"/>, <see cref="Adagrad"/> or <see cref="Lion"/>.</summary>
+/// <summary>What turns gradients into a step: <see cref="SGD"/>, <see cref="Adam"/>, <see cref="AdamW"/>, <see cref="RMSprop"/>,
+/// <see cref="Adagrad"/> or <see cref="Lion"/>.</summary>
 /// <remarks>
 /// Formulas, names and defaults are PyTorch's. An optimizer belongs to the trainer it was last given to, and starts with fresh state there. Its state is kept
 /// in arenas laid out as the parameters', so that an update is one pass over memory.

@@ -11,7 +11,8 @@ public sealed record ParameterGroup(Func<ParameterInfo, bool> Contains, float Le
     /// <summary>The arena cut into ranges with equal settings; neighbours with the same settings are one range.</summary>
     /// <param name="info">The network.</param>
     /// <param name="groups">The groups, the first that contains a parameter decides.</param>
-    /// <param name="decayBiasesAndNorms">False sets the weight decay of whatever isn't a <see cref="ParameterRole.Weight"/> to 0, unless a group sets it.</param>
+    /// <param name="decayBiasesAndNorms">False sets the weight decay of whatever isn't a <see cref="ParameterRole.Weight"/> to 0, unless a group
+    /// sets it.</param>
     internal static ImmutableArray<ParameterRange> Cut(NetworkInfo info, IReadOnlyList<ParameterGroup> groups, bool decayBiasesAndNorms)
     {
         foreach (var group in groups)
@@ -26,7 +27,8 @@ public sealed record ParameterGroup(Func<ParameterInfo, bool> Contains, float Le
             var group = groups.FirstOrDefault(g => g.Contains(parameter));
             var range = new ParameterRange(parameter.Offset, parameter.StoredFloats, group?.LearningRateFactor ?? 1,
                 group?.WeightDecay ?? (decayBiasesAndNorms || parameter.Role == ParameterRole.Weight ? null : 0f));
-            if (ranges.Count > 0 && ranges[^1] is var last && last with { First = range.First, Count = range.Count } == range && last.First + last.Count == range.First)
+            if (ranges.Count > 0 && ranges[^1] is var last
+                && last with { First = range.First, Count = range.Count } == range && last.First + last.Count == range.First)
                 ranges[^1] = last with { Count = last.Count + range.Count };
             else
                 ranges.Add(range);

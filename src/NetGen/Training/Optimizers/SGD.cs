@@ -5,7 +5,8 @@ using NetGen.Optimization;
 namespace NetGen;
 
 /// <summary>Stochastic gradient descent, with momentum (dampening 0) where it is asked for: PyTorch's <c>torch.optim.SGD</c>.</summary>
-/// <remarks>g += weightDecay · w; b = momentum · b + g; w −= rate · b, or with Nesterov's momentum w −= rate · (g + momentum · b). Sutskever et al. 2013.</remarks>
+/// <remarks>g += weightDecay · w; b = momentum · b + g; w −= rate · b, or with Nesterov's momentum w −= rate · (g + momentum · b). Sutskever et al.
+/// 2013.</remarks>
 public sealed unsafe class SGD : Optimizer
 {
     /// <summary>Stochastic gradient descent.</summary>

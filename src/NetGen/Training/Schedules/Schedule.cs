@@ -1,6 +1,7 @@
 namespace NetGen;
 
-/// <summary>The learning rate as a function of the step: <see cref="Constant"/>, <see cref="Step"/>, <see cref="Cosine"/>, <see cref="OneCycle"/> or <see cref="ReduceOnPlateau"/>.</summary>
+/// <summary>The learning rate as a function of the step: <see cref="Constant"/>, <see cref="Step"/>, <see cref="Cosine"/>, <see cref="OneCycle"/> or
+/// <see cref="ReduceOnPlateau"/>.</summary>
 /// <remarks>
 /// Schedules are immutable and can be shared. The rate of a step is a pure function of the step and, for those that watch a metric, of a few numbers
 /// that the trainer keeps for them and writes into its checkpoints.

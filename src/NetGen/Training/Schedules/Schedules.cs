@@ -23,7 +23,8 @@ sealed class StepSchedule : Schedule
 
     public override double Rate(double rate, long step, ReadOnlySpan<double> state) => _steps > 0
         ? rate * Math.Pow(_factor, step / _steps)
-        : throw new InvalidOperationException("A step schedule that counts epochs needs to know their length: give it to Fit, or use Schedule.StepEvery(steps).");
+        : throw new InvalidOperationException("A step schedule that counts epochs needs to know their length: give it to Fit, "
+            + "or use Schedule.StepEvery(steps).");
 
     public override Schedule For(long stepsPerEpoch, long totalSteps) => _steps > 0 ? this : new StepSchedule(_epochs, _epochs * stepsPerEpoch, _factor);
 }
