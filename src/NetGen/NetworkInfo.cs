@@ -32,16 +32,16 @@ public sealed class NetworkInfo
     /// <summary>The parameters, in PyTorch's order.</summary>
     public required ImmutableArray<ParameterInfo> Parameters { get; init; }
 
-    /// <summary>The fused layers, in the order in which they run.</summary>
+    /// <summary>The declared layers, in their order.</summary>
     public required ImmutableArray<LayerInfo> Layers { get; init; }
 
     /// <inheritdoc/>
     public override string ToString() => FormattableString.Invariant($"{Name}: {InputSize} → {OutputSize}, {ParameterCount} parameters");
 }
 
-/// <summary>One layer of a network, with what was fused into it.</summary>
+/// <summary>One layer of a network.</summary>
 /// <param name="Name">The layer's name, <c>fc1</c> or <c>0</c>.</param>
-/// <param name="Kind">What it computes, <c>Linear + ReLU</c>.</param>
+/// <param name="Kind">What it computes, as it was declared: <c>Linear(128)</c>.</param>
 /// <param name="OutputShape">The shape of one sample's output.</param>
 /// <param name="Parameters">Its learned values.</param>
 /// <param name="Flops">Floating-point operations of one sample's forward pass.</param>

@@ -69,7 +69,7 @@ sealed class GraphBuilder
             x = LayerCatalog.Of(layer).Build(new LayerBuilder(this, i, name, Label(layer.Name ?? model.Elements[i].Kind.ToLowerInvariant() + position, labels), display), layer, x);
             if (x.Shape.Rank > 0 && Shape.LongSize(x.Shape.Axes) > MaxFloats) throw new NetworkException("NG0006", i, [display, $"its output of shape {x.Shape} has {LayerBuilder.Text(Shape.LongSize(x.Shape.Axes))} values", LayerBuilder.Text(MaxFloats)]);
             var added = values.Skip(before).ToList();
-            layers.Add(new LayerSummary(name, display, x, added.Sum(v => v.Op is Parameter p ? (long)p.Shape.Size : 0), added.Sum(v => v.Op.Flops(v))));
+            layers.Add(new LayerSummary(name, model.Elements[i].Written(), x, added.Sum(v => v.Op is Parameter p ? (long)p.Shape.Size : 0), added.Sum(v => v.Op.Flops(v))));
         }
         x = Materialized(x);
         CheckTotal(model);

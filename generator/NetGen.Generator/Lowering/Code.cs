@@ -31,6 +31,9 @@ sealed class Code
     public void If(string condition, Action<Code> then, Action<Code>? otherwise = null) =>
         Add(new If(condition, Nested(then), otherwise is null ? [] : Nested(otherwise)));
 
+    /// <summary>Statements that are printed on one line.</summary>
+    public void Row(Action<Code> statements) => Add(new Row(Nested(statements)));
+
     public void Block(string? remark, Action<Code> body) => Add(new Block(remark, Nested(body)));
 
     /// <summary>The expression, with what occurs in it more than once computed once before.</summary>

@@ -85,31 +85,48 @@ static class LinearKernel
             var sums = Enumerable.Range(0, height * pass.Vectors).Select(i => $"c{i / pass.Vectors}_{i % pass.Vectors}").ToArray();
             for (var r = 0; r < height; r++)
             {
-                for (var v = 0; v < pass.Vectors; v++)
+                code.Row(row =>
                 {
-                    code.Let(sums[r * pass.Vectors + v], r > 0 ? new Local(sums[v]) : shape.HasBias ? new Load(new Address("bias", v * lanes)) : Expr.Zero);
-                }
+                    for (var v = 0; v < pass.Vectors; v++)
+                    {
+                        row.Let(sums[r * pass.Vectors + v], r > 0 ? new Local(sums[v]) : shape.HasBias ? new Load(new Address("bias", v * lanes)) : Expr.Zero);
+                    }
+                });
             }
-            void Step(Code step, long x, long w)
+            void Step(Code step, long k)
             {
-                for (var v = 0; v < pass.Vectors; v++) step.Let($"w{v}_{w}".Replace("_0", ""), new Load(new Address("w", w * pass.Stride + v * lanes)));
+                var suffix = k == 0 ? "" : $"_{LayerBuilder.Text(k)}";
+                step.Row(row =>
+                {
+                    for (var v = 0; v < pass.Vectors; v++) row.Let($"w{v}{suffix}", new Load(new Address("w", k * pass.Stride + v * lanes)));
+                });
                 for (var r = 0; r < height; r++)
                 {
-                    var one = step.Let($"x{r}" + (w == 0 ? "" : $"_{w}"), new Splat(new Address("x", x + (long)r * shape.InputPitch)));
-                    for (var v = 0; v < pass.Vectors; v++) step.Add(new Set(sums[r * pass.Vectors + v], Expr.Fma(one, new Local($"w{v}_{w}".Replace("_0", "")), new Local(sums[r * pass.Vectors + v]))));
+                    step.Row(row =>
+                    {
+                        var one = row.Let($"x{r}{suffix}", new Splat(new Address("x", k + (long)r * shape.InputPitch)));
+                        for (var v = 0; v < pass.Vectors; v++)
+                        {
+                            var sum = sums[r * pass.Vectors + v];
+                            row.Add(new Set(sum, Expr.Fma(one, new Local($"w{v}{suffix}"), new Local(sum))));
+                        }
+                    });
                 }
             }
-            if (shape.Inputs * height * pass.Vectors <= UnrollPolicy.Tile)
+            if (shape.Inputs * height * pass.Vectors <= UnrollPolicy.Sum)
             {
-                for (var k = 0; k < shape.Inputs; k++) Step(code, k, k);
+                for (var k = 0; k < shape.Inputs; k++) Step(code, k);
             }
             else
             {
-                code.Walk("x", shape.Inputs, 1, [("w", pass.Stride)], body => Step(body, 0, 0));
+                code.Walk("x", shape.Inputs, 1, [("w", pass.Stride)], body => Step(body, 0));
             }
             for (var r = 0; r < height; r++)
             {
-                for (var v = 0; v < pass.Vectors; v++) shape.Finish(code, new Local(sums[r * pass.Vectors + v]), r, v * lanes, pass.CountOf(v, lanes), $"{r}_{v}");
+                code.Row(row =>
+                {
+                    for (var v = 0; v < pass.Vectors; v++) shape.Finish(row, new Local(sums[r * pass.Vectors + v]), r, v * lanes, pass.CountOf(v, lanes), $"{r}_{v}");
+                });
             }
             functions.Add(new KernelFunction(name, $"{height} sample{(height == 1 ? "" : "s")} × {pass.Columns} outputs.", shape.Parameters, code.Body));
             return name;
@@ -147,7 +164,7 @@ static class LinearKernel
             var outputs = elements ?? width * panels;
             var name = $"{shape.Name}_Single{LayerBuilder.Text(outputs)}{(width == Panels.Width ? "" : "Narrow")}";
             var stream = new Code();
-            EmitRow(stream, shape, passes, lanes, unrolled: shape.Inputs * passes.Sum(p => p.Vectors) <= UnrollPolicy.Tile);
+            EmitRow(stream, shape, passes, lanes, unrolled: shape.Inputs * passes.Sum(p => p.Vectors) <= UnrollPolicy.Sum);
             functions.Add(new KernelFunction(name, $"{outputs} outputs of one sample.", shape.Parameters, stream.Body));
             return name;
         }
@@ -169,25 +186,28 @@ static class LinearKernel
         long Weights(int v) => (long)vectors[v].Pass.Panel * Panels.Width * shape.Inputs + vectors[v].Pass.Offset + vectors[v].Lane;
         for (var c = 0; c < chains; c++)
         {
-            for (var v = 0; v < vectors.Count; v++) code.Let(Sum(c, v), c == 0 && shape.HasBias ? new Load(new Address("bias", Column(v))) : Expr.Zero);
+            code.Row(row =>
+            {
+                for (var v = 0; v < vectors.Count; v++) row.Let(Sum(c, v), c == 0 && shape.HasBias ? new Load(new Address("bias", Column(v))) : Expr.Zero);
+            });
         }
-        void Step(Code step, long k, int chain)
+        void Step(Code step, string name, long k, int chain) => step.Row(row =>
         {
-            var one = step.Let($"x{k}", new Splat(new Address("x", k)));
+            var one = row.Let($"{name}{k}", new Splat(new Address("x", k)));
             for (var v = 0; v < vectors.Count; v++)
             {
-                step.Add(new Set(Sum(chain, v), Expr.Fma(one, new Load(new Address("w", Weights(v) + k * stride)), new Local(Sum(chain, v)))));
+                row.Add(new Set(Sum(chain, v), Expr.Fma(one, new Load(new Address("w", Weights(v) + k * stride)), new Local(Sum(chain, v)))));
             }
-        }
+        });
         var looped = unrolled ? 0 : shape.Inputs / chains * chains;
         if (looped > 0)
         {
             code.Walk("x", looped, chains, [("w", (long)chains * stride)], body =>
             {
-                for (var c = 0; c < chains; c++) Step(body, c, c);
+                for (var c = 0; c < chains; c++) Step(body, "x", c, c);
             });
         }
-        for (var k = looped; k < shape.Inputs; k++) Step(code, k - looped, (k - looped) % chains);
+        for (var k = looped; k < shape.Inputs; k++) Step(code, looped > 0 ? "left" : "x", k - looped, (k - looped) % chains);
         for (var v = 0; v < vectors.Count; v++)
         {
             for (var width = chains; width > 1; width = (width + 1) / 2)

@@ -75,29 +75,44 @@ static class OuterProductsKernel
                 Address Place(int r, int v) => new("dw", (long)r * width + v * lanes);
                 for (var r = 0; r < height; r++)
                 {
-                    for (var v = 0; v < vectors; v++) tile.Let(Sum(r, v), Expr.Zero);
+                    tile.Row(row =>
+                    {
+                        for (var v = 0; v < vectors; v++) row.Let(Sum(r, v), Expr.Zero);
+                    });
                 }
                 tile.If("accumulate", then =>
                 {
                     for (var r = 0; r < height; r++)
                     {
-                        for (var v = 0; v < vectors; v++) then.Add(new Set(Sum(r, v), new Load(Place(r, v))));
+                        then.Row(row =>
+                        {
+                            for (var v = 0; v < vectors; v++) row.Add(new Set(Sum(r, v), new Load(Place(r, v))));
+                        });
                     }
                 });
                 tile.For("i", "0", "n", 1, body =>
                 {
-                    for (var v = 0; v < vectors; v++) body.Let($"g{v}", new Load(new Address("dy", v * lanes)));
+                    body.Row(row =>
+                    {
+                        for (var v = 0; v < vectors; v++) row.Let($"g{v}", new Load(new Address("dy", v * lanes)));
+                    });
                     for (var r = 0; r < height; r++)
                     {
-                        var one = body.Let($"x{r}", new Splat(new Address("x", r)));
-                        for (var v = 0; v < vectors; v++) body.Add(new Set(Sum(r, v), Expr.Fma(one, new Local($"g{v}"), new Local(Sum(r, v)))));
+                        body.Row(row =>
+                        {
+                            var one = row.Let($"x{r}", new Splat(new Address("x", r)));
+                            for (var v = 0; v < vectors; v++) row.Add(new Set(Sum(r, v), Expr.Fma(one, new Local($"g{v}"), new Local(Sum(r, v)))));
+                        });
                     }
                     body.Add(new Advance("x", pitchX));
                     body.Add(new Advance("dy", pitchY));
                 });
                 for (var r = 0; r < height; r++)
                 {
-                    for (var v = 0; v < vectors; v++) tile.Add(new Store(Place(r, v), new Local(Sum(r, v))));
+                    tile.Row(row =>
+                    {
+                        for (var v = 0; v < vectors; v++) row.Add(new Store(Place(r, v), new Local(Sum(r, v))));
+                    });
                 }
                 functions.Add(new KernelFunction(tileName, $"{height} input{(height == 1 ? "" : "s")} × {columns} outputs, over all samples.",
                     [new(ParameterType.Floats, "x"), new(ParameterType.Floats, "dy"), new(ParameterType.Floats, "dw"), new(ParameterType.Int, "n"), new(ParameterType.Flag, "accumulate")], tile.Body));

@@ -21,6 +21,9 @@ sealed record Store(Address Address, Expr Value, int? Count = null) : Statement;
 /// <summary>One number to memory.</summary>
 sealed record StoreScalar(Address Address, Expr Value) : Statement;
 
+/// <summary>Statements that belong together, such as a row's of a tile: printed on one line.</summary>
+sealed record Row(ImmutableArray<Statement> Statements) : Statement;
+
 /// <summary>A new pointer.</summary>
 sealed record LetPointer(string Name, Address Address) : Statement;
 

@@ -9,8 +9,8 @@ static class UnrollPolicy
     /// <summary>The most vector operations in a method that is unrolled completely.</summary>
     public const int WholeNetwork = 512;
 
-    /// <summary>The most vector operations in the body of a tile whose inner loop is unrolled completely.</summary>
-    public const int Tile = 224;
+    /// <summary>The most multiply-adds of vectors in a sum that is unrolled completely.</summary>
+    public const int Sum = 64;
 
     /// <summary>The most vectors of a row that are handled one after the other without a loop.</summary>
     public const int Row = 8;

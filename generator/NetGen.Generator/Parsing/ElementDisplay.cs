@@ -13,7 +13,13 @@ static class ElementDisplay
         foreach (var argument in element.Named)
             if (argument is { Name: nameof(LayerAttribute.Name), Value.Scalar: string name })
                 text.Append(Escape(name)).Append(": ");
-        text.Append(element.Kind);
+        return text.Append(element.Written()).ToString();
+    }
+
+    /// <summary>The element as it was written, without its name: <c>Linear(128)</c>.</summary>
+    public static string Written(this ElementModel element)
+    {
+        var text = new StringBuilder(element.Kind);
         if (element.Positional.Count == 0) return text.ToString();
         text.Append('(');
         var first = true;

@@ -45,21 +45,10 @@ sealed class KernelPrinter(CodeWriter writer, int lanes, bool isChecked)
     {
         switch (statement)
         {
-            case Remark s: writer.Line($"// {s.Text}"); break;
-            case Let s: writer.Line($"var {s.Name} = {expressions.Print(s.Value)};"); break;
-            case Set { Value: Binary { Operator: Operator.Add, Left: Local left } sum } s when left.Name == s.Name: writer.Line($"{s.Name} += {expressions.Print(sum.Right)};"); break;
-            case Set s: writer.Line($"{s.Name} = {expressions.Print(s.Value)};"); break;
-            case Store { Count: null } s: writer.Line($"{Receiver(s.Value)}.Store({ExpressionPrinter.Pointer(s.Address)});"); break;
-            case Store s: writer.Line($"VectorMath.Store({expressions.Print(s.Value)}, {ExpressionPrinter.Pointer(s.Address)}, {LayerBuilder.Text(s.Count!.Value)});"); break;
-            case StoreScalar s: writer.Line($"{ExpressionPrinter.Element(s.Address)} = {expressions.Scalar(s.Value)};"); break;
-            case LetPointer s: writer.Line($"float* {s.Name} = {ExpressionPrinter.Pointer(s.Address)};"); break;
-            case LetInt s: writer.Line($"int {s.Name} = {ExpressionPrinter.Element(s.Address)};"); break;
-            case LetBuffer s: writer.Line($"float* {s.Name} = stackalloc float[{LayerBuilder.Text(s.Floats)}];"); break;
-            case Advance s: writer.Line($"{s.Pointer} += {LayerBuilder.Text(s.Length)};"); break;
-            case Integer s: writer.Line($"{s.Text};"); break;
-            case Split s: writer.Line($"Workers.Split({LayerBuilder.Text(s.Parts)}, worker, workers, out int first, out int last);"); break;
-            case Invoke s: writer.Line($"{s.Function}({Arguments(s.Arguments)});"); break;
-            case InvokeRuntime s: writer.Line($"{s.Function}({Arguments(s.Arguments)});"); break;
+            case Row s:
+                if (s.Statements.Select(Text).ToList() is var texts && texts.TrueForAll(t => t is not null)) writer.Line(string.Join(" ", texts));
+                else Print(s.Statements);
+                break;
             case Block s:
                 if (s.Remark is not null) writer.Line($"// {s.Remark}");
                 writer.Open();
@@ -78,9 +67,30 @@ sealed class KernelPrinter(CodeWriter writer, int lanes, bool isChecked)
                 writer.Close();
                 break;
             case If s: PrintIf(s, "if"); break;
-            default: throw new InvalidOperationException($"{statement} can't be printed.");
+            default: writer.Line(Text(statement) ?? throw new InvalidOperationException($"{statement} can't be printed.")); break;
         }
     }
+
+    /// <summary>A statement of one line; null for others.</summary>
+    string? Text(Statement statement) => statement switch
+    {
+        Remark s => $"// {s.Text}",
+        Let s => $"var {s.Name} = {expressions.Print(s.Value)};",
+        Set { Value: Binary { Operator: Operator.Add, Left: Local left } sum } s when left.Name == s.Name => $"{s.Name} += {expressions.Print(sum.Right)};",
+        Set s => $"{s.Name} = {expressions.Print(s.Value)};",
+        Store { Count: null } s => $"{Receiver(s.Value)}.Store({ExpressionPrinter.Pointer(s.Address)});",
+        Store s => $"VectorMath.Store({expressions.Print(s.Value)}, {ExpressionPrinter.Pointer(s.Address)}, {LayerBuilder.Text(s.Count!.Value)});",
+        StoreScalar s => $"{ExpressionPrinter.Element(s.Address)} = {expressions.Scalar(s.Value)};",
+        LetPointer s => $"float* {s.Name} = {ExpressionPrinter.Pointer(s.Address)};",
+        LetInt s => $"int {s.Name} = {ExpressionPrinter.Element(s.Address)};",
+        LetBuffer s => $"float* {s.Name} = stackalloc float[{LayerBuilder.Text(s.Floats)}];",
+        Advance s => $"{s.Pointer} += {LayerBuilder.Text(s.Length)};",
+        Integer s => $"{s.Text};",
+        Split s => $"Workers.Split({LayerBuilder.Text(s.Parts)}, worker, workers, out int first, out int last);",
+        Invoke s => $"{s.Function}({Arguments(s.Arguments)});",
+        InvokeRuntime s => $"{s.Function}({Arguments(s.Arguments)});",
+        _ => null,
+    };
 
     void PrintIf(If s, string keyword)
     {
