@@ -6,8 +6,15 @@ namespace NetGen.Runtime;
 /// A vector of floats of any width, so that a function is written once. Every operation gives the same bits in a lane, whatever the width: multiply-add rounds
 /// once everywhere, comparisons give masks of all bits or none.
 /// </summary>
-interface ISimd<TSelf> where TSelf : struct, ISimd<TSelf>
+unsafe interface ISimd<TSelf> where TSelf : struct, ISimd<TSelf>
 {
+    /// <summary>How many floats there are.</summary>
+    static abstract int Width { get; }
+
+    static abstract TSelf Load(float* p);
+
+    static abstract void Store(TSelf a, float* p);
+
     static abstract TSelf Of(float value);
 
     static abstract TSelf OfBits(int bits);
@@ -28,6 +35,11 @@ interface ISimd<TSelf> where TSelf : struct, ISimd<TSelf>
 
     /// <summary>a · b + c, rounded once.</summary>
     static abstract TSelf Fma(TSelf a, TSelf b, TSelf c);
+
+    /// <summary>a · b + c, rounded once where the processor can.</summary>
+    static abstract TSelf MultiplyAdd(TSelf a, TSelf b, TSelf c);
+
+    static abstract TSelf Sqrt(TSelf a);
 
     static abstract TSelf Abs(TSelf a);
 

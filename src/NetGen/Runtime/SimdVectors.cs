@@ -6,7 +6,7 @@ using System.Runtime.Intrinsics.X86;
 namespace NetGen.Runtime;
 
 /// <summary>Sixteen floats.</summary>
-readonly struct F512(Vector512<float> value) : ISimd<F512>
+readonly unsafe struct F512(Vector512<float> value) : ISimd<F512>
 {
     public readonly Vector512<float> Value = value;
 
@@ -15,6 +15,14 @@ readonly struct F512(Vector512<float> value) : ISimd<F512>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static F512 Bits(Vector512<int> a) => new(a.AsSingle());
+
+    public static int Width => 16;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static F512 Load(float* p) => new(Vector512.Load(p));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Store(F512 a, float* p) => a.Value.Store(p);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static F512 Of(float value) => new(Vector512.Create(value));
@@ -45,6 +53,12 @@ readonly struct F512(Vector512<float> value) : ISimd<F512>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static F512 Fma(F512 a, F512 b, F512 c) => new(Vector512.FusedMultiplyAdd(a.Value, b.Value, c.Value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static F512 MultiplyAdd(F512 a, F512 b, F512 c) => new(Vector512.MultiplyAddEstimate(a.Value, b.Value, c.Value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static F512 Sqrt(F512 a) => new(Vector512.Sqrt(a.Value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static F512 Abs(F512 a) => new(Vector512.Abs(a.Value));
@@ -86,7 +100,7 @@ readonly struct F512(Vector512<float> value) : ISimd<F512>
 }
 
 /// <summary>Eight floats.</summary>
-readonly struct F256(Vector256<float> value) : ISimd<F256>
+readonly unsafe struct F256(Vector256<float> value) : ISimd<F256>
 {
     public readonly Vector256<float> Value = value;
 
@@ -95,6 +109,14 @@ readonly struct F256(Vector256<float> value) : ISimd<F256>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static F256 Bits(Vector256<int> a) => new(a.AsSingle());
+
+    public static int Width => 8;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static F256 Load(float* p) => new(Vector256.Load(p));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Store(F256 a, float* p) => a.Value.Store(p);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static F256 Of(float value) => new(Vector256.Create(value));
@@ -125,6 +147,12 @@ readonly struct F256(Vector256<float> value) : ISimd<F256>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static F256 Fma(F256 a, F256 b, F256 c) => new(Vector256.FusedMultiplyAdd(a.Value, b.Value, c.Value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static F256 MultiplyAdd(F256 a, F256 b, F256 c) => new(Vector256.MultiplyAddEstimate(a.Value, b.Value, c.Value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static F256 Sqrt(F256 a) => new(Vector256.Sqrt(a.Value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static F256 Abs(F256 a) => new(Vector256.Abs(a.Value));
@@ -166,7 +194,7 @@ readonly struct F256(Vector256<float> value) : ISimd<F256>
 }
 
 /// <summary>Four floats.</summary>
-readonly struct F128(Vector128<float> value) : ISimd<F128>
+readonly unsafe struct F128(Vector128<float> value) : ISimd<F128>
 {
     public readonly Vector128<float> Value = value;
 
@@ -175,6 +203,14 @@ readonly struct F128(Vector128<float> value) : ISimd<F128>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static F128 Bits(Vector128<int> a) => new(a.AsSingle());
+
+    public static int Width => 4;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static F128 Load(float* p) => new(Vector128.Load(p));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Store(F128 a, float* p) => a.Value.Store(p);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static F128 Of(float value) => new(Vector128.Create(value));
@@ -205,6 +241,12 @@ readonly struct F128(Vector128<float> value) : ISimd<F128>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static F128 Fma(F128 a, F128 b, F128 c) => new(Vector128.FusedMultiplyAdd(a.Value, b.Value, c.Value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static F128 MultiplyAdd(F128 a, F128 b, F128 c) => new(Vector128.MultiplyAddEstimate(a.Value, b.Value, c.Value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static F128 Sqrt(F128 a) => new(Vector128.Sqrt(a.Value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static F128 Abs(F128 a) => new(Vector128.Abs(a.Value));

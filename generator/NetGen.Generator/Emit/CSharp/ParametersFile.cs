@@ -71,6 +71,8 @@ static class ParametersFile
         writer.Line($"TargetSize = {LayerBuilder.Text(labels is null ? graph.Output.Size : 1)},");
         writer.Line($"Classes = {LayerBuilder.Text(labels is null ? 0 : graph.Output.Size)},");
         if (labels is not null) writer.Line($"IgnoreIndex = {LayerBuilder.Text(labels.IgnoreIndex)},");
+        if (loss is { LabelSmoothing: not 0 }) writer.Line($"LabelSmoothing = {Number(loss.LabelSmoothing)},");
+        if (loss is { Kind: Loss.Huber }) writer.Line($"Delta = {Number(loss.Delta)},");
         writer.Line($"ArenaFloatsPerSample = {LayerBuilder.Text(arena.FloatsPerSample)},");
         writer.Line($"ArenaFloatsFixed = {LayerBuilder.Text(arena.FixedFloats)},");
         writer.Line($"OutputOffset = {LayerBuilder.Text(arena.Offsets[output])},");

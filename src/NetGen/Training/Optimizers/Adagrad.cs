@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using NetGen.Optimization;
+using NetGen.Runtime;
 
 namespace NetGen;
 
@@ -61,7 +62,7 @@ public sealed unsafe class Adagrad : Optimizer
     {
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public static void Run<T, TClip>(Update* update, float* scalars, int begin, int end)
-            where T : struct, ILanes<T>
+            where T : struct, ISimd<T>
             where TClip : struct, IFlag
         {
             var (rate, decay, epsilon) = (T.Of(scalars[0]), T.Of(scalars[1]), T.Of(scalars[2]));
@@ -71,7 +72,7 @@ public sealed unsafe class Adagrad : Optimizer
             for (int i = begin; i < end; i += T.Width)
             {
                 var weight = T.Load(w + i);
-                var gradient = T.Flush(T.MultiplyAdd(decay, weight, Update.Clip<T, TClip>(T.Load(g + i), scale, limit)), tiny);
+                var gradient = Update.Flush(T.MultiplyAdd(decay, weight, Update.Clip<T, TClip>(T.Load(g + i), scale, limit)), tiny);
                 var sum = T.MultiplyAdd(gradient, gradient, T.Load(s + i));
                 T.Store(sum, s + i);
                 T.Store(T.MultiplyAdd(rate, gradient / (T.Sqrt(sum) + epsilon), weight), w + i);

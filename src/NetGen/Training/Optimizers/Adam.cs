@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using NetGen.Optimization;
+using NetGen.Runtime;
 
 namespace NetGen;
 
@@ -62,7 +63,7 @@ public unsafe class Adam : Optimizer
     {
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public static void Run<T, TClip>(Update* update, float* scalars, int begin, int end)
-            where T : struct, ILanes<T>
+            where T : struct, ISimd<T>
             where TClip : struct, IFlag
         {
             var (newMean, oldSquare, newSquare) = (T.Of(scalars[0]), T.Of(scalars[1]), T.Of(scalars[2]));
@@ -74,10 +75,10 @@ public unsafe class Adam : Optimizer
             for (int i = begin; i < end; i += T.Width)
             {
                 var weight = T.Load(w + i);
-                var gradient = T.Flush(T.MultiplyAdd(decay, weight, Update.Clip<T, TClip>(T.Load(g + i), scale, limit)), tinyGradient);
+                var gradient = Update.Flush(T.MultiplyAdd(decay, weight, Update.Clip<T, TClip>(T.Load(g + i), scale, limit)), tinyGradient);
                 var mean = T.Load(m + i);
-                mean = T.Flush(T.MultiplyAdd(newMean, gradient - mean, mean), tinyMean);
-                var square = T.Flush(T.MultiplyAdd(oldSquare, T.Load(v + i), newSquare * (gradient * gradient)), tinySquare);
+                mean = Update.Flush(T.MultiplyAdd(newMean, gradient - mean, mean), tinyMean);
+                var square = Update.Flush(T.MultiplyAdd(oldSquare, T.Load(v + i), newSquare * (gradient * gradient)), tinySquare);
                 T.Store(mean, m + i);
                 T.Store(square, v + i);
                 T.Store(T.MultiplyAdd(keep, weight, rate * mean / T.MultiplyAdd(T.Sqrt(square), correction, epsilon)), w + i);

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using NetGen.Optimization;
+using NetGen.Runtime;
 
 namespace NetGen;
 
@@ -46,7 +47,7 @@ public sealed unsafe class Lion : Optimizer
     {
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public static void Run<T, TClip>(Update* update, float* scalars, int begin, int end)
-            where T : struct, ILanes<T>
+            where T : struct, ISimd<T>
             where TClip : struct, IFlag
         {
             var (rate, keep, newDirection, newMean) = (T.Of(scalars[0]), T.Of(scalars[1]), T.Of(scalars[2]), T.Of(scalars[3]));
@@ -55,10 +56,10 @@ public sealed unsafe class Lion : Optimizer
             float* w = update->Parameters, g = update->Gradients, m = update->First;
             for (int i = begin; i < end; i += T.Width)
             {
-                var gradient = T.Flush(Update.Clip<T, TClip>(T.Load(g + i), scale, limit), tinyGradient);
+                var gradient = Update.Flush(Update.Clip<T, TClip>(T.Load(g + i), scale, limit), tinyGradient);
                 var mean = T.Load(m + i);
-                var direction = T.Sign(T.MultiplyAdd(newDirection, gradient - mean, mean));
-                T.Store(T.Flush(T.MultiplyAdd(newMean, gradient - mean, mean), tinyMean), m + i);
+                var direction = Update.Sign(T.MultiplyAdd(newDirection, gradient - mean, mean));
+                T.Store(Update.Flush(T.MultiplyAdd(newMean, gradient - mean, mean), tinyMean), m + i);
                 T.Store(T.MultiplyAdd(rate, direction, keep * T.Load(w + i)), w + i);
             }
         }

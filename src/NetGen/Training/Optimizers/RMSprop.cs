@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using NetGen.Optimization;
+using NetGen.Runtime;
 
 namespace NetGen;
 
@@ -54,7 +55,7 @@ public sealed unsafe class RMSprop : Optimizer
     {
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public static void Run<T, TClip>(Update* update, float* scalars, int begin, int end)
-            where T : struct, ILanes<T>
+            where T : struct, ISimd<T>
             where TClip : struct, IFlag
         {
             var (rate, decay) = (T.Of(scalars[0]), T.Of(scalars[1]));
@@ -65,8 +66,8 @@ public sealed unsafe class RMSprop : Optimizer
             for (int i = begin; i < end; i += T.Width)
             {
                 var weight = T.Load(w + i);
-                var gradient = T.Flush(T.MultiplyAdd(decay, weight, Update.Clip<T, TClip>(T.Load(g + i), scale, limit)), tinyGradient);
-                var square = T.Flush(T.MultiplyAdd(oldSquare, T.Load(v + i), newSquare * (gradient * gradient)), tinySquare);
+                var gradient = Update.Flush(T.MultiplyAdd(decay, weight, Update.Clip<T, TClip>(T.Load(g + i), scale, limit)), tinyGradient);
+                var square = Update.Flush(T.MultiplyAdd(oldSquare, T.Load(v + i), newSquare * (gradient * gradient)), tinySquare);
                 T.Store(square, v + i);
                 T.Store(T.MultiplyAdd(rate, gradient / (T.Sqrt(square) + epsilon), weight), w + i);
             }
@@ -77,7 +78,7 @@ public sealed unsafe class RMSprop : Optimizer
     {
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public static void Run<T, TClip>(Update* update, float* scalars, int begin, int end)
-            where T : struct, ILanes<T>
+            where T : struct, ISimd<T>
             where TClip : struct, IFlag
         {
             var (rate, decay, momentum) = (T.Of(scalars[0]), T.Of(scalars[1]), T.Of(scalars[5]));
@@ -88,9 +89,9 @@ public sealed unsafe class RMSprop : Optimizer
             for (int i = begin; i < end; i += T.Width)
             {
                 var weight = T.Load(w + i);
-                var gradient = T.Flush(T.MultiplyAdd(decay, weight, Update.Clip<T, TClip>(T.Load(g + i), scale, limit)), tinyGradient);
-                var square = T.Flush(T.MultiplyAdd(oldSquare, T.Load(v + i), newSquare * (gradient * gradient)), tinySquare);
-                var buffer = T.Flush(T.MultiplyAdd(momentum, T.Load(b + i), gradient / (T.Sqrt(square) + epsilon)), tinyBuffer);
+                var gradient = Update.Flush(T.MultiplyAdd(decay, weight, Update.Clip<T, TClip>(T.Load(g + i), scale, limit)), tinyGradient);
+                var square = Update.Flush(T.MultiplyAdd(oldSquare, T.Load(v + i), newSquare * (gradient * gradient)), tinySquare);
+                var buffer = Update.Flush(T.MultiplyAdd(momentum, T.Load(b + i), gradient / (T.Sqrt(square) + epsilon)), tinyBuffer);
                 T.Store(square, v + i);
                 T.Store(buffer, b + i);
                 T.Store(T.MultiplyAdd(rate, buffer, weight), w + i);

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using NetGen.Optimization;
+using NetGen.Runtime;
 
 namespace NetGen;
 
@@ -49,7 +50,7 @@ public sealed unsafe class SGD : Optimizer
     {
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public static void Run<T, TClip>(Update* update, float* scalars, int begin, int end)
-            where T : struct, ILanes<T>
+            where T : struct, ISimd<T>
             where TClip : struct, IFlag
         {
             var (rate, decay) = (T.Of(scalars[0]), T.Of(scalars[1]));
@@ -68,7 +69,7 @@ public sealed unsafe class SGD : Optimizer
     {
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public static void Run<T, TClip>(Update* update, float* scalars, int begin, int end)
-            where T : struct, ILanes<T>
+            where T : struct, ISimd<T>
             where TClip : struct, IFlag
         {
             var (rate, decay, momentum) = (T.Of(scalars[0]), T.Of(scalars[1]), T.Of(scalars[2]));
@@ -79,7 +80,7 @@ public sealed unsafe class SGD : Optimizer
             {
                 var weight = T.Load(w + i);
                 var gradient = T.MultiplyAdd(decay, weight, Update.Clip<T, TClip>(T.Load(g + i), scale, limit));
-                var buffer = T.Flush(T.MultiplyAdd(momentum, T.Load(b + i), gradient), tiny);
+                var buffer = Update.Flush(T.MultiplyAdd(momentum, T.Load(b + i), gradient), tiny);
                 T.Store(buffer, b + i);
                 T.Store(T.MultiplyAdd(rate, T.MultiplyAdd(ofBuffer, buffer, ofGradient * gradient), weight), w + i);
             }

@@ -41,17 +41,26 @@ unsafe struct Update
     static void Run<TRule, TClip>(Update* update, float* scalars, int begin, int end) where TRule : struct, IUpdateRule where TClip : struct, IFlag
     {
         if (Vector512.IsHardwareAccelerated)
-            TRule.Run<Lanes512, TClip>(update, scalars, begin, end);
+            TRule.Run<F512, TClip>(update, scalars, begin, end);
         else if (Vector256.IsHardwareAccelerated)
-            TRule.Run<Lanes256, TClip>(update, scalars, begin, end);
+            TRule.Run<F256, TClip>(update, scalars, begin, end);
         else
-            TRule.Run<Lanes128, TClip>(update, scalars, begin, end);
+            TRule.Run<F128, TClip>(update, scalars, begin, end);
     }
 
     /// <summary>A gradient after clipping.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static T Clip<T, TClip>(T gradient, T scale, T limit) where T : struct, ILanes<T> where TClip : struct, IFlag =>
-        TClip.Value ? T.Clamp(gradient * scale, limit) : gradient;
+    public static T Clip<T, TClip>(T gradient, T scale, T limit) where T : struct, ISimd<T> where TClip : struct, IFlag =>
+        TClip.Value ? T.AtLeast(T.AtMost(gradient * scale, limit), T.Of(0) - limit) : gradient;
+
+    /// <summary>a, with 0 where its magnitude is below the limit. NaN stays.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Flush<T>(T a, T limit) where T : struct, ISimd<T> => T.Select(T.LessThan(T.Abs(a), limit), T.Of(0), a);
+
+    /// <summary>−1, 0 or 1; NaN stays.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Sign<T>(T a) where T : struct, ISimd<T> =>
+        T.Select(T.LessThan(T.Of(0), a), T.Of(1), T.Select(T.LessThan(a, T.Of(0)), T.Of(-1), a));
 }
 
 /// <summary>Part of the arena with its own scalars.</summary>
@@ -65,7 +74,7 @@ unsafe struct UpdateRange
 /// <summary>How an optimizer changes elements <c>[begin, end)</c> of the arenas.</summary>
 unsafe interface IUpdateRule
 {
-    static abstract void Run<T, TClip>(Update* update, float* scalars, int begin, int end) where T : struct, ILanes<T> where TClip : struct, IFlag;
+    static abstract void Run<T, TClip>(Update* update, float* scalars, int begin, int end) where T : struct, ISimd<T> where TClip : struct, IFlag;
 }
 
 /// <summary>A choice made outside of a loop, that costs nothing inside.</summary>
