@@ -3,7 +3,7 @@ using NetGen.Generator.Parsing;
 
 namespace NetGen.Generator;
 
-/// <summary>The entries to parser and compiler for the generator and the analyzer: whatever goes wrong behind them is NG9999, and no exception reaches Roslyn.</summary>
+/// <summary>The entries to parser and compiler for the generator and the analyzer: what goes wrong behind them is NG9999, not an exception.</summary>
 static class Guarded
 {
     public static Declaration? Parse(INamedTypeSymbol type, Compilation compilation, CancellationToken cancellation)

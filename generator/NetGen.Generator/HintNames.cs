@@ -12,7 +12,8 @@ static class HintNames
     public static string Key(TypeModel type)
     {
         var key = new StringBuilder(type.Namespace);
-        foreach (var container in type.Containers) key.Append('/').Append(container.Name).Append('`').Append(container.Arity.ToString(CultureInfo.InvariantCulture));
+        foreach (var container in type.Containers)
+            key.Append('/').Append(container.Name).Append('`').Append(container.Arity.ToString(CultureInfo.InvariantCulture));
         return key.Append('/').Append(type.Name).ToString();
     }
 

@@ -161,7 +161,7 @@ static class Descriptors
     /// <summary>{0} the attribute, {1} the network.</summary>
     public static readonly DiagnosticDescriptor UnknownLayer = new(
         "NG0025", "A layer isn't NetGen's",
-        "'{0}' on the network '{1}' isn't one of NetGen's own attributes, and NetGen can't know what it computes: build the layer from those in the namespace NetGen",
+        "'{0}' on the network '{1}' isn't one of NetGen's own, so that nothing says what it computes: build the layer from those in the namespace NetGen",
         Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpLinkBase + "NG0025.md");
 
     /// <summary>{0} the class, {1} the exception.</summary>

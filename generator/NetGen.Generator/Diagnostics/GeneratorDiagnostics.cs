@@ -6,8 +6,8 @@ using NetGen.Generator.Parsing;
 namespace NetGen.Generator.Diagnostics;
 
 /// <summary>
-/// What the generator reports itself: in an editor only what the analyzer couldn't find, in a build every error. For in a build the compiler leaves analyzers out
-/// where a declaration has an error, as a field of a type that NetGen would have generated has, and would hide the cause.
+/// What the generator reports itself: in an editor only what the analyzer couldn't find, in a build every error. For in a build the compiler leaves analyzers
+/// out where a declaration has an error, as a field of a type that NetGen would have generated has, and would hide the cause.
 /// </summary>
 static class GeneratorDiagnostics
 {

@@ -5,7 +5,7 @@ using NetGen.Generator.Parsing;
 
 namespace NetGen.Generator.Diagnostics;
 
-/// <summary>Reports what is wrong with a network's declaration while it is typed. In a build the generator does; see <see cref="GeneratorDiagnostics"/>.</summary>
+/// <summary>Reports what is wrong with a network's declaration while it is typed. In a build <see cref="GeneratorDiagnostics"/> does.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class NetworkAnalyzer : DiagnosticAnalyzer
 {

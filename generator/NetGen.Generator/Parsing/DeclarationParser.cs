@@ -27,7 +27,8 @@ static class DeclarationParser
                 complete = false;
             }
         }
-        if (network?.AttributeClass is not { } networkClass || SyntaxOf(network, cancellation) is not { } networkSyntax || DeclarationOf(networkSyntax) is not { } declaration)
+        if (network?.AttributeClass is not { } networkClass || SyntaxOf(network, cancellation) is not { } networkSyntax ||
+            DeclarationOf(networkSyntax) is not { } declaration)
             return null;
 
         var name = declaration.Identifier.GetLocation();
@@ -63,7 +64,8 @@ static class DeclarationParser
 
     /// <summary>The elements in source order; null where they can't be told, for the C# compiler or <paramref name="errors"/> say why.</summary>
     static List<(ElementModel Model, Location Location)>? ReadElements(
-        INamedTypeSymbol type, ImmutableArray<AttributeData> attributes, TypeDeclarationSyntax declaration, ImmutableArray<LocatedError>.Builder errors, CancellationToken cancellation)
+        INamedTypeSymbol type, ImmutableArray<AttributeData> attributes, TypeDeclarationSyntax declaration,
+        ImmutableArray<LocatedError>.Builder errors, CancellationToken cancellation)
     {
         var elements = new List<(ElementModel Model, Location Location)>();
         var strayDeclarations = new HashSet<SyntaxNode>();

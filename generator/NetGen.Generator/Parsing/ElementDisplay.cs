@@ -51,7 +51,8 @@ static class ElementDisplay
         foreach (var c in text)
         {
             if (c is '"' or '\\') escaped.Append('\\').Append(c);
-            else if (char.IsControl(c) || char.IsSurrogate(c) || c is '\u2028' or '\u2029') escaped.Append("\\u").Append(((int)c).ToString("x4", CultureInfo.InvariantCulture));
+            else if (char.IsControl(c) || char.IsSurrogate(c) || c is '\u2028' or '\u2029')
+                escaped.Append("\\u").Append(((int)c).ToString("x4", CultureInfo.InvariantCulture));
             else escaped.Append(c);
         }
         return escaped.ToString();

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace NetGen.Generator.Parsing;
 
-/// <summary>What must hold of the list of elements before anything can be computed: one input, then layers, then at most one loss, each layer with its own name.</summary>
+/// <summary>What must hold of the list of elements first of all: one input, then layers with names of their own, then at most one loss.</summary>
 static class ElementOrder
 {
     /// <summary>The errors of a list of elements of the network <paramref name="network"/>.</summary>
@@ -52,8 +52,10 @@ static class ElementOrder
             if (!elements[i].IsLayer()) continue;
             var name = NameOf(elements[i]) ?? position.ToString(CultureInfo.InvariantCulture);
             position++;
-            if (names.TryGetValue(name, out var earlier)) yield return new("NG0010", i, [elements[i].Display(), ElementDisplay.Escape(name), earlier.Display()]);
-            else names.Add(name, elements[i]);
+            if (names.TryGetValue(name, out var earlier))
+                yield return new("NG0010", i, [elements[i].Display(), ElementDisplay.Escape(name), earlier.Display()]);
+            else
+                names.Add(name, elements[i]);
         }
     }
 

@@ -11,7 +11,7 @@ sealed record NetworkModel(TypeModel Type, EquatableArray<ElementModel> Elements
 /// <param name="Name">Its name; a keyword is escaped.</param>
 /// <param name="Accessibility">Its declared accessibility, <c>public</c> or <c>file</c>-free C# text such as <c>internal</c>.</param>
 /// <param name="Declaration">The header to repeat, such as <c>partial class</c> or <c>partial record</c>.</param>
-/// <param name="Containers">The types around it, outermost first, as headers to repeat: <c>static partial class Nets</c>, <c>partial struct Box&lt;T&gt;</c>.</param>
+/// <param name="Containers">The types around it, outermost first, as headers to repeat: <c>partial struct Box&lt;T&gt;</c>.</param>
 sealed record TypeModel(string Namespace, string Name, string Accessibility, string Declaration, EquatableArray<ContainerModel> Containers);
 
 /// <summary>A type around the network's.</summary>

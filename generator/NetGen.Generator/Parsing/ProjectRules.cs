@@ -12,7 +12,8 @@ static class ProjectRules
 
     static readonly Version OwnVersion = typeof(ProjectRules).Assembly.GetName().Version;
 
-    public static IEnumerable<NetworkError> Check(INamedTypeSymbol type, INamedTypeSymbol networkAttribute, TypeDeclarationSyntax declaration, Compilation compilation)
+    public static IEnumerable<NetworkError> Check(
+        INamedTypeSymbol type, INamedTypeSymbol networkAttribute, TypeDeclarationSyntax declaration, Compilation compilation)
     {
         if (declaration.SyntaxTree.Options is CSharpParseOptions { LanguageVersion: < OldestLanguage } options)
             yield return new("NG0013", -1, [type.Name, options.LanguageVersion.ToDisplayString()]);

@@ -11,7 +11,8 @@ static class TypeReader
         var containers = new List<ContainerModel>();
         for (var container = type.ContainingType; container is not null; container = container.ContainingType)
             containers.Insert(0, new($"partial {Keyword(container)} {Escape(container.Name)}{TypeParameters(container)}", container.Name, container.Arity));
-        return new(Namespace(type.ContainingNamespace), Escape(type.Name), Accessibility(type.DeclaredAccessibility), "partial class", containers.ToEquatableArray());
+        return new(Namespace(type.ContainingNamespace), Escape(type.Name),
+            Accessibility(type.DeclaredAccessibility), "partial class", containers.ToEquatableArray());
     }
 
     /// <summary>What a type's declaration calls it: <c>class</c>, <c>record struct</c>.</summary>

@@ -7,7 +7,8 @@ namespace NetGen.Generator.Parsing;
 /// <summary>What must hold of a network's class for NetGen to add to it.</summary>
 static class TypeRules
 {
-    public static IEnumerable<LocatedError> Check(INamedTypeSymbol type, TypeDeclarationSyntax declaration, Compilation compilation, CancellationToken cancellation)
+    public static IEnumerable<LocatedError> Check(
+        INamedTypeSymbol type, TypeDeclarationSyntax declaration, Compilation compilation, CancellationToken cancellation)
     {
         var name = declaration.Identifier.GetLocation();
         if (FindObstacle(type, declaration, compilation) is var (reason, wayOut))
@@ -48,7 +49,7 @@ static class TypeRules
         if (!baseType.InstanceConstructors.Any(constructor => IsParameterless(constructor) && compilation.IsSymbolAccessibleWithin(constructor, type)))
             return ($"its base class '{baseType.Name}' has no parameterless constructor that it can call", "add one, or derive from another class");
         for (var ancestor = type; ancestor is not null; ancestor = ancestor.BaseType)
-            if (ancestor.GetMembers().FirstOrDefault(member => member is IPropertySymbol { IsRequired: true } or IFieldSymbol { IsRequired: true }) is { } required)
+            if (ancestor.GetMembers().FirstOrDefault(m => m is IPropertySymbol { IsRequired: true } or IFieldSymbol { IsRequired: true }) is { } required)
                 return ($"its member '{required.Name}' is required, and Create and Load can't set it", "remove 'required'");
         return null;
     }
@@ -95,5 +96,6 @@ static class TypeRules
 
     /// <summary>Whether a symbol is what NetGen wrote, which the analyzer sees beside what the user did.</summary>
     static bool IsGenerated(ISymbol symbol) =>
-        symbol.DeclaringSyntaxReferences.Length > 0 && symbol.DeclaringSyntaxReferences.All(reference => reference.SyntaxTree.FilePath.Contains(typeof(NetGenGenerator).FullName));
+        symbol.DeclaringSyntaxReferences.Length > 0
+        && symbol.DeclaringSyntaxReferences.All(reference => reference.SyntaxTree.FilePath.Contains(typeof(NetGenGenerator).FullName));
 }

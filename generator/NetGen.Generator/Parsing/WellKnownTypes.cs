@@ -27,5 +27,6 @@ static class WellKnownTypes
         return IsInNetGen(type) && SymbolEqualityComparer.Default.Equals(type.ContainingAssembly, root.ContainingAssembly);
     }
 
-    static bool IsInNetGen(INamedTypeSymbol type) => type is { ContainingType: null, ContainingNamespace: { Name: Namespace, ContainingNamespace.IsGlobalNamespace: true } };
+    static bool IsInNetGen(INamedTypeSymbol type) =>
+        type is { ContainingType: null, ContainingNamespace: { Name: Namespace, ContainingNamespace.IsGlobalNamespace: true } };
 }

@@ -119,7 +119,8 @@ public sealed class DeclarationDiagnosticsTests
     [InlineData("partial class {|NG0015:Mlp|}(int a) { public int A => a; }", "it has a primary constructor: remove it, since NetGen writes the constructor")]
     [InlineData("partial class {|NG0015:Mlp|} { private Mlp() { } }",
         "it declares a constructor: remove it, since NetGen writes the constructor; a static method can prepare an instance instead")]
-    [InlineData("partial class {|NG0015:Mlp|} { public required int A { get; init; } }", "its member 'A' is required, and Create and Load can't set it: remove 'required'")]
+    [InlineData("partial class {|NG0015:Mlp|} { public required int A { get; init; } }",
+        "its member 'A' is required, and Create and Load can't set it: remove 'required'")]
     [InlineData("partial class {|NG0015:Mlp|} : Base; public class Base { public required int A; }",
         "its member 'A' is required, and Create and Load can't set it: remove 'required'")]
     [InlineData("partial class {|NG0015:Mlp|} : Base; public class Base(int a) { public int A => a; }",
@@ -181,7 +182,8 @@ public sealed class DeclarationDiagnosticsTests
         public sealed class SquareAttribute(int size) : LayerAttribute { public int Size => size; }
         [Network, Input(4), {|NG0025:Square(3)|}, Linear(3)] public partial class Mlp;
         """,
-        "'Square(3)' on the network 'Mlp' isn't one of NetGen's own attributes, and NetGen can't know what it computes: build the layer from those in the namespace NetGen");
+        "'Square(3)' on the network 'Mlp' isn't one of NetGen's own, so that nothing says what it computes: " +
+        "build the layer from those in the namespace NetGen");
 
     [Fact]
     public void OwnAttributes_InTheNamespaceNetGen_AreRejectedToo() => Expect.Diagnostics("""
@@ -205,7 +207,8 @@ public sealed class DeclarationDiagnosticsTests
         var library = new Consumer { ReferencesRuntime = false }.With("Runtime.cs", Runtime).CreateCompilation().WithAssemblyName("NetGen");
         var own = typeof(NetGenGenerator).Assembly.GetName().Version!.ToString(3);
         Expect.Diagnostic("[Network, Input(4), Linear(3)] public partial class {|NG0023:Mlp|};",
-            $"'Mlp' takes [Network] from 'NetGen 99.1.2', but this generator writes code for 'NetGen {own}': reference that version of the NetGen package, and only it",
+            $"'Mlp' takes [Network] from 'NetGen 99.1.2', but this generator writes code for 'NetGen {own}': " +
+            "reference that version of the NetGen package, and only it",
             consumer => consumer with { ReferencesRuntime = false, MoreReferences = [library.ToMetadataReference()] });
     }
 

@@ -29,7 +29,8 @@ public sealed class DescriptorTests
     [Fact]
     public void ReservedNames_AreThoseOfTheGeneratedMembers()
     {
-        var build = Consumer.Of("[Network, Input(4, Gradient = true), Linear(3), ReLU, Dropout, Linear(2), Loss(Loss.CrossEntropy)] public partial class Mlp;").Build().AssertClean();
+        const string Source = "[Network, Input(4, Gradient = true), Linear(3), ReLU, Dropout, Linear(2), Loss(Loss.CrossEntropy)] public partial class Mlp;";
+        var build = Consumer.Of(Source).Build().AssertClean();
         var members = build.Compilation.GetTypeByMetadataName("Mlp")!.GetMembers()
             .Where(member => member is not IMethodSymbol { MethodKind: not MethodKind.Ordinary } && member.CanBeReferencedByName)
             .Select(member => member.Name)

@@ -12,7 +12,8 @@ public sealed class LayerDiagnosticsTests
     [InlineData("{|NG0005:Input(int.MinValue)|}, Linear(3)", "'Input(-2147483648)' sets a size of its shape to -2147483648: a size must be at least 1")]
     [InlineData("Input(4), {|NG0005:Reshape(2, -2)|}", "'Reshape(2, -2)' sets a size of its shape to -2: a size must be at least 1")]
     [InlineData("Input(4), {|NG0005:Reshape(-1, 0)|}", "'Reshape(-1, 0)' sets a size of its shape to 0: a size must be at least 1")]
-    [InlineData("Input(4), {|NG0005:Reshape(-1, int.MinValue)|}", "'Reshape(-1, -2147483648)' sets a size of its shape to -2147483648: a size must be at least 1")]
+    [InlineData("Input(4), {|NG0005:Reshape(-1, int.MinValue)|}",
+        "'Reshape(-1, -2147483648)' sets a size of its shape to -2147483648: a size must be at least 1")]
     [InlineData("Input(4), {|NG0005:LayerNorm(0)|}", "'LayerNorm(0)' sets a size of its normalized shape to 0: a size must be at least 1")]
     public void Size_MustBePositive(string elements, string message) => Expect.Diagnostic(Network(elements), message);
 
@@ -32,7 +33,8 @@ public sealed class LayerDiagnosticsTests
     public void Linear_NeedsAVector(string elements, string message) => Expect.Diagnostic(Network(elements), message);
 
     [Theory]
-    [InlineData("Input(12), {|NG0008:Reshape(3, 5)|}", "'Reshape(3, 5)' can't reshape [12], which has 12 values: the new shape has 15; one size may be -1 and is then computed")]
+    [InlineData("Input(12), {|NG0008:Reshape(3, 5)|}",
+        "'Reshape(3, 5)' can't reshape [12], which has 12 values: the new shape has 15; one size may be -1 and is then computed")]
     [InlineData("Input(12), {|NG0008:Reshape(-1, -1)|}", "'Reshape(-1, -1)' can't reshape [12], which has 12 values: only one size may be -1")]
     [InlineData("Input(2, 6), {|NG0008:Reshape(-1, 5)|}",
         "'Reshape(-1, 5)' can't reshape [2, 6], which has 12 values: the sizes given don't divide that, so that the one left open isn't a whole number")]
@@ -96,15 +98,18 @@ public sealed class LayerDiagnosticsTests
     public void Argument_MustBeInItsRange(string elements) => Expect.Diagnostics(Network("Input(4), " + elements));
 
     [Theory]
-    [InlineData("Linear(128), {|NG0020:PReLU(3)|}", "'PReLU(3)' doesn't fit an input of shape [128]: it learns 1 slope for all values, or 128, one for each element of the first axis")]
+    [InlineData("Linear(128), {|NG0020:PReLU(3)|}",
+        "'PReLU(3)' doesn't fit an input of shape [128]: it learns 1 slope for all values, or 128, one for each element of the first axis")]
     [InlineData("Linear(128), {|NG0020:LayerNorm(64)|}",
         "'LayerNorm(64)' doesn't fit an input of shape [128]: the normalized shape must be the sizes of the input's last axes; leave it out for the last one")]
     [InlineData("Reshape(2, 2), {|NG0020:LayerNorm(2, 2, 2)|}",
-        "'LayerNorm(2, 2, 2)' doesn't fit an input of shape [2, 2]: the normalized shape must be the sizes of the input's last axes; leave it out for the last one")]
+        "'LayerNorm(2, 2, 2)' doesn't fit an input of shape [2, 2]: " +
+        "the normalized shape must be the sizes of the input's last axes; leave it out for the last one")]
     public void Layer_MustFitItsInput(string elements, string message) => Expect.Diagnostic(Network("Input(4), " + elements), message);
 
     [Theory]
-    [InlineData("BiasInit = Init.XavierUniform", "sets BiasInit to XavierUniform, which needs the two sides of a matrix: use Default, Zeros or Constant for a bias")]
+    [InlineData("BiasInit = Init.XavierUniform",
+        "sets BiasInit to XavierUniform, which needs the two sides of a matrix: use Default, Zeros or Constant for a bias")]
     [InlineData("WeightValue = 1f", "sets WeightValue, but WeightInit is Default: set WeightInit = Init.Constant")]
     [InlineData("WeightInit = Init.Zeros, WeightGain = 2f", "sets WeightGain, but WeightInit is Zeros: use a gain with a Xavier or He initialisation")]
     [InlineData("BiasValue = 1f", "sets BiasValue, but BiasInit is Default: set BiasInit = Init.Constant")]

@@ -106,12 +106,15 @@ public sealed record Consumer
         if (RunAnalyzers)
         {
             var options = new AnalyzerOptions([], new EditorConfigOptions(EditorConfig, IsBuild).ForAnalyzers);
-            analyzerDiagnostics = compilation.WithAnalyzers([new NetworkAnalyzer()], options).GetAnalyzerDiagnosticsAsync(cancellation).GetAwaiter().GetResult();
+            var analysis = compilation.WithAnalyzers([new NetworkAnalyzer()], options);
+            analyzerDiagnostics = analysis.GetAnalyzerDiagnosticsAsync(cancellation).GetAwaiter().GetResult();
         }
         // The driver leaves what a pragma suppresses in its list, marked as such.
         ImmutableArray<Diagnostic> all =
             [.. generatorDiagnostics.Where(d => !d.IsSuppressed), .. analyzerDiagnostics, .. compilation.GetDiagnostics(cancellation)];
-        return new(this, compilation, [.. result.GeneratedTrees],
-            [.. all.OrderBy(d => d.Location.SourceTree?.FilePath, StringComparer.Ordinal).ThenBy(d => d.Location.SourceSpan.Start).ThenBy(d => d.Id, StringComparer.Ordinal)]);
+        var ordered = all.OrderBy(d => d.Location.SourceTree?.FilePath, StringComparer.Ordinal)
+            .ThenBy(d => d.Location.SourceSpan.Start)
+            .ThenBy(d => d.Id, StringComparer.Ordinal);
+        return new(this, compilation, [.. result.GeneratedTrees], [.. ordered]);
     }
 }

@@ -47,7 +47,8 @@ public sealed class IncrementalityTests
     [Fact]
     public void Edit_Elsewhere_RerunsNothing()
     {
-        var run = RunTwice(Consumer.Of(Network).With("Other.cs", "class A;"), consumer => consumer.With("Other.cs", "class B { Mlp? mlp; }").With("Third.cs", "class C;"));
+        var run = RunTwice(Consumer.Of(Network).With("Other.cs", "class A;"),
+            consumer => consumer.With("Other.cs", "class B { Mlp? mlp; }").With("Third.cs", "class C;"));
         AssertReason(run, TrackingNames.Compile, IncrementalStepRunReason.Cached);
         AssertOutputsAreCached(run);
     }
@@ -60,7 +61,8 @@ public sealed class IncrementalityTests
     public void Edit_ToAnotherNetwork_RerunsThatOneOnly(string edited, IncrementalStepRunReason expected)
     {
         var run = RunTwice(Consumer.Of(Network).With(After, AnotherNetwork), consumer => consumer.With(After, edited));
-        var reasons = Steps(run, TrackingNames.Compile).ToDictionary(output => ((NetworkOutcome)output.Value).Model.Type.Name, output => output.Reason, StringComparer.Ordinal);
+        var reasons = Steps(run, TrackingNames.Compile).ToDictionary(
+            output => ((NetworkOutcome)output.Value).Model.Type.Name, output => output.Reason, StringComparer.Ordinal);
         Assert.Equal(IncrementalStepRunReason.Cached, reasons["Mlp"]);
         Assert.Equal(expected, Assert.Single(reasons, reason => reason.Key != "Mlp").Value);
     }
@@ -70,7 +72,8 @@ public sealed class IncrementalityTests
     {
         var run = RunTwice(Consumer.Of(Network), consumer => consumer.With(After, AnotherNetwork));
         Assert.Equal([IncrementalStepRunReason.Cached, IncrementalStepRunReason.New],
-            Steps(run, TrackingNames.Compile).OrderBy(output => ((NetworkOutcome)output.Value).Model.Type.Name, StringComparer.Ordinal).Select(output => output.Reason));
+            Steps(run, TrackingNames.Compile).OrderBy(output => ((NetworkOutcome)output.Value).Model.Type.Name, StringComparer.Ordinal)
+                .Select(output => output.Reason));
         Assert.All(Steps(run, TrackingNames.Files), output => Assert.NotEqual(IncrementalStepRunReason.Modified, output.Reason));
     }
 
@@ -139,7 +142,8 @@ public sealed class IncrementalityTests
         // As in an editor, files that weren't touched keep their trees.
         foreach (var tree in after.SyntaxTrees)
         {
-            if (before.SyntaxTrees.FirstOrDefault(old => old.FilePath == tree.FilePath && old.ToString() == tree.ToString()) is { } kept) after = after.ReplaceSyntaxTree(tree, kept);
+            if (before.SyntaxTrees.FirstOrDefault(old => old.FilePath == tree.FilePath && old.ToString() == tree.ToString()) is { } kept)
+                after = after.ReplaceSyntaxTree(tree, kept);
         }
         var driver = first.CreateDriver().RunGenerators(before, Token);
         return driver.RunGenerators(after, Token).GetRunResult().Results[0];
@@ -165,7 +169,8 @@ public sealed class IncrementalityTests
     {
         if (value is null || value is string || value.GetType().IsPrimitive || value.GetType().IsEnum) return;
         if (!value.GetType().IsValueType && !visited.Add(value)) return;
-        Assert.False(value.GetType().Assembly.GetName().Name!.StartsWith("Microsoft.CodeAnalysis", StringComparison.Ordinal), $"{path} is a {value.GetType()}.");
+        Assert.False(value.GetType().Assembly.GetName().Name!.StartsWith("Microsoft.CodeAnalysis", StringComparison.Ordinal),
+            $"{path} is a {value.GetType()}.");
         if (value is Array array)
         {
             foreach (var item in (IEnumerable)array) Walk(item, path + "[]", visited);

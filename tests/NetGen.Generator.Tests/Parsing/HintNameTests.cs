@@ -6,7 +6,8 @@ namespace NetGen.Generator.Tests.Parsing;
 public sealed class HintNameTests
 {
     [Fact]
-    public void Names_AreKept_WhereNothingCollides() => Assert.Equal("A.Mlp.g.cs", Resolve(Type("A", "Mlp"), [Type("A", "Mlp"), Type("B", "Mlp")], "A.Mlp.g.cs"));
+    public void Names_AreKept_WhereNothingCollides() =>
+        Assert.Equal("A.Mlp.g.cs", Resolve(Type("A", "Mlp"), [Type("A", "Mlp"), Type("B", "Mlp")], "A.Mlp.g.cs"));
 
     [Fact]
     public void Names_ThatDifferInCase_AreTold()
@@ -24,7 +25,8 @@ public sealed class HintNameTests
     }
 
     [Fact]
-    public void Names_HaveNoCharactersThatRoslynRefuses() => Assert.Equal("A.event.Box_T_.Ünï.g.cs", Resolve(Type("A", "Ünï"), [], "A.@event.Box<T>.Ünï.g.cs"));
+    public void Names_HaveNoCharactersThatRoslynRefuses() =>
+        Assert.Equal("A.event.Box_T_.Ünï.g.cs", Resolve(Type("A", "Ünï"), [], "A.@event.Box<T>.Ünï.g.cs"));
 
     static TypeModel Type(string space, string name, params ContainerModel[] containers) => new(space, name, "public", "partial class", [.. containers]);
 

@@ -27,7 +27,8 @@ public sealed class HostileNamesTests
         string[] names =
         [
             "NetGenOptions", "Vector512", "Vector256", "Vector128", "Vector", "MathF", "Math", "Unsafe", "Workers", "VectorMath", "Guard", "Inference",
-            "TrainingPass", "ParameterSet", "NetworkInfo", "LayerInfo", "ParameterInfo", "Initializer", "Init", "ImmutableArray", "Span", "ReadOnlySpan", "MlpProgram", "Kernels",
+            "TrainingPass", "ParameterSet", "NetworkInfo", "LayerInfo", "ParameterInfo", "Initializer", "Init", "ImmutableArray", "Span", "ReadOnlySpan",
+            "MlpProgram", "Kernels",
         ];
         var types = string.Concat(names.Select(name => $"public class {name} {{ }}\n"));
         new Consumer().With("Source.cs", $"{space}{Network} Mlp;\n{types}").Build().AssertClean();
@@ -35,7 +36,8 @@ public sealed class HostileNamesTests
 
     [Fact]
     public void Members_CanBeCalledAsThoseThatGeneratedCodeUses() => new Consumer().With("Source.cs",
-        $"#pragma warning disable CS0649\n{Network} Mlp {{ public int NetGen, System, global, Forward, Program, network, x, y, n, seed, path, arena, px, py, MlpProgram; }}").Build().AssertClean();
+        $"#pragma warning disable CS0649\n{Network} Mlp {{ public int NetGen, System, global, Forward, Program, network, x, y, n, seed, path, arena, px, py; }}")
+        .Build().AssertClean();
 
     [Theory]
     [InlineData("Linear(3, Name = \"a\"), Linear(2, Name = \"A\")")]
@@ -43,9 +45,12 @@ public sealed class HostileNamesTests
     [InlineData("Linear(3, Name = \"class\"), Linear(2, Name = \"weight\")")]
     [InlineData("Linear(3, Name = \"7\"), Linear(2, Name = \"_\")")]
     [InlineData("Linear(3, Name = \"Блок\"), Linear(2, Name = \"x\"), LayerNorm(Name = \"loss\"), ReLU(Name = \"y\")")]
-    [InlineData("Linear(3, Name = \"n\"), LayerNorm(Name = \"p\"), PReLU(Name = \"g\"), Linear(5, Name = \"a\"), Dropout(Name = \"rows\"), Linear(2, Name = \"scale\")")]
-    [InlineData("Linear(3, Name = \"pass\"), LayerNorm(Name = \"first\"), PReLU(Name = \"last\"), Linear(5, Name = \"once\"), Dropout(Name = \"divisor\"), Linear(2, Name = \"worker\")")]
-    [InlineData("Linear(3, Name = \"workers\"), LayerNorm(Name = \"static\"), PReLU(Name = \"target\"), Linear(5, Name = \"int\"), Softmax(Name = \"d_x\"), Linear(2, Name = \"Train\")")]
+    [InlineData("Linear(3, Name = \"n\"), LayerNorm(Name = \"p\"), PReLU(Name = \"g\"), Linear(5, " +
+        "Name = \"a\"), Dropout(Name = \"rows\"), Linear(2, Name = \"scale\")")]
+    [InlineData("Linear(3, Name = \"pass\"), LayerNorm(Name = \"first\"), PReLU(Name = \"last\"), " +
+        "Linear(5, Name = \"once\"), Dropout(Name = \"divisor\"), Linear(2, Name = \"worker\")")]
+    [InlineData("Linear(3, Name = \"workers\"), LayerNorm(Name = \"static\"), " +
+        "PReLU(Name = \"target\"), Linear(5, Name = \"int\"), Softmax(Name = \"d_x\"), Linear(2, Name = \"Train\")")]
     public void Layers_CanHaveAnyWordForAName(string layers) => Consumer.Of($"[Network, Input(4), {layers}] public partial class Mlp;").Build().AssertClean();
 
     [Fact]

@@ -88,11 +88,14 @@ public sealed class ModelTests
 
     [Theory]
     [InlineData("static partial class Nets { [Network, Input(4), ReLU] private partial class Mlp; }", "private", "partial class Nets", 0)]
-    [InlineData("partial struct Box<T, @in> where T : class { [Network, Input(4), ReLU] public partial class Mlp; }", "public", "partial struct Box<T, @in>", 2)]
+    [InlineData("partial struct Box<T, @in> where T : class { [Network, Input(4), ReLU] public partial class Mlp; }",
+        "public", "partial struct Box<T, @in>", 2)]
     [InlineData("readonly ref partial struct Box { [Network, Input(4), ReLU] public partial class Mlp; }", "public", "partial struct Box", 0)]
-    [InlineData("abstract partial class @event<T> { [Network, Input(4), ReLU] private protected partial class Mlp; }", "private protected", "partial class @event<T>", 1)]
+    [InlineData("abstract partial class @event<T> { [Network, Input(4), ReLU] private protected partial class Mlp; }",
+        "private protected", "partial class @event<T>", 1)]
     [InlineData("partial record Box(int A) { [Network, Input(4), ReLU] protected internal partial class Mlp; }", "protected internal", "partial record Box", 0)]
-    [InlineData("readonly partial record struct Box<T>(int A) { [Network, Input(4), ReLU] internal partial class Mlp; }", "internal", "partial record struct Box<T>", 1)]
+    [InlineData("readonly partial record struct Box<T>(int A) { [Network, Input(4), ReLU] internal partial class Mlp; }",
+        "internal", "partial record struct Box<T>", 1)]
     [InlineData("partial interface Box { [Network, Input(4), ReLU] partial class Mlp; }", "public", "partial interface Box", 0)]
     [InlineData("partial class Box { [Network, Input(4), ReLU] protected partial class Mlp; }", "protected", "partial class Box", 0)]
     public void Containers_CanBeContinued(string source, string accessibility, string header, int arity)
@@ -104,7 +107,8 @@ public sealed class ModelTests
         Assert.Equal(arity, container.Arity);
 
         // The header compiles beside the declaration.
-        Consumer.Of("namespace A; " + source).With("Other.cs", $"namespace A {{ {container.Header} {{ partial class Mlp {{ static int Answer() => 42; }} }} }}").Build().AssertClean();
+        Consumer.Of("namespace A; " + source)
+            .With("Other.cs", $"namespace A {{ {container.Header} {{ partial class Mlp {{ static int Answer() => 42; }} }} }}").Build().AssertClean();
     }
 
     [Fact]

@@ -21,6 +21,8 @@ static class Models
 
     public static IReadOnlyList<NetworkModel> Of(GeneratorDriverRunResult run) =>
         run.Results[0].TrackedSteps.TryGetValue(TrackingNames.Model, out var steps)
-            ? [.. steps.SelectMany(step => step.Outputs).Where(output => output.Reason != IncrementalStepRunReason.Removed).Select(output => (NetworkModel)output.Value)]
+            ? [.. steps.SelectMany(step => step.Outputs)
+                .Where(output => output.Reason != IncrementalStepRunReason.Removed)
+                .Select(output => (NetworkModel)output.Value)]
             : [];
 }
