@@ -26,7 +26,8 @@ sealed record CsvColumns(int[] Inputs, int[] Targets, int? Label)
             {
                 return column.Index < csv.FieldCount
                     ? column.Index
-                    : throw new ArgumentException($"'{path}' has {csv.FieldCount} columns, counted from 0; there is no column {column.Index}.", nameof(options));
+                    : throw new ArgumentException(
+                        $"'{path}' has {csv.FieldCount} columns, counted from 0; there is no column {column.Index}.", nameof(options));
             }
             if (!options.Header)
                 throw new ArgumentException($"Column {column} of '{path}' is chosen by name, but the file is read without a header.", nameof(options));

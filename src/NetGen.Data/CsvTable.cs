@@ -47,7 +47,8 @@ public sealed class CsvTable
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="ArgumentException">A column was chosen that the file doesn't have, or twice.</exception>
     /// <exception cref="InvalidDataException">
-    /// The file has no rows, or a cell is missing or isn't what its column needs. The message names the file, the row (the first after the header is row 1) and the column.
+    /// The file has no rows, or a cell is missing or isn't what its column needs. The message names the file, the column
+    /// and the row (the first after the header is row 1).
     /// </exception>
     public static CsvTable Read(string path, CsvOptions? options = null)
     {
@@ -147,7 +148,8 @@ public sealed class CsvTable
             if (!numbers.TryGetValue(labels[i], out indices[i]) && (options.Classes is not null || !TryLabel(labels[i], out indices[i])))
             {
                 throw new InvalidDataException(
-                    $"'{path}', row {i + 1}, column {CsvColumns.Describe(csv, options, columns.Label!.Value)}: '{labels[i]}' is none of the classes {string.Join(", ", classes)}.");
+                    $"'{path}', row {i + 1}, column {CsvColumns.Describe(csv, options, columns.Label!.Value)}: " +
+                    $"'{labels[i]}' is none of the classes {string.Join(", ", classes)}.");
             }
         }
         return new(path, rows, [.. columns.Inputs.Select(Name)], [.. inputs], [.. columns.Targets.Select(Name)], [.. targets], indices, classes);

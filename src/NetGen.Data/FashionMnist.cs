@@ -2,7 +2,9 @@ using System.Collections.Immutable;
 
 namespace NetGen.Data;
 
-/// <summary>Fashion-MNIST: images of articles of clothing, 28 × 28 grey pixels, in ten classes; 60,000 for training and 10,000 for tests, or a part of them.</summary>
+/// <summary>
+/// Fashion-MNIST: images of articles of clothing, 28 × 28 grey pixels, in ten classes; 60,000 for training and 10,000 for tests, or a part of them.
+/// </summary>
 /// <remarks>Xiao, Rasul, Vollgraf 2017, arXiv:1708.07747.</remarks>
 public sealed class FashionMnist
 {

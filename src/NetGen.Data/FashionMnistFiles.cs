@@ -61,7 +61,9 @@ public static class FashionMnistFiles
     /// <summary>Whether a folder holds all four files, plain or with the extension <c>.gz</c>.</summary>
     public static bool HoldsAll(string folder) => Missing(folder) is null;
 
-    /// <summary>Downloads the four files from where they were published, and checks their MD5 sums. A file that is there already and is right is kept.</summary>
+    /// <summary>
+    /// Downloads the four files from where they were published, and checks their MD5 sums. A file that is there already and is right is kept.
+    /// </summary>
     /// <param name="folder">Where to put them; <see cref="CacheFolder"/> by default. It is created.</param>
     /// <param name="client">What makes the requests; by default one of its own.</param>
     /// <param name="progress">Is told the name of each file that is about to be downloaded.</param>

@@ -75,7 +75,8 @@ static class IdxFormat
             // One limit after each factor: 255 of them would overflow any integer.
             bytes *= size;
             if (bytes > (UInt128)Array.MaxLength && !shape.AsSpan(0, i + 1).Contains(0))
-                throw new InvalidDataException($"'{path}' says that it holds {Text(shape.AsSpan(0, i + 1))} values or more, past the {Array.MaxLength} bytes that can be read.");
+                throw new InvalidDataException(
+                    $"'{path}' says that it holds {Text(shape.AsSpan(0, i + 1))} values or more, past the {Array.MaxLength} bytes that can be read.");
         }
 
         var needed = (int)bytes;

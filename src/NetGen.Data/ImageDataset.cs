@@ -28,14 +28,16 @@ public sealed class ImageDataset : IDataset<int>
         if (pixels.Length != (long)labels.Length * InputSize)
         {
             throw new ArgumentException(
-                $"{labels.Length} labels need as many images of {height} × {width}, {(long)labels.Length * InputSize} bytes; there are {pixels.Length}.", nameof(pixels));
+                $"{labels.Length} labels need as many images of {height} × {width}, {(long)labels.Length * InputSize} bytes; there are {pixels.Length}.",
+                nameof(pixels));
         }
         for (var i = 0; i < labels.Length; i++)
         {
             if ((uint)labels.Span[i] >= (uint)classes.Length)
             {
                 throw new ArgumentOutOfRangeException(
-                    nameof(labels), labels.Span[i], $"Image {i} has the label {labels.Span[i]}; the {classes.Length} classes have the labels from 0 to {classes.Length - 1}.");
+                    nameof(labels), labels.Span[i],
+                    $"Image {i} has the label {labels.Span[i]}; the {classes.Length} classes have the labels from 0 to {classes.Length - 1}.");
             }
         }
         Normalization = normalization ?? Normalization.Bytes;
@@ -92,7 +94,9 @@ public sealed class ImageDataset : IDataset<int>
     /// <param name="classes">The classes' names.</param>
     /// <param name="normalization">What makes bytes into a network's inputs; <see cref="Normalization.Bytes"/> by default.</param>
     /// <exception cref="FileNotFoundException">A file isn't there.</exception>
-    /// <exception cref="InvalidDataException">A file is damaged or of another type or shape, the numbers of images and labels differ, or a label is none of the classes.</exception>
+    /// <exception cref="InvalidDataException">
+    /// A file is damaged or of another type or shape, the numbers of images and labels differ, or a label is none of the classes.
+    /// </exception>
     public static ImageDataset ReadIdx(string imagesPath, string labelsPath, ImmutableArray<string> classes, Normalization? normalization = null)
     {
         var images = IdxFile.Read(imagesPath, IdxType.UInt8, -1, -1, -1);
@@ -108,7 +112,8 @@ public sealed class ImageDataset : IDataset<int>
         {
             labels[i] = file.Data.Span[i];
             if (labels[i] >= classes.Length)
-                throw new InvalidDataException($"'{labelsPath}': label {i} is {labels[i]}; the {classes.Length} classes have the labels from 0 to {classes.Length - 1}.");
+                throw new InvalidDataException(
+                    $"'{labelsPath}': label {i} is {labels[i]}; the {classes.Length} classes have the labels from 0 to {classes.Length - 1}.");
         }
         return new(images.Data, labels, images.Shape[1], images.Shape[2], classes, normalization);
     }

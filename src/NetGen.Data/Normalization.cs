@@ -17,7 +17,8 @@ public sealed class Normalization
         if (shift.IsDefaultOrEmpty || scale.IsDefaultOrEmpty || shift.Length != scale.Length)
         {
             throw new ArgumentException(
-                $"A shift and a scale need the same length, at least 1; {(shift.IsDefault ? 0 : shift.Length)} and {(scale.IsDefault ? 0 : scale.Length)} were given.",
+                $"A shift and a scale need the same length, at least 1; " +
+                $"{(shift.IsDefault ? 0 : shift.Length)} and {(scale.IsDefault ? 0 : scale.Length)} were given.",
                 nameof(scale));
         }
         for (var i = 0; i < shift.Length; i++)

@@ -3,7 +3,9 @@ using Spectre.Console;
 
 namespace NetGen.Reporting;
 
-/// <summary>Shows a run while it trains: a line for each finished epoch, and below them a bar with the loss, the accuracy, the speed and the time left.</summary>
+/// <summary>
+/// Shows a run while it trains: a line for each finished epoch, and below them a bar with the loss, the accuracy, the speed and the time left.
+/// </summary>
 /// <remarks>Where the output isn't a terminal (redirected to a file, or a build's log) there are only the lines.</remarks>
 /// <example><code>
 /// var result = ConsoleProgress.Show(progress => network.Fit(train, validation, new FitOptions { Progress = progress }));
@@ -83,7 +85,10 @@ public sealed class ConsoleProgress : IProgress<FitProgress>
     static string Speed(double samplesPerSecond) =>
         double.IsFinite(samplesPerSecond) ? samplesPerSecond.ToString("N0", CultureInfo.InvariantCulture) : "–";
 
-    static string Time(TimeSpan time) => time >= TimeSpan.FromHours(1)
-        ? time.ToString(@"h\:mm\:ss", CultureInfo.InvariantCulture)
-        : time >= TimeSpan.FromSeconds(10) ? time.ToString(@"m\:ss", CultureInfo.InvariantCulture) : time.TotalSeconds.ToString("0.0 s", CultureInfo.InvariantCulture);
+    static string Time(TimeSpan time) => time.TotalSeconds switch
+    {
+        < 10 => time.TotalSeconds.ToString("0.0 s", CultureInfo.InvariantCulture),
+        < 3600 => time.ToString(@"m\:ss", CultureInfo.InvariantCulture),
+        _ => string.Create(CultureInfo.InvariantCulture, $"{(int)time.TotalHours}:{time:mm\\:ss}"),
+    };
 }

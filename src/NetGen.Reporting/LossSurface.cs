@@ -68,7 +68,8 @@ public static class LossSurface
                 var y = area.Bottom + ((area.Top - area.Bottom) * row / Cells);
                 var z = loss(x, y);
                 if (!double.IsFinite(z))
-                    throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"The loss at ({x}, {y}) is {z}; it needs to be finite."), nameof(loss));
+                    throw new ArgumentException(
+                        string.Create(CultureInfo.InvariantCulture, $"The loss at ({x}, {y}) is {z}; it needs to be finite."), nameof(loss));
                 grid[row, column] = new(x, y, z);
                 least = Math.Min(least, z);
                 greatest = Math.Max(greatest, z);

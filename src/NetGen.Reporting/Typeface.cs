@@ -4,8 +4,8 @@ using SkiaSharp;
 namespace NetGen.Reporting;
 
 /// <summary>
-/// The typeface of the pictures, Inter (SIL Open Font License), which travels inside the assembly: SkiaSharp's build for Linux knows no fonts but the machine's,
-/// and a container has none.
+/// The typeface of the pictures, Inter (SIL Open Font License), which travels inside the assembly: SkiaSharp's build for Linux knows no fonts but the
+/// machine's, and a container has none.
 /// </summary>
 sealed class Typeface : IFontResolver
 {
@@ -31,7 +31,13 @@ sealed class Typeface : IFontResolver
 
     /// <summary>A font for drawing a text on a canvas.</summary>
     public static SKFont Font(string text, float size, bool bold) =>
-        new(Covers(text) ? Face(bold) : Fonts.GetTypeface(Fonts.Detect(text), bold, italic: false), size) { Subpixel = true, LinearMetrics = true, Hinting = SKFontHinting.None, Edging = SKFontEdging.Antialias };
+        new(Covers(text) ? Face(bold) : Fonts.GetTypeface(Fonts.Detect(text), bold, italic: false), size)
+        {
+            Subpixel = true,
+            LinearMetrics = true,
+            Hinting = SKFontHinting.None,
+            Edging = SKFontEdging.Antialias,
+        };
 
     public SKTypeface? CreateTypeface(string fontName, FontWeight weight, FontSlant slant, FontSpacing spacing) =>
         fontName == Name ? Face(weight >= FontWeight.SemiBold) : null;

@@ -93,7 +93,8 @@ public sealed class CsvTableTests : IDisposable
     [Fact]
     public void Csv_BadLabel_NamesRowAndClasses()
     {
-        Assert.Contains("row 2, column 'y': 'z' is none of the classes a, b", Refused("x,y\n1,a\n2,z\n", new() { Label = "y", Classes = ["a", "b"] }), StringComparison.Ordinal);
+        Assert.Contains("row 2, column 'y': 'z' is none of the classes a, b",
+            Refused("x,y\n1,a\n2,z\n", new() { Label = "y", Classes = ["a", "b"] }), StringComparison.Ordinal);
         Assert.Contains("row 1, column 'y': the label is missing", Refused("x,y\n1,\n", new() { Label = "y" }), StringComparison.Ordinal);
     }
 
@@ -123,5 +124,6 @@ public sealed class CsvTableTests : IDisposable
 
     [Fact]
     public void Csv_DatasetWithoutTarget_SaysWhichOptionToSet() =>
-        Assert.Contains("CsvOptions.Label", Assert.Throws<InvalidOperationException>(() => Read("a\n1\n").ToLabelledDataset()).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "CsvOptions.Label", Assert.Throws<InvalidOperationException>(() => Read("a\n1\n").ToLabelledDataset()).Message, StringComparison.Ordinal);
 }

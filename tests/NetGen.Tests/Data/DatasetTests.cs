@@ -15,7 +15,8 @@ public sealed class DatasetTests
     [Fact]
     public void ImageDataset_Read_ConvertsEveryPixel()
     {
-        foreach (var normalization in new[] { Normalization.Bytes, new([10f], [0.25f]), new([.. Enumerable.Range(0, 35).Select(i => (float)i)], [.. Enumerable.Repeat(2f, 35)]) })
+        var perPixel = new Normalization([.. Enumerable.Range(0, 35).Select(i => (float)i)], [.. Enumerable.Repeat(2f, 35)]);
+        foreach (var normalization in new[] { Normalization.Bytes, new([10f], [0.25f]), perPixel })
         {
             var images = Images(300, normalization);
             var x = new float[2 * 35];
@@ -94,7 +95,8 @@ public sealed class DatasetTests
         var images = Images();
         Assert.Equal("x", Assert.Throws<ArgumentException>(() => images.Read([0], new float[34], new int[1])).ParamName);
         Assert.Equal("target", Assert.Throws<ArgumentException>(() => images.Read([0], new float[35], new int[2])).ParamName);
-        Assert.Contains("Sample 300", Assert.Throws<ArgumentOutOfRangeException>(() => images.Read([300], new float[35], new int[1])).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "Sample 300", Assert.Throws<ArgumentOutOfRangeException>(() => images.Read([300], new float[35], new int[1])).Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentOutOfRangeException>(() => images.Select([-1]));
         Assert.Throws<ArgumentOutOfRangeException>(() => images.Image(300));
         Assert.Throws<ArgumentOutOfRangeException>(() => images.Split(0.5, 1).Train.Read([150], new float[35], new int[1]));

@@ -44,7 +44,8 @@ public sealed class FashionMnistTests : IDisposable
             Environment.SetEnvironmentVariable(FashionMnistFiles.FolderVariable, Shipped);
             Assert.Equal(Shipped, FashionMnistFiles.Find("elsewhere"));
             Environment.SetEnvironmentVariable(FashionMnistFiles.FolderVariable, folder.Path);
-            Assert.Contains(FashionMnistFiles.FolderVariable, Assert.Throws<DirectoryNotFoundException>(() => FashionMnistFiles.Find()).Message, StringComparison.Ordinal);
+            Assert.Contains(
+                FashionMnistFiles.FolderVariable, Assert.Throws<DirectoryNotFoundException>(() => FashionMnistFiles.Find()).Message, StringComparison.Ordinal);
         }
         finally
         {

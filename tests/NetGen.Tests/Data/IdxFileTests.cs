@@ -86,7 +86,8 @@ public sealed class IdxFileTests : IDisposable
     public void Idx_Truncated_SaysWhatIsMissing(bool gzip)
     {
         var bytes = Idx(0x08, [2, 2], 1, 2, 3);
-        Assert.Contains("[2, 2] values of type UInt8 take 4 bytes, of which 3 are there", Refused(gzip ? Gzip(bytes) : bytes).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "[2, 2] values of type UInt8 take 4 bytes, of which 3 are there", Refused(gzip ? Gzip(bytes) : bytes).Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -148,8 +149,11 @@ public sealed class IdxFileTests : IDisposable
     public void Idx_OtherShapeOrType_NamesBoth()
     {
         var path = folder.Write("labels", Idx(0x08, [2], 1, 2));
-        Assert.Contains("[2]; [any, 28, 28] is needed", Assert.Throws<InvalidDataException>(() => IdxFile.Read(path, IdxType.UInt8, -1, 28, 28)).Message, StringComparison.Ordinal);
-        Assert.Contains("UInt8; Single is needed", Assert.Throws<InvalidDataException>(() => IdxFile.Read(path, IdxType.Single, -1)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "[2]; [any, 28, 28] is needed", Assert.Throws<InvalidDataException>(() => IdxFile.Read(path, IdxType.UInt8, -1, 28, 28)).Message,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "UInt8; Single is needed", Assert.Throws<InvalidDataException>(() => IdxFile.Read(path, IdxType.Single, -1)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -158,7 +162,10 @@ public sealed class IdxFileTests : IDisposable
         var images = folder.Write("images", Idx(0x08, [2, 1, 1], 1, 2));
         var three = folder.Write("three", Idx(0x08, [3], 0, 0, 0));
         var high = folder.Write("high", Idx(0x08, [2], 0, 5));
-        Assert.Contains("3 labels; the 2 images", Assert.Throws<InvalidDataException>(() => ImageDataset.ReadIdx(images, three, ["a", "b"])).Message, StringComparison.Ordinal);
-        Assert.Contains("label 1 is 5", Assert.Throws<InvalidDataException>(() => ImageDataset.ReadIdx(images, high, ["a", "b"])).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "3 labels; the 2 images", Assert.Throws<InvalidDataException>(() => ImageDataset.ReadIdx(images, three, ["a", "b"])).Message,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "label 1 is 5", Assert.Throws<InvalidDataException>(() => ImageDataset.ReadIdx(images, high, ["a", "b"])).Message, StringComparison.Ordinal);
     }
 }

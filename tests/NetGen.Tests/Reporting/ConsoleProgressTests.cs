@@ -19,7 +19,16 @@ public sealed partial class ConsoleProgressTests
         SamplesPerSecond = 123_456,
         TimeLeft = TimeSpan.FromSeconds(83),
         Finished = finished
-            ? new() { Epoch = epoch, TrainLoss = 0.4321, TrainAccuracy = 0.9, ValidationLoss = 0.45, ValidationAccuracy = 0.89, LearningRate = 0.001, Seconds = 2 }
+            ? new()
+            {
+                Epoch = epoch,
+                TrainLoss = 0.4321,
+                TrainAccuracy = 0.9,
+                ValidationLoss = 0.45,
+                ValidationAccuracy = 0.89,
+                LearningRate = 0.001,
+                Seconds = 2,
+            }
             : null,
     };
 
@@ -75,7 +84,8 @@ public sealed partial class ConsoleProgressTests
     [Fact]
     public void Progress_OnANarrowTerminal_ShowsLess_OnOneLine()
     {
-        var bar = Plain(Show(terminal: true, 40, Report(1, 5))).ReplaceLineEndings("\n").Split('\n').First(l => l.Contains("1:23 left", StringComparison.Ordinal));
+        var lines = Plain(Show(terminal: true, 40, Report(1, 5))).ReplaceLineEndings("\n").Split('\n');
+        var bar = lines.First(l => l.Contains("1:23 left", StringComparison.Ordinal));
         Assert.DoesNotContain("samples/s", bar, StringComparison.Ordinal);
         Assert.InRange(bar.TrimStart('\r').Length, 20, 39);
     }

@@ -93,7 +93,8 @@ public sealed class PictureTests : IDisposable
         using var bitmap = Decode(folder["grid.png"]);
         Assert.True(CountOf(bitmap, c => c is { Red: > 200, Green: < 60, Blue: < 60 }) > 100, "the wrong one has a red border");
         Assert.True(CountOf(bitmap, c => c is { Green: > 100, Red: < 60, Blue: < 90 }) > 100, "the right one has a green border");
-        Assert.Contains("Image 0 has 6 pixels; 3 × 3", Assert.Throws<ArgumentException>(() => SampleGrid.Save(folder["g.png"], [new(new byte[6], "a", "a")], 3, 3)).Message, StringComparison.Ordinal);
+        var error = Assert.Throws<ArgumentException>(() => SampleGrid.Save(folder["g.png"], [new(new byte[6], "a", "a")], 3, 3));
+        Assert.Contains("Image 0 has 6 pixels; 3 × 3", error.Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => SampleGrid.Save(folder["g.png"], [], 3, 3));
     }
 
@@ -117,7 +118,8 @@ public sealed class PictureTests : IDisposable
         var path = folder["file/curve.png"];
         Assert.Contains(path, Assert.Throws<IOException>(() => LearningCurve.Save(path, [Epoch(1, 1)])).Message, StringComparison.Ordinal);
         Directory.CreateDirectory(folder["taken.png"]);
-        Assert.Contains("taken.png", Assert.Throws<IOException>(() => LearningCurve.Save(folder["taken.png"], [Epoch(1, 1)])).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "taken.png", Assert.Throws<IOException>(() => LearningCurve.Save(folder["taken.png"], [Epoch(1, 1)])).Message, StringComparison.Ordinal);
         Assert.Empty(Directory.GetFiles(folder.Path, "*.part"));
     }
 }
