@@ -16,21 +16,21 @@ foreach (var problem in Problem.All)
 {
     var rosenblatt = new Rosenblatt();
     var rounds = rosenblatt.Learn(problem, Rounds);
-    var first = Verdict(problem.Right(i => rosenblatt.Fires(Problem.Input(i))), rounds is { } r ? $"{r} rounds" : $"{Rounds} rounds");
+    var byRule = Verdict(problem.Right(i => rosenblatt.Fires(Problem.Input(i))), rounds is { } r ? $"{r} rounds" : $"{Rounds} rounds");
 
     var neuron = Neuron.Create(seed: 1957);
     var trainer = new Neuron.Trainer(neuron, new SGD(1));
     var loss = 0f;
     for (var step = 0; step < Rounds; step++)
         loss = trainer.Step(Problem.Inputs, problem.Targets);
-    var second = Verdict(problem.Right(i => Predict(neuron, Problem.Input(i)) > 0), FormattableString.Invariant($"loss {loss:0.000}"));
+    var byGradient = Verdict(problem.Right(i => Predict(neuron, Problem.Input(i)) > 0), FormattableString.Invariant($"loss {loss:0.000}"));
 
     var layers = TwoLayers.Create(seed: 1957);
     var layersTrainer = new TwoLayers.Trainer(layers, new SGD(1));
     for (var step = 0; step < Rounds; step++)
         loss = layersTrainer.Step(Problem.Inputs, problem.Targets);
-    var third = Verdict(problem.Right(i => Predict(layers, Problem.Input(i)) > 0), FormattableString.Invariant($"loss {loss:0.000}"));
-    table.AddRow($"[bold]{problem.Name}[/]", first, second, third);
+    var byLayers = Verdict(problem.Right(i => Predict(layers, Problem.Input(i)) > 0), FormattableString.Invariant($"loss {loss:0.000}"));
+    table.AddRow($"[bold]{problem.Name}[/]", byRule, byGradient, byLayers);
 }
 AnsiConsole.Write(table);
 Console.WriteLine("""
@@ -42,10 +42,9 @@ Console.WriteLine();
 var paths = Descent.Rates.Select(r => Descent.Path(r.Rate)).ToArray();
 for (var i = 0; i < paths.Length; i++)
 {
-    var (start, end) = (paths[i][0], paths[i][^1]);
-    Console.WriteLine(FormattableString.Invariant(
-        $"{Descent.Rates[i].Name,-9}  learning rate {Descent.Rates[i].Rate,-4}  {paths[i].Count - 1} steps: " +
-        $"loss {Descent.Loss(start.Slope, start.Offset):0.00} → {Descent.Loss(end.Slope, end.Offset):0.0000}"));
+    var (name, rate) = Descent.Rates[i];
+    var (first, last) = (Descent.Loss(paths[i][0].Slope, paths[i][0].Offset), Descent.Loss(paths[i][^1].Slope, paths[i][^1].Offset));
+    Console.WriteLine(FormattableString.Invariant($"{name,-9}  learning rate {rate,-4}  {paths[i].Count - 1} steps: loss {first:0.00} → {last:0.0000}"));
 }
 var picture = Path.GetFullPath(Path.Combine(args.Length == 1 ? args[0] : "output", "gradient-descent.png"));
 try
