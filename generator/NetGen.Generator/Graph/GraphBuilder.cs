@@ -44,37 +44,45 @@ sealed class GraphBuilder
     {
         var elements = model.Elements.Select(ElementReader.Read).ToList();
         var input = AddInput(model, (InputAttribute)elements[0]);
-        var names = new Dictionary<string, int>(StringComparer.Ordinal);
         var labels = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         var layers = ImmutableArray.CreateBuilder<LayerSummary>();
         var x = input;
         Value? loss = null;
         for (var i = 1; i < elements.Count; i++)
         {
-            if (elements[i] is LossAttribute attribute)
+            if (elements[i] is LayerAttribute layer)
             {
-                x = Materialized(x);
-                if (Training) loss = LossLayer.Build(this, new LayerBuilder(this, i, "loss", "loss", model.Elements[i].Display()), attribute, x);
-                else LossLayer.Check(new LayerBuilder(this, i, "loss", "loss", model.Elements[i].Display()), attribute, x);
+                x = AddLayer(i, model.Elements[i], layer, x, labels, layers);
                 continue;
             }
-            var layer = (LayerAttribute)elements[i];
-            var display = model.Elements[i].Display();
-            var position = LayerBuilder.Text(i - 1);
-            var name = layer.Name ?? position;
-            if (layer.Name is { } given) CheckName(given, i, display);
-            if (names.TryGetValue(name, out var first)) throw new NetworkException("NG0010", i, [display, name, model.Elements[first].Display()]);
-            names.Add(name, i);
-            var before = values.Count;
-            x = LayerCatalog.Of(layer).Build(new LayerBuilder(this, i, name, Label(layer.Name ?? model.Elements[i].Kind.ToLowerInvariant() + position, labels), display), layer, x);
-            if (x.Shape.Rank > 0 && Shape.LongSize(x.Shape.Axes) > MaxFloats) throw new NetworkException("NG0006", i, [display, $"its output of shape {x.Shape} has {LayerBuilder.Text(Shape.LongSize(x.Shape.Axes))} values", LayerBuilder.Text(MaxFloats)]);
-            var added = values.Skip(before).ToList();
-            layers.Add(new LayerSummary(name, model.Elements[i].Written(), x, added.Sum(v => v.Op is Parameter p ? (long)p.Shape.Size : 0), added.Sum(v => v.Op.Flops(v))));
+            x = Materialized(x);
+            var builder = new LayerBuilder(this, i, "loss", "loss", model.Elements[i].Display());
+            if (Training) loss = LossLayer.Build(this, builder, (LossAttribute)elements[i], x);
+            else LossLayer.Check(builder, (LossAttribute)elements[i], x);
         }
         x = Materialized(x);
         CheckTotal(model);
         if (Training) loss ??= LossLayer.FromOutputGradient(this, x);
         return new NetworkGraph([.. values], input, x, loss, layers.ToImmutable());
+    }
+
+    Value AddLayer(int element, ElementModel model, LayerAttribute layer, Value x, HashSet<string> labels, ImmutableArray<LayerSummary>.Builder layers)
+    {
+        var display = model.Display();
+        var position = LayerBuilder.Text(element - 1);
+        if (layer.Name is { } given) CheckName(given, element, display);
+        var label = Label(layer.Name ?? model.Kind.ToLowerInvariant() + position, labels);
+        var before = values.Count;
+        var result = LayerCatalog.Of(layer).Build(new LayerBuilder(this, element, layer.Name ?? position, label, display), layer, x);
+        var size = Shape.LongSize(result.Shape.Axes);
+        if (size > MaxFloats)
+        {
+            throw new NetworkException("NG0006", element, [display, $"its output of shape {result.Shape} has {LayerBuilder.Text(size)} values", LayerBuilder.Text(MaxFloats)]);
+        }
+        var added = values.Skip(before).ToList();
+        layers.Add(new LayerSummary(layer.Name ?? position, model.Written(), result,
+            added.Sum(v => v.Op is Parameter p ? (long)p.Shape.Size : 0), added.Sum(v => v.Op.Flops(v))));
+        return result;
     }
 
     Value AddInput(NetworkModel model, InputAttribute attribute)
@@ -104,7 +112,7 @@ sealed class GraphBuilder
     {
         var fault = name.Length == 0 ? "it is empty"
             : name.Contains('.') ? "it contains a dot"
-            : !name.All(c => char.IsLetterOrDigit(c) || c == '_') ? "it contains something else"
+            : !name.All(c => char.IsLetterOrDigit(c) || c == '_') ? "it contains other characters"
             : null;
         if (fault is not null) throw new NetworkException("NG0017", element, [display, ElementDisplay.Escape(name), fault]);
     }

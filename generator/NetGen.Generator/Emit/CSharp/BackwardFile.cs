@@ -9,6 +9,13 @@ namespace NetGen.Generator.Emit.CSharp;
 /// <summary>Prints a training step: forward, loss and backward, in stages with a barrier between them.</summary>
 static class BackwardFile
 {
+    /// <summary>What C# keeps for itself, and a layer may be called.</summary>
+    static readonly HashSet<string> Keywords = new((
+        "abstract as base bool break byte case catch char checked class const continue decimal default delegate do double else enum event explicit extern "
+        + "false finally fixed float for foreach goto if implicit in int interface internal is lock long namespace new null object operator out override "
+        + "params private protected public readonly ref return sbyte sealed short sizeof stackalloc static string struct switch this throw true try typeof "
+        + "uint ulong unchecked unsafe ushort using virtual void volatile while").Split(' '), StringComparer.Ordinal);
+
     public static string Print(LoweredNetwork network, ProgramNames names)
     {
         var writer = FileHeader.Begin(names, "System", "System.Runtime.CompilerServices", "NetGen.Runtime");
@@ -97,7 +104,7 @@ static class BackwardFile
         foreach (var value in values)
         {
             var name = string.Concat(value.Name.Replace("∂", "d_").Select(c => char.IsLetterOrDigit(c) ? c : '_'));
-            if (!char.IsLetter(name[0]) || Microsoft.CodeAnalysis.CSharp.SyntaxFacts.GetKeywordKind(name) != Microsoft.CodeAnalysis.CSharp.SyntaxKind.None) name = "v_" + name;
+            if (Keywords.Contains(name)) name = "@" + name;
             var unique = name;
             for (var i = 2; !taken.Add(unique); i++) unique = $"{name}_{LayerBuilder.Text(i)}";
             names.Add(value, unique);
