@@ -45,5 +45,5 @@ static class Descent
         path, Loss, new(-2.5, 5.5, -3.5, 4.5),
         [.. Rates.Zip(paths, (r, points) => new DescentPath(FormattableString.Invariant($"{r.Name}: learning rate {r.Rate}"), points))],
         "slope w", "offset b", "Gradient descent: the mean squared error of y = w x + b",
-        $"{Steps} steps from the dark point; the diamond is where they end. The lowest loss is in the palest place.");
+        $"{Steps} steps from the dark point; the diamond is where they end. The loss is lowest where it is palest; too large a step leaves the picture.");
 }
