@@ -1,0 +1,14 @@
+using System.Runtime.CompilerServices;
+
+namespace NetGen.Package.Tests;
+
+/// <summary>A test of the packages, skipped where nobody asked for them.</summary>
+sealed class PackageFactAttribute : FactAttribute
+{
+    public PackageFactAttribute([CallerFilePath] string? file = null, [CallerLineNumber] int line = -1) : base(file, line)
+    {
+        Skip = PackageFeed.Reason;
+        SkipType = typeof(PackageFeed);
+        SkipUnless = nameof(PackageFeed.IsWanted);
+    }
+}

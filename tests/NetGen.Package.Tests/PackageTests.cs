@@ -1,0 +1,107 @@
+using System.IO.Compression;
+using System.Xml.Linq;
+
+namespace NetGen.Package.Tests;
+
+/// <summary>What is in the packages, and what a clean project gets from them.</summary>
+public sealed class PackageTests(PackageFeed feed)
+{
+    [PackageFact]
+    public void NetGen_HoldsLibraryGeneratorPropertiesAndNothingElse()
+    {
+        Assert.Equal(
+            [
+                "LICENSE", "NetGen.nuspec", "README.md", "analyzers/dotnet/cs/NetGen.Generator.dll", "buildTransitive/NetGen.Build.globalconfig",
+                "buildTransitive/NetGen.props", "buildTransitive/NetGen.targets", "lib/net10.0/NetGen.dll", "lib/net10.0/NetGen.xml",
+            ],
+            Entries(feed.Package("NetGen")));
+        Assert.Equal(["NetGen.nuspec", "lib/net10.0/NetGen.pdb"], Entries(feed.Package("NetGen", "snupkg")));
+    }
+
+    [PackageFact]
+    public void NetGen_DependsOnNothing() => Assert.Empty(Dependencies("NetGen"));
+
+    [PackageFact]
+    public void DataAndReporting_DependOnNetGenOfTheirVersion_AndBringItsGenerator()
+    {
+        foreach (var id in (string[])["NetGen.Data", "NetGen.Reporting"])
+        {
+            var netGen = Assert.Single(Dependencies(id), d => d.Attribute("id")!.Value == "NetGen");
+            Assert.Equal(feed.Version, netGen.Attribute("version")!.Value);
+            Assert.DoesNotContain("Analyzers", netGen.Attribute("exclude")?.Value ?? "", StringComparison.Ordinal);
+        }
+    }
+
+    [PackageFact]
+    public async Task CleanProject_TrainsSavesLoadsAndPredicts()
+    {
+        var folder = feed.Consumer("Trains");
+        (await feed.BuildAsync(folder, "build")).Succeeded();
+        Learned((await Dotnet.RunAsync(Path.Combine(folder, "bin", "Release", "net10.0", "Trains"), folder)).Succeeded());
+    }
+
+    [PackageFact]
+    public async Task ReferenceToDataAlone_BringsTheCompiler()
+    {
+        var folder = feed.Consumer("Trains");
+        (await feed.BuildAsync(folder, "build", "-p:NetGenPackage=NetGen.Data")).Succeeded();
+        Learned((await Dotnet.RunAsync(Path.Combine(folder, "bin", "Release", "net10.0", "Trains"), folder)).Succeeded());
+    }
+
+    [PackageFact]
+    public async Task Mistakes_AreNetGenErrorsAtTheirAttributes_AndNoOthers()
+    {
+        var build = await feed.BuildAsync(feed.Consumer("Mistakes"), "build");
+        Assert.NotEqual(0, build.ExitCode);
+        Assert.Contains("Networks.cs(6,2): error NG0007: 'Linear(128)' needs a vector, but its input has shape [1, 28, 28]", build.Output, StringComparison.Ordinal);
+        Assert.Contains("Networks.cs(10,15): error NG0012:", build.Output, StringComparison.Ordinal);
+        Assert.Contains("error NG0002:", build.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("error CS", build.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("warning CS", build.Output, StringComparison.Ordinal);
+        Assert.Contains(" 3 Error(s)", build.Output, StringComparison.Ordinal);
+    }
+
+    [PackageFact]
+    public async Task UnsafeCodeForbidden_IsNG0014()
+    {
+        var build = await feed.BuildAsync(feed.Consumer("Trains"), "build", "-p:AllowUnsafeBlocks=false");
+        Assert.NotEqual(0, build.ExitCode);
+        Assert.Contains("error NG0014: The code generated for 'Stripes' uses pointers", build.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("error CS0227", build.Output, StringComparison.Ordinal);
+    }
+
+    [PackageFact]
+    public async Task OlderCompiler_IsNG0013()
+    {
+        var build = await feed.BuildAsync(feed.Consumer("Trains"), "build", "-p:CompilerApiVersion=roslyn4.8");
+        Assert.NotEqual(0, build.ExitCode);
+        Assert.Contains("error NG0013: NetGen needs", build.Output, StringComparison.Ordinal);
+        Assert.Contains(" 1 Error(s)", build.Output, StringComparison.Ordinal);
+    }
+
+    /// <summary>The output of <c>Consumers/Trains</c> is that of a network which learned.</summary>
+    internal static void Learned(Outcome run)
+    {
+        var loss = run.Numbers("loss");
+        Assert.InRange(loss[0], 1, 2);
+        Assert.InRange(loss[1], 0, 0.5);
+        Assert.InRange(run.Numbers("validation")[1], 0.95, 1);
+        Assert.Equal([200, 200], run.Numbers("right"));
+        Assert.Contains("loaded equal", run.Output, StringComparison.Ordinal);
+    }
+
+    static string[] Entries(string package)
+    {
+        using var archive = ZipFile.OpenRead(package);
+        return [.. archive.Entries.Select(e => e.FullName).Where(IsContent).Order(StringComparer.Ordinal)];
+
+        static bool IsContent(string name) => !name.StartsWith("_rels/", StringComparison.Ordinal) && !name.StartsWith("package/", StringComparison.Ordinal) && name[0] != '[';
+    }
+
+    XElement[] Dependencies(string id)
+    {
+        using var archive = ZipFile.OpenRead(feed.Package(id));
+        using var nuspec = archive.GetEntry($"{id}.nuspec")!.Open();
+        return [.. XDocument.Load(nuspec).Descendants().Where(e => e.Name.LocalName == "dependency")];
+    }
+}
