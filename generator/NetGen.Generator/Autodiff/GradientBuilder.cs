@@ -11,7 +11,9 @@ namespace NetGen.Generator.Autodiff;
 sealed record DifferentiatedGraph(NetworkGraph Graph, ImmutableArray<(Value Parameter, Value Gradient)> ParameterGradients, Value? InputGradient)
 {
     public override string ToString() =>
-        Graph + string.Concat(ParameterGradients.Select(p => $"∂{p.Parameter.Name} = %{p.Gradient.Id}\n")) + (InputGradient is { } x ? $"∂x = %{x.Id}\n" : "");
+        Graph
+        + string.Concat(ParameterGradients.Select(p => $"∂{p.Parameter.Name} = %{p.Gradient.Id}\n"))
+        + (InputGradient is { } x ? $"∂x = %{x.Id}\n" : "");
 }
 
 /// <summary>What ops' gradient rules build with.</summary>
@@ -27,7 +29,10 @@ sealed class GradientBuilder
         values = [.. graph.Values];
         foreach (var value in graph.Values)
         {
-            if (value.Op is Parameter || (inputGradient && value == graph.Input) || (value.Op.IsDifferentiable && value.Inputs.Any(needed.Contains))) needed.Add(value);
+            if (value.Op is Parameter || (inputGradient && value == graph.Input) || (value.Op.IsDifferentiable && value.Inputs.Any(needed.Contains)))
+            {
+                needed.Add(value);
+            }
         }
     }
 

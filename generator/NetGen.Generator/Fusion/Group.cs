@@ -21,8 +21,9 @@ sealed record Group(ImmutableArray<Value> Values, ImmutableHashSet<Value> Stored
     /// <summary>The values from outside that the group reads.</summary>
     public ImmutableArray<Value> Inputs => [.. Values.SelectMany(v => v.Inputs).Where(v => !Values.Contains(v)).Distinct()];
 
-    public override string ToString() =>
-        $"{string.Join(" + ", Values.Select(v => v.Op.ToString()))}: {string.Join(", ", Inputs.Select(v => "%" + v.Id))} → {string.Join(", ", Values.Where(IsStored).Select(v => "%" + v.Id))}";
+    public override string ToString() => $"{string.Join(" + ", Values.Select(v => v.Op.ToString()))}: {Ids(Inputs)} → {Ids(Values.Where(IsStored))}";
+
+    static string Ids(IEnumerable<Value> values) => string.Join(", ", values.Select(v => "%" + v.Id));
 }
 
 /// <summary>A graph whose ops are grouped into kernels, in the order in which they run.</summary>

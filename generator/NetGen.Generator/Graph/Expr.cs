@@ -46,7 +46,8 @@ abstract record Expr
 
     public static Expr WhereGreater(Expr left, Expr right, Expr then, Expr otherwise) => new Select(Comparison.Greater, left, right, then, otherwise);
 
-    public static Expr WhereGreaterOrEqual(Expr left, Expr right, Expr then, Expr otherwise) => new Select(Comparison.GreaterOrEqual, left, right, then, otherwise);
+    public static Expr WhereGreaterOrEqual(Expr left, Expr right, Expr then, Expr otherwise) =>
+        new Select(Comparison.GreaterOrEqual, left, right, then, otherwise);
 
     /// <summary>The expression with every node replaced that the function gives a replacement for, from the leaves up.</summary>
     public Expr Rewrite(Func<Expr, Expr?> replace)

@@ -77,7 +77,8 @@ sealed class GraphBuilder
         var size = Shape.LongSize(result.Shape.Axes);
         if (size > MaxFloats)
         {
-            throw new NetworkException("NG0006", element, [display, $"its output of shape {result.Shape} has {LayerBuilder.Text(size)} values", LayerBuilder.Text(MaxFloats)]);
+            throw new NetworkException(
+                "NG0006", element, [display, $"its output of shape {result.Shape} has {LayerBuilder.Text(size)} values", LayerBuilder.Text(MaxFloats)]);
         }
         var added = values.Skip(before).ToList();
         layers.Add(new LayerSummary(layer.Name ?? position, model.Written(), result,
@@ -123,7 +124,8 @@ sealed class GraphBuilder
         if (total > MaxFloats)
         {
             var last = values.Last(v => v.Op is Parameter);
-            throw new NetworkException("NG0006", last.Element, [model.Elements[last.Element].Display(), $"the network has {LayerBuilder.Text(total)} parameters", LayerBuilder.Text(MaxFloats)]);
+            var display = model.Elements[last.Element].Display();
+            throw new NetworkException("NG0006", last.Element, [display, $"the network has {LayerBuilder.Text(total)} parameters", LayerBuilder.Text(MaxFloats)]);
         }
     }
 }

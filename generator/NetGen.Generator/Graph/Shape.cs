@@ -37,5 +37,6 @@ enum ElementType { Float32, Int32 }
 /// <param name="Element">What its elements are.</param>
 sealed record ValueType(Shape Shape, bool Batched = true, ElementType Element = ElementType.Float32)
 {
-    public override string ToString() => $"{(Element == ElementType.Float32 ? "" : "int32 ")}{(Batched ? "[n" + (Shape.Rank == 0 ? "]" : ", " + Shape.ToString().Substring(1)) : Shape.ToString())}";
+    public override string ToString() =>
+        (Element == ElementType.Float32 ? "" : "int32 ") + (!Batched ? Shape.ToString() : Shape.Rank == 0 ? "[n]" : "[n, " + Shape.ToString().Substring(1));
 }

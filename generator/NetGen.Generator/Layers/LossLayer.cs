@@ -30,13 +30,31 @@ static class LossLayer
         var kind = builder.Defined(attribute.Kind, "kind");
         builder.Within(attribute.LabelSmoothing, 0, 1, "LabelSmoothing");
         builder.Positive(attribute.Delta, "Delta");
-        if (attribute.LabelSmoothing != 0 && kind != Loss.CrossEntropy) builder.Fail("NG0018", "LabelSmoothing", LayerBuilder.Text(attribute.LabelSmoothing), "left out but for CrossEntropy");
+        if (attribute.LabelSmoothing != 0 && kind != Loss.CrossEntropy)
+        {
+            builder.Fail("NG0018", "LabelSmoothing", LayerBuilder.Text(attribute.LabelSmoothing), "left out but for CrossEntropy");
+        }
         if (attribute.Delta != 1 && kind != Loss.Huber) builder.Fail("NG0018", "Delta", LayerBuilder.Text(attribute.Delta), "left out but for Huber");
-        if (HasLabels(attribute) && output.Shape.Rank != 1) builder.Fail("NG0009", output.Shape.ToString(), "it needs a vector with a value for each class; put [Flatten] before it");
-        if (HasLabels(attribute) && output.Size < 2) builder.Fail("NG0009", output.Shape.ToString(), "it needs at least two classes; use BCEWithLogits for a single yes or no");
-        if (kind == Loss.CrossEntropy && output.Op is Softmax { Log: false }) builder.Fail("NG0009", output.Shape.ToString(), "it needs logits, and contains the softmax itself; leave out [Softmax]");
-        if (kind == Loss.NLL && output.Op is Softmax { Log: false }) builder.Fail("NG0009", output.Shape.ToString(), "it needs log-probabilities; use [LogSoftmax], or CrossEntropy on the logits");
-        if (kind == Loss.BCEWithLogits && output.Op is Sigmoid) builder.Fail("NG0009", output.Shape.ToString(), "it needs logits, and contains the sigmoid itself; leave out [Sigmoid]");
+        if (HasLabels(attribute) && output.Shape.Rank != 1)
+        {
+            builder.Fail("NG0009", output.Shape.ToString(), "it needs a vector with a value for each class; put [Flatten] before it");
+        }
+        if (HasLabels(attribute) && output.Size < 2)
+        {
+            builder.Fail("NG0009", output.Shape.ToString(), "it needs at least two classes; use BCEWithLogits for a single yes or no");
+        }
+        if (kind == Loss.CrossEntropy && output.Op is Softmax { Log: false })
+        {
+            builder.Fail("NG0009", output.Shape.ToString(), "it needs logits, and contains the softmax itself; leave out [Softmax]");
+        }
+        if (kind == Loss.NLL && output.Op is Softmax { Log: false })
+        {
+            builder.Fail("NG0009", output.Shape.ToString(), "it needs log-probabilities; use [LogSoftmax], or CrossEntropy on the logits");
+        }
+        if (kind == Loss.BCEWithLogits && output.Op is Sigmoid)
+        {
+            builder.Fail("NG0009", output.Shape.ToString(), "it needs logits, and contains the sigmoid itself; leave out [Sigmoid]");
+        }
     }
 
     static LossOp Op(LossAttribute attribute) => attribute.Kind switch

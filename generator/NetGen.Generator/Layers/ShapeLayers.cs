@@ -21,7 +21,10 @@ sealed class ReshapeLayer : Layer<ReshapeAttribute>
             var rest = Shape.LongSize(shape.Where((_, i) => i != free));
             if (rest > 0 && x.Size % rest == 0) shape[free] = (int)(x.Size / rest);
         }
-        if (Array.FindAll(attribute.Shape, axis => axis == -1).Length > 1) builder.Fail("NG0008", x.Shape.ToString(), LayerBuilder.Text(x.Size), "only one size may be -1");
+        if (Array.FindAll(attribute.Shape, axis => axis == -1).Length > 1)
+        {
+            builder.Fail("NG0008", x.Shape.ToString(), LayerBuilder.Text(x.Size), "only one size may be -1");
+        }
         if (free >= 0 && shape[free] == -1)
         {
             foreach (var axis in shape.Where((_, i) => i != free)) builder.PositiveSize(axis, "a size of its shape");
@@ -29,7 +32,10 @@ sealed class ReshapeLayer : Layer<ReshapeAttribute>
         }
         foreach (var axis in shape) builder.PositiveSize(axis, "a size of its shape");
         var size = Shape.LongSize(shape);
-        if (size != x.Size) builder.Fail("NG0008", x.Shape.ToString(), LayerBuilder.Text(x.Size), $"the new shape has {LayerBuilder.Text(size)}; one size may be -1 and is then computed");
+        if (size != x.Size)
+        {
+            builder.Fail("NG0008", x.Shape.ToString(), LayerBuilder.Text(x.Size), $"the new shape has {LayerBuilder.Text(size)}; one size may be -1 and is then computed");
+        }
         return builder.Add(new Reshape(new Shape(shape)), x);
     }
 }

@@ -38,9 +38,10 @@ static class BackwardFile
         if (gradients.Count > 0) writer.Line("float* g = pass->Gradients;");
         if (network.TrainingArena.FixedFloats > 0) writer.Line("float* once = pass->Arena;");
         if (network.TrainingArena.FloatsPerSample > 0) writer.Line($"float* a = pass->Arena{Plus(network.TrainingArena.FixedFloats)};");
+        var ignored = network.Loss is LabelLoss labels ? LayerBuilder.Text(labels.IgnoreIndex) : "";
         writer.Line(network.Loss.Mean switch
         {
-            LossMean.Labels => $"float divisor = Losses.CountLabels((int*)pass->Target, n, ignore: {LayerBuilder.Text(((LabelLoss)network.Loss).IgnoreIndex)});",
+            LossMean.Labels => $"float divisor = Losses.CountLabels((int*)pass->Target, n, ignore: {ignored});",
             LossMean.Samples => "float divisor = n;",
             _ => "float divisor = 1;",
         });
@@ -99,7 +100,7 @@ static class BackwardFile
     /// <summary>A name for each buffer: the value's where it is one, with a number where another has it.</summary>
     static Dictionary<Value, string> Locals(IEnumerable<Value> values)
     {
-        var taken = new HashSet<string>(StringComparer.Ordinal) { "pass", "worker", "workers", "n", "first", "last", "rows", "p", "g", "a", "once", "divisor", "scale" };
+        var taken = new HashSet<string>("pass worker workers n first last rows p g a once divisor scale".Split(' '), StringComparer.Ordinal);
         var names = new Dictionary<Value, string>();
         foreach (var value in values)
         {

@@ -24,7 +24,8 @@ sealed class ExpressionPrinter(int lanes)
     public static string Element(Address address)
     {
         var offset = Offset(address);
-        return address.Pointer.Contains(" ") ? $"({address.Pointer})[{(offset.Length == 0 ? "0" : offset)}]" : $"{address.Pointer}[{(offset.Length == 0 ? "0" : offset)}]";
+        var pointer = address.Pointer.Contains(" ") ? $"({address.Pointer})" : address.Pointer;
+        return $"{pointer}[{(offset.Length == 0 ? "0" : offset)}]";
     }
 
     /// <summary>The expression where it is one number rather than a vector.</summary>
@@ -49,14 +50,15 @@ sealed class ExpressionPrinter(int lanes)
         Binary { Operator: Operator.Multiply, Right: Number n } e => Infix(Print(e.Left, 2), "*", Literal(n.Value), 2, precedence),
         Binary { Operator: Operator.Max } e => $"{vector}.MaxNative({Print(e.Left, 0)}, {Print(e.Right, 0)})",
         Binary { Operator: Operator.Min } e => $"{vector}.MinNative({Print(e.Left, 0)}, {Print(e.Right, 0)})",
-        Binary e => Infix(Print(e.Left, Precedence(e.Operator)), Symbol(e.Operator), Print(e.Right, Precedence(e.Operator) + 1), Precedence(e.Operator), precedence),
+        Binary e => Infix(
+            Print(e.Left, Precedence(e.Operator)), Symbol(e.Operator), Print(e.Right, Precedence(e.Operator) + 1), Precedence(e.Operator), precedence),
         Call { Function: Function.Negate } e => $"-{Print(e.Argument, 3)}",
         Call { Function: Function.Abs or Function.Sqrt } e => $"{vector}.{e.Function}({Print(e.Argument, 0)})",
         Call { Function: Function.Expm1 } e => $"VectorMath.ExpM1({Print(e.Argument, 0)})",
         Call e => $"VectorMath.{e.Function}({Print(e.Argument, 0)})",
         // A processor whose vectors end at 128 bits may have no such instruction, and rounding once in software would take a hundred times as long.
         MultiplyAdd e => $"{vector}.{(lanes == 4 ? "MultiplyAddEstimate" : "FusedMultiplyAdd")}({Print(e.A, 0)}, {Print(e.B, 0)}, {Print(e.C, 0)})",
-        Select e => $"{vector}.ConditionalSelect({vector}.{(e.Comparison == Comparison.Greater ? "GreaterThan" : "GreaterThanOrEqual")}({Print(e.Left, 0)}, {Print(e.Right, 0)}), {Print(e.Then, 0)}, {Print(e.Otherwise, 0)})",
+        Select e => $"{vector}.ConditionalSelect({Print(e.Comparison)}({Print(e.Left, 0)}, {Print(e.Right, 0)}), {Print(e.Then, 0)}, {Print(e.Otherwise, 0)})",
         Load { Count: null } e => $"{vector}.Load({Pointer(e.Address)})",
         Load { Fill: 0 } e => $"VectorMath.Load{bits}({Pointer(e.Address)}, {LayerBuilder.Text(e.Count!.Value)})",
         Load e => $"VectorMath.Load{bits}({Pointer(e.Address)}, {LayerBuilder.Text(e.Count!.Value)}, {Literal(e.Fill)})",
@@ -66,6 +68,8 @@ sealed class ExpressionPrinter(int lanes)
         RandomLanes e => $"Philox.Uniform{bits}(seed, step, {LayerBuilder.Text(e.Stream)}u, (uint)({e.Index}))",
         _ => throw new InvalidOperationException($"{expression} can't be printed."),
     };
+
+    string Print(Comparison comparison) => $"{vector}.{(comparison == Comparison.Greater ? "GreaterThan" : "GreaterThanOrEqual")}";
 
     string Scalar(Expr expression, int precedence) => expression switch
     {

@@ -54,7 +54,9 @@ static class ForwardFile
             var storage = value.Storage;
             if (storage.Op is Input) return "x";
             if (storage == graph.Output.Storage) return "y";
-            return storage.Op is Parameter ? $"p + {offsets[((Parameter)storage.Op).FullName]}" : network.InferenceArena.Offsets[storage] == 0 ? "a" : $"a + {LayerBuilder.Text((long)network.InferenceArena.Offsets[storage] * samples)}";
+            if (storage.Op is Parameter parameter) return $"p + {offsets[parameter.FullName]}";
+            var offset = (long)network.InferenceArena.Offsets[storage] * samples;
+            return offset == 0 ? "a" : $"a + {LayerBuilder.Text(offset)}";
         }
     }
 
@@ -78,12 +80,13 @@ static class ForwardFile
 
     static void Outline(CodeWriter writer, LoweredNetwork network)
     {
-        var rows = network.Forward.Select(call => (Formula: Formulas.Of(call.Group!), Type: call.Group!.Last.Type.ToString(), Flops: call.Group.Values.Sum(v => v.Op.Flops(v)))).ToList();
+        var rows = network.Forward.Select(call => call.Group!)
+            .Select(group => (Formula: Formulas.Of(group), Type: group.Last.Type.ToString(), Flops: group.Values.Sum(v => v.Op.Flops(v)))).ToList();
         var (formula, type) = (rows.Max(r => r.Formula.Length), rows.Max(r => r.Type.Length));
         writer.Doc("remarks",
         [
             "<code>",
-            .. rows.Select(r => $"{CodeWriter.Xml(r.Formula)}{new string(' ', formula - r.Formula.Length)}  {r.Type.PadRight(type)}  {Text.Grouped(r.Flops)} FLOPs a sample"),
+            .. rows.Select(r => $"{CodeWriter.Xml(r.Formula.PadRight(formula))}  {r.Type.PadRight(type)}  {Text.Grouped(r.Flops)} FLOPs a sample"),
             "</code>",
         ]);
     }

@@ -56,7 +56,8 @@ sealed class KernelPrinter(CodeWriter writer, int lanes, bool isChecked)
                 writer.Close();
                 break;
             case For s:
-                writer.Open($"for (nint {s.Index} = {s.From}; {s.Index} < {s.To};{(s.Step == 0 ? "" : s.Step == 1 ? $" {s.Index}++" : $" {s.Index} += {LayerBuilder.Text(s.Step)}")})");
+                // A loop without a step moves its index itself.
+                writer.Open($"for (nint {s.Index} = {s.From}; {s.Index} < {s.To};{(s.Step == 0 ? "" : " " + Step(s.Index, s.Step))})");
                 Print(s.Body);
                 writer.Close();
                 break;

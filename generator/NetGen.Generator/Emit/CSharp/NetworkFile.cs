@@ -30,11 +30,16 @@ static class NetworkFile
         Constant(writer, "int", "InputSize", graph.Input.Size, $"Values in one sample, {graph.Input.Shape}.");
         Constant(writer, "int", "OutputSize", graph.Output.Size, $"Values in one sample's output, {graph.Output.Shape}.");
         Constant(writer, "long", "ParameterCount", graph.Layers.Sum(l => l.Parameters), "Learned numbers.");
-        Constant(writer, "long", "Flops", graph.Layers.Sum(l => l.Flops), "Floating-point operations of one sample's forward pass; a multiplication with an addition counts as two.");
-        Constant(writer, "int", "ArenaBytes", (long)network.InferenceArena.FloatsPerSample * UnrollPolicy.BlockSamples * sizeof(float), "Bytes of activations that each thread of <see cref=\"Predict\"/> uses.");
+        Constant(writer, "long", "Flops", graph.Layers.Sum(l => l.Flops),
+            "Floating-point operations of one sample's forward pass; a multiplication with an addition counts as two.");
+        Constant(writer, "int", "ArenaBytes", (long)network.InferenceArena.FloatsPerSample * UnrollPolicy.BlockSamples * sizeof(float),
+            "Bytes of activations that each thread of <see cref=\"Predict\"/> uses.");
 
         writer.Line($"readonly global::NetGen.ParameterSet __parameters = new global::NetGen.ParameterSet({program}.Info);");
-        if (network.InferenceArena.FloatsPerSample > 0) writer.Line($"readonly global::NetGen.Runtime.ActivationPool __activations = new global::NetGen.Runtime.ActivationPool({program}.BlockArenaFloats);");
+        if (network.InferenceArena.FloatsPerSample > 0)
+        {
+            writer.Line($"readonly global::NetGen.Runtime.ActivationPool __activations = new global::NetGen.Runtime.ActivationPool({program}.BlockArenaFloats);");
+        }
         if (SharesSamples(network)) writer.Line("readonly global::NetGen.Runtime.SampleThreads __threads = new global::NetGen.Runtime.SampleThreads();");
         writer.Gap();
         writer.Line($"private {self}() {{ }}");
@@ -76,14 +81,16 @@ static class NetworkFile
         writer.Gap();
         writer.Line($"static global::NetGen.TrainingInfo global::NetGen.ITrainable<{self}, {target}>.Training => {program}.Training;");
         writer.Gap();
-        writer.Line($"static void global::NetGen.ITrainable<{self}, {target}>.Train(global::NetGen.Runtime.TrainingPass* pass, int worker, int workers) => {program}.Train(pass, worker, workers);");
+        writer.Line($"static void global::NetGen.ITrainable<{self}, {target}>.Train(global::NetGen.Runtime.TrainingPass* pass, int worker, int workers) =>");
+        writer.Line($"    {program}.Train(pass, worker, workers);");
 
         writer.Gap();
         writer.Doc("summary", "Trains the network: epochs over shuffled batches, with metrics, early stopping, checkpoints and progress as the options say.");
         writer.Doc("param name=\"train\"", "The samples to learn from.");
         writer.Doc("param name=\"validation\"", "Samples that only measure; null for none.");
         writer.Doc("param name=\"options\"", "Epochs, batch size, optimizer and the like; null for the defaults.");
-        writer.Line($"public global::NetGen.FitResult Fit(global::NetGen.IDataset<{target}> train, global::NetGen.IDataset<{target}>? validation = null, global::NetGen.FitOptions? options = null) =>");
+        writer.Line("public global::NetGen.FitResult Fit(");
+        writer.Line($"    global::NetGen.IDataset<{target}> train, global::NetGen.IDataset<{target}>? validation = null, global::NetGen.FitOptions? options = null) =>");
         writer.Line($"    global::NetGen.Training.Fit<{self}, {target}>(this, train, validation, options);");
 
         writer.Gap();
@@ -95,7 +102,8 @@ static class NetworkFile
         writer.Doc("param name=\"network\"", "The network, whose parameters change with every step.");
         writer.Doc("param name=\"optimizer\"", "How parameters follow gradients.");
         writer.Doc("param name=\"options\"", "Schedule, clipping and the like; null for the defaults.");
-        writer.Open($"public Trainer({self} network, global::NetGen.Optimizer optimizer, global::NetGen.TrainerOptions? options = null) : base(network, optimizer, options)");
+        writer.Line($"public Trainer({self} network, global::NetGen.Optimizer optimizer, global::NetGen.TrainerOptions? options = null)");
+        writer.Open("    : base(network, optimizer, options)");
         writer.Close();
         writer.Close();
 
@@ -135,7 +143,8 @@ static class NetworkFile
         writer.Open("else");
         writer.Line("int n = global::NetGen.Runtime.Guard.Samples(x.Length, InputSize, y.Length, OutputSize);");
         writer.Line("global::NetGen.Runtime.Guard.NoOverlap(x, y);");
-        writer.Line($"global::NetGen.Runtime.Inference.Run(&{program}.Forward, px, InputSize, py, OutputSize, __parameters.Pointer, n, {program}.BlockSamples, Flops, {pool});");
+        writer.Line("global::NetGen.Runtime.Inference.Run(");
+        writer.Line($"    &{program}.Forward, px, InputSize, py, OutputSize, __parameters.Pointer, n, {program}.BlockSamples, Flops, {pool});");
         writer.Close();
         writer.Close();
         writer.Line("global::System.GC.KeepAlive(this);");
@@ -161,11 +170,12 @@ static class NetworkFile
             .Prepend([model.Elements[0].Display(), "", graph.Input.Shape.ToString(), "", ""])
             .Prepend(["layer", "kind", "output", "parameters", "FLOPs"]).ToList();
         var widths = Enumerable.Range(0, 5).Select(c => rows.Max(r => r[c].Length)).ToArray();
+        var (parameters, flops) = (Text.Grouped(graph.Layers.Sum(l => l.Parameters)), Text.Grouped(graph.Layers.Sum(l => l.Flops)));
         writer.Doc("summary",
         [
-            $"A network from {graph.Input.Shape} to {graph.Output.Shape} with {Text.Grouped(graph.Layers.Sum(l => l.Parameters))} parameters and {Text.Grouped(graph.Layers.Sum(l => l.Flops))} FLOPs a sample.",
+            $"A network from {graph.Input.Shape} to {graph.Output.Shape} with {parameters} parameters and {flops} FLOPs a sample.",
             "<code>",
-            .. rows.Select(r => CodeWriter.Xml($"{r[0].PadRight(widths[0])}  {r[1].PadRight(widths[1])}  {r[2].PadRight(widths[2])}  {r[3].PadLeft(widths[3])}  {r[4].PadLeft(widths[4])}".TrimEnd())),
+            .. rows.Select(r => CodeWriter.Xml(string.Join("  ", r.Select((cell, c) => c < 3 ? cell.PadRight(widths[c]) : cell.PadLeft(widths[c]))).TrimEnd())),
             "</code>",
             .. loss is null ? Array.Empty<string>() : [$"Loss: {loss.Kind}."],
         ]);

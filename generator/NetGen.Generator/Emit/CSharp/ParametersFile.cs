@@ -18,7 +18,8 @@ static class ParametersFile
         var offsets = ProgramNames.Offsets(network.Inference);
         foreach (var (value, parameter) in network.Inference.Parameters)
         {
-            writer.Doc("summary", $"Where <c>{parameter.FullName}</c>, {parameter.Shape}, starts{(parameter.InPanels ? ": panels of 32 outputs, in each an input after the other" : "")}.");
+            var layout = parameter.InPanels ? ": panels of 32 outputs, in each an input after the other" : "";
+            writer.Doc("summary", $"Where <c>{parameter.FullName}</c>, {parameter.Shape}, starts{layout}.");
             writer.Line($"const int {offsets[parameter.FullName]} = {LayerBuilder.Text(network.Parameters.OffsetOf(value))};");
             writer.Gap();
         }
@@ -46,7 +47,8 @@ static class ParametersFile
         writer.Line("[");
         foreach (var (_, parameter) in graph.Parameters)
         {
-            writer.Line($"    new ParameterInfo(\"{parameter.FullName}\", {List(parameter.Shape)}, {LayerBuilder.Text(network.Parameters.Offsets[parameter.FullName])}, "
+            var offset = LayerBuilder.Text(network.Parameters.Offsets[parameter.FullName]);
+            writer.Line($"    new ParameterInfo(\"{parameter.FullName}\", {List(parameter.Shape)}, {offset}, "
                 + $"ParameterLayout.{(parameter.InPanels ? "Panels" : "Dense")}, ParameterRole.{parameter.Role}, {Initializer(parameter.Start)}),");
         }
         writer.Line("],");
@@ -54,7 +56,8 @@ static class ParametersFile
         writer.Line("[");
         foreach (var layer in graph.Layers)
         {
-            writer.Line($"    new LayerInfo(\"{layer.Name}\", \"{ElementDisplay.Escape(layer.Kind)}\", {List(layer.Output.Shape)}, {LayerBuilder.Text(layer.Parameters)}, {LayerBuilder.Text(layer.Flops)}),");
+            writer.Line($"    new LayerInfo(\"{layer.Name}\", \"{ElementDisplay.Escape(layer.Kind)}\", {List(layer.Output.Shape)}, "
+                + $"{LayerBuilder.Text(layer.Parameters)}, {LayerBuilder.Text(layer.Flops)}),");
         }
         writer.Line("],");
         writer.Close("};");

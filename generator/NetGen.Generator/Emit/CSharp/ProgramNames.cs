@@ -15,13 +15,17 @@ sealed class ProgramNames(TypeModel type)
     public string Namespace { get; } = type.Namespace.Length == 0 ? "NetGen.Generated" : $"NetGen.Generated.{type.Namespace}";
 
     /// <summary>The class of passes and kernels.</summary>
-    public string Program { get; } = string.Concat(type.Containers.Select(c => c.Name.TrimStart('@') + (c.Arity == 0 ? "" : c.Arity.ToString(CultureInfo.InvariantCulture)) + "__")) + type.Name.TrimStart('@') + "Program";
+    public string Program { get; } =
+        string.Concat(type.Containers.Select(c => c.Name.TrimStart('@') + Arity(c, "") + "__")) + type.Name.TrimStart('@') + "Program";
 
     public string QualifiedProgram => $"global::{Namespace}.{Program}";
 
     /// <summary>The start of the files' names.</summary>
     public string FilePrefix { get; } =
-        (type.Namespace.Length == 0 ? "" : type.Namespace + ".") + string.Concat(type.Containers.Select(c => c.Name + (c.Arity == 0 ? "" : "`" + c.Arity.ToString(CultureInfo.InvariantCulture)) + ".")) + type.Name;
+        (type.Namespace.Length == 0 ? "" : type.Namespace + ".") + string.Concat(type.Containers.Select(c => c.Name + Arity(c, "`") + ".")) + type.Name;
+
+    static string Arity(ContainerModel container, string mark) =>
+        container.Arity == 0 ? "" : mark + container.Arity.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>The constants that hold parameters' offsets: <c>Fc1Weight</c> for <c>fc1.weight</c>, with a number where another is called that.</summary>
     public static ImmutableDictionary<string, string> Offsets(NetworkGraph graph)
