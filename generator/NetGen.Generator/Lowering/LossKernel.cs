@@ -36,10 +36,11 @@ static class LossKernel
                 }
                 var max = Reduce(counted, "max", Operator.Max, (j, offset, count) => new Load(new Address("x_i", offset, j), count, float.NegativeInfinity));
                 var sum = Reduce(counted, "sum", Operator.Add, (j, offset, count) => Expr.Exp(new Load(new Address("x_i", offset, j), count, float.NegativeInfinity) - max));
-                var logSum = counted.Let("logSum", max + Expr.Log(sum));
+                // Logits relative to their maximum: added to the logarithm of the sum, a large maximum would round that away.
+                var logSum = counted.Let("logSum", Expr.Log(sum));
                 var (hard, spread) = (1 - op.Smoothing, op.Smoothing / classes);
-                var value = op.Smoothing == 0 ? logSum - chosen
-                    : logSum - chosen * hard - Reduce(counted, "total", Operator.Add, (j, offset, count) => new Load(new Address("x_i", offset, j), count)) * spread;
+                var value = op.Smoothing == 0 ? logSum - (chosen - max)
+                    : logSum - (chosen - max) * hard - Reduce(counted, "total", Operator.Add, Relative) * spread;
                 counted.Add(new StoreScalar(new Address("loss", 0, "i"), value));
                 if (gradient is null) return;
                 var factor = counted.Let("factor", new Scalar("scale") / sum);
@@ -50,6 +51,12 @@ static class LossKernel
                 });
                 counted.Add(new StoreScalar(new Address("dx_i", 0, "label"), new Splat(new Address("dx_i", 0, "label")) - new Scalar("scale") * hard));
             });
+
+            Expr Relative(string? j, int offset, int? count)
+            {
+                var difference = new Load(new Address("x_i", offset, j), count) - new Local("max");
+                return count is { } c ? new FirstLanes(difference, c) : difference;
+            }
 
             void Gradient(Code code, Func<Address, int?, Expr> value)
             {

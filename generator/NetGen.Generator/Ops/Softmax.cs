@@ -29,8 +29,9 @@ sealed record Softmax(bool Log) : Op
             var sum = row.Sum("sum", () => Expr.Exp(row.Read(x, float.NegativeInfinity) - max));
             if (Log)
             {
-                var shift = row.Let("shift", max + Expr.Log(sum));
-                row.Write(() => row.Read(x) - shift);
+                // The maximum is subtracted first: added to the logarithm of the sum it would round that away where it is large.
+                var logSum = row.Let("logSum", Expr.Log(sum));
+                row.Write(() => row.Read(x) - max - logSum);
             }
             else
             {
