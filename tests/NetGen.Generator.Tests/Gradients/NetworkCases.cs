@@ -1,0 +1,111 @@
+namespace NetGen.Generator.Tests.Gradients;
+
+/// <summary>The networks on which generated code is compared with the interpreter: declarations by name.</summary>
+static class NetworkCases
+{
+    /// <summary>Sizes around those of vectors, panels and tiles.</summary>
+    static readonly int[] Sizes = [1, 3, 5, 7, 16, 17, 31, 32, 33, 48, 49, 100];
+
+    static readonly string[] Activations =
+    [
+        "ReLU", "LeakyReLU(0.1f)", "ELU(0.7f)", "GELU", "GELU(Tanh = true)", "SiLU", "Tanh", "Sigmoid", "Softplus", "Softplus(2f, 3f)", "Hardswish", "Hardsigmoid",
+        "Mish", "PReLU",
+    ];
+
+    /// <summary>The smallest batches, and those around the tiles' heights and the blocks of inference.</summary>
+    public static int[] BatchSizes { get; } = [1, 2, 3, 5, 12, 13, 14, 15, 26, 27, 64, 65];
+
+    /// <summary>All cases; a third of each kind in a process that <see cref="WidthTests"/> started, and another third for each width.</summary>
+    public static Dictionary<string, string> All { get; } = new[] { Linears(), Elementwise(), RowOps(), Losses(), Stacks() }.SelectMany(c => c)
+        .Where((_, i) => WidthTests.ExpectedBits is not { } bits || i % 3 == bits / 128 % 3).ToDictionary(StringComparer.Ordinal);
+
+    /// <summary>Each size as input and as output, with neighbours near and far in the list.</summary>
+    static IEnumerable<KeyValuePair<string, string>> Linears()
+    {
+        foreach (var distance in new[] { 1, 7 })
+        {
+            for (var i = 0; i < Sizes.Length; i++)
+            {
+                var (inputs, outputs) = (Sizes[i], Sizes[(i + distance) % Sizes.Length]);
+                var bias = (i + distance) % 3 != 0;
+                yield return new($"Linear_{inputs}_{outputs}{(bias ? "" : "_NoBias")}", $"[Input({inputs}, Gradient = true), Linear({outputs}, Bias = {(bias ? "true" : "false")})]");
+            }
+        }
+        // Without the input's gradient, the first layer's backward pass is another.
+        yield return new("Linear_33_17_NoInputGradient", "[Input(33), Linear(17), Tanh, Linear(5)]");
+    }
+
+    /// <summary>Every activation alone on inputs of each rank, and after a Linear, into which it is fused.</summary>
+    static IEnumerable<KeyValuePair<string, string>> Elementwise()
+    {
+        string[] shapes = ["7", "5, 9", "2, 3, 17", "3, 2, 5, 11", "100", "16", "3, 100"];
+        for (var i = 0; i < Activations.Length; i++)
+        {
+            var name = Identifier(Activations[i]);
+            yield return new($"{name}_Alone", $"[Input({shapes[i % shapes.Length]}, Gradient = true), {Activations[i]}]");
+            // Every other one with a second activation fused.
+            yield return new($"{name}_Fused", $"[Input(7, Gradient = true), Linear({Sizes[3 + i % 8]}), {Activations[i]}{(i % 2 == 0 ? "" : $", {Activations[(i + 5) % Activations.Length]}")}, Linear(3)]");
+        }
+        foreach (var shape in new[] { "33", "5, 9", "3, 16", "17, 2, 1, 3" })
+        {
+            yield return new($"PReLU_Channels_{Identifier(shape)}", $"[Input({shape}, Gradient = true), PReLU({shape.Split(',')[0]})]");
+        }
+        yield return new("PReLU_Channels_Fused", "[Input(9, Gradient = true), Linear(33), PReLU(33), Linear(4)]");
+        yield return new("Copy_Alone", "[Input(2, 3, 5, Gradient = true), Flatten]");
+        yield return new("Reshape_Between", "[Input(2, 3, 5, Gradient = true), Tanh, Flatten, Linear(24), Reshape(2, -1, 3), LayerNorm, Reshape(24), SiLU, Linear(2)]");
+    }
+
+    static IEnumerable<KeyValuePair<string, string>> RowOps()
+    {
+        foreach (var shape in new[] { "1", "3", "16", "33", "5, 7", "2, 3, 2, 31", "2, 150" })
+        {
+            var name = Identifier(shape);
+            yield return new($"Softmax_{name}", $"[Input({shape}, Gradient = true), Softmax]");
+            yield return new($"LogSoftmax_{name}", $"[Input({shape}, Gradient = true), LogSoftmax]");
+            if (shape != "1") yield return new($"LayerNorm_{name}", $"[Input({shape}, Gradient = true), LayerNorm]");
+        }
+        yield return new("LayerNorm_Plain", "[Input(3, 17, Gradient = true), LayerNorm(Affine = false)]");
+        yield return new("LayerNorm_NoBias", "[Input(3, 33, Gradient = true), LayerNorm(Bias = false, Epsilon = 0.01f)]");
+        yield return new("LayerNorm_TwoAxes", "[Input(4, 3, 5, Gradient = true), LayerNorm(3, 5)]");
+        yield return new("LayerNorm_Everything", "[Input(3, 5, 7, Gradient = true), LayerNorm(3, 5, 7)]");
+        yield return new("LayerNorm_OneElement", "[Input(4, 1, Gradient = true), LayerNorm]");
+        yield return new("LayerNorm_AfterLinear", "[Input(7, Gradient = true), Linear(49), LayerNorm, ReLU, Linear(3)]");
+        yield return new("Softmax_Fused", "[Input(7, Gradient = true), Linear(33), Softmax, Linear(3), LogSoftmax]");
+    }
+
+    static IEnumerable<KeyValuePair<string, string>> Losses()
+    {
+        string[] labelled = ["Loss.CrossEntropy", "Loss.CrossEntropy, LabelSmoothing = 0.1f", "Loss.CrossEntropy, LabelSmoothing = 1f, IgnoreIndex = 1", "Loss.NLL, IgnoreIndex = -1"];
+        for (var i = 0; i < labelled.Length; i++)
+        {
+            foreach (var classes in new[] { 2, 17, 100 })
+            {
+                var name = $"{labelled[i].Split(',')[0][5..]}{i}_{classes}";
+                yield return new(name, $"[Input({classes}, Gradient = true), Flatten, Loss({labelled[i]})]");
+                if (classes == 17) yield return new($"{name}_AfterLinear", $"[Input(5, Gradient = true), Linear({classes}), {(labelled[i].StartsWith("Loss.NLL", StringComparison.Ordinal) ? "LogSoftmax, " : "")}Loss({labelled[i]})]");
+            }
+        }
+        foreach (var loss in new[] { "MSE", "L1", "Huber", "BCEWithLogits", "KLDivergence" })
+        {
+            foreach (var shape in new[] { "1", "16", "3, 5", "150" })
+            {
+                yield return new($"{loss}_{Identifier(shape)}", $"[Input({shape}, Gradient = true), Reshape({shape}), Loss(Loss.{loss})]");
+            }
+            yield return new($"{loss}_AfterLinear", $"[Input(5, Gradient = true), Linear(10), {(loss == "KLDivergence" ? "LogSoftmax, " : "")}Loss(Loss.{loss})]");
+        }
+        yield return new("Huber_Delta", "[Input(17, Gradient = true), Flatten, Loss(Loss.Huber, Delta = 0.3f)]");
+    }
+
+    static IEnumerable<KeyValuePair<string, string>> Stacks()
+    {
+        yield return new("Stack_Tiny", "[Input(4), Linear(16), Tanh, Linear(3), Loss(Loss.CrossEntropy)]");
+        yield return new("Stack_Perceptron", "[Input(3, Gradient = true), Linear(1), Sigmoid, Loss(Loss.MSE)]");
+        yield return new("Stack_Deep", "[Input(7, Gradient = true), Linear(31), SiLU, Linear(33), GELU, Linear(17), Tanh, Linear(48), Mish, Linear(5), Loss(Loss.Huber)]");
+        yield return new("Stack_Images", "[Input(1, 8, 9, Gradient = true), Flatten, Linear(49), LayerNorm, SiLU, Linear(32), PReLU, Linear(10), Loss(Loss.CrossEntropy, LabelSmoothing = 0.2f)]");
+        yield return new("Stack_Sequences", "[Input(5, 12, Gradient = true), LayerNorm, Tanh, Softmax, Flatten, Linear(100), Softplus, Linear(100), ELU, Linear(7), Loss(Loss.BCEWithLogits)]");
+        yield return new("Stack_Dropout", "[Input(19, Gradient = true), Dropout(0.2f), Linear(33), Tanh, Dropout(0.5f), Linear(17), Dropout(0.1f), Linear(3), Loss(Loss.MSE)]");
+        yield return new("Stack_DropoutAtTheEnds", "[Input(3, 7, Gradient = true), Dropout(0.5f), LayerNorm, Dropout(0.3f)]");
+    }
+
+    static string Identifier(string text) => new([.. text.Where(c => char.IsLetterOrDigit(c) || c == ',').Select(c => c == ',' ? '_' : c)]);
+}

@@ -1,0 +1,52 @@
+using System.Diagnostics;
+using System.Globalization;
+using NetGen.Generator.Tests.Reference;
+using NetGen.Generator.Tests.TrainingRuns;
+
+namespace NetGen.Generator.Tests.Gradients;
+
+/// <summary>
+/// Runs the comparisons once more in processes that may not use the widest vectors. The runtime reads what it may use from the environment when it starts;
+/// the name without F is .NET 10's.
+/// </summary>
+[Collection(AloneInTheProcess.Name)]
+public sealed class WidthTests
+{
+    const string Expected = "NETGEN_TESTS_VECTOR_BITS";
+
+    /// <summary>The bits of the vectors of a process that these tests started; null in others.</summary>
+    internal static int? ExpectedBits => int.TryParse(Environment.GetEnvironmentVariable(Expected), NumberStyles.None, CultureInfo.InvariantCulture, out var bits) ? bits : null;
+
+    [Theory, InlineData(256, "DOTNET_EnableAVX512"), InlineData(128, "DOTNET_EnableAVX2")]
+    public async Task NarrowerVectors_GiveTheSame(int bits, string setting)
+    {
+        // A child process doesn't start more of them, and a processor without these vectors runs the narrower kernels anyway.
+        if (ExpectedBits is not null || NetworkSet.ProcessorWidth <= bits) return;
+        var assembly = typeof(WidthTests).Assembly.Location;
+        var start = new ProcessStartInfo(Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet")
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = Path.GetDirectoryName(assembly),
+        };
+        string[] options = ["-noColor", "-noLogo", "-class-", "*.AllocationTests", "-method-", "*.InterpretedGradient_MatchesFiniteDifferences"];
+        string[] comparisons = ["Gradients", "Oracle", "TrainingRuns"];
+        foreach (var argument in options.Concat(comparisons.SelectMany(part => new[] { "-namespace", $"NetGen.Generator.Tests.{part}" })).Prepend(assembly))
+        {
+            start.ArgumentList.Add(argument);
+        }
+        start.Environment[setting] = "0";
+        start.Environment[Expected] = bits.ToString(CultureInfo.InvariantCulture);
+        using var process = Process.Start(start)!;
+        var cancellation = TestContext.Current.CancellationToken;
+        var (text, errors) = (process.StandardOutput.ReadToEndAsync(cancellation), process.StandardError.ReadToEndAsync(cancellation));
+        await process.WaitForExitAsync(cancellation);
+        Assert.True(process.ExitCode == 0, await text + await errors);
+    }
+
+    [Fact]
+    public void Vectors_AreAsWideAsTheEnvironmentSays()
+    {
+        if (ExpectedBits is { } bits) Assert.Equal(bits, NetworkSet.ProcessorWidth);
+    }
+}

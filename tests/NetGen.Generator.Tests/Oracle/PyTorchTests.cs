@@ -1,0 +1,100 @@
+using NetGen.Generator.Tests.Reference;
+
+namespace NetGen.Generator.Tests.Oracle;
+
+/// <summary>Generated layers and losses against PyTorch's values.</summary>
+public sealed class PyTorchTests(PyTorchTests.Networks networks, ITestOutputHelper output) : IClassFixture<PyTorchTests.Networks>
+{
+    /// <summary>The declaration of each case.</summary>
+    static readonly Dictionary<string, string> LayerCases = new(StringComparer.Ordinal)
+    {
+        ["linear_b3_5to7"] = "[Input(5, Gradient = true), Linear(7)]",
+        ["linear_b64_784to128"] = "[Input(784, Gradient = true), Linear(128)]",
+        ["linear_nobias_b17_33to65"] = "[Input(33, Gradient = true), Linear(65, Bias = false)]",
+        ["layernorm_48"] = "[Input(7, 48, Gradient = true), LayerNorm]",
+        ["act_relu"] = Activation("ReLU"),
+        ["act_leakyrelu"] = Activation("LeakyReLU(0.1f)"),
+        ["act_elu"] = Activation("ELU"),
+        ["act_gelu"] = Activation("GELU"),
+        ["act_gelu_tanh"] = Activation("GELU(Tanh = true)"),
+        ["act_silu"] = Activation("SiLU"),
+        ["act_tanh"] = Activation("Tanh"),
+        ["act_sigmoid"] = Activation("Sigmoid"),
+        ["act_softplus"] = Activation("Softplus"),
+        ["act_hardswish"] = Activation("Hardswish"),
+        ["act_hardsigmoid"] = Activation("Hardsigmoid"),
+        ["act_mish"] = Activation("Mish"),
+        ["act_softmax"] = Activation("Softmax"),
+        ["act_logsoftmax"] = Activation("LogSoftmax"),
+        ["act_prelu"] = Activation("PReLU(5)"),
+    };
+
+    static readonly Dictionary<string, string> LossCases = new(StringComparer.Ordinal)
+    {
+        ["loss_crossentropy"] = OfLoss(10, "CrossEntropy"),
+        ["loss_crossentropy_smooth"] = OfLoss(10, "CrossEntropy, LabelSmoothing = 0.1f"),
+        ["loss_crossentropy_ignore"] = OfLoss(10, "CrossEntropy, IgnoreIndex = -100"),
+        ["loss_mse"] = OfLoss(4, "MSE"),
+        ["loss_l1"] = OfLoss(4, "L1"),
+        ["loss_huber"] = OfLoss(4, "Huber"),
+        ["loss_bcewithlogits"] = OfLoss(4, "BCEWithLogits"),
+        ["loss_nll"] = OfLoss(10, "NLL"),
+        ["loss_kldiv"] = OfLoss(10, "KLDivergence"),
+    };
+
+    public static TheoryData<string> Layers => [.. LayerCases.Keys];
+
+    public static TheoryData<string> Losses => [.. LossCases.Keys];
+
+    [Theory, MemberData(nameof(Layers))]
+    public void Layer_MatchesPyTorch(string name)
+    {
+        using var file = new OracleFile(name);
+        var (subject, reference) = networks.Set[name];
+        foreach (var (parameter, values) in file.WithPrefix("param.")) subject.Parameters[$"0.{parameter}"].CopyFrom(values);
+        var (x, y) = (file.Floats("x"), file.Doubles("y"));
+        var forward = Math.Max(
+            Batch.Doubles(subject.Predict(x)).AssertClose(y, Closeness.Forward, "the batch"),
+            Batch.Doubles(subject.PredictEach(x)).AssertClose(y, Closeness.Forward, "one sample at a time"));
+
+        var gradients = file.WithPrefix("grad.param.").ToDictionary(g => $"0.{g.Key}", g => Batch.Doubles(g.Value));
+        var batch = Batch.Of(x, file.Floats("dy"), file.Samples);
+        var expected = new Outcome(y.Zip(file.Doubles("dy"), (a, b) => a * b).Sum(), y, gradients, file.Doubles("grad.x"));
+        var (trained, gradient) = subject.Backward(batch).AssertClose(expected, name);
+        // The interpreter, with which everything else is compared, agrees with PyTorch too.
+        reference.Backward(batch, subject.ParameterValues).AssertClose(expected, $"{name}, interpreted");
+        output.WriteLine($"{Math.Max(forward, trained):E1} {gradient:E1}");
+    }
+
+    [Theory, MemberData(nameof(Losses))]
+    public void Loss_MatchesPyTorch(string name)
+    {
+        using var file = new OracleFile(name);
+        var (subject, reference) = networks.Set[name];
+        var x = file.Floats("x");
+        var batch = reference.Loss!.HasLabels ? Batch.Of(x, file.Labels("target")) : Batch.Of(x, file.Floats("target"), file.Samples);
+        var expected = new Outcome(file.Doubles("y")[0], Batch.Doubles(x), new Dictionary<string, double[]>(), file.Doubles("grad.x"));
+        var (forward, gradient) = subject.Backward(batch).AssertClose(expected, name);
+        reference.Backward(batch, subject.ParameterValues).AssertClose(expected, $"{name}, interpreted");
+        output.WriteLine($"{forward:E1} {gradient:E1}");
+    }
+
+    [Fact]
+    public void EveryFullyConnectedCase_IsCompared()
+    {
+        string[] kinds = ["linear_", "act_", "layernorm_", "loss_"];
+        var cases = OracleFile.Names.Where(name => kinds.Any(kind => name.StartsWith(kind, StringComparison.Ordinal)));
+        Assert.Equal(cases, LayerCases.Keys.Concat(LossCases.Keys).Order(StringComparer.Ordinal));
+    }
+
+    static string Activation(string layer) => $"[Input(5, 9, Gradient = true), {layer}]";
+
+    static string OfLoss(int size, string loss) => $"[Input({size}, Gradient = true), Flatten, Loss(Loss.{loss})]";
+
+    public sealed class Networks : IDisposable
+    {
+        internal NetworkSet Set { get; } = new(LayerCases.Concat(LossCases).ToDictionary());
+
+        public void Dispose() => Set.Dispose();
+    }
+}

@@ -1,0 +1,55 @@
+namespace NetGen.Generator.Tests.Reference;
+
+/// <summary>Samples with their targets, one of <paramref name="Target"/> and <paramref name="Labels"/>. All numbers are floats, held in double precision.</summary>
+/// <param name="Samples">How many samples.</param>
+/// <param name="X">The samples, one after the other.</param>
+/// <param name="Target">The target values, one after the other.</param>
+/// <param name="Labels">The labels.</param>
+sealed record Batch(int Samples, double[] X, double[]? Target, int[]? Labels)
+{
+    public static Batch Of(float[] x, float[] target, int samples) => new(samples, Doubles(x), Doubles(target), null);
+
+    public static Batch Of(float[] x, int[] labels) => new(labels.Length, Doubles(x), null, labels);
+
+    /// <summary>Samples of standard normal numbers, with targets that make sense for the loss.</summary>
+    public static Batch Random(NetworkInfo info, LossSettings? loss, int samples, int seed)
+    {
+        var random = new Random(seed);
+        var x = Doubles(Normal(random, samples * info.InputSize));
+        if (loss?.HasLabels == true)
+        {
+            // One in five doesn't count.
+            return new(samples, x, null, [.. Enumerable.Range(0, samples).Select(_ => random.Next(5) == 0 ? loss.IgnoreIndex : random.Next(info.OutputSize))]);
+        }
+        var target = Normal(random, samples * info.OutputSize);
+        if (loss?.Kind is LossKind.BCEWithLogits)
+        {
+            for (var i = 0; i < target.Length; i++) target[i] = random.Next(3) switch { 0 => 0, 1 => 1, _ => random.NextSingle() };
+        }
+        if (loss?.Kind is LossKind.KLDivergence)
+        {
+            for (var i = 0; i < target.Length; i++) target[i] = random.Next(5) == 0 ? 0 : random.NextSingle();
+        }
+        return new(samples, x, Doubles(target), null);
+    }
+
+    public static float[] Normal(Random random, int count, float deviation = 1)
+    {
+        var values = new float[count];
+        for (var i = 0; i < count; i++)
+        {
+            values[i] = deviation * (float)(Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble()));
+        }
+        return values;
+    }
+
+    public float[] SinglesOfX => Singles(X);
+
+    public float[] SinglesOfTarget => Singles(Target!);
+
+    public double[] TargetOf(int sample, int size) => Target![(sample * size)..((sample + 1) * size)];
+
+    public static double[] Doubles(float[] values) => Array.ConvertAll(values, v => (double)v);
+
+    static float[] Singles(double[] values) => Array.ConvertAll(values, v => (float)v);
+}

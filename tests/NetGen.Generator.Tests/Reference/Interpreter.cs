@@ -1,0 +1,145 @@
+using NetGen.Generator.Graph;
+using NetGen.Generator.Ops;
+using NetGen.Runtime;
+
+namespace NetGen.Generator.Tests.Reference;
+
+/// <summary>What a graph is evaluated on.</summary>
+/// <param name="Batch">The samples and their targets.</param>
+/// <param name="Parameters">The parameters by name, in PyTorch's order.</param>
+/// <param name="Loss">The declared loss, whose settings the graph holds as expressions only.</param>
+/// <param name="Scale">What the gradient of the mean loss is multiplied with.</param>
+/// <param name="Seed">The seed of dropout.</param>
+/// <param name="Step">The number of the step, as dropout counts it.</param>
+sealed record Inputs(Batch Batch, IReadOnlyDictionary<string, double[]> Parameters, LossSettings? Loss, double Scale = 1, ulong Seed = 0, ulong Step = 0);
+
+/// <summary>
+/// Evaluates a network's graph in double precision with plain loops: each op from its definition, and nothing of its lowering. Values are computed when they
+/// are asked for. A batched value is [n, size]; others are [size], all in PyTorch's order.
+/// </summary>
+sealed class Interpreter(NetworkGraph graph, Inputs inputs)
+{
+    readonly Dictionary<Value, double[]> values = [];
+    readonly int samples = inputs.Batch.Samples;
+
+    public double[] this[Value value]
+    {
+        get
+        {
+            if (!values.TryGetValue(value, out var result)) values.Add(value, result = Evaluate(value));
+            return result;
+        }
+    }
+
+    /// <summary>The loss of the batch: the mean over its samples, over those that count, or the sum.</summary>
+    public double Loss => Divisor == 0 ? 0 : this[graph.Loss!].Sum() / Divisor;
+
+    /// <summary>The same of the absolute values of the samples' losses.</summary>
+    public double LossMagnitude => Divisor == 0 ? 0 : this[graph.Loss!].Sum(Math.Abs) / Divisor;
+
+    double Divisor => ((LossOp)graph.Loss!.Op).Mean switch
+    {
+        LossMean.Sum => 1,
+        LossMean.Samples => samples,
+        _ => inputs.Batch.Labels!.Count(label => label != inputs.Loss!.IgnoreIndex),
+    };
+
+    double[] Evaluate(Value value)
+    {
+        var operands = value.Inputs.Where(v => v.Op is not Target).Select(v => this[v]).ToArray();
+        return value.Op switch
+        {
+            Input => inputs.Batch.X,
+            Parameter p => inputs.Parameters[p.FullName],
+            Reshape or Copy => operands[0],
+            Linear => Product(operands[0], operands[1], operands.ElementAtOrDefault(2), value.Inputs[0].Size, value.Size),
+            Transpose => Transposed(operands[0], value.Shape.Axes[1], value.Shape.Axes[0]),
+            OuterProducts => OuterProduct(operands[0], operands[1], value.Inputs[0].Size, value.Inputs[1].Size),
+            SumSamples => Summed(value, operands),
+            Activation a => [.. operands[0].Select(x => Functions.Value(a, x))],
+            ActivationGradient g => [.. operands[0].Zip(operands[1], (dy, saved) => dy * Functions.Derivative(g.Of, saved))],
+            Combine { Operator: Operator.Add } => [.. operands[0].Zip(operands[1], (a, b) => a + b)],
+            Combine { Operator: Operator.Multiply } => [.. operands[0].Zip(operands[1], (a, b) => a * b)],
+            DropoutMask mask => [.. Enumerable.Range(0, samples * value.Size).Select(i => Mask(mask, (uint)i))],
+            PReLU => Map(value, (i, channel) => operands[0][i] > 0 ? operands[0][i] : operands[0][i] * operands[1][channel], value.Inputs[1].Size),
+            PReLUGradient => Map(value, (i, channel) => operands[1][i] > 0 ? operands[0][i] : operands[0][i] * operands[2][channel], value.Inputs[2].Size),
+            Softmax s => Rows.Softmax(operands[0], value.Shape.Last, s.Log),
+            SoftmaxGradient s => Rows.SoftmaxGradient(operands[0], operands[1], value.Shape.Last, s.Log),
+            LayerNorm n => Rows.LayerNorm(operands[0], operands.ElementAtOrDefault(1), operands.ElementAtOrDefault(2), n.Length, n.Epsilon),
+            RowStatistics s => Rows.Statistics(operands[0], s.Length, s.Epsilon),
+            LayerNormGradient n => Rows.LayerNormGradient(operands[0], operands[1], operands[2], operands.ElementAtOrDefault(3), n.Length),
+            LayerNormWeightGradient => Rows.LayerNormWeightGradient(operands[0], operands.ElementAtOrDefault(1), operands.ElementAtOrDefault(2), value.Size),
+            LossOp => PerSample(value.Inputs[0].Size, (x, i) => LossFunctions.Value(inputs.Loss, x, inputs.Batch, i), operands[0]),
+            LossGradient => PerSample(value.Size, (x, i) => LossFunctions.Gradient(inputs.Loss, x, inputs.Batch, i).Select(g => Divisor == 0 ? 0 : g * inputs.Scale / Divisor), operands[1]),
+            _ => throw new NotSupportedException($"The reference doesn't know the op {value.Op}."),
+        };
+    }
+
+    double[] Product(double[] x, double[] weight, double[]? bias, int inner, int outer)
+    {
+        var y = new double[samples * outer];
+        for (var s = 0; s < samples; s++)
+        {
+            for (var o = 0; o < outer; o++)
+            {
+                var sum = bias?[o] ?? 0;
+                for (var i = 0; i < inner; i++) sum += x[s * inner + i] * weight[o * inner + i];
+                y[s * outer + o] = sum;
+            }
+        }
+        return y;
+    }
+
+    static double[] Transposed(double[] matrix, int rows, int columns)
+    {
+        var result = new double[matrix.Length];
+        for (var r = 0; r < rows; r++)
+        {
+            for (var c = 0; c < columns; c++) result[c * rows + r] = matrix[r * columns + c];
+        }
+        return result;
+    }
+
+    double[] OuterProduct(double[] dy, double[] x, int rows, int columns)
+    {
+        var sum = new double[rows * columns];
+        for (var s = 0; s < samples; s++)
+        {
+            for (var r = 0; r < rows; r++)
+            {
+                for (var c = 0; c < columns; c++) sum[r * columns + c] += dy[s * rows + r] * x[s * columns + c];
+            }
+        }
+        return sum;
+    }
+
+    /// <summary>The two sums over samples that gradients are made of: of what reaches a bias, and of what reaches the slope of a PReLU.</summary>
+    double[] Summed(Value value, double[][] operands)
+    {
+        var sums = new double[value.Size];
+        var size = value.Inputs[0].Size;
+        for (var i = 0; i < operands[0].Length; i++)
+        {
+            sums[i % size / (size / sums.Length)] += operands.Length switch
+            {
+                1 => operands[0][i],
+                2 => operands[1][i] > 0 ? 0 : operands[0][i] * operands[1][i],
+                _ => throw new NotSupportedException($"The reference doesn't know the sum {((SumSamples)value.Op).Format}."),
+            };
+        }
+        return sums;
+    }
+
+    /// <summary>0 or 1 / (1 − p), by the number that the generator of random numbers has for the element.</summary>
+    double Mask(DropoutMask mask, uint index) =>
+        Philox.Uniform(inputs.Seed, inputs.Step, (uint)mask.Stream, index) < mask.Probability ? 0 : 1 / (1 - (double)mask.Probability);
+
+    /// <summary>Each element from its index and the index of its channel.</summary>
+    double[] Map(Value value, Func<int, int, double> element, int channels) =>
+        [.. Enumerable.Range(0, samples * value.Size).Select(i => element(i, i % value.Size / (value.Size / channels)))];
+
+    double[] PerSample(int size, Func<double[], int, IEnumerable<double>> values, double[] x) =>
+        [.. Enumerable.Range(0, samples).SelectMany(i => values(x[(i * size)..((i + 1) * size)], i))];
+
+    double[] PerSample(int size, Func<double[], int, double> value, double[] x) => PerSample(size, (row, i) => [value(row, i)], x);
+}

@@ -1,0 +1,111 @@
+using NetGen.Generator.Tests.Oracle;
+using NetGen.Generator.Tests.Reference;
+
+namespace NetGen.Generator.Tests.TrainingRuns;
+
+/// <summary>Whole training runs against PyTorch's, and their independence of threads.</summary>
+[Collection(AloneInTheProcess.Name)]
+public sealed class TrainingRunTests(TrainingRunNetworks networks, ITestOutputHelper output)
+{
+    static readonly int[] ThreadCounts = [1, 2, 7];
+
+    [Theory, InlineData(TrainingRunNetworks.Perceptron), InlineData(TrainingRunNetworks.Mlp)]
+    public void TrainingRun_StepByStep_MatchesPyTorch_WithTheSameBitsForAnyThreads(string name)
+    {
+        using var file = new OracleFile(name);
+        var (losses, final) = (file.Doubles("loss"), file.WithPrefix("final."));
+        var (x, samples) = (file.Floats("x"), 16);
+        var (worst, first) = (0.0, (float[]?)null);
+        foreach (var threads in ThreadCounts)
+        {
+            using var _ = new Threads(threads);
+            var (subject, reference) = networks.Set[name];
+            foreach (var (parameter, values) in file.WithPrefix("param.")) subject.Parameters[parameter].CopyFrom(values);
+            subject.Train(name == TrainingRunNetworks.Perceptron ? new SGD(0.5) : new Adam(1e-2));
+            var actual = new double[losses.Length];
+            for (var step = 0; step < losses.Length; step++)
+            {
+                float[] inputs = [.. x.Skip(step * samples * subject.Info.InputSize).Take(samples * subject.Info.InputSize)];
+                actual[step] = subject.Step(reference.Loss!.HasLabels
+                    ? Batch.Of(inputs, file.Labels("target")[(step * samples)..((step + 1) * samples)])
+                    : Batch.Of(inputs, file.Floats("target")[(step * samples)..((step + 1) * samples)], samples));
+            }
+            for (var step = 0; step < losses.Length; step++) worst = Math.Max(worst, new[] { actual[step] }.AssertClose([losses[step]], 1e-4, $"loss of step {step}"));
+            foreach (var (parameter, values) in final)
+            {
+                worst = Math.Max(worst, Batch.Doubles(subject.Parameters[parameter].ToArray()).AssertClose(Batch.Doubles(values), 1e-4, $"final {parameter}"));
+            }
+            AssertSameBits(ref first, [.. subject.Parameters.Arena, .. actual.Select(loss => (float)loss)], $"{threads} threads");
+        }
+        output.WriteLine($"{worst:E1}");
+    }
+
+    [Fact]
+    public void LargeNetwork_WithDropoutAndLayerNorm_HasTheSameBitsForAnyThreads()
+    {
+        float[]? first = null;
+        foreach (var threads in ThreadCounts)
+        {
+            using var _ = new Threads(threads);
+            var (subject, reference) = networks.Set[TrainingRunNetworks.Large];
+            subject.Train(new AdamW(1e-2), new TrainerOptions { Seed = 5, ClipNorm = 1 });
+            var results = new List<float>();
+            for (var step = 0; step < 4; step++)
+            {
+                // The third batch is a smaller one, as at an epoch's end.
+                var batch = Batch.Random(subject.Info, reference.Loss, step == 2 ? 29 : 67, seed: step);
+                results.Add(subject.Step(batch));
+                results.AddRange(subject.Results);
+            }
+            results.AddRange(subject.Parameters.Arena);
+            results.AddRange(subject.Predict(Batch.Random(subject.Info, reference.Loss, 131, seed: 9).SinglesOfX));
+            AssertSameBits(ref first, [.. results], $"{threads} threads");
+        }
+    }
+
+    [Theory, InlineData(TrainingRunNetworks.Perceptron), InlineData(TrainingRunNetworks.Mlp), InlineData(TrainingRunNetworks.Large), InlineData(TrainingRunNetworks.Regression)]
+    public void Pass_ByMoreWorkersThanTheBatchIsWorth_HasTheSameBits(string network)
+    {
+        using var _ = new Threads(7);
+        var (subject, reference) = networks.Set[network];
+        foreach (var samples in new[] { 1, 3, 13, 26, 65 })
+        {
+            var batch = Batch.Random(subject.Info, reference.Loss, samples, seed: samples);
+            float[]? first = null;
+            foreach (var workers in new[] { 1, 2, 3, 7 }) AssertSameBits(ref first, subject.Pass(batch, workers), $"{samples} samples, {workers} workers");
+            subject.Backward(batch);
+            AssertSameBits(ref first, subject.Results, $"{samples} samples, by the trainer");
+        }
+    }
+
+    [Fact]
+    public void TrainedNetwork_LosesItsLoss()
+    {
+        var (subject, reference) = networks.Set[TrainingRunNetworks.Regression];
+        subject.Train(new Adam(1e-2));
+        var batch = Batch.Random(subject.Info, reference.Loss, 20, seed: 3);
+        var before = subject.Step(batch);
+        for (var step = 0; step < 300; step++) subject.Step(batch);
+        Assert.True(subject.Step(batch) < before / 100);
+    }
+
+    static void AssertSameBits(ref float[]? first, float[] results, string what)
+    {
+        first ??= results;
+        Assert.Equal(first.Length, results.Length);
+        for (var i = 0; i < first.Length; i++)
+        {
+            if (BitConverter.SingleToInt32Bits(first[i]) != BitConverter.SingleToInt32Bits(results[i])) Assert.Fail($"{what}: number {i} of {first.Length} is {results[i]:R} rather than {first[i]:R}.");
+        }
+    }
+
+    /// <summary>Sets the number of threads, and sets it back.</summary>
+    sealed class Threads : IDisposable
+    {
+        readonly int before = NetGenOptions.Threads;
+
+        public Threads(int count) => NetGenOptions.Threads = count;
+
+        public void Dispose() => NetGenOptions.Threads = before;
+    }
+}
