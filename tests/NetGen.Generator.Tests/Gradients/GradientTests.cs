@@ -19,7 +19,8 @@ public sealed class GradientTests(GradientTests.Networks networks, ITestOutputHe
             var batch = Batch.Random(subject.Info, reference.Loss, samples, seed: samples);
             var expected = reference.Predict(batch, parameters);
             worst = Math.Max(worst, Batch.Doubles(subject.Predict(batch.SinglesOfX)).AssertClose(expected, Closeness.Forward, $"{samples} samples"));
-            worst = Math.Max(worst, Batch.Doubles(subject.PredictEach(batch.SinglesOfX)).AssertClose(expected, Closeness.Forward, $"{samples} samples, one at a time"));
+            var each = Batch.Doubles(subject.PredictEach(batch.SinglesOfX));
+            worst = Math.Max(worst, each.AssertClose(expected, Closeness.Forward, $"{samples} samples, one at a time"));
         }
         output.WriteLine($"{worst:E1}");
     }
@@ -63,7 +64,8 @@ public sealed class GradientTests(GradientTests.Networks networks, ITestOutputHe
             var (subject, reference) = networks.Set[network];
             subject.Randomize(seed: 9);
             subject.Backward(Batch.Random(subject.Info, reference.Loss, 13, seed: 9));
-            Assert.Equal(subject.GradientValues.Sum(p => p.Value.LongCount(v => v != 0)), subject.Results[..subject.Info.ParameterFloats].LongCount(v => v != 0));
+            var nonzero = subject.GradientValues.Sum(p => p.Value.LongCount(v => v != 0));
+            Assert.Equal(nonzero, subject.Results[..subject.Info.ParameterFloats].LongCount(v => v != 0));
         }
     }
 

@@ -8,8 +8,8 @@ static class NetworkCases
 
     static readonly string[] Activations =
     [
-        "ReLU", "LeakyReLU(0.1f)", "ELU(0.7f)", "GELU", "GELU(Tanh = true)", "SiLU", "Tanh", "Sigmoid", "Softplus", "Softplus(2f, 3f)", "Hardswish", "Hardsigmoid",
-        "Mish", "PReLU",
+        "ReLU", "LeakyReLU(0.1f)", "ELU(0.7f)", "GELU", "GELU(Tanh = true)", "SiLU", "Tanh", "Sigmoid", "Softplus", "Softplus(2f, 3f)", "Hardswish",
+        "Hardsigmoid", "Mish", "PReLU",
     ];
 
     /// <summary>The smallest batches, and those around the tiles' heights and the blocks of inference.</summary>
@@ -28,7 +28,8 @@ static class NetworkCases
             {
                 var (inputs, outputs) = (Sizes[i], Sizes[(i + distance) % Sizes.Length]);
                 var bias = (i + distance) % 3 != 0;
-                yield return new($"Linear_{inputs}_{outputs}{(bias ? "" : "_NoBias")}", $"[Input({inputs}, Gradient = true), Linear({outputs}, Bias = {(bias ? "true" : "false")})]");
+                yield return new($"Linear_{inputs}_{outputs}{(bias ? "" : "_NoBias")}",
+                    $"[Input({inputs}, Gradient = true), Linear({outputs}, Bias = {(bias ? "true" : "false")})]");
             }
         }
         // Without the input's gradient, the first layer's backward pass is another.
@@ -44,7 +45,8 @@ static class NetworkCases
             var name = Identifier(Activations[i]);
             yield return new($"{name}_Alone", $"[Input({shapes[i % shapes.Length]}, Gradient = true), {Activations[i]}]");
             // Every other one with a second activation fused.
-            yield return new($"{name}_Fused", $"[Input(7, Gradient = true), Linear({Sizes[3 + i % 8]}), {Activations[i]}{(i % 2 == 0 ? "" : $", {Activations[(i + 5) % Activations.Length]}")}, Linear(3)]");
+            var second = i % 2 == 0 ? "" : $", {Activations[(i + 5) % Activations.Length]}";
+            yield return new($"{name}_Fused", $"[Input(7, Gradient = true), Linear({Sizes[3 + i % 8]}), {Activations[i]}{second}, Linear(3)]");
         }
         foreach (var shape in new[] { "33", "5, 9", "3, 16", "17, 2, 1, 3" })
         {
@@ -52,7 +54,8 @@ static class NetworkCases
         }
         yield return new("PReLU_Channels_Fused", "[Input(9, Gradient = true), Linear(33), PReLU(33), Linear(4)]");
         yield return new("Copy_Alone", "[Input(2, 3, 5, Gradient = true), Flatten]");
-        yield return new("Reshape_Between", "[Input(2, 3, 5, Gradient = true), Tanh, Flatten, Linear(24), Reshape(2, -1, 3), LayerNorm, Reshape(24), SiLU, Linear(2)]");
+        yield return new("Reshape_Between",
+            "[Input(2, 3, 5, Gradient = true), Tanh, Flatten, Linear(24), Reshape(2, -1, 3), LayerNorm, Reshape(24), SiLU, Linear(2)]");
     }
 
     static IEnumerable<KeyValuePair<string, string>> RowOps()
@@ -75,14 +78,21 @@ static class NetworkCases
 
     static IEnumerable<KeyValuePair<string, string>> Losses()
     {
-        string[] labelled = ["Loss.CrossEntropy", "Loss.CrossEntropy, LabelSmoothing = 0.1f", "Loss.CrossEntropy, LabelSmoothing = 1f, IgnoreIndex = 1", "Loss.NLL, IgnoreIndex = -1"];
+        string[] labelled =
+        [
+            "Loss.CrossEntropy",
+            "Loss.CrossEntropy, LabelSmoothing = 0.1f",
+            "Loss.CrossEntropy, LabelSmoothing = 1f, IgnoreIndex = 1",
+            "Loss.NLL, IgnoreIndex = -1",
+        ];
         for (var i = 0; i < labelled.Length; i++)
         {
             foreach (var classes in new[] { 2, 17, 100 })
             {
                 var name = $"{labelled[i].Split(',')[0][5..]}{i}_{classes}";
                 yield return new(name, $"[Input({classes}, Gradient = true), Flatten, Loss({labelled[i]})]");
-                if (classes == 17) yield return new($"{name}_AfterLinear", $"[Input(5, Gradient = true), Linear({classes}), {(labelled[i].StartsWith("Loss.NLL", StringComparison.Ordinal) ? "LogSoftmax, " : "")}Loss({labelled[i]})]");
+                var logs = labelled[i].StartsWith("Loss.NLL", StringComparison.Ordinal) ? "LogSoftmax, " : "";
+                if (classes == 17) yield return new($"{name}_AfterLinear", $"[Input(5, Gradient = true), Linear({classes}), {logs}Loss({labelled[i]})]");
             }
         }
         foreach (var loss in new[] { "MSE", "L1", "Huber", "BCEWithLogits", "KLDivergence" })
@@ -91,7 +101,8 @@ static class NetworkCases
             {
                 yield return new($"{loss}_{Identifier(shape)}", $"[Input({shape}, Gradient = true), Reshape({shape}), Loss(Loss.{loss})]");
             }
-            yield return new($"{loss}_AfterLinear", $"[Input(5, Gradient = true), Linear(10), {(loss == "KLDivergence" ? "LogSoftmax, " : "")}Loss(Loss.{loss})]");
+            yield return new($"{loss}_AfterLinear",
+                $"[Input(5, Gradient = true), Linear(10), {(loss == "KLDivergence" ? "LogSoftmax, " : "")}Loss(Loss.{loss})]");
         }
         yield return new("Huber_Delta", "[Input(17, Gradient = true), Flatten, Loss(Loss.Huber, Delta = 0.3f)]");
     }
@@ -100,10 +111,14 @@ static class NetworkCases
     {
         yield return new("Stack_Tiny", "[Input(4), Linear(16), Tanh, Linear(3), Loss(Loss.CrossEntropy)]");
         yield return new("Stack_Perceptron", "[Input(3, Gradient = true), Linear(1), Sigmoid, Loss(Loss.MSE)]");
-        yield return new("Stack_Deep", "[Input(7, Gradient = true), Linear(31), SiLU, Linear(33), GELU, Linear(17), Tanh, Linear(48), Mish, Linear(5), Loss(Loss.Huber)]");
-        yield return new("Stack_Images", "[Input(1, 8, 9, Gradient = true), Flatten, Linear(49), LayerNorm, SiLU, Linear(32), PReLU, Linear(10), Loss(Loss.CrossEntropy, LabelSmoothing = 0.2f)]");
-        yield return new("Stack_Sequences", "[Input(5, 12, Gradient = true), LayerNorm, Tanh, Softmax, Flatten, Linear(100), Softplus, Linear(100), ELU, Linear(7), Loss(Loss.BCEWithLogits)]");
-        yield return new("Stack_Dropout", "[Input(19, Gradient = true), Dropout(0.2f), Linear(33), Tanh, Dropout(0.5f), Linear(17), Dropout(0.1f), Linear(3), Loss(Loss.MSE)]");
+        yield return new("Stack_Deep",
+            "[Input(7, Gradient = true), Linear(31), SiLU, Linear(33), GELU, Linear(17), Tanh, Linear(48), Mish, Linear(5), Loss(Loss.Huber)]");
+        yield return new("Stack_Images",
+            "[Input(1, 8, 9, Gradient = true), Flatten, Linear(49), LayerNorm, SiLU, Linear(32), PReLU, Linear(10), Loss(Loss.CrossEntropy, LabelSmoothing = 0.2f)]");
+        yield return new("Stack_Sequences",
+            "[Input(5, 12, Gradient = true), LayerNorm, Tanh, Softmax, Flatten, Linear(100), Softplus, Linear(100), ELU, Linear(7), Loss(Loss.BCEWithLogits)]");
+        yield return new("Stack_Dropout",
+            "[Input(19, Gradient = true), Dropout(0.2f), Linear(33), Tanh, Dropout(0.5f), Linear(17), Dropout(0.1f), Linear(3), Loss(Loss.MSE)]");
         yield return new("Stack_DropoutAtTheEnds", "[Input(3, 7, Gradient = true), Dropout(0.5f), LayerNorm, Dropout(0.3f)]");
     }
 

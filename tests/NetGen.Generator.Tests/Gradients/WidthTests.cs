@@ -15,7 +15,8 @@ public sealed class WidthTests
     const string Expected = "NETGEN_TESTS_VECTOR_BITS";
 
     /// <summary>The bits of the vectors of a process that these tests started; null in others.</summary>
-    internal static int? ExpectedBits => int.TryParse(Environment.GetEnvironmentVariable(Expected), NumberStyles.None, CultureInfo.InvariantCulture, out var bits) ? bits : null;
+    internal static int? ExpectedBits =>
+        int.TryParse(Environment.GetEnvironmentVariable(Expected), NumberStyles.None, CultureInfo.InvariantCulture, out var bits) ? bits : null;
 
     [Theory, InlineData(256, "DOTNET_EnableAVX512"), InlineData(128, "DOTNET_EnableAVX2")]
     public async Task NarrowerVectors_GiveTheSame(int bits, string setting)

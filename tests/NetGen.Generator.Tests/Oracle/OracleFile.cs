@@ -12,7 +12,8 @@ sealed class OracleFile : IDisposable
 
     /// <summary>The names of all cases.</summary>
     public static IEnumerable<string> Names =>
-        Directory.EnumerateFiles(Path.Combine(AppContext.BaseDirectory, "Oracle"), "*.safetensors").Select(path => Path.GetFileNameWithoutExtension(path)).Order(StringComparer.Ordinal);
+        Directory.EnumerateFiles(Path.Combine(AppContext.BaseDirectory, "Oracle"), "*.safetensors")
+            .Select(path => Path.GetFileNameWithoutExtension(path)).Order(StringComparer.Ordinal);
 
     public int Samples => (int)file.Tensors["x"].Shape[0];
 

@@ -1,6 +1,6 @@
 namespace NetGen.Generator.Tests.Reference;
 
-/// <summary>Samples with their targets, one of <paramref name="Target"/> and <paramref name="Labels"/>. All numbers are floats, held in double precision.</summary>
+/// <summary>Samples with their targets, one of <paramref name="Target"/> and <paramref name="Labels"/>. All numbers are floats.</summary>
 /// <param name="Samples">How many samples.</param>
 /// <param name="X">The samples, one after the other.</param>
 /// <param name="Target">The target values, one after the other.</param>

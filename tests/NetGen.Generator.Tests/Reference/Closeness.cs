@@ -11,7 +11,9 @@ static class Closeness
     /// <summary>How far gradients may be.</summary>
     public const double Gradient = 1e-4;
 
-    /// <summary>Asserts that no number differs from its reference by more than a part of the reference's largest magnitude. Where the reference is NaN it says nothing.</summary>
+    /// <summary>
+    /// Asserts that no number differs from its reference by more than a part of the reference's largest magnitude. Where the reference is NaN it says nothing.
+    /// </summary>
     /// <returns>The largest difference, relative to the largest magnitude.</returns>
     public static double AssertClose(this double[] actual, double[] reference, double tolerance, string what)
     {
@@ -26,7 +28,7 @@ static class Closeness
             if (!(error <= tolerance))
             {
                 Assert.Fail(string.Create(CultureInfo.InvariantCulture,
-                    $"{what}: element {i} of {reference.Length} is {actual[i]:R} rather than {reference[i]:R}; that is {error:E1} of the largest, {largest:R}."));
+                    $"{what}: element {i} of {reference.Length} is {actual[i]:R} rather than {reference[i]:R}; {error:E1} of the largest, {largest:R}."));
             }
             worst = Math.Max(worst, error);
         }

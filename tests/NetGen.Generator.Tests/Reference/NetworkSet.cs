@@ -38,13 +38,15 @@ sealed class NetworkSet : IDisposable
     public void Dispose() => program.Dispose();
 
     /// <summary>The width of vectors that a file of kernels is for; null for other files.</summary>
-    static int? WidthOf(SyntaxTree tree) => Path.GetFileName(tree.FilePath).Split('.') is [.., "Kernels", ['V', .. var width], "g", "cs"] ? int.Parse(width, null) : null;
+    static int? WidthOf(SyntaxTree tree) => Path.GetFileName(tree.FilePath).Split('.')
+        is [.., "Kernels", ['V', .. var width], "g", "cs"] ? int.Parse(width, null) : null;
 
     /// <summary>Kernels for vectors that this process hasn't are never called, and compiling them takes most of the time.</summary>
     sealed class WithoutBodies : CSharpSyntaxRewriter
     {
         static readonly BlockSyntax Nothing = SyntaxFactory.Block(SyntaxFactory.ParseStatement("throw new System.PlatformNotSupportedException();"));
 
-        public override SyntaxNode? VisitMethodDeclaration(MethodDeclarationSyntax node) => node.WithBody(Nothing).WithExpressionBody(null).WithSemicolonToken(default);
+        public override SyntaxNode? VisitMethodDeclaration(MethodDeclarationSyntax node) =>
+            node.WithBody(Nothing).WithExpressionBody(null).WithSemicolonToken(default);
     }
 }

@@ -55,7 +55,8 @@ abstract class Subject
     }
 
     /// <summary>The output of a batch's samples, one at a time.</summary>
-    public float[] PredictEach(float[] x) => [.. Enumerable.Range(0, x.Length / Info.InputSize).SelectMany(i => Predict(x[(i * Info.InputSize)..((i + 1) * Info.InputSize)]))];
+    public float[] PredictEach(float[] x) =>
+        [.. Enumerable.Range(0, x.Length / Info.InputSize).SelectMany(i => Predict(x[(i * Info.InputSize)..((i + 1) * Info.InputSize)]))];
 
     /// <summary>Starts to train, with the given optimizer.</summary>
     public abstract void Train(Optimizer optimizer, TrainerOptions? options = null);
@@ -78,7 +79,9 @@ abstract class Subject
     /// <summary>The trainer's gradients.</summary>
     public abstract Dictionary<string, double[]> GradientValues { get; }
 
-    /// <summary>Forward and backward pass without the trainer, by exactly so many workers, whose number it leaves to the batch's size. Gives the same as <see cref="Results"/>.</summary>
+    /// <summary>
+    /// Forward and backward pass by exactly so many workers; the trainer lets the batch's size decide. Gives what <see cref="Results"/> does.
+    /// </summary>
     public abstract float[] Pass(Batch batch, int workers);
 
     protected static Dictionary<string, double[]> ValuesOf(ParameterSet set) => set.Views.ToDictionary(v => v.Info.Name, v => Batch.Doubles(v.ToArray()));

@@ -6,7 +6,8 @@ namespace NetGen.Generator.Tests.TrainingRuns;
 [Collection(AloneInTheProcess.Name)]
 public sealed class AllocationTests(TrainingRunNetworks networks)
 {
-    public static TheoryData<string> Names => [TrainingRunNetworks.Perceptron, TrainingRunNetworks.Mlp, TrainingRunNetworks.Large, TrainingRunNetworks.Regression];
+    public static TheoryData<string> Names =>
+        [TrainingRunNetworks.Perceptron, TrainingRunNetworks.Mlp, TrainingRunNetworks.Large, TrainingRunNetworks.Regression];
 
     [Theory, MemberData(nameof(Names))]
     public void Prediction_AllocatesNothing(string network)

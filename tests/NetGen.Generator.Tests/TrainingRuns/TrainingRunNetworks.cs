@@ -5,13 +5,15 @@ namespace NetGen.Generator.Tests.TrainingRuns;
 /// <summary>The networks that are trained.</summary>
 public sealed class TrainingRunNetworks : IDisposable
 {
-    public const string Perceptron = "train_perceptron", Mlp = "train_mlp", Large = "LargeNetwork", Dropped = "DroppedNetwork", Regression = "RegressionNetwork";
+    public const string Perceptron = "train_perceptron", Mlp = "train_mlp", Large = "LargeNetwork",
+        Dropped = "DroppedNetwork", Regression = "RegressionNetwork";
 
     internal NetworkSet Set { get; } = new(new Dictionary<string, string>
     {
         [Perceptron] = "[Input(4), Linear(1), Sigmoid, Loss(Loss.MSE)]",
         [Mlp] = "[Input(20), Linear(32), ReLU, Linear(10), Loss(Loss.CrossEntropy)]",
-        [Large] = "[Input(200, Gradient = true), Linear(300), LayerNorm, GELU, Dropout(0.3f), Linear(100), PReLU, Dropout(0.1f), Linear(10), Loss(Loss.CrossEntropy, LabelSmoothing = 0.1f)]",
+        [Large] = "[Input(200, Gradient = true), Linear(300), LayerNorm, GELU, Dropout(0.3f), " +
+            "Linear(100), PReLU, Dropout(0.1f), Linear(10), Loss(Loss.CrossEntropy, LabelSmoothing = 0.1f)]",
         [Dropped] = "[Input(3, 37, Gradient = true), Dropout(0.3f)]",
         [Regression] = "[Input(33), Linear(49), Tanh, Linear(7), Loss(Loss.MSE)]",
     });
