@@ -1,4 +1,4 @@
-using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -77,22 +77,20 @@ sealed class TorchPeer : IPeer
         return NN.Sequential(modules);
     }
 
+    /// <summary>Asks the loader rather than TorchSharp, which would print its search and copy libtorch elsewhere before it gives up.</summary>
     static string? WhyNot()
     {
         try
         {
-            Load();
+            NativeLibrary.Free(NativeLibrary.Load("LibTorchSharp", typeof(torch).Assembly, DllImportSearchPath.AssemblyDirectory));
             return null;
         }
-        catch (Exception exception) when (exception is TypeInitializationException or DllNotFoundException or NotSupportedException)
+        catch (Exception exception) when (exception is DllNotFoundException or BadImageFormatException)
         {
-            Exception cause = exception;
-            while (cause.InnerException is { } inner) cause = inner;
-            return $"libtorch doesn't load here ({cause.Message.ReplaceLineEndings(" ").Trim()}). It needs a system as new as Debian 13: "
-                 + ".ci/trixie.sh setup, then .ci/trixie.sh run dotnet run -c Release --project tests/NetGen.Benchmarks.Torch -- race.";
+            string[] lines = exception.Message.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+            string cause = Array.Find(lines, line => line.Contains("GLIBCXX", StringComparison.Ordinal)) ?? lines[0];
+            return $"libtorch doesn't load here: {cause.Split(" (required by")[0]}. It needs a system as new as Debian 13: "
+                 + ".ci/trixie.sh setup, then .ci/trixie.sh run dotnet run -c Release --project tests/NetGen.Benchmarks.Torch -- race";
         }
-
-        [MethodImpl(MethodImplOptions.NoInlining)]
-        static void Load() => zeros(1).Dispose();
     }
 }

@@ -6,6 +6,9 @@ namespace NetGen.Benchmarks;
 /// <summary>The results as a table in Markdown.</summary>
 static class Table
 {
+    /// <summary>Bytes that a first-level cache holds at least today.</summary>
+    const int FirstCache = 32 * 1024;
+
     /// <summary>A heading of machine facts, then a line for each row, number of threads and peer.</summary>
     public static string Markdown(IReadOnlyList<Outcome> outcomes, IReadOnlyList<IPeer> peers, Race race)
     {
@@ -13,9 +16,9 @@ static class Table
         foreach (string fact in Machine.Facts()) text.Append("- ").Append(fact).Append('\n');
         text.Append(Invariant($"- FMA peak of one core in the same run: {outcomes.Max(outcome => outcome.PeakFlops) / 1e9:0} GFLOP/s\n"));
         text.Append(Invariant($"- {race.Rounds} rounds of {race.Slice.TotalMilliseconds:0.#} ms each, interleaved; times are the best round's, the median's in brackets; "))
-            .Append("ratios are medians of the rounds' ratios\n");
+            .Append("a ratio above 1 says that NetGen is faster, and is the median of the rounds' ratios\n");
         foreach (IPeer peer in peers.Where(peer => peer.Unavailable is not null)) text.Append(Invariant($"- {peer.Name} did not take part. {peer.Unavailable}\n"));
-        text.Append("\n| work | threads | NetGen | peer | NetGen is faster by | target | of the FMA peak | of the read rate | arena | allocated |\n");
+        text.Append("\n| work | threads | NetGen | peer | ratio | target | of the FMA peak | of the read rate | arena | allocated |\n");
         text.Append("|---|---:|---:|---|---:|---:|---:|---:|---:|---:|\n");
         foreach (Outcome outcome in outcomes)
         {
@@ -31,12 +34,13 @@ static class Table
         Row row = outcome.Row;
         Result netGen = outcome.NetGen;
         double peak = row.Flops / netGen.Best / (outcome.PeakFlops * outcome.Threads);
-        double read = row.ParameterBytes / netGen.Best / (outcome.ReadRate * outcome.Threads);
+        // Parameters that stay in a core's first cache don't have to be read from anywhere else.
+        string read = row.ParameterBytes < FirstCache ? "" : Invariant($"{row.ParameterBytes / netGen.Best / (outcome.ReadRate * outcome.Threads):0%}");
         string versus = peer is null ? "" : $"{peer.Name} {Times(peer)}";
         string ratio = peer is null ? "" : Invariant($"{netGen.SpeedOver(peer):0.00}×");
         string target = peer is not null && peer.Name.StartsWith(row.TargetPeer, StringComparison.Ordinal) ? Invariant($"{row.Target:0.##}×") : "";
         string arena = netGen.ArenaBytes is { } bytes ? Size(bytes) : "";
-        return Invariant($"| {row.Name} | {outcome.Threads} | {Times(netGen)} | {versus} | {ratio} | {target} | {peak:0%} | {read:0%} | {arena} | {netGen.AllocatedBytes:0} B |\n");
+        return Invariant($"| {row.Name} | {outcome.Threads} | {Times(netGen)} | {versus} | {ratio} | {target} | {peak:0%} | {read} | {arena} | {netGen.AllocatedBytes:0} B |\n");
     }
 
     static string Times(Result result) => $"{Time(result.Best)} ({Time(result.Median)})";
