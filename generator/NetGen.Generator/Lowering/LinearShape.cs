@@ -57,12 +57,12 @@ sealed class LinearShape
 
     public ImmutableArray<KernelParameter> Parameters => [.. Arguments.Select(a => a.Parameter)];
 
-    /// <summary>How many panels are alike, and the width of one more that differs: narrower, or ending in the middle of a vector in the caller's memory.</summary>
+    /// <summary>How many panels are alike, and the width of one more that differs: narrower, or ending before its padding does in the caller's memory.</summary>
     public (int Alike, int LastWidth, int? LastElements) PanelsFor(int lanes)
     {
         var panels = Panels.Count(Outputs);
         var last = Panels.WidthOf(Outputs, panels - 1);
-        var partial = epilogue.Stores.Any(context.IsDense) && Outputs % lanes != 0;
+        var partial = epilogue.Stores.Any(context.IsDense) && Outputs % Panels.Alignment != 0;
         return last < Panels.Width || partial ? (panels - 1, last, partial ? Outputs - (panels - 1) * Panels.Width : null) : (panels, last, null);
     }
 

@@ -32,6 +32,8 @@ static class NetworkCases
                     $"[Input({inputs}, Gradient = true), Linear({outputs}, Bias = {(bias ? "true" : "false")})]");
             }
         }
+        // Multiples of the narrower vectors that leave a panel's padding untouched.
+        foreach (var outputs in new[] { 4, 8, 40, 44, 56 }) yield return new($"Linear_6_{outputs}", $"[Input(6, Gradient = true), Linear({outputs})]");
         // Without the input's gradient, the first layer's backward pass is another.
         yield return new("Linear_33_17_NoInputGradient", "[Input(33), Linear(17), Tanh, Linear(5)]");
     }
