@@ -16,7 +16,7 @@ static class Table
         foreach (string fact in Machine.Facts()) text.Append("- ").Append(fact).Append('\n');
         text.Append(Invariant($"- FMA peak of one core in the same run: {outcomes.Max(outcome => outcome.PeakFlops) / 1e9:0} GFLOP/s\n"));
         text.Append(Invariant($"- {race.Rounds} rounds of {race.Slice.TotalMilliseconds:0.#} ms each, interleaved; times are the best round's, the median's in brackets; "))
-            .Append("a ratio above 1 says that NetGen is faster, and is the median of the rounds' ratios\n");
+            .Append("ratios, above 1 where NetGen is faster, are medians of the rounds' ratios\n");
         foreach (IPeer peer in peers.Where(peer => peer.Unavailable is not null)) text.Append(Invariant($"- {peer.Name} did not take part. {peer.Unavailable}\n"));
         text.Append("\n| work | threads | NetGen | peer | ratio | target | of the FMA peak | of the read rate | arena | allocated |\n");
         text.Append("|---|---:|---:|---|---:|---:|---:|---:|---:|---:|\n");
