@@ -14,7 +14,8 @@ sealed record Group(ImmutableArray<Value> Values, ImmutableHashSet<Value> Stored
 
     public Value Last => Values[Values.Length - 1];
 
-    public Partition Partition => Anchor.Partition;
+    /// <summary>How threads share its work in training.</summary>
+    public Partition Partition => Anchor.PartitionOf(Values[0]);
 
     public bool IsStored(Value value) => Stored.Contains(value);
 

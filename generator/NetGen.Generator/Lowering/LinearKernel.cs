@@ -15,9 +15,13 @@ static class LinearKernel
     public static Kernel Lower(Group group, KernelContext context)
     {
         var shape = new LinearShape(group, context);
-        return new Kernel(shape.Name, shape.Summary,
-            [.. shape.Arguments, new KernelArgument(Binding.Rows, "n")],
-            [.. KernelContext.AllLanes.Select(lanes => new KernelVariant(lanes, Batch(shape, lanes)))]);
+        var byOutputs = context.Training && group.Partition == Partition.Parts;
+        KernelArgument[] work = byOutputs
+            ? [new(Binding.Samples, "n"), new(Binding.Worker, "worker"), new(Binding.Workers, "workers")]
+            : [new(Binding.Rows, "n")];
+        var name = byOutputs ? shape.Name + "_ByOutputs" : shape.Name;
+        return new Kernel(name, shape.Summary, [.. shape.Arguments, .. work],
+            [.. KernelContext.AllLanes.Select(lanes => new KernelVariant(lanes, Batch(shape, name, byOutputs, [.. work.Select(a => a.Parameter)], lanes)))]);
     }
 
     /// <summary>
@@ -31,18 +35,18 @@ static class LinearKernel
             [.. KernelContext.AllLanes.Select(lanes => new KernelVariant(lanes, Single(shape, lanes)))]);
     }
 
-    static ImmutableArray<KernelFunction> Batch(LinearShape shape, int lanes)
+    static ImmutableArray<KernelFunction> Batch(LinearShape shape, string name, bool byOutputs, ImmutableArray<KernelParameter> work, int lanes)
     {
         var functions = new List<KernelFunction>();
         var code = new Code();
-        shape.ForEachPass(code, lanes, (body, pass) => body.Add(new Invoke(Rows(pass), [.. shape.PassArguments(pass), "n"])));
-        functions.Add(new KernelFunction(shape.Name, shape.Summary, [.. shape.Parameters, new(ParameterType.Int, "n")], code.Body));
+        shape.ForEachPass(code, lanes, byOutputs, (body, pass) => body.Add(new Invoke(Rows(pass), [.. shape.PassArguments(pass), "n"])));
+        functions.Insert(0, new KernelFunction(name, shape.Summary, [.. shape.Parameters, .. work], code.Body));
         return [.. functions];
 
         string Rows(LinearPass pass)
         {
-            var name = $"{shape.Name}_{pass.Label}";
-            if (functions.Exists(f => f.Name == name)) return name;
+            var function = $"{shape.Name}_{pass.Label}";
+            if (functions.Exists(f => f.Name == function)) return function;
             var rows = new Code();
             rows.For("i", "0", "n", 0, body =>
             {
@@ -73,14 +77,14 @@ static class LinearKernel
                 body.Add(new Integer($"i += {height}"));
             }
 
-            functions.Insert(1, new KernelFunction(name, $"{pass.Columns} outputs of all samples.", [.. shape.Parameters, new(ParameterType.Int, "n")], rows.Body));
-            return name;
+            functions.Insert(0, new KernelFunction(function, $"{pass.Columns} outputs of all samples.", [.. shape.Parameters, new(ParameterType.Int, "n")], rows.Body));
+            return function;
         }
 
         string Tile(LinearPass pass, int height)
         {
-            var name = $"{shape.Name}_{height}x{pass.Label}";
-            if (functions.Exists(f => f.Name == name)) return name;
+            var tile = $"{shape.Name}_{height}x{pass.Label}";
+            if (functions.Exists(f => f.Name == tile)) return tile;
             var code = new Code();
             var sums = Enumerable.Range(0, height * pass.Vectors).Select(i => $"c{i / pass.Vectors}_{i % pass.Vectors}").ToArray();
             for (var r = 0; r < height; r++)
@@ -128,15 +132,15 @@ static class LinearKernel
                     for (var v = 0; v < pass.Vectors; v++) shape.Finish(row, new Local(sums[r * pass.Vectors + v]), r, v * lanes, pass.CountOf(v, lanes), $"{r}_{v}");
                 });
             }
-            functions.Add(new KernelFunction(name, $"{height} sample{(height == 1 ? "" : "s")} × {pass.Columns} outputs.", shape.Parameters, code.Body));
-            return name;
+            functions.Add(new KernelFunction(tile, $"{height} sample{(height == 1 ? "" : "s")} × {pass.Columns} outputs.", shape.Parameters, code.Body));
+            return tile;
         }
     }
 
     static ImmutableArray<KernelFunction> Single(LinearShape shape, int lanes)
     {
         var functions = new List<KernelFunction>();
-        var (alike, lastWidth, lastElements) = shape.PanelsFor(lanes);
+        var (alike, lastWidth, lastElements) = shape.DistinctPanels();
         var together = UnrollPolicy.StreamedPanels(lanes);
         // Units of panels that are alike, a panel that is left of them, and one that differs.
         var units = new List<(int Count, int FirstPanel, string Function)>();

@@ -58,7 +58,7 @@ sealed class LinearShape
     public ImmutableArray<KernelParameter> Parameters => [.. Arguments.Select(a => a.Parameter)];
 
     /// <summary>How many panels are alike, and the width of one more that differs: narrower, or ending before its padding does in the caller's memory.</summary>
-    public (int Alike, int LastWidth, int? LastElements) PanelsFor(int lanes)
+    public (int Alike, int LastWidth, int? LastElements) DistinctPanels()
     {
         var panels = Panels.Count(Outputs);
         var last = Panels.WidthOf(Outputs, panels - 1);
@@ -66,10 +66,22 @@ sealed class LinearShape
         return last < Panels.Width || partial ? (panels - 1, last, partial ? Outputs - (panels - 1) * Panels.Width : null) : (panels, last, null);
     }
 
-    /// <summary>Writes what is done for each pass over the weights.</summary>
-    public void ForEachPass(Code code, int lanes, Action<Code, LinearPass> body)
+    /// <summary>Writes what is done for each pass over the weights, or over this worker's share of them.</summary>
+    public void ForEachPass(Code code, int lanes, bool shared, Action<Code, LinearPass> body)
     {
-        var (alike, lastWidth, lastElements) = PanelsFor(lanes);
+        var (alike, lastWidth, lastElements) = DistinctPanels();
+        if (shared)
+        {
+            var panels = Panels.Count(Outputs);
+            code.Add(new Split(panels));
+            code.For("panel", "first", "last", 1, loop =>
+            {
+                void Alike(Code target) => Each(target, Passes(Panels.Width, null, lanes, "panel", 0, 1));
+                if (alike == panels) Alike(loop);
+                else loop.If($"panel < {LayerBuilder.Text(alike)}", Alike, otherwise => Each(otherwise, Passes(lastWidth, lastElements, lanes, null, alike, 1)));
+            });
+            return;
+        }
         if (alike > 1) code.For("panel", "0", LayerBuilder.Text(alike), 1, loop => Each(loop, Passes(Panels.Width, null, lanes, "panel", 0, 1)));
         else if (alike == 1) Each(code, Passes(Panels.Width, null, lanes, null, 0, 1));
         if (alike < Panels.Count(Outputs)) Each(code, Passes(lastWidth, lastElements, lanes, null, alike, 1));
@@ -83,7 +95,7 @@ sealed class LinearShape
     /// <summary>All passes over the weights, without a loop.</summary>
     public IEnumerable<LinearPass> AllPasses(int lanes)
     {
-        var (alike, lastWidth, lastElements) = PanelsFor(lanes);
+        var (alike, lastWidth, lastElements) = DistinctPanels();
         var passes = Passes(Panels.Width, null, lanes, null, 0, alike);
         return alike < Panels.Count(Outputs) ? passes.Concat(Passes(lastWidth, lastElements, lanes, null, alike, 1)) : passes;
     }

@@ -41,6 +41,9 @@ static class UnrollPolicy
     /// <summary>The panels of weights that a product with one sample streams at the same time, with eight vectors of sums at most.</summary>
     public static int StreamedPanels(int lanes) => lanes == 4 ? 1 : 2;
 
+    /// <summary>The floats of a first layer's weight from which on threads share its outputs in training, rather than the samples.</summary>
+    public const int SharedWeightFloats = 16 * 1024;
+
     /// <summary>The bytes of weights from which on a prediction of one sample is worth a second thread, where one is awake.</summary>
     public const int ThreadedSampleBytes = 256 * 1024;
 

@@ -13,6 +13,15 @@ sealed record Linear : Op
 
     public override bool TakesEpilogue => true;
 
+    /// <summary>
+    /// Threads share a large first layer's outputs rather than the samples: each then reads only those weights that it updates itself. A processor that
+    /// writes what another has read waits for the other to let go of it, cache line by cache line.
+    /// </summary>
+    public override Partition PartitionOf(Value result) =>
+        result.Inputs[0].Storage.Op is Input && result.Inputs[1].Op is Parameter { Floats: >= UnrollPolicy.SharedWeightFloats } && Panels.Count(result.Size) > 1
+            ? Partition.Parts
+            : Partition.Samples;
+
     public override long Flops(Value result) => 2L * result.Size * result.Inputs[0].Size;
 
     public override void Differentiate(GradientBuilder gradients, Value result, Value gradient)

@@ -22,6 +22,9 @@ abstract record Op
     /// <summary>How the work is split over threads: over samples, or over parts of the result where all samples are summed.</summary>
     public virtual Partition Partition => Partition.Samples;
 
+    /// <summary>How the work of a group that begins with this op is split in training.</summary>
+    public virtual Partition PartitionOf(Value result) => Partition;
+
     /// <summary>Whether elementwise ops on the result can be computed where it is stored, before it is.</summary>
     public virtual bool TakesEpilogue => false;
 

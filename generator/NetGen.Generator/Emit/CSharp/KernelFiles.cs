@@ -37,7 +37,9 @@ static class KernelFiles
         writer.Open($"static unsafe partial class {names.Program}");
         writer.Doc("summary", $"The kernels for vectors of {LayerBuilder.Text(lanes)} numbers.");
         writer.Open($"static class {Class(lanes)}");
-        foreach (var function in network.Kernels.SelectMany(k => k.Variants).Where(v => v.Lanes == lanes).SelectMany(v => v.Functions))
+        // Kernels may share functions: the same tiles serve threads that share samples and threads that share outputs.
+        var functions = network.Kernels.SelectMany(k => k.Variants).Where(v => v.Lanes == lanes).SelectMany(v => v.Functions);
+        foreach (var function in functions.GroupBy(f => f.Name, StringComparer.Ordinal).Select(same => same.First()))
         {
             writer.Gap();
             new KernelPrinter(writer, lanes, isChecked).Print(function);
