@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using NetGen.Generator.Graph;
+using NetGen.Generator.Lowering;
 using NetGen.Generator.Ops;
 
 namespace NetGen.Generator.Fusion;
@@ -47,6 +48,7 @@ static class Fuser
         var anchor = group[0];
         if (value.Op is LossGradient) return value.Inputs[0] == anchor;
         if (value.Op is not Elementwise op || !anchor.Op.TakesEpilogue || value.Size != anchor.Size) return false;
+        if (group.Append(value).Select(v => v.Op).OfType<Elementwise>().Sum(e => UnrollPolicy.Cost(e.Body)) > UnrollPolicy.Epilogue) return false;
         // Reshaped operands are read from memory, so that the group which computes them has to end first.
         if (value.Inputs.Any(v => v.Op is Reshape && group.Contains(v.Storage))) return false;
         if (anchor.Op is Elementwise) return true;

@@ -120,6 +120,15 @@ sealed class GraphBuilder
 
     void CheckTotal(NetworkModel model)
     {
+        // Training keeps every value and about two gradients for each, and all of them have to fit.
+        long activations = 0;
+        foreach (var value in values.Where(v => v.Element >= 0 && v.Type.Batched && v.Op is not (Source or Reshape)))
+        {
+            activations += value.Size;
+            if (activations <= MaxFloats / 4) continue;
+            var clause = $"with it a sample has {LayerBuilder.Text(activations)} values in all layers together";
+            throw new NetworkException("NG0006", value.Element, [model.Elements[value.Element].Display(), clause, LayerBuilder.Text(MaxFloats / 4)]);
+        }
         var total = values.Sum(v => v.Op is Parameter p ? p.InPanels ? (long)Panels.Padded(p.Shape.Axes[0]) * p.Shape.Axes[1] : p.Shape.Size : 0);
         if (total > MaxFloats)
         {

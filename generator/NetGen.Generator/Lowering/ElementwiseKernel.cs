@@ -29,13 +29,41 @@ static class ElementwiseKernel
                 {
                     row.Add(new LetPointer(Row(value), new Address(epilogue.NameOf(value), 0, "i", context.Pitch(value))));
                 }
+                var run = size / channels;
+                if ((long)channels * ((run + lanes - 1) / lanes) > UnrollPolicy.Row && channels > 1)
+                {
+                    Channels(row, lanes, run);
+                    return;
+                }
                 for (var channel = 0; channel < channels; channel++)
                 {
-                    var first = channel * (size / channels);
-                    new VectorLoop(size / channels, lanes).Emit(row, (body, j, offset, count) => Element(body, lanes, channel, j, first + offset, count, first + offset + (count ?? lanes) >= size));
+                    var first = channel * run;
+                    new VectorLoop(run, lanes).Emit(row, (body, j, offset, count) =>
+                        Element(body, lanes, channel, j, first + offset, count, first + offset + (count ?? lanes) >= size));
                 }
             });
             return new KernelFunction(name, $"{Formulas.Of(group)}, {group.Last.Type}.", [.. arguments.Select(a => a.Parameter)], code.Body);
+        }
+
+        // Many channels are a loop, in which pointers move from one to the next.
+        void Channels(Code row, int lanes, int run)
+        {
+            row.For("channel", "0", LayerBuilder.Text(channels), 1, body =>
+            {
+                new VectorLoop(run, lanes).Emit(body, (element, j, offset, count) => epilogue.Emit(element, null,
+                    value => value.Type.Batched ? new Load(new Address(Row(value), offset, j), count)
+                        : new Splat(value.Size == 1 ? new Address(epilogue.NameOf(value)) : new Address(epilogue.NameOf(value), 0, "channel")),
+                    (target, value, result) => target.Add(new Store(new Address(Row(value), offset, j), result, count)),
+                    uniform => new RandomLanes(uniform.Stream,
+                        $"(firstRow + i) * {LayerBuilder.Text(size)} + channel * {LayerBuilder.Text(run)} + {(j is null ? "" : j + " + ")}{LayerBuilder.Text(offset)}"),
+                    j is null ? LayerBuilder.Text(offset) : "j"));
+                foreach (var value in epilogue.Reads.Concat(epilogue.Stores).Where(v => v.Type.Batched)) body.Add(new Advance(Row(value), run));
+            });
+            foreach (var value in epilogue.Stores)
+            {
+                new VectorLoop(context.Pitch(value) - size, lanes).Emit(row, (body, j, offset, count) =>
+                    body.Add(new Store(new Address(Row(value), offset, j), Expr.Zero, count)));
+            }
         }
 
         void Element(Code body, int lanes, int channel, string? j, int offset, int? count, bool atEnd) => epilogue.Emit(body, null,

@@ -28,6 +28,9 @@ sealed record LoweredNetwork(
     ImmutableArray<ImmutableArray<KernelCall>> Stages,
     ImmutableArray<Kernel> Kernels)
 {
+    /// <summary>The samples that inference takes through all layers at a time.</summary>
+    public int BlockSamples => UnrollPolicy.BlockSamples(InferenceArena.FloatsPerSample);
+
     public LossOp Loss => (LossOp)Training.Graph.Loss!.Op;
 }
 

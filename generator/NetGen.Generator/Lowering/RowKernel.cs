@@ -43,8 +43,8 @@ static class RowKernel
                 else
                 {
                     sample.For("r", "0", LayerBuilder.Text(rows), 1, row => body(new RowBuilder(row, context, names, result, length, lanes, "r")));
-                    var padding = context.Pitch(result) - result.Size;
-                    if (padding > 0) sample.Add(new Store(new Address(names[result] + "_i", result.Size), Expr.Zero, padding));
+                    new VectorLoop(context.Pitch(result) - result.Size, lanes).Emit(sample, (padding, j, offset, count) =>
+                        padding.Add(new Store(new Address(names[result] + "_i", result.Size + offset, j), Expr.Zero, count)));
                 }
             });
             return code.Body;

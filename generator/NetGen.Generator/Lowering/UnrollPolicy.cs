@@ -1,3 +1,5 @@
+using NetGen.Generator.Graph;
+
 namespace NetGen.Generator.Lowering;
 
 /// <summary>
@@ -6,8 +8,26 @@ namespace NetGen.Generator.Lowering;
 /// </summary>
 static class UnrollPolicy
 {
-    /// <summary>The most vector operations in a method that is unrolled completely.</summary>
-    public const int WholeNetwork = 512;
+    /// <summary>The most bytes of IL in a method: half of what the JIT gives up at, since compile time grows faster than the method.</summary>
+    public const int MethodBytes = 30_000;
+
+    /// <summary>The most multiply-adds in a method: 1,536 were fine when it was measured, 2,048 six to nine times slower.</summary>
+    public const int MethodMultiplyAdds = 1_200;
+
+    /// <summary>The most local variables in a method, past which nothing more is inlined into it.</summary>
+    public const int MethodLocals = 512;
+
+    /// <summary>The most references to locals in a method, past which it isn't optimised.</summary>
+    public const int MethodLocalReferences = 8_000;
+
+    /// <summary>The most vector operations in a method that is unrolled completely, in vectors of the narrowest width.</summary>
+    public const int WholeNetwork = 1_024;
+
+    /// <summary>The most operations, by <see cref="Cost"/>, of a group's elementwise part, which a tile repeats for each of up to 28 vectors.</summary>
+    public const int Epilogue = 96;
+
+    /// <summary>The most bytes of activations that a block of samples takes, for which its samples may become fewer.</summary>
+    const long BlockBytes = 1L << 30;
 
     /// <summary>The most multiply-adds of vectors in a sum that is unrolled completely.</summary>
     public const int Sum = 64;
@@ -15,8 +35,22 @@ static class UnrollPolicy
     /// <summary>The most vectors of a row that are handled one after the other without a loop.</summary>
     public const int Row = 8;
 
-    /// <summary>The samples that inference takes through all layers at a time.</summary>
-    public const int BlockSamples = 64;
+    /// <summary>The samples that inference takes through all layers at a time: 64, fewer where a sample's activations are huge.</summary>
+    public static int BlockSamples(int floatsPerSample) => (int)Math.Max(1, Math.Min(64, BlockBytes / sizeof(float) / Math.Max(1, floatsPerSample)));
+
+    /// <summary>What arithmetic costs, in operations on a vector; what occurs twice is computed once.</summary>
+    public static int Cost(Expr expression)
+    {
+        var seen = new HashSet<Expr>();
+        return Of(expression);
+
+        int Of(Expr e) => !seen.Add(e) ? 0 : e.Children.Sum(Of) + e switch
+        {
+            Call { Function: not (Function.Negate or Function.Abs or Function.Sqrt) } => 8,
+            Number or Argument => 0,
+            _ => 1,
+        };
+    }
 
     /// <summary>
     /// The heights of a matrix product's tiles, each with the condition on the samples left under which it is next. Two vectors wide, the

@@ -15,7 +15,7 @@ static class WholeNetworkKernel
     {
         var output = fused.Graph.Output.Storage;
         if (fused.Groups.Any(g => g.Anchor is not Linear || g.Values.Count(g.IsStored) != 1)) return null;
-        if (fused.Groups.Sum(g => VectorOperations(g.Values[0])) > UnrollPolicy.WholeNetwork) return null;
+        if (fused.Groups.Sum(VectorOperations) > UnrollPolicy.WholeNetwork) return null;
         var shapes = fused.Groups.Select(g => new LinearShape(g, context)).ToList();
         KernelArgument[] arguments = [new(Binding.Pointer, "sample", fused.Graph.Input), new(Binding.Parameters, "p"), new(Binding.Pointer, "output", output)];
         var sizes = shapes.Select(s => s.Outputs).Prepend(shapes[0].Inputs).Select(s => LayerBuilder.Text(s));
@@ -49,5 +49,10 @@ static class WholeNetworkKernel
 
     static string Buffer(Value value) => "buffer" + LayerBuilder.Text(value.Id);
 
-    static long VectorOperations(Value linear) => (long)linear.Inputs[0].Size * (Panels.Padded(linear.Size) / KernelContext.AllLanes[0]);
+    static long VectorOperations(Group group)
+    {
+        var epilogue = group.Values.Skip(1).Sum(v => UnrollPolicy.Cost(((Elementwise)v.Op).Body));
+        // A vector of outputs is also begun, summed and stored.
+        return (long)(group.Values[0].Inputs[0].Size + epilogue + 4) * (Panels.Padded(group.Last.Size) / KernelContext.AllLanes.Min());
+    }
 }

@@ -51,6 +51,9 @@ public sealed record Consumer
 
     public bool WarningsAsErrors { get; init; }
 
+    /// <summary>Whether a public member without documentation is a warning, as in a project that writes a documentation file.</summary>
+    public bool RequireDocumentation { get; init; }
+
     /// <summary>The text of an <c>.editorconfig</c> at the root, such as <c>[*.cs]\ndotnet_diagnostic.NG0007.severity = warning</c>.</summary>
     public string EditorConfig { get; init; } = "";
 
@@ -79,8 +82,7 @@ public sealed record Consumer
         var options = new CSharpCompilationOptions(OutputKind, allowUnsafe: AllowUnsafe, checkOverflow: CheckOverflow, optimizationLevel: Optimization,
             nullableContextOptions: Nullable, warningLevel: 9999, deterministic: true,
             generalDiagnosticOption: WarningsAsErrors ? ReportDiagnostic.Error : ReportDiagnostic.Default,
-            // A library's XML comments are its own affair.
-            specificDiagnosticOptions: [new("CS1591", ReportDiagnostic.Suppress)])
+            specificDiagnosticOptions: [new("CS1591", RequireDocumentation ? ReportDiagnostic.Default : ReportDiagnostic.Suppress)])
             .WithSyntaxTreeOptionsProvider(new EditorConfigOptions(EditorConfig, IsBuild).ForCompilation);
         ImmutableArray<MetadataReference> references = [.. FrameworkReferences.Value, .. MoreReferences];
         if (ReferencesRuntime) references = references.Add(Runtime.Value);

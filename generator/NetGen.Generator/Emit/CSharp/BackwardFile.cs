@@ -48,7 +48,7 @@ static class BackwardFile
         writer.Line(network.Loss.Mean == LossMean.Labels ? "float scale = divisor == 0 ? 0 : pass->Scale / divisor;" : "float scale = pass->Scale / divisor;");
 
         var buffers = network.TrainingArena.Offsets.OrderBy(b => b.Value).ToList();
-        var locals = Locals(buffers.Select(b => b.Key));
+        var locals = Locals(buffers.Select(b => b.Key), network.Kernels.Select(k => k.Name));
         if (buffers.Count > 0)
         {
             writer.Gap();
@@ -98,9 +98,10 @@ static class BackwardFile
     static string Plus(int offset) => offset == 0 ? "" : $" + {LayerBuilder.Text(offset)}";
 
     /// <summary>A name for each buffer: the value's where it is one, with a number where another has it.</summary>
-    static Dictionary<Value, string> Locals(IEnumerable<Value> values)
+    static Dictionary<Value, string> Locals(IEnumerable<Value> values, IEnumerable<string> kernels)
     {
-        var taken = new HashSet<string>("pass worker workers n first last rows p g a once divisor scale".Split(' '), StringComparer.Ordinal);
+        var taken = new HashSet<string>(
+            kernels.Concat("Workers Losses pass worker workers n first last rows p g a once divisor scale".Split(' ')), StringComparer.Ordinal);
         var names = new Dictionary<Value, string>();
         foreach (var value in values)
         {

@@ -15,17 +15,17 @@ static class ForwardFile
         var offsets = ProgramNames.Offsets(graph);
         writer.Open($"static unsafe partial class {names.Program}");
         writer.Doc("summary", "The samples that go through all layers at a time.");
-        writer.Line($"internal const int BlockSamples = {LayerBuilder.Text(UnrollPolicy.BlockSamples)};");
+        writer.Line($"internal const int BlockSamples = {LayerBuilder.Text(network.BlockSamples)};");
         writer.Gap();
         writer.Doc("summary", "Floats of activations for a block.");
-        writer.Line($"internal const int BlockArenaFloats = {LayerBuilder.Text((long)network.InferenceArena.FloatsPerSample * UnrollPolicy.BlockSamples)};");
+        writer.Line($"internal const int BlockArenaFloats = {LayerBuilder.Text((long)network.InferenceArena.FloatsPerSample * network.BlockSamples)};");
 
         writer.Gap();
         writer.Doc("summary", "The output of up to <see cref=\"BlockSamples\"/> samples.");
         Outline(writer, network);
         Arguments(writer, $"The samples, {graph.Input.Type}.", $"The output, {graph.Output.Type}.", "How many samples.");
         writer.Open("internal static void Forward(float* x, float* p, float* a, float* y, int n)");
-        var printer = new CallPrinter(writer, v => Pointer(v, UnrollPolicy.BlockSamples), "n");
+        var printer = new CallPrinter(writer, v => Pointer(v, network.BlockSamples), "n");
         foreach (var call in network.Forward) printer.Print(call);
         writer.Close();
 

@@ -32,7 +32,7 @@ static class NetworkFile
         Constant(writer, "long", "ParameterCount", graph.Layers.Sum(l => l.Parameters), "Learned numbers.");
         Constant(writer, "long", "Flops", graph.Layers.Sum(l => l.Flops),
             "Floating-point operations of one sample's forward pass; a multiplication with an addition counts as two.");
-        Constant(writer, "int", "ArenaBytes", (long)network.InferenceArena.FloatsPerSample * UnrollPolicy.BlockSamples * sizeof(float),
+        Constant(writer, "int", "ArenaBytes", (long)network.InferenceArena.FloatsPerSample * network.BlockSamples * sizeof(float),
             "Bytes of activations that each thread of <see cref=\"Predict\"/> uses.");
 
         writer.Line($"readonly global::NetGen.ParameterSet __parameters = new global::NetGen.ParameterSet({program}.Info);");

@@ -9,14 +9,16 @@ namespace NetGen.Generator.Emit.CSharp;
 /// <summary>What generated types and members are called.</summary>
 sealed class ProgramNames(TypeModel type)
 {
+    const string Root = "NetGen.Generated";
+
     /// <summary>
-    /// The namespace of passes and kernels. In one of their own, no type or member of the user's can take the meaning of a simple name from them.
+    /// The namespace of passes and kernels. In one of their own, no type or member of the user's can take the meaning of a simple name from them;
+    /// nor can a namespace, because that of a network has none inside: <c>My.App_1.Nets&lt;T&gt;.Mlp</c> is in <c>My_App__1_Nets_1</c>.
     /// </summary>
-    public string Namespace { get; } = type.Namespace.Length == 0 ? "NetGen.Generated" : $"NetGen.Generated.{type.Namespace}";
+    public string Namespace { get; } = type is { Namespace: "", Containers.Count: 0 } ? Root : $"{Root}.In.{string.Join("_", Parts(type))}";
 
     /// <summary>The class of passes and kernels.</summary>
-    public string Program { get; } =
-        string.Concat(type.Containers.Select(c => c.Name.TrimStart('@') + Arity(c, "") + "__")) + type.Name.TrimStart('@') + "Program";
+    public string Program { get; } = type.Name.TrimStart('@') + "Program";
 
     public string QualifiedProgram => $"global::{Namespace}.{Program}";
 
@@ -41,6 +43,15 @@ sealed class ProgramNames(TypeModel type)
         }
         return names.ToImmutable();
     }
+
+    /// <summary>What the type stands in, so encoded that no two places give the same.</summary>
+    static IEnumerable<string> Parts(TypeModel type)
+    {
+        foreach (var part in type.Namespace.Split(['.'], StringSplitOptions.RemoveEmptyEntries)) yield return Encode(part);
+        foreach (var container in type.Containers) yield return Encode(container.Name) + Arity(container, "_");
+    }
+
+    static string Encode(string name) => name.TrimStart('@').Replace("_", "__");
 
     static string Pascal(string dotted)
     {

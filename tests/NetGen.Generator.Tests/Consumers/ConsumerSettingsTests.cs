@@ -1,0 +1,113 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using NetGen.Generator.Tests.Harness;
+using NetGen.Generator.Tests.Reference;
+
+namespace NetGen.Generator.Tests.Consumers;
+
+/// <summary>Generated code compiles without a word, and runs, whatever the project around it sets and declares.</summary>
+public sealed class ConsumerSettingsTests
+{
+    /// <summary>A network with a kernel of nearly every kind.</summary>
+    const string Layers = """
+        [global::NetGen.Network, global::NetGen.Input(3, 7, Gradient = true)]
+        [global::NetGen.PReLU(3), global::NetGen.LayerNorm, global::NetGen.Flatten, global::NetGen.Linear(33), global::NetGen.GELU, global::NetGen.Dropout(0.25f)]
+        [global::NetGen.Linear(5, Bias = false), global::NetGen.LogSoftmax, global::NetGen.Loss(global::NetGen.Loss.NLL)]
+        """;
+
+    const string Source = $"namespace My.App\n{{\n/// <summary>A network.</summary>\n{Layers}\npublic partial class Mlp {{ }}\n}}\n";
+
+    /// <summary>Simple names that generated code uses, or that its parts have.</summary>
+    static readonly string[] Names =
+    [
+        "System", "NetGen", "Vector512", "Vector256", "Vector128", "Math", "MathF", "Program", "Workers", "VectorMath", "Philox", "Losses", "Panels",
+            "Guard", "Inference", "TrainingPass",
+        "ParameterSet", "NetworkInfo", "TrainingInfo", "LayerInfo", "ParameterInfo", "Initializer", "Init", "Loss", "MethodImpl", "MethodImplAttribute",
+            "MethodImplOptions", "SkipLocalsInit", "Span",
+        "ReadOnlySpan", "GC", "ActivationPool", "ITrainable", "Optimizer", "TrainerOptions", "FitResult", "IDataset", "FitOptions", "ParameterLayout",
+            "ParameterRole", "Arena", "V512", "Generated", "Mlp",
+    ];
+
+    static readonly Dictionary<string, Func<Consumer, Consumer>> Settings = new()
+    {
+        ["NullableOff"] = c => c with { Nullable = NullableContextOptions.Disable },
+        ["NullableWarnings"] = c => c with { Nullable = NullableContextOptions.Warnings },
+        ["NullableAnnotations"] = c => c with { Nullable = NullableContextOptions.Annotations },
+        ["Checked"] = c => c with { CheckOverflow = true },
+        ["CheckedDebug"] = c => c with { CheckOverflow = true, Optimization = OptimizationLevel.Debug },
+        ["WarningsAsErrors"] = c => c with { WarningsAsErrors = true, RequireDocumentation = true },
+        ["NoDocumentation"] = c => c with { Documentation = DocumentationMode.None },
+        ["CSharp12"] = c => c with { LanguageVersion = LanguageVersion.CSharp12 },
+        ["CSharp13"] = c => c with { LanguageVersion = LanguageVersion.CSharp13 },
+        ["Latest"] = c => c with { LanguageVersion = LanguageVersion.Latest },
+        ["Preview"] = c => c with { LanguageVersion = LanguageVersion.Preview },
+        ["ClsCompliant"] = c => c.With("Assembly.cs", "[assembly: global::System.CLSCompliant(true)]")
+            // Attributes with arrays, as [Input(3, 7)] has one, are the user's to allow.
+            .With("Network.cs", "#pragma warning disable CS3016\n" + Source),
+        ["NotClsCompliant"] = c => c.With("Assembly.cs", "[assembly: global::System.CLSCompliant(false)]"),
+        ["ModuleSkipsLocalsInit"] = c => c.With("Assembly.cs", "[module: global::System.Runtime.CompilerServices.SkipLocalsInit]"),
+        // What generated code could mistake for what it means: the same simple names in every place where it might look.
+        ["NamesInTheNamespace"] = c => c.With("Names.cs", $"namespace My.App {{ {Types("internal")} }}"),
+        ["NamesInTheParentNamespace"] = c => c.With("Names.cs", $"namespace My {{ {Types("internal")} }}"),
+        ["NamesInTheGlobalNamespace"] = c => c.With("Names.cs", Types("internal", "System", "NetGen", "My")),
+        ["NamesInTheClass"] = c => c.With("Names.cs", $"namespace My.App {{ partial class Mlp {{ {Types("private", "Mlp")} }} }}"),
+        ["Namespaces"] = c => c.With("Names.cs", string.Concat(Names.Where(n => n != "Mlp" && n != "Program").Select(n => $"namespace My.App.{n} {{ class Other {{ }} }}\n"))),
+        ["NamespacesWithNetworks"] = c => c.With("Names.cs", string.Concat(new[] { "Vector512", "Workers", "VectorMath", "MethodImpl", "System",
+            "MlpProgram", "V512" }
+            .Select(n => $"namespace My.App.{n} {{ [global::NetGen.Network, global::NetGen.Input(2), global::NetGen.ReLU] partial class Other; }}\n"))),
+        ["GlobalNamespacesWithNetworks"] = c => c.With("Names.cs", string.Concat(new[] { "Vector512", "Workers", "Philox", "MethodImplOptions", "My", "In" }
+            .Select(n => $"namespace {n} {{ [global::NetGen.Network, global::NetGen.Input(2), global::NetGen.ReLU] partial class Other; }}\n"))
+            + "[global::NetGen.Network, global::NetGen.Input(2), global::NetGen.ReLU] partial class Global;"),
+        ["NamesThatEncodeAlike"] = c => c.With("Names.cs", string.Concat(new[] { "A.B_C", "A.B.C", "A_B.C", "A_B_C", "A__B.C" }
+            .Select(n => $"namespace {n} {{ [global::NetGen.Network, global::NetGen.Input(2), global::NetGen.ReLU] partial class Other; }}\n"))
+            + "namespace Deep { partial class Box1 { [global::NetGen.Network, global::NetGen.Input(2), global::NetGen.ReLU] partial class N; } partial class Box<T> { [global::NetGen.Network, global::NetGen.Input(2), global::NetGen.ReLU] partial class N; } "
+            + "partial class Box { [global::NetGen.Network, global::NetGen.Input(2), global::NetGen.ReLU] partial class N; } [global::NetGen.Network, global::NetGen.Input(2), global::NetGen.ReLU] partial class Box__N; }"),
+        ["GlobalUsingAliases"] = c => c.With("Names.cs", string.Concat(Names.Where(n => n is not ("Mlp" or "NetGen" or "System")).Select(n => $"global using {n} = global::Clash.Type;\n")) + "namespace Clash { class Type { } }"),
+        ["GlobalUsingStatic"] = c => c.With("Names.cs", $"global using static global::Clash.Statics; namespace Clash {{ public static class Statics {{ {Types("public", "Statics")} public static int Sum(int a) => a; }} }}"),
+        ["ExtensionMethods"] = c => c.With("Names.cs", """
+            internal static class Extensions
+            {
+                public static void Store(this global::System.Runtime.Intrinsics.Vector512<float> v, object o) { }
+                public static float ToScalar(this global::System.Runtime.Intrinsics.Vector512<float> v) => 0;
+            }
+            """),
+        ["BaseClassWithMembers"] = c =>
+            c.With("Names.cs", "namespace My.App { partial class Mlp : Base { } public class Base { public int Workers; public virtual int Sum => 1; protected static int Guard() => 2; public class Vector512 { } } }"),
+    };
+
+    static string Types(string accessibility, params string[] but) =>
+        string.Concat(Names.Where(name => name != "Mlp" && !but.Contains(name)).Select(name => $"/** <summary>A name.</summary> */ {accessibility} sealed class {name} {{ }}\n"));
+
+    public static TheoryData<string> Cases => [.. Settings.Keys];
+
+    [Theory, MemberData(nameof(Cases))]
+    public void GeneratedCode_CompilesAndRuns(string setting)
+    {
+        var consumer = Settings[setting](new Consumer().With("Network.cs", Source));
+        using var program = consumer.Build().AssertClean().Load();
+        AssertRuns(program.Type("My.App.Mlp"));
+    }
+
+    [Fact]
+    public void Twins_InAssembliesThatShareInternals_DontMeet()
+    {
+        // The friend's name is known only once it is made.
+        var name = "Friend" + Guid.NewGuid().ToString("N");
+        var build = new Consumer().With("Network.cs", Source)
+            .With("Internal.cs", $"[assembly: global::System.Runtime.CompilerServices.InternalsVisibleTo(\"{name}\")] namespace My.App {{ [global::NetGen.Network, global::NetGen.Input(2), global::NetGen.ReLU] partial class Twin; }}").Build().AssertClean();
+        var twin = new Consumer { MoreReferences = [build.Compilation.ToMetadataReference()] }.With("Network.cs", Source);
+        var compilation = twin.CreateCompilation().WithAssemblyName(name);
+        twin.CreateDriver().RunGeneratorsAndUpdateCompilation(compilation, out var output, out _, TestContext.Current.CancellationToken);
+        Assert.Empty(output.GetDiagnostics(TestContext.Current.CancellationToken).Where(d => d.Severity > DiagnosticSeverity.Hidden));
+    }
+
+    /// <summary>Predicts, takes a training step, and finds numbers.</summary>
+    static void AssertRuns(Type network)
+    {
+        var subject = Subject.Create(network);
+        var batch = Batch.Random(subject.Info, new LossSettings(LossKind.NLL, 0, -100, 1), 13, seed: 3);
+        subject.Train(new SGD());
+        Assert.True(float.IsFinite(subject.Step(batch)));
+        Assert.All(subject.Predict(batch.SinglesOfX), y => Assert.True(float.IsFinite(y)));
+    }
+}
