@@ -1,0 +1,77 @@
+using System.Collections.Immutable;
+using System.Runtime.Loader;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+using NetGen.Generator.Diagnostics;
+using NetGen.Generator.Parsing;
+using NetGen.Generator.Tests.Harness;
+
+namespace NetGen.Generator.Tests.RandomNetworks;
+
+/// <summary>Many declarations in one project.</summary>
+static class DeclarationBuild
+{
+    /// <summary>A layer of somebody else's.</summary>
+    const string Outside = "namespace Outside { public sealed class SquareAttribute : global::NetGen.LayerAttribute; }\n";
+
+    public static Consumer Project(IEnumerable<RandomDeclaration> declarations) =>
+        declarations.Aggregate(new Consumer().With("Outside.cs", Outside), (project, declaration) => project.With(declaration.Path, declaration.Source));
+
+    /// <summary>Builds and loads declarations, and fails, naming the first at fault, where one doesn't come out as expected.</summary>
+    public static (Compilation Compilation, LoadedProgram Program) Load(IReadOnlyList<RandomDeclaration> declarations, CancellationToken cancellation)
+    {
+        var project = Project(declarations);
+        var driver = project.CreateDriver().RunGeneratorsAndUpdateCompilation(project.CreateCompilation(), out var compilation, out var generatorDiagnostics,
+            cancellation);
+        var generated = driver.GetRunResult().GeneratedTrees;
+        using var assembly = new MemoryStream();
+        // Emitting finds what the compiler has to say, in one go with the code.
+        var emitted = compilation.Emit(assembly, cancellationToken: cancellation);
+        var byFile = generatorDiagnostics.Concat(emitted.Diagnostics).ToLookup(d => d.Location.SourceTree?.FilePath ?? "");
+        foreach (var declaration in declarations)
+        {
+            // Names in lower case, which C# would rather keep for itself, are the declaration's own.
+            var visible = byFile.Where(file => file.Key == declaration.Path || IsOf(file.Key, declaration)).SelectMany(file => file)
+                .Where(d => d.Severity > DiagnosticSeverity.Hidden && d.Id != "CS8981" && (declaration.Expected is null
+                    || d.Location.SourceTree?.FilePath != declaration.Path)).ToList();
+            Assert.True(visible.Count == 0, $"{declaration}\n{Build.Describe(visible)}");
+            var files = generated.Count(tree => IsOf(tree.FilePath, declaration));
+            Assert.True(files > 0 == declaration.Expected is null, $"{declaration}\ngave {files} files.");
+        }
+        Assert.True(emitted.Success && !byFile[""].Any(d => d.Severity > DiagnosticSeverity.Hidden), Build.Describe(emitted.Diagnostics));
+        assembly.Position = 0;
+        var context = new AssemblyLoadContext(compilation.AssemblyName, isCollectible: true);
+        return (compilation, new(context, context.LoadFromStream(assembly)));
+    }
+
+    static bool IsOf(string path, RandomDeclaration declaration) => path.Contains($".N{LayerStack.Text(declaration.Number)}.", StringComparison.Ordinal);
+
+    /// <summary>As <see cref="Load"/>, by the analyzer and the compiler's passes alone.</summary>
+    public static void CheckDiagnostics(IReadOnlyList<RandomDeclaration> declarations, CancellationToken cancellation)
+    {
+        var compilation = Project(declarations).CreateCompilation();
+        var diagnostics = compilation.WithAnalyzers([new NetworkAnalyzer()]).GetAnalyzerDiagnosticsAsync(cancellation).GetAwaiter().GetResult();
+        Assert.DoesNotContain(diagnostics, d => d.Id == "AD0001");
+        var byFile = diagnostics.ToLookup(d => d.Location.SourceTree?.FilePath ?? "");
+        foreach (var declaration in declarations)
+        {
+            AssertExpected(declaration, byFile[declaration.Path]);
+            // What the passes after the analyzer's do takes longer, and is for those that compile.
+            if (declaration.Expected is not null || declaration.Number % 4 != 0 || Model(compilation, declaration) is not { } model) continue;
+            var network = Guarded.Compile(model, cancellation);
+            Assert.True(network.Errors.Count == 0, $"{declaration}\ncompiled with errors {string.Join(", ", network.Errors.Select(e => $"{e.Id} {string.Join(", ", e.Arguments)}"))}.");
+        }
+    }
+
+    /// <summary>What a declaration was parsed to.</summary>
+    public static NetworkModel? Model(Compilation compilation, RandomDeclaration declaration) =>
+        compilation.GetTypeByMetadataName(declaration.TypeName) is { } type ? DeclarationParser.Parse(type, compilation, default)?.Model : null;
+
+    static void AssertExpected(RandomDeclaration declaration, IEnumerable<Diagnostic> diagnostics)
+    {
+        ImmutableArray<Diagnostic> own = [.. diagnostics.Where(d => d.Id.StartsWith("NG", StringComparison.Ordinal) || d.Id is "AD0001" or "CS8785")];
+        var ids = own.Select(d => d.Id).Distinct().ToList();
+        string[] expected = declaration.Expected is { } id ? [id] : [];
+        Assert.True(ids.SequenceEqual(expected), $"{declaration}\n{Build.Describe(own)}");
+    }
+}
