@@ -64,9 +64,9 @@ public sealed class LayerDiagnosticsTests
     [Theory]
     [InlineData("", "it is empty")]
     [InlineData("a.b", "it contains a dot")]
-    [InlineData("a b", "it contains something else")]
-    [InlineData("a\\nb", "it contains something else")]
-    [InlineData("\\\"", "it contains something else")]
+    [InlineData("a b", "it contains other characters")]
+    [InlineData("a\\nb", "it contains other characters")]
+    [InlineData("\\\"", "it contains other characters")]
     public void Name_IsAWord(string name, string reason)
     {
         var diagnostic = Assert.Single(Expect.Diagnostics(Network($"Input(4), {{|NG0017:Linear(3, Name = \"{name}\")|}}")));
