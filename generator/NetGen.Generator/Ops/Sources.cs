@@ -15,11 +15,11 @@ abstract record Source(Graph.ValueType Type) : Op
 
 /// <summary>The samples.</summary>
 sealed record Input(Shape Shape) : Source(new Graph.ValueType(Shape))
-{}
+{ }
 
 /// <summary>What the output is compared with: one label, or as many values as the output has.</summary>
 sealed record Target(Graph.ValueType Of) : Source(Of)
-{}
+{ }
 
 /// <summary>Numbers that are learned.</summary>
 /// <param name="FullName">The name in files, <c>fc1.weight</c>.</param>

@@ -1,5 +1,5 @@
-using NetGen.Serialization;
 using NetGen.Generator.Tests.Reference;
+using NetGen.Serialization;
 
 namespace NetGen.Generator.Tests.Oracle;
 

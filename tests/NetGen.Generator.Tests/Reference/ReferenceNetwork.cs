@@ -30,7 +30,8 @@ sealed class ReferenceNetwork
         var interpreter = new Interpreter(differentiated.Graph, new(batch, parameters, Loss, scale, seed, step));
         return new(interpreter.Loss, interpreter[differentiated.Graph.Output],
             differentiated.ParameterGradients.ToDictionary(p => p.Parameter.FullName(), p => interpreter[p.Gradient]),
-            differentiated.InputGradient is { } dx ? interpreter[dx] : null) { LossMagnitude = interpreter.LossMagnitude };
+            differentiated.InputGradient is { } dx ? interpreter[dx] : null)
+        { LossMagnitude = interpreter.LossMagnitude };
     }
 
     /// <summary>

@@ -138,7 +138,8 @@ public class FitTests
         {
             if (p.Epoch == epoch && p.Batch == batch)
                 cancellation.Cancel();
-        }) with { CancellationToken = cancellation.Token }, s_validation);
+        }) with
+        { CancellationToken = cancellation.Token }, s_validation);
         Assert.Equal(FitEnd.Cancelled, cancelled.End);
         Assert.Equal((epoch - 1) * 16 + batch, cancelled.Steps);
 
@@ -163,7 +164,8 @@ public class FitTests
         {
             if (p.Epoch == 2 && p.Batch == 9)
                 throw new TimeoutException();
-        }) with { CheckpointSteps = 5, CheckpointEpochs = 1000 };
+        }) with
+        { CheckpointSteps = 5, CheckpointEpochs = 1000 };
         Assert.Throws<TimeoutException>(() => Fit(Classifier.Create(9), crash));
         var after = Classifier.Create(1);
         var steps = 0;

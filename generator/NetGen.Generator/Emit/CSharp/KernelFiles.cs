@@ -1,5 +1,5 @@
-using NetGen.Generator.Lowering;
 using NetGen.Generator.Layers;
+using NetGen.Generator.Lowering;
 
 namespace NetGen.Generator.Emit.CSharp;
 
