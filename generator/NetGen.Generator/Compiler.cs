@@ -31,7 +31,9 @@ static class Compiler
     {
         try
         {
+            // What dropout hides in training shows in inference: a softmax before it, say, that the loss contains too.
             GraphBuilder.ForTraining(model);
+            GraphBuilder.Inference(model);
             return [];
         }
         catch (NetworkException fault)

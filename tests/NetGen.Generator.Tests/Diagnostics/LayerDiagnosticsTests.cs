@@ -50,6 +50,8 @@ public sealed class LayerDiagnosticsTests
         "'Loss(NLL)' doesn't fit an output of shape [1]: it needs at least two classes; use BCEWithLogits for a single yes or no")]
     [InlineData("Input(4), Linear(3), Softmax, {|NG0009:Loss(Loss.CrossEntropy)|}",
         "'Loss(CrossEntropy)' doesn't fit an output of shape [3]: it needs logits, and contains the softmax itself; leave out [Softmax]")]
+    [InlineData("Input(4), Linear(3), Softmax, Dropout, {|NG0009:Loss(Loss.CrossEntropy)|}",
+        "'Loss(CrossEntropy)' doesn't fit an output of shape [3]: it needs logits, and contains the softmax itself; leave out [Softmax]")]
     public void Loss_MustFitTheOutput(string elements, string message) => Expect.Diagnostic(Network(elements), message);
 
     [Theory]
