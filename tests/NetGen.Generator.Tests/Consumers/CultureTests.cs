@@ -22,9 +22,9 @@ public sealed class CultureTests
         culture.NumberFormat = new NumberFormatInfo
         {
             NegativeSign = "\u2212", PositiveSign = "plus", NumberDecimalSeparator = ",", NumberGroupSeparator = "'", NumberGroupSizes = [2],
-                NumberNegativePattern = 0,
+            NumberNegativePattern = 0,
             NaNSymbol = "nope", PositiveInfinitySymbol = "much", NegativeInfinitySymbol = "little", PercentDecimalSeparator = ",",
-                CurrencyDecimalSeparator = ",",
+            CurrencyDecimalSeparator = ",",
         };
         return culture;
     }

@@ -33,8 +33,13 @@ sealed record Frame(string Namespace, bool IsFileScoped, int Container, string N
         var name = Names[choice % Names.Length];
         var container = choice / 7 % (2 * Containers.Length);
         if (container >= Containers.Length) container = 0;
-        var header = (choice / 3 % 4) switch { 0 => "public partial class", 1 => "public sealed partial class", 2 => "internal partial class", _ =>
-            "partial class" };
+        var header = (choice / 3 % 4) switch
+        {
+            0 => "public partial class",
+            1 => "public sealed partial class",
+            2 => "internal partial class",
+            _ => "partial class",
+        };
         if (container > 0 && container != 4 && container != 6 && choice % 11 == 0) header = "private partial class";
         var body = (choice / 5 % 4) switch { 0 => ";", 1 => " { }", 2 => " { public int Own { get; set; } = 3; }", _ => " : object;" };
         // Every network in a namespace of its own below one that may mislead.
