@@ -14,7 +14,11 @@ public sealed unsafe class SampleThreads
     /// <summary>Predictions without a second thread, after one with it that was slower: at first, and at most.</summary>
     const int LeastPause = 64, MostPause = 1 << 16;
 
+    /// <summary>Predictions with a second thread that may be slower in a row: the first after a pause always is, before that thread has its weights at hand.</summary>
+    const int Patience = 8;
+
     int _pause = 16;
+    int _slow;
     int _nextPause = LeastPause;
     long _alone;
 
@@ -40,14 +44,16 @@ public sealed unsafe class SampleThreads
         {
             _alone = _alone == 0 ? ticks : _alone + (ticks - _alone) / 8;
         }
-        else if (ticks >= _alone)
+        else if (ticks < _alone)
         {
+            _slow = 0;
+            _nextPause = LeastPause;
+        }
+        else if (++_slow > Patience)
+        {
+            _slow = 0;
             _pause = _nextPause;
             _nextPause = Math.Min(_nextPause * 2, MostPause);
-        }
-        else
-        {
-            _nextPause = LeastPause;
         }
     }
 }

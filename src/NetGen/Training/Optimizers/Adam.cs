@@ -8,7 +8,7 @@ namespace NetGen;
 /// <summary>Adam: PyTorch's <c>torch.optim.Adam</c>. Kingma and Ba 2014, algorithm 1.</summary>
 /// <remarks>
 /// g += weightDecay · w; m = β₁ m + (1 − β₁) g; v = β₂ v + (1 − β₂) g²; w −= rate / (1 − β₁ᵗ) · m / (√v / √(1 − β₂ᵗ) + ε).
-/// Magnitudes of g below 1e-16, of m below 1e-30 and of v below 1e-35 count as 0: arithmetic with denormal numbers would take several times as long.
+/// Magnitudes of m below 1e-30 count as 0, and v is at least 1e-35: arithmetic with denormal numbers would take several times as long.
 /// </remarks>
 public unsafe class Adam : Optimizer
 {
@@ -45,7 +45,7 @@ public unsafe class Adam : Optimizer
     /// <inheritdoc/>
     public override ImmutableArray<string> StateNames => ["exp_avg", "exp_avg_sq"];
 
-    private protected override delegate*<void*, int, int, void> Rule => &Update.Work<AdamRule>;
+    private protected override delegate*<void*, int, int, void> Rule => _decoupled ? &Update.Work<AdamRule<No>> : &Update.Work<AdamRule<Yes>>;
 
     private protected override void SetScalars(float* scalars, double learningRate, double weightDecay)
     {
@@ -59,7 +59,9 @@ public unsafe class Adam : Optimizer
         scalars[7] = _decoupled ? (float)(1 - learningRate * weightDecay) : 1;
     }
 
-    readonly struct AdamRule : IUpdateRule
+    /// <summary>The update, which is bound by the number of its instructions.</summary>
+    /// <typeparam name="TDecay">Whether weight decay is part of the gradient.</typeparam>
+    readonly struct AdamRule<TDecay> : IUpdateRule where TDecay : struct, IFlag
     {
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public static void Run<T, TClip>(Update* update, float* scalars, int begin, int end)
@@ -70,15 +72,18 @@ public unsafe class Adam : Optimizer
             var (rate, correction, epsilon) = (T.Of(scalars[3]), T.Of(scalars[4]), T.Of(scalars[5]));
             var (decay, keep) = (T.Of(scalars[6]), T.Of(scalars[7]));
             var (scale, limit) = (T.Of(update->GradientScale), T.Of(update->GradientLimit));
-            var (tinyGradient, tinyMean, tinySquare) = (T.Of(1e-16f), T.Of(1e-30f), T.Of(1e-35f));
+            var (tinyMean, tinySquare) = (T.Of(1e-30f), T.Of(1e-35f));
             float* w = update->Parameters, g = update->Gradients, m = update->First, v = update->Second;
             for (int i = begin; i < end; i += T.Width)
             {
                 var weight = T.Load(w + i);
-                var gradient = Update.Flush(T.MultiplyAdd(decay, weight, Update.Clip<T, TClip>(T.Load(g + i), scale, limit)), tinyGradient);
+                var gradient = Update.Clip<T, TClip>(T.Load(g + i), scale, limit);
+                if (TDecay.Value)
+                    gradient = T.MultiplyAdd(decay, weight, gradient);
                 var mean = T.Load(m + i);
                 mean = Update.Flush(T.MultiplyAdd(newMean, gradient - mean, mean), tinyMean);
-                var square = Update.Flush(T.MultiplyAdd(oldSquare, T.Load(v + i), newSquare * (gradient * gradient)), tinySquare);
+                // A floor keeps squares from becoming denormal as zeros would, and saves that products are looked at: √1e-35 is nothing beside ε.
+                var square = T.AtLeast(T.MultiplyAdd(newSquare * gradient, gradient, oldSquare * T.Load(v + i)), tinySquare);
                 T.Store(mean, m + i);
                 T.Store(square, v + i);
                 T.Store(T.MultiplyAdd(keep, weight, rate * mean / T.MultiplyAdd(T.Sqrt(square), correction, epsilon)), w + i);
