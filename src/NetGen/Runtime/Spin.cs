@@ -44,6 +44,8 @@ struct Spin
     bool InTime()
     {
         if (_crowded) return false;
+        // A thread that was just woken may sit on this very processor, until the system moves it to an idle one some milliseconds later.
+        Thread.Yield();
         var now = Stopwatch.GetTimestamp();
         if (_end == 0) _end = now + Stopwatch.Frequency * Microseconds / 1_000_000;
         return now < _end;
