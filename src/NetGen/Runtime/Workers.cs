@@ -38,6 +38,7 @@ public static unsafe class Workers
     static int _workers;
     static long _lastSmall;
     static bool _crowded;
+    static int _processor;
     static Exception? _failure;
 
     /// <summary>Runs <c>body(state, worker, workers)</c> once on each of several threads and returns when all have ended.</summary>
@@ -141,6 +142,7 @@ public static unsafe class Workers
         _state = state;
         _workers = workers;
         _crowded = workers > Environment.ProcessorCount;
+        _processor = Thread.GetCurrentProcessorId();
 
         var call = unchecked(++_call);
         for (var i = 1; i < workers; i++) Volatile.Write(ref slots[i].Call, call);
@@ -240,12 +242,14 @@ public static unsafe class Workers
     static void Serve(int worker, int call, SemaphoreSlim wakeUp)
     {
         ref var slot = ref _slots[worker];
+        var woken = true;
         while (true)
         {
             var spin = new Spin(_crowded);
             while (Volatile.Read(ref slot.Call) == call)
             {
                 if (spin.Once()) continue;
+                woken = true;
 
                 // It may wake without a call: a slow caller can find a worker parked again that has served its call already.
                 Park(ref slot, call, wakeUp);
@@ -253,6 +257,8 @@ public static unsafe class Workers
             }
 
             call = Volatile.Read(ref slot.Call);
+            if (woken && !_crowded && Thread.GetCurrentProcessorId() == _processor) Processors.Leave(_processor);
+            woken = false;
             Invoke(worker);
             Volatile.Write(ref slot.Done, call);
         }
