@@ -207,12 +207,18 @@ public sealed unsafe class WorkersTests : IDisposable
         Shared shared = default;
         Workers.Run(&Count, &shared, 7);
         using var process = Process.GetCurrentProcess();
-        var before = process.TotalProcessorTime;
-        Thread.Sleep(500);
-        process.Refresh();
 
-        // Even one spinning thread would take most of the half second.
-        Assert.InRange((process.TotalProcessorTime - before).TotalMilliseconds, 0, 150);
+        // The JIT may still be compiling in the background what earlier tests ran often; a spinning thread would take most of every half second.
+        var least = double.PositiveInfinity;
+        for (var i = 0; i < 10 && least > 150; i++)
+        {
+            process.Refresh();
+            var before = process.TotalProcessorTime;
+            Thread.Sleep(500);
+            process.Refresh();
+            least = Math.Min(least, (process.TotalProcessorTime - before).TotalMilliseconds);
+        }
+        Assert.InRange(least, 0, 150);
     }
 
     [Fact]
