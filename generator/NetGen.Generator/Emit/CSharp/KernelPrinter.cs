@@ -68,6 +68,11 @@ sealed class KernelPrinter(CodeWriter writer, int lanes, bool isChecked)
                 writer.Close();
                 break;
             case If s: PrintIf(s, "if"); break;
+            case LetBuffer s:
+                // A vector that spans two cache lines can't be read back before it has left the store buffer.
+                writer.Line($"float* {s.Name} = stackalloc float[{LayerBuilder.Text(s.Floats + 16)}];");
+                writer.Line($"{s.Name} = (float*)(((nuint){s.Name} + 63) & ~(nuint)63);");
+                break;
             default: writer.Line(Text(statement) ?? throw new InvalidOperationException($"{statement} can't be printed.")); break;
         }
     }
@@ -84,7 +89,6 @@ sealed class KernelPrinter(CodeWriter writer, int lanes, bool isChecked)
         StoreScalar s => $"{ExpressionPrinter.Element(s.Address)} = {expressions.Scalar(s.Value)};",
         LetPointer s => $"float* {s.Name} = {ExpressionPrinter.Pointer(s.Address)};",
         LetInt s => $"int {s.Name} = {ExpressionPrinter.Element(s.Address)};",
-        LetBuffer s => $"float* {s.Name} = stackalloc float[{LayerBuilder.Text(s.Floats)}];",
         Advance s => $"{s.Pointer} += {LayerBuilder.Text(s.Length)};",
         Integer s => $"{s.Text};",
         Split s => $"Workers.Split({LayerBuilder.Text(s.Parts)}, worker, workers, out int first, out int last);",
