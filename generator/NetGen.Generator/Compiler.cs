@@ -3,6 +3,7 @@ using NetGen.Generator.Emit.CSharp;
 using NetGen.Generator.Fusion;
 using NetGen.Generator.Graph;
 using NetGen.Generator.Layers;
+using NetGen.Generator.Layouts;
 using NetGen.Generator.Lowering;
 using NetGen.Generator.Memory;
 using NetGen.Generator.Parsing;
@@ -46,8 +47,8 @@ static class Compiler
     /// <exception cref="NetworkException">The declaration has an error.</exception>
     public static LoweredNetwork Lower(NetworkModel model, CancellationToken cancellation)
     {
-        var inference = GraphBuilder.Inference(model);
-        var training = GradientBuilder.Differentiate(GraphBuilder.ForTraining(model), InputOf(model).Gradient);
+        var inference = LayoutPass.Apply(GraphBuilder.Inference(model));
+        var training = LayoutPass.Apply(GradientBuilder.Differentiate(GraphBuilder.ForTraining(model), InputOf(model).Gradient));
         cancellation.ThrowIfCancellationRequested();
         var inferenceGroups = Fuser.Fuse(inference, [inference.Output]);
         var gradients = training.ParameterGradients.Select(p => p.Gradient);

@@ -17,7 +17,7 @@ static class Fuser
     {
         var groups = new List<List<Value>>();
         var groupOf = new Dictionary<Value, int>();
-        foreach (var value in graph.Values)
+        foreach (var value in Ordered(graph))
         {
             if (value.Op.Partition == Partition.None) continue;
             // What the value waits for: the latest group among its inputs'. Sources are there from the start.
@@ -43,16 +43,26 @@ static class Fuser
         return new FusedGraph(graph, [.. groups.Select(g => new Group([.. g], [.. g.Where(read.Contains)]))]);
     }
 
+    /// <summary>
+    /// The values in order; in inference what depends on parameters alone, such as the scale of a normalisation, comes first, so that a kernel which needs it
+    /// needn't end before.
+    /// </summary>
+    static IEnumerable<Value> Ordered(NetworkGraph graph)
+    {
+        if (graph.Loss is not null) return graph.Values;
+        return graph.Values.OrderBy(v => v.Type.Batched || v.Op is Source ? 1 : 0);
+    }
+
     static bool Joins(Value value, List<Value> group)
     {
         var anchor = group[0];
         if (value.Op is LossGradient) return value.Inputs[0] == anchor;
-        if (value.Op is not Elementwise op || !anchor.Op.TakesEpilogue || value.Size != anchor.Size) return false;
+        if (value.Op is not Elementwise op || !anchor.Op.TakesEpilogue || value.Size != anchor.Size || (value.Layout is null) != (anchor.Layout is null)) return false;
         if (group.Append(value).Select(v => v.Op).OfType<Elementwise>().Sum(e => UnrollPolicy.Cost(e.Body)) > UnrollPolicy.Epilogue) return false;
         // Reshaped operands are read from memory, so that the group which computes them has to end first.
         if (value.Inputs.Any(v => v.Op is Reshape && group.Contains(v.Storage))) return false;
         if (anchor.Op is Elementwise) return true;
-        return !Draws(op.Body) && value.Inputs.All(v => v.Type.Batched || v.Size == 1 || v.Size == value.Size);
+        return !Draws(op.Body) && value.Inputs.All(v => v.Type.Batched || v.Size == 1 || v.Size == (value.Layout?.Channels ?? value.Size));
     }
 
     // Random numbers are indexed by sample, which a tile of a matrix product doesn't know.

@@ -129,7 +129,7 @@ sealed class GraphBuilder
             var clause = $"with it a sample has {LayerBuilder.Text(activations)} values in all layers together";
             throw new NetworkException("NG0006", value.Element, [model.Elements[value.Element].Display(), clause, LayerBuilder.Text(MaxFloats / 4)]);
         }
-        var total = values.Sum(v => v.Op is Parameter p ? p.InPanels ? (long)Panels.Padded(p.Shape.Axes[0]) * p.Shape.Axes[1] : p.Shape.Size : 0);
+        var total = values.Sum(v => v.Op is Parameter p ? p.Storage.Floats(p.Shape) : 0);
         if (total > MaxFloats)
         {
             var last = values.Last(v => v.Op is Parameter);

@@ -35,8 +35,12 @@ enum ElementType { Float32, Int32 }
 /// <param name="Shape">Its shape, without the batch.</param>
 /// <param name="Batched">Whether there is one for each sample; parameters and their gradients are not.</param>
 /// <param name="Element">What its elements are.</param>
-sealed record ValueType(Shape Shape, bool Batched = true, ElementType Element = ElementType.Float32)
+/// <param name="Layout">How a sample lies in memory; null for row-major order.</param>
+sealed record ValueType(Shape Shape, bool Batched = true, ElementType Element = ElementType.Float32, Layout? Layout = null)
 {
+    /// <summary>The floats of a sample, or of the value where there is one for all, in an arena.</summary>
+    public int ArenaFloats => Layout?.Floats ?? Ops.Panels.Padded(Shape.Size);
+
     public override string ToString() =>
         (Element == ElementType.Float32 ? "" : "int32 ") + (!Batched ? Shape.ToString() : Shape.Rank == 0 ? "[n]" : "[n, " + Shape.ToString().Substring(1));
 }

@@ -28,6 +28,9 @@ sealed class Value(int id, string name, Op op, ImmutableArray<Value> inputs, Val
 
     public int Size => Type.Shape.Size;
 
+    /// <summary>How a sample lies in memory where it isn't in row-major order.</summary>
+    public Layout? Layout => Type.Layout;
+
     /// <summary>The value whose memory this one shares: itself, or the input of a reshape.</summary>
     public Value Storage => Op is Reshape ? Inputs[0].Storage : this;
 

@@ -20,8 +20,8 @@ sealed class LayerBuilder(GraphBuilder graph, int element, string name, string l
     /// <summary>Adds an op whose result isn't the layer's, but a part of it with a name of its own.</summary>
     public Value AddPart(string part, Op op, params Value[] inputs) => graph.Add($"{label}.{part}", element, op, inputs);
 
-    public Value Parameter(string suffix, Shape shape, ParameterRole role, InitialValues start, bool inPanels = false) =>
-        graph.Add($"{label}.{suffix}", element, new Parameter($"{name}.{suffix}", shape, role, start, inPanels));
+    public Value Parameter(string suffix, Shape shape, ParameterRole role, InitialValues start, ParameterStorage? storage = null) =>
+        graph.Add($"{label}.{suffix}", element, new Parameter($"{name}.{suffix}", shape, role, start, storage ?? ParameterStorage.Dense));
 
     /// <summary>A number for the layer's random stream, different from other layers'.</summary>
     public int NextStream() => graph.NextStream();

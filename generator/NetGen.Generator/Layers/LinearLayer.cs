@@ -10,7 +10,7 @@ sealed class LinearLayer : Layer<LinearAttribute>
         var features = builder.PositiveSize(attribute.Features, "features");
         if (x.Shape.Rank != 1) builder.Fail("NG0007", x.Shape.ToString());
         builder.CheckSize((long)features * x.Size, $"its weight of shape [{LayerBuilder.Text(features)}, {LayerBuilder.Text(x.Size)}]");
-        var weight = builder.Parameter("weight", new Shape(features, x.Size), ParameterRole.Weight, Weight(builder, attribute, x.Size), inPanels: true);
+        var weight = builder.Parameter("weight", new Shape(features, x.Size), ParameterRole.Weight, Weight(builder, attribute, x.Size), ParameterStorage.Panels);
         if (!attribute.Bias)
         {
             if (attribute.BiasInit != Init.Default || attribute.BiasValue != 0)

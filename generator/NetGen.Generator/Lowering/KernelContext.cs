@@ -23,7 +23,7 @@ sealed class KernelContext(NetworkGraph graph, KernelNames names, bool training)
     }
 
     /// <summary>The distance between two samples of a value, in floats.</summary>
-    public int Pitch(Value value) => IsDense(value) ? value.Size : Panels.Padded(value.Size);
+    public int Pitch(Value value) => IsDense(value) ? value.Size : value.Type.ArenaFloats;
 
     /// <summary>A name for a group's kernel: the same for equal kernels, another for one that computes the same on other layouts.</summary>
     public string NameOf(string name, Group group, IEnumerable<KernelArgument> arguments) => names.Get(name, Training, new KernelSignature(

@@ -31,6 +31,9 @@ sealed record LoweredNetwork(
     /// <summary>The samples that inference takes through all layers at a time.</summary>
     public int BlockSamples => UnrollPolicy.BlockSamples(InferenceArena.FloatsPerSample);
 
+    /// <summary>The floats of activations for a block: what there is once, then a block of each buffer.</summary>
+    public long BlockFloats => InferenceArena.FixedFloats + (long)InferenceArena.FloatsPerSample * BlockSamples;
+
     public LossOp Loss => (LossOp)Training.Graph.Loss!.Op;
 }
 

@@ -28,10 +28,12 @@ sealed record ActivationPlan(ImmutableDictionary<Value, int> Offsets, int Floats
         {
             foreach (var input in fused.Groups[g].Inputs) lastUse[input.Storage] = g;
         }
-        var buffers = fused.Groups.SelectMany(g => g.Values.Where(g.IsStored)).Where(v => v != fused.Graph.Output.Storage)
-            .Select(v => new Lifetime(v, Panels.Padded(v.Size), place[v], lastUse.TryGetValue(v, out var last) ? last : place[v])).ToList();
+        var stored = fused.Groups.SelectMany(g => g.Values.Where(g.IsStored)).Where(v => v != fused.Graph.Output.Storage).ToList();
+        var buffers = stored.Where(v => v.Type.Batched)
+            .Select(v => new Lifetime(v, v.Type.ArenaFloats, place[v], lastUse.TryGetValue(v, out var last) ? last : place[v])).ToList();
         var (offsets, floats) = Pack(buffers);
-        return new ActivationPlan(offsets, floats, ImmutableDictionary<Value, int>.Empty, 0);
+        var (once, fixedFloats) = Once(stored.Where(v => !v.Type.Batched));
+        return new ActivationPlan(offsets, floats, once, fixedFloats);
     }
 
     /// <summary>
@@ -42,22 +44,28 @@ sealed record ActivationPlan(ImmutableDictionary<Value, int> Offsets, int Floats
     {
         var elsewhere = new HashSet<Value>(parameterGradients);
         var offsets = ImmutableDictionary.CreateBuilder<Value, int>();
-        var once = ImmutableDictionary.CreateBuilder<Value, int>();
-        var (floats, fixedFloats) = (0, 0);
-        foreach (var value in fused.Groups.SelectMany(g => g.Values.Where(g.IsStored)).Where(v => v.Op is not LossOp && !elsewhere.Contains(v)))
+        var floats = 0;
+        var stored = fused.Groups.SelectMany(g => g.Values.Where(g.IsStored)).Where(v => v.Op is not LossOp && !elsewhere.Contains(v)).ToList();
+        foreach (var value in stored.Where(v => v.Type.Batched))
         {
-            if (value.Type.Batched)
-            {
-                offsets.Add(value, floats);
-                floats = checked(floats + Panels.Padded(value.Size));
-            }
-            else
-            {
-                once.Add(value, fixedFloats);
-                fixedFloats = checked(fixedFloats + (value.Shape.Rank == 2 ? Panels.Floats(value.Shape.Axes[0], value.Shape.Axes[1]) : Panels.Padded(value.Size)));
-            }
+            offsets.Add(value, floats);
+            floats = checked(floats + value.Type.ArenaFloats);
         }
-        return new ActivationPlan(offsets.ToImmutable(), floats, once.ToImmutable(), fixedFloats);
+        var (once, fixedFloats) = Once(stored.Where(v => !v.Type.Batched));
+        return new ActivationPlan(offsets.ToImmutable(), floats, once, fixedFloats);
+    }
+
+    /// <summary>One buffer after the other for values that don't depend on the samples' number.</summary>
+    static (ImmutableDictionary<Value, int> Offsets, int Floats) Once(IEnumerable<Value> values)
+    {
+        var offsets = ImmutableDictionary.CreateBuilder<Value, int>();
+        var floats = 0;
+        foreach (var value in values)
+        {
+            offsets.Add(value, floats);
+            floats = checked(floats + value.Op.StoredFloats(value));
+        }
+        return (offsets.ToImmutable(), floats);
     }
 
     /// <summary>Gives each buffer the lowest place that is free while it lives, largest first (greedy by size; Pisarchyk and Lee 2020).</summary>
@@ -78,7 +86,7 @@ sealed record ActivationPlan(ImmutableDictionary<Value, int> Offsets, int Floats
     }
 
     public override string ToString() => string.Concat(
-        Offsets.OrderBy(p => p.Key.Id).Select(p => string.Format(CultureInfo.InvariantCulture, "{0}: {1} + {2}\n", p.Key, p.Value, Panels.Padded(p.Key.Size))).Concat(
+        Offsets.OrderBy(p => p.Key.Id).Select(p => string.Format(CultureInfo.InvariantCulture, "{0}: {1} + {2}\n", p.Key, p.Value, p.Key.Type.ArenaFloats)).Concat(
         FixedOffsets.OrderBy(p => p.Key.Id).Select(p => string.Format(CultureInfo.InvariantCulture, "{0}: once, {1}\n", p.Key, p.Value))))
         + string.Format(CultureInfo.InvariantCulture, "{0} floats a sample, {1} once\n", FloatsPerSample, FixedFloats);
 

@@ -12,6 +12,11 @@ sealed record DropoutMask(float Probability, int Stream) : Elementwise
 {
     public override Expr Body => Expr.WhereGreaterOrEqual(new Uniform(Stream), Probability, 1 / (1 - Probability), Expr.Zero);
 
+    // Numbers are counted in the order of the elements.
+    public override Form InputForm(int input) => Form.Any;
+
+    public override Form ResultForm => Form.Dense;
+
     // The input gives the mask its shape; its values don't matter.
     public override bool IsDifferentiable => false;
 

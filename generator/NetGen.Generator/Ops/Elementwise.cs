@@ -3,6 +3,7 @@ using NetGen.Generator.Autodiff;
 using NetGen.Generator.Fusion;
 using NetGen.Generator.Graph;
 using NetGen.Generator.Lowering;
+using NetGen.Generator.Lowering.Images;
 
 namespace NetGen.Generator.Ops;
 
@@ -17,11 +18,16 @@ abstract record Elementwise : Op
 
     public override bool TakesEpilogue => true;
 
+    public override Form InputForm(int input) => Form.Same;
+
+    public override Form ResultForm => Form.Same;
+
     public override Graph.ValueType Infer(ImmutableArray<Value> inputs) => inputs.First(v => v.Type.Batched).Type;
 
     public override long Flops(Value result) => result.Size;
 
-    public override Kernel Lower(Group group, KernelContext context) => ElementwiseKernel.Lower(group, context);
+    public override Kernel Lower(Group group, KernelContext context) =>
+        group.Last.Layout is null ? ElementwiseKernel.Lower(group, context) : ImageElementwiseKernel.Lower(group, context);
 }
 
 /// <summary>An elementwise function of one input.</summary>

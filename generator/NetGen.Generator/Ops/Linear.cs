@@ -64,6 +64,8 @@ sealed record Transpose : Op
 
     public override Partition Partition => Partition.Parts;
 
+    public override int StoredFloats(Value result) => Panels.Floats(result.Shape.Axes[0], result.Shape.Axes[1]);
+
     public override string Formula(Value result, ImmutableArray<string> inputs) => $"transpose({inputs[0]})";
 
     public override Kernel Lower(Group group, KernelContext context) => TransposeKernel.Lower(group, context);

@@ -28,6 +28,18 @@ abstract record Op
     /// <summary>Whether elementwise ops on the result can be computed where it is stored, before it is.</summary>
     public virtual bool TakesEpilogue => false;
 
+    /// <summary>How the op wants an input to lie in memory.</summary>
+    public virtual Form InputForm(int input) => Form.Dense;
+
+    /// <summary>The border that the op needs around an input.</summary>
+    public virtual Border InputBorder(Value result, int input) => Border.None;
+
+    /// <summary>How the op's result lies in memory.</summary>
+    public virtual Form ResultForm => Form.Dense;
+
+    /// <summary>The floats of a result that there is once, rather than for each sample.</summary>
+    public virtual int StoredFloats(Value result) => result.Type.ArenaFloats;
+
     /// <summary>Floating-point operations for one sample.</summary>
     public virtual long Flops(Value result) => 0;
 

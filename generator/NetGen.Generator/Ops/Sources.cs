@@ -26,13 +26,55 @@ sealed record Target(Graph.ValueType Of) : Source(Of)
 /// <param name="Shape">The shape in files, PyTorch's.</param>
 /// <param name="Role">What it is for its layer.</param>
 /// <param name="Start">Its first values.</param>
-/// <param name="InPanels">Whether it is stored in panels of outputs rather than in order.</param>
-sealed record Parameter(string FullName, Shape Shape, ParameterRole Role, InitialValues Start, bool InPanels) : Source(new Graph.ValueType(Shape, Batched: false))
+/// <param name="Storage">How it is stored.</param>
+sealed record Parameter(string FullName, Shape Shape, ParameterRole Role, InitialValues Start, ParameterStorage Storage)
+    : Source(new Graph.ValueType(Shape, Batched: false))
 {
     /// <summary>How many floats it takes in the arena.</summary>
-    public int Floats => InPanels ? Panels.Floats(Shape.Axes[0], Shape.Axes[1]) : Panels.Padded(Shape.Size);
+    public int Floats => checked((int)Storage.Floats(Shape));
 
     public override string Label => $"Parameter {FullName}";
+}
+
+/// <summary>How a parameter is stored, see the runtime's <c>ParameterLayout</c>.</summary>
+/// <param name="Kind">The order of its elements.</param>
+/// <param name="Groups">The groups that a convolution's outputs are in.</param>
+sealed record ParameterStorage(StorageKind Kind, int Groups = 1)
+{
+    public static readonly ParameterStorage Dense = new(StorageKind.Dense), Panels = new(StorageKind.Panels), Depthwise = new(StorageKind.Depthwise);
+
+    public static ParameterStorage Convolution(int groups) => new(StorageKind.Convolution, groups);
+
+    public long Floats(Shape shape)
+    {
+        var rows = shape.Axes[0];
+        long columns = Shape.LongSize(shape.Axes.Skip(1));
+        return Kind switch
+        {
+            StorageKind.Dense => (Shape.LongSize(shape.Axes) + Ops.Panels.Alignment - 1) / Ops.Panels.Alignment * Ops.Panels.Alignment,
+            StorageKind.Depthwise => Ops.Panels.Padded(rows) * columns,
+            _ => Groups * (long)Ops.Panels.Padded(rows / Groups) * columns,
+        };
+    }
+
+    /// <summary>How generated code names the layout.</summary>
+    public override string ToString() => Kind == StorageKind.Convolution ? $"Convolution({Layers.LayerBuilder.Text(Groups)})" : Kind.ToString();
+}
+
+/// <summary>The orders in which parameters are stored.</summary>
+enum StorageKind
+{
+    /// <summary>PyTorch's.</summary>
+    Dense,
+
+    /// <summary>Panels of outputs.</summary>
+    Panels,
+
+    /// <summary>Panels of outputs for each group, with the inputs of a place of the kernel side by side.</summary>
+    Convolution,
+
+    /// <summary>The channels side by side, for each place of the kernel.</summary>
+    Depthwise,
 }
 
 /// <summary>What a parameter is for its layer.</summary>

@@ -4,6 +4,8 @@ namespace NetGen;
 /// <remarks>
 /// <see cref="Panels"/> is what the matrix kernels stream: a weight [rows, columns] is cut into panels of 32 rows, each stored column by column,
 /// <c>[panel][column][row in panel]</c>. The last panel is 16 wide where 1 to 16 rows are left, else 32. What is not an element is padding, and is always zero.
+/// <see cref="Convolution"/> is the same for each group of a convolution's weight [rows, channels, height, width], whose columns are in the order
+/// <c>[height][width][channel]</c>. <see cref="Depthwise"/> stores a weight [rows, 1, height, width] as <c>[height][width][row]</c>, rows padded to a multiple of 16.
 /// </remarks>
 public readonly record struct ParameterLayout
 {
@@ -13,15 +15,31 @@ public readonly record struct ParameterLayout
     /// <summary>Rows in a full panel.</summary>
     public const int PanelWidth = 32;
 
-    readonly bool _panels;
+    readonly Kind _kind;
 
-    ParameterLayout(bool panels) => _panels = panels;
+    // 0 stands for 1, so that the default is Dense.
+    readonly int _groups;
+
+    ParameterLayout(Kind kind, int groups = 0) => (_kind, _groups) = (kind, groups);
+
+    enum Kind { Dense, Panels, Convolution, Depthwise }
 
     /// <summary>PyTorch's order, padded at its end to a multiple of 16.</summary>
     public static ParameterLayout Dense => default;
 
     /// <summary>Panels of 32 rows, for a matrix [rows, columns].</summary>
-    public static ParameterLayout Panels => new(panels: true);
+    public static ParameterLayout Panels => new(Kind.Panels);
+
+    /// <summary>A row of channels for each place of the kernel, for a weight [channels, 1, height, width] or [channels, 1, length].</summary>
+    public static ParameterLayout Depthwise => new(Kind.Depthwise);
+
+    /// <summary>Panels of 32 rows, for a convolution's weight [rows, channels, height, width] or [rows, channels, length].</summary>
+    /// <param name="groups">The groups of rows, each with panels of its own.</param>
+    public static ParameterLayout Convolution(int groups = 1)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(groups, 1);
+        return new(Kind.Convolution, groups);
+    }
 
     /// <summary>How many values a tensor of the shape has.</summary>
     /// <param name="shape">The sizes of its axes; none stands for a single value.</param>
@@ -34,27 +52,20 @@ public readonly record struct ParameterLayout
     }
 
     /// <summary>How many floats of an arena a tensor of the shape takes, padding included: a multiple of 16.</summary>
-    /// <param name="shape">The sizes of its axes; two of them for panels.</param>
-    public int StoredFloats(ReadOnlySpan<int> shape)
-    {
-        if (!_panels)
-            return checked(Count(shape) + Alignment - 1) / Alignment * Alignment;
-        var (rows, columns) = Matrix(shape);
-        var full = rows / PanelWidth * PanelWidth;
-        return checked((full + (full == rows ? 0 : WidthOf(full, rows))) * columns);
-    }
+    /// <param name="shape">The sizes of its axes; two of them for panels, three or four for a convolution's weight.</param>
+    public int StoredFloats(ReadOnlySpan<int> shape) => _kind == Kind.Dense ? Padded(Count(shape)) : new Matrix(this, shape).StoredFloats;
 
     /// <summary>Where an element is, counted in floats from the tensor's beginning in the arena.</summary>
     /// <param name="shape">The sizes of its axes.</param>
     /// <param name="dense">The element's position in PyTorch's order.</param>
     public int IndexOf(ReadOnlySpan<int> shape, int dense)
     {
-        if (!_panels)
+        if (_kind == Kind.Dense)
             return dense;
-        var (rows, columns) = Matrix(shape);
-        var (row, column) = Math.DivRem(dense, columns);
-        var first = row / PanelWidth * PanelWidth;
-        return first * columns + column * WidthOf(first, rows) + row - first;
+        var matrix = new Matrix(this, shape);
+        var (row, column) = Math.DivRem(dense, matrix.Columns);
+        var (start, step) = matrix.Line(row);
+        return start + matrix.StoredColumn(column) * step;
     }
 
     /// <summary>Copies a tensor out of an arena, into PyTorch's order.</summary>
@@ -63,21 +74,20 @@ public readonly record struct ParameterLayout
     /// <param name="dense">Receives <see cref="Count"/> values.</param>
     public void CopyToDense(ReadOnlySpan<int> shape, ReadOnlySpan<float> stored, Span<float> dense)
     {
-        if (!_panels)
+        if (_kind == Kind.Dense)
         {
             stored[..dense.Length].CopyTo(dense);
             return;
         }
-        var (rows, columns) = Matrix(shape);
-        for (int first = 0; first < rows; first += PanelWidth)
+        var matrix = new Matrix(this, shape);
+        for (int row = 0; row < matrix.Rows; row++)
         {
-            var width = WidthOf(first, rows);
-            var panel = stored.Slice(first * columns, width * columns);
-            for (int row = first; row < Math.Min(first + PanelWidth, rows); row++)
+            var (start, step) = matrix.Line(row);
+            var line = dense.Slice(row * matrix.Columns, matrix.Columns);
+            for (int place = 0; place < matrix.Places; place++)
             {
-                var line = dense.Slice(row * columns, columns);
-                for (int column = 0; column < line.Length; column++)
-                    line[column] = panel[column * width + row - first];
+                for (int channel = 0; channel < matrix.Channels; channel++)
+                    line[channel * matrix.Places + place] = stored[start + (place * matrix.Channels + channel) * step];
             }
         }
     }
@@ -88,32 +98,75 @@ public readonly record struct ParameterLayout
     /// <param name="stored">The tensor in the arena, <see cref="StoredFloats"/> long.</param>
     public void CopyFromDense(ReadOnlySpan<int> shape, ReadOnlySpan<float> dense, Span<float> stored)
     {
-        if (!_panels)
+        if (_kind == Kind.Dense)
         {
             dense.CopyTo(stored);
             return;
         }
-        var (rows, columns) = Matrix(shape);
-        for (int first = 0; first < rows; first += PanelWidth)
+        var matrix = new Matrix(this, shape);
+        for (int row = 0; row < matrix.Rows; row++)
         {
-            var width = WidthOf(first, rows);
-            var panel = stored.Slice(first * columns, width * columns);
-            for (int row = first; row < Math.Min(first + PanelWidth, rows); row++)
+            var (start, step) = matrix.Line(row);
+            var line = dense.Slice(row * matrix.Columns, matrix.Columns);
+            for (int place = 0; place < matrix.Places; place++)
             {
-                var line = dense.Slice(row * columns, columns);
-                for (int column = 0; column < line.Length; column++)
-                    panel[column * width + row - first] = line[column];
+                for (int channel = 0; channel < matrix.Channels; channel++)
+                    stored[start + (place * matrix.Channels + channel) * step] = line[channel * matrix.Places + place];
             }
         }
     }
 
     /// <inheritdoc/>
-    public override string ToString() => _panels ? nameof(Panels) : nameof(Dense);
+    public override string ToString() => _kind == Kind.Convolution ? FormattableString.Invariant($"{_kind}({_groups})") : _kind.ToString();
 
-    /// <summary>The width of the panel that begins at a row.</summary>
-    static int WidthOf(int first, int rows) => rows - first <= PanelWidth / 2 ? PanelWidth / 2 : PanelWidth;
+    static int Padded(int count) => checked(count + Alignment - 1) / Alignment * Alignment;
 
-    static (int Rows, int Columns) Matrix(ReadOnlySpan<int> shape) => shape.Length == 2
-        ? (shape[0], shape[1])
-        : throw new ArgumentException(FormattableString.Invariant($"Panels store a matrix of two axes; the shape has {shape.Length}."), nameof(shape));
+    /// <summary>A tensor as the matrix [rows, channels · places] that is stored.</summary>
+    readonly struct Matrix
+    {
+        readonly Kind _kind;
+        readonly int _groups;
+
+        public Matrix(ParameterLayout layout, ReadOnlySpan<int> shape)
+        {
+            _kind = layout._kind;
+            _groups = Math.Max(1, layout._groups);
+            var fits = _kind == Kind.Panels ? shape.Length == 2 : shape.Length is 3 or 4 && (_kind == Kind.Convolution ? shape[0] % _groups == 0 : shape[1] == 1);
+            if (!fits)
+            {
+                throw new ArgumentException(
+                    FormattableString.Invariant($"The layout {layout} doesn't store a tensor of shape [{string.Join(", ", shape.ToArray())}]."), nameof(shape));
+            }
+            Rows = shape[0];
+            Channels = shape[1];
+            Places = Count(shape[2..]);
+        }
+
+        public int Rows { get; }
+
+        public int Channels { get; }
+
+        /// <summary>The places of a convolution's kernel.</summary>
+        public int Places { get; }
+
+        public int Columns => checked(Channels * Places);
+
+        public int StoredFloats => _kind == Kind.Depthwise ? checked(Padded(Rows) * Places) : checked(_groups * GroupFloats);
+
+        int GroupRows => Rows / _groups;
+
+        int GroupFloats => checked(Padded(GroupRows) * Columns);
+
+        public int StoredColumn(int dense) => dense % Places * Channels + dense / Places;
+
+        /// <summary>Where a row starts, and how far its columns are apart.</summary>
+        public (int Start, int Step) Line(int row)
+        {
+            if (_kind == Kind.Depthwise) return (row, Padded(Rows));
+            var (group, inGroup) = Math.DivRem(row, GroupRows);
+            var first = inGroup / PanelWidth * PanelWidth;
+            var width = GroupRows - first <= PanelWidth / 2 ? PanelWidth / 2 : PanelWidth;
+            return (group * GroupFloats + first * Columns + inGroup - first, width);
+        }
+    }
 }

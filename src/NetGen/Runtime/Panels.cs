@@ -1,6 +1,4 @@
 using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.Arm;
-using System.Runtime.Intrinsics.X86;
 
 namespace NetGen.Runtime;
 
@@ -39,33 +37,12 @@ public static unsafe class Panels
                         var c = present > 2 ? Vector128.Load(line + 2 * narrow) : Vector128<float>.Zero;
                         var d = present > 3 ? Vector128.Load(line + 3 * narrow) : Vector128<float>.Zero;
                         var target = result + (nint)(from * width + r) * wide + column;
-                        StoreTransposed(a, b, c, d, target, wide, Math.Min(4, count - r));
+                        Transposition.Store(a, b, c, d, target, wide, Math.Min(4, count - r));
                     }
                 }
             }
         }
     }
-
-    static void StoreTransposed(Vector128<float> a, Vector128<float> b, Vector128<float> c, Vector128<float> d, float* target, int stride, int rows)
-    {
-        // Interleaving twice: (a0 b0 a1 b1), (c0 d0 c1 d1) and so on, and then their halves.
-        var (ab0, ab1) = (InterleaveLow(a, b), InterleaveHigh(a, b));
-        var (cd0, cd1) = (InterleaveLow(c, d), InterleaveHigh(c, d));
-        Vector128.Create(ab0.GetLower(), cd0.GetLower()).Store(target);
-        if (rows > 1) Vector128.Create(ab0.GetUpper(), cd0.GetUpper()).Store(target + stride);
-        if (rows > 2) Vector128.Create(ab1.GetLower(), cd1.GetLower()).Store(target + 2 * stride);
-        if (rows > 3) Vector128.Create(ab1.GetUpper(), cd1.GetUpper()).Store(target + 3 * stride);
-    }
-
-    static Vector128<float> InterleaveLow(Vector128<float> a, Vector128<float> b) =>
-        Sse.IsSupported ? Sse.UnpackLow(a, b)
-        : AdvSimd.Arm64.IsSupported ? AdvSimd.Arm64.ZipLow(a, b)
-        : Vector128.Create(a[0], b[0], a[1], b[1]);
-
-    static Vector128<float> InterleaveHigh(Vector128<float> a, Vector128<float> b) =>
-        Sse.IsSupported ? Sse.UnpackHigh(a, b)
-        : AdvSimd.Arm64.IsSupported ? AdvSimd.Arm64.ZipHigh(a, b)
-        : Vector128.Create(a[2], b[2], a[3], b[3]);
 
     static int WidthOf(int rows, int panel) =>
         rows - panel * ParameterLayout.PanelWidth <= ParameterLayout.PanelWidth / 2 ? ParameterLayout.PanelWidth / 2 : ParameterLayout.PanelWidth;

@@ -89,7 +89,7 @@ static class BackwardFile
                 Target => storage.Type.Element == ElementType.Int32 ? ("(int*)pass->Target", 1) : ("(float*)pass->Target", storage.Size),
                 LossOp => ("pass->Losses", 1),
                 _ when !storage.Type.Batched => ($"once{Plus(network.TrainingArena.FixedOffsets[storage])}", 0),
-                _ => (locals[storage], Panels.Padded(storage.Size)),
+                _ => (locals[storage], storage.Type.ArenaFloats),
             };
             return all || pitch == 0 ? pointer : pitch == 1 ? $"{pointer} + first" : $"{pointer} + (nint)first * {LayerBuilder.Text(pitch)}";
         }

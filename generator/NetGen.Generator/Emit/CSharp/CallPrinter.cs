@@ -8,7 +8,8 @@ namespace NetGen.Generator.Emit.CSharp;
 /// <param name="writer">Where to.</param>
 /// <param name="pointer">Where a value is.</param>
 /// <param name="rows">How many samples a kernel that works on samples is given.</param>
-sealed class CallPrinter(CodeWriter writer, Func<Value, string> pointer, string rows)
+/// <param name="alone">Whether there is one worker, which does all parts of a kernel.</param>
+sealed class CallPrinter(CodeWriter writer, Func<Value, string> pointer, string rows, bool alone = false)
 {
     /// <param name="call">The call.</param>
     /// <param name="condition">What is written before it.</param>
@@ -27,8 +28,8 @@ sealed class CallPrinter(CodeWriter writer, Func<Value, string> pointer, string 
         Binding.Rows => rows,
         Binding.Samples => "n",
         Binding.FirstRow => "first",
-        Binding.Worker => "worker",
-        Binding.Workers => "workers",
+        Binding.Worker => alone ? Named(argument.Name, "0") : "worker",
+        Binding.Workers => alone ? Named(argument.Name, "1") : "workers",
         Binding.Accumulate => "pass->Accumulate",
         Binding.Scale => "scale",
         Binding.Seed => "pass->Seed",

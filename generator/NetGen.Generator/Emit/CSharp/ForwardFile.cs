@@ -18,14 +18,14 @@ static class ForwardFile
         writer.Line($"internal const int BlockSamples = {LayerBuilder.Text(network.BlockSamples)};");
         writer.Gap();
         writer.Doc("summary", "Floats of activations for a block.");
-        writer.Line($"internal const int BlockArenaFloats = {LayerBuilder.Text((long)network.InferenceArena.FloatsPerSample * network.BlockSamples)};");
+        writer.Line($"internal const int BlockArenaFloats = {LayerBuilder.Text(network.BlockFloats)};");
 
         writer.Gap();
         writer.Doc("summary", "The output of up to <see cref=\"BlockSamples\"/> samples.");
         Outline(writer, network);
         Arguments(writer, $"The samples, {graph.Input.Type}.", $"The output, {graph.Output.Type}.", "How many samples.");
         writer.Open("internal static void Forward(float* x, float* p, float* a, float* y, int n)");
-        var printer = new CallPrinter(writer, v => Pointer(v, network.BlockSamples), "n");
+        var printer = new CallPrinter(writer, v => Pointer(v, network.BlockSamples), "n", alone: true);
         foreach (var call in network.Forward) printer.Print(call);
         writer.Close();
 
@@ -35,7 +35,7 @@ static class ForwardFile
         var shared = network.Single.Any(IsShared);
         if (shared) Workers(writer);
         writer.Open($"internal static void ForwardSingle(float* x, float* p, float* a, float* y{(shared ? ", int worker, int workers" : "")})");
-        var single = new CallPrinter(writer, v => Pointer(v, 1), "1");
+        var single = new CallPrinter(writer, v => Pointer(v, 1), "1", alone: !shared);
         for (var c = 0; c < network.Single.Length; c++)
         {
             if (shared && c > 0)
@@ -55,7 +55,9 @@ static class ForwardFile
             if (storage.Op is Input) return "x";
             if (storage == graph.Output.Storage) return "y";
             if (storage.Op is Parameter parameter) return $"p + {offsets[parameter.FullName]}";
-            var offset = (long)network.InferenceArena.Offsets[storage] * samples;
+            var offset = storage.Type.Batched
+                ? network.InferenceArena.FixedFloats + (long)network.InferenceArena.Offsets[storage] * samples
+                : network.InferenceArena.FixedOffsets[storage];
             return offset == 0 ? "a" : $"a + {LayerBuilder.Text(offset)}";
         }
     }

@@ -32,11 +32,11 @@ static class NetworkFile
         Constant(writer, "long", "ParameterCount", graph.Layers.Sum(l => l.Parameters), "Learned numbers.");
         Constant(writer, "long", "Flops", graph.Layers.Sum(l => l.Flops),
             "Floating-point operations of one sample's forward pass; a multiplication with an addition counts as two.");
-        Constant(writer, "int", "ArenaBytes", (long)network.InferenceArena.FloatsPerSample * network.BlockSamples * sizeof(float),
+        Constant(writer, "int", "ArenaBytes", network.BlockFloats * sizeof(float),
             "Bytes of activations that each thread of <see cref=\"Predict\"/> uses.");
 
         writer.Line($"readonly global::NetGen.ParameterSet __parameters = new global::NetGen.ParameterSet({program}.Info);");
-        if (network.InferenceArena.FloatsPerSample > 0)
+        if (network.BlockFloats > 0)
         {
             writer.Line($"readonly global::NetGen.Runtime.ActivationPool __activations = new global::NetGen.Runtime.ActivationPool({program}.BlockArenaFloats);");
         }
@@ -116,7 +116,7 @@ static class NetworkFile
     static void Predict(CodeWriter writer, LoweredNetwork network, string program)
     {
         var graph = network.Inference;
-        var buffers = network.InferenceArena.FloatsPerSample > 0;
+        var buffers = network.BlockFloats > 0;
         var pool = buffers ? "__activations" : "null";
         writer.Gap();
         writer.Doc("summary", "The output of one sample or of a batch. Several threads may call it at once; nothing is allocated once its buffers exist.");

@@ -18,7 +18,13 @@ static class ParametersFile
         var offsets = ProgramNames.Offsets(network.Inference);
         foreach (var (value, parameter) in network.Inference.Parameters)
         {
-            var layout = parameter.InPanels ? ": panels of 32 outputs, in each an input after the other" : "";
+            var layout = parameter.Storage.Kind switch
+            {
+                StorageKind.Panels => ": panels of 32 outputs, in each an input after the other",
+                StorageKind.Convolution => ": panels of 32 outputs, in each the inputs of a place of the kernel after those of the place before",
+                StorageKind.Depthwise => ": the channels of a place of the kernel after those of the place before",
+                _ => "",
+            };
             writer.Doc("summary", $"Where <c>{parameter.FullName}</c>, {parameter.Shape}, starts{layout}.");
             writer.Line($"const int {offsets[parameter.FullName]} = {LayerBuilder.Text(network.Parameters.OffsetOf(value))};");
             writer.Gap();
@@ -49,7 +55,7 @@ static class ParametersFile
         {
             var offset = LayerBuilder.Text(network.Parameters.Offsets[parameter.FullName]);
             writer.Line($"    new ParameterInfo(\"{parameter.FullName}\", {List(parameter.Shape)}, {offset}, "
-                + $"ParameterLayout.{(parameter.InPanels ? "Panels" : "Dense")}, ParameterRole.{parameter.Role}, {Initializer(parameter.Start)}),");
+                + $"ParameterLayout.{parameter.Storage}, ParameterRole.{parameter.Role}, {Initializer(parameter.Start)}),");
         }
         writer.Line("],");
         writer.Line("Layers =");

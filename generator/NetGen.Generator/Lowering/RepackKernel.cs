@@ -1,0 +1,30 @@
+using NetGen.Generator.Fusion;
+using NetGen.Generator.Graph;
+using NetGen.Generator.Layers;
+
+namespace NetGen.Generator.Lowering;
+
+/// <summary>Moves samples between row-major order and an image's: the same for all shapes, and therefore the runtime's.</summary>
+static class RepackKernel
+{
+    public static Kernel Lower(Group group, KernelContext context)
+    {
+        var result = group.Values[0];
+        var x = result.Inputs[0];
+        var toImage = result.Layout is not null;
+        var layout = result.Layout ?? x.Layout!;
+        KernelArgument[] arguments = [new(Binding.Pointer, "x", x), new(Binding.Pointer, "y", result), new(Binding.Rows, "n")];
+        var name = context.NameOf($"{group.Anchor}_{LayerBuilder.Text(layout.Channels)}x{LayerBuilder.Text(layout.Height)}x{LayerBuilder.Text(layout.Width)}", group, arguments);
+        var summary = $"{Formulas.Of(group)}, {result.Type}.";
+        var code = new Code();
+        code.For("i", "0", "n", 1, sample => sample.Add(new InvokeRuntime(toImage ? "Images.FromRows" : "Images.ToRows",
+        [
+            new Address("x", 0, "i", context.Pitch(x)), new Address("y", 0, "i", context.Pitch(result)),
+            .. new[] { layout.Channels, layout.Height, layout.Width, layout.ChannelPitch, layout.Border.Top, layout.Border.Left, layout.Border.Bottom, layout.Border.Right }
+                .Select(size => (object)LayerBuilder.Text(size)),
+            .. toImage ? Array.Empty<object>() : [LayerBuilder.Text(context.Pitch(result))],
+        ])));
+        return new Kernel(name, summary, [.. arguments],
+            [new KernelVariant(0, [new KernelFunction(name, summary, [.. arguments.Select(a => a.Parameter)], code.Body)])]);
+    }
+}

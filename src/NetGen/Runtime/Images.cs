@@ -1,0 +1,122 @@
+using System.Runtime.Intrinsics;
+
+namespace NetGen.Runtime;
+
+/// <summary>
+/// Images as kernels read them: rows of pixels, each pixel's channels side by side and padded to a pitch, and a border of zeros around the image.
+/// </summary>
+public static unsafe class Images
+{
+    /// <summary>Brings a sample from row-major order, [channels, height, width], to pixels. Border and padding become zero.</summary>
+    /// <param name="x">The sample, without gaps.</param>
+    /// <param name="y">Receives the image, border included.</param>
+    /// <param name="channels">The channels.</param>
+    /// <param name="height">The rows.</param>
+    /// <param name="width">The pixels of a row.</param>
+    /// <param name="channelPitch">The floats from a pixel to the next.</param>
+    /// <param name="top">Rows of zeros above.</param>
+    /// <param name="left">Pixels of zeros left of each row.</param>
+    /// <param name="bottom">Rows of zeros below.</param>
+    /// <param name="right">Pixels of zeros right of each row.</param>
+    public static void FromRows(float* x, float* y, int channels, int height, int width, int channelPitch, int top, int left, int bottom, int right)
+    {
+        ZeroBorder(y, height, width, channelPitch, top, left, bottom, right);
+        var rowPitch = (nint)(left + width + right) * channelPitch;
+        var plane = (nint)height * width;
+        for (int row = 0; row < height; row++)
+        {
+            var source = x + (nint)row * width;
+            var target = y + (top + row) * rowPitch + (nint)left * channelPitch;
+            if (channelPitch == 1)
+            {
+                new ReadOnlySpan<float>(source, width).CopyTo(new Span<float>(target, width));
+                continue;
+            }
+            int channel = 0;
+            for (; channel + 4 <= channels; channel += 4)
+            {
+                var a = source + channel * plane;
+                int pixel = 0;
+                for (; pixel + 4 <= width; pixel += 4)
+                {
+                    Transposition.Store(
+                        Vector128.Load(a + pixel), Vector128.Load(a + plane + pixel), Vector128.Load(a + 2 * plane + pixel), Vector128.Load(a + 3 * plane + pixel),
+                        target + (nint)pixel * channelPitch + channel, channelPitch, 4);
+                }
+                for (; pixel < width; pixel++)
+                {
+                    for (int c = 0; c < 4; c++) target[(nint)pixel * channelPitch + channel + c] = a[c * plane + pixel];
+                }
+            }
+            for (; channel < channelPitch; channel++)
+            {
+                for (int pixel = 0; pixel < width; pixel++) target[(nint)pixel * channelPitch + channel] = channel < channels ? source[channel * plane + pixel] : 0;
+            }
+        }
+    }
+
+    /// <summary>Brings an image back to row-major order, [channels, height, width].</summary>
+    /// <param name="x">The image, border included.</param>
+    /// <param name="y">Receives the sample.</param>
+    /// <param name="channels">The channels.</param>
+    /// <param name="height">The rows.</param>
+    /// <param name="width">The pixels of a row.</param>
+    /// <param name="channelPitch">The floats from a pixel to the next.</param>
+    /// <param name="top">Rows of zeros above.</param>
+    /// <param name="left">Pixels of zeros left of each row.</param>
+    /// <param name="bottom">Rows of zeros below.</param>
+    /// <param name="right">Pixels of zeros right of each row.</param>
+    /// <param name="pitch">The floats that <paramref name="y"/> has; those past the sample become zero.</param>
+    public static void ToRows(float* x, float* y, int channels, int height, int width, int channelPitch, int top, int left, int bottom, int right, int pitch)
+    {
+        var rowPitch = (nint)(left + width + right) * channelPitch;
+        var plane = (nint)height * width;
+        for (int row = 0; row < height; row++)
+        {
+            var source = x + (top + row) * rowPitch + (nint)left * channelPitch;
+            var target = y + (nint)row * width;
+            int channel = 0;
+            for (; channel + 4 <= channels; channel += 4)
+            {
+                int pixel = 0;
+                for (; pixel + 4 <= width; pixel += 4)
+                {
+                    var a = source + (nint)pixel * channelPitch + channel;
+                    Transposition.Store(
+                        Vector128.Load(a), Vector128.Load(a + channelPitch), Vector128.Load(a + 2 * (nint)channelPitch), Vector128.Load(a + 3 * (nint)channelPitch),
+                        target + channel * plane + pixel, plane, 4);
+                }
+                for (; pixel < width; pixel++)
+                {
+                    for (int c = 0; c < 4; c++) target[(channel + c) * plane + pixel] = source[(nint)pixel * channelPitch + channel + c];
+                }
+            }
+            for (; channel < channels; channel++)
+            {
+                for (int pixel = 0; pixel < width; pixel++) target[channel * plane + pixel] = source[(nint)pixel * channelPitch + channel];
+            }
+        }
+        new Span<float>(y + channels * plane, (int)(pitch - channels * plane)).Clear();
+    }
+
+    /// <summary>Sets the border of an image to zero.</summary>
+    /// <param name="y">The image, border included.</param>
+    /// <param name="height">The rows without the border.</param>
+    /// <param name="width">The pixels of a row without the border.</param>
+    /// <param name="channelPitch">The floats from a pixel to the next.</param>
+    /// <param name="top">Rows above.</param>
+    /// <param name="left">Pixels left of each row.</param>
+    /// <param name="bottom">Rows below.</param>
+    /// <param name="right">Pixels right of each row.</param>
+    public static void ZeroBorder(float* y, int height, int width, int channelPitch, int top, int left, int bottom, int right)
+    {
+        var rowPitch = (left + width + right) * channelPitch;
+        // The left border of a row follows the right one of the row before.
+        new Span<float>(y, top * rowPitch + left * channelPitch).Clear();
+        var between = (left + right) * channelPitch;
+        var gap = y + (nint)top * rowPitch + (nint)(left + width) * channelPitch;
+        for (int row = 1; row < height && between > 0; row++, gap += rowPitch) new Span<float>(gap, between).Clear();
+        var end = y + (nint)(top + height) * rowPitch - right * channelPitch;
+        new Span<float>(end, right * channelPitch + bottom * rowPitch).Clear();
+    }
+}
