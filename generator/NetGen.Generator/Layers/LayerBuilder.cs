@@ -37,6 +37,12 @@ sealed class LayerBuilder(GraphBuilder graph, int element, string name, string l
         return size;
     }
 
+    public int NotNegative(int number, string argument)
+    {
+        if (number < 0) Fail("NG0018", argument, Text(number), "at least 0");
+        return number;
+    }
+
     /// <summary>Refuses a tensor that doesn't fit an arena.</summary>
     public void CheckSize(long size, string what)
     {
