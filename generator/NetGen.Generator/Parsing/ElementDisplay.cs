@@ -11,7 +11,7 @@ static class ElementDisplay
     {
         var text = new StringBuilder();
         foreach (var argument in element.Named)
-            if (argument is { Name: nameof(LayerAttribute.Name), Value.Scalar: string name })
+            if (argument is { Name: nameof(LayerAttribute.Name), Value.Scalar: string { Length: > 0 } name })
                 text.Append(Escape(name)).Append(": ");
         return text.Append(element.Written()).ToString();
     }

@@ -44,6 +44,9 @@ static class StructureCases
         yield return new("Concat_OfItself", "[Input(2, 3, Gradient = true), Identity(Name = \"a\"), Concat(\"a\")]");
         yield return new("Concat_Images", "[Input(3, 2, 5, Gradient = true), SiLU(Name = \"a\"), Tanh, Concat(\"a\"), LayerNorm, Concat(\"a\"), Softmax]");
         yield return new("Concat_Dense", "[Input(5, Gradient = true), Repeat(typeof(Dense), 4, Arguments = [6]), Linear(3)]");
+        // Two kernels of the same ops on operands of the same sizes, which read them in another order.
+        yield return new("Taps_OfTheSameOps",
+            "[Input(5, Gradient = true), Softmax(Name = \"a\"), Softmax(Name = \"b\"), Add(\"a\"), Add(\"a\"), Softmax(Name = \"c\"), Softmax(Name = \"d\"), Add(\"c\"), Add(\"d\")]");
         yield return new("Taps_Encoder", """
             [Input(20, Gradient = true), Linear(17, Name = "a"), ReLU, Linear(9, Name = "b"), SiLU, Linear(5), Tanh, Linear(9), Concat("b"), Linear(17), Add("a"), Linear(2)]
             """);
