@@ -8,7 +8,7 @@ static class NetworkCases
 
     static readonly string[] Activations =
     [
-        "ReLU", "LeakyReLU(0.1f)", "ELU(0.7f)", "GELU", "GELU(Tanh = true)", "SiLU", "Tanh", "Sigmoid", "Softplus", "Softplus(2f, 3f)", "Hardswish",
+        "ReLU", "ReLU6", "LeakyReLU(0.1f)", "ELU(0.7f)", "GELU", "GELU(Tanh = true)", "SiLU", "Tanh", "Sigmoid", "Softplus", "Softplus(2f, 3f)", "Hardswish",
         "Hardsigmoid", "Mish", "PReLU",
     ];
 
@@ -18,7 +18,7 @@ static class NetworkCases
     /// <summary>All cases; a third of each kind in a process that <see cref="WidthTests"/> started, and another third for each width.</summary>
     public static Dictionary<string, string> All { get; } = new[]
     {
-        Linears(), Elementwise(), RowOps(), Losses(), Stacks(), StructureCases.All(), ConvolutionCases.All(), PoolingCases.All(),
+        Linears(), Elementwise(), RowOps(), Losses(), Stacks(), StructureCases.All(), ConvolutionCases.All(), PoolingCases.All(), ResamplingCases.All(),
     }.SelectMany(c => c)
         .Where((_, i) => WidthTests.ExpectedBits is not { } bits || i % 3 == bits / 128 % 3).ToDictionary(StringComparer.Ordinal);
 
