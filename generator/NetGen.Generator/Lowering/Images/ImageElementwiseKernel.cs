@@ -25,7 +25,10 @@ static class ImageElementwiseKernel
             var code = new Code();
             loop.ForEachSample(code, epilogue.Stores.Select(v => (v, epilogue.NameOf(v))), sample =>
             {
-                foreach (var value in vectors) sample.Add(new LetPointer(ImageLoop.Pixel(epilogue.NameOf(value)), new Address(epilogue.NameOf(value), value.Layout!.Origin, "i", context.Pitch(value))));
+                foreach (var (value, operand) in vectors.Select(v => (v, epilogue.NameOf(v))))
+                {
+                    sample.Add(new LetPointer(ImageLoop.Pixel(operand), new Address(operand, value.Layout!.Origin, "i", context.Pitch(value))));
+                }
                 if (byChannel) loop.ForEachPixel(sample, pixel => ImageLoop.ForEachVector(pixel, layout, lanes, (body, c, offset, count) => Element(body, c, offset, count)));
                 else loop.ForEachRun(sample, (run, floats) => new VectorLoop(floats, lanes).Emit(run, (body, j, offset, _) => Element(body, j, offset, null)));
             });
