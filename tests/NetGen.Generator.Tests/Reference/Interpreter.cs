@@ -58,6 +58,11 @@ sealed class Interpreter(NetworkGraph graph, Inputs inputs)
             SumSamples => Summed(value, operands),
             Convolution c => Convolutions.Forward(operands[0], operands[1], operands.ElementAtOrDefault(2), ConvolutionSizes.Of(c.Window, c.Groups, value.Inputs[0].Shape, value.Shape)),
             TransposedConvolution c => Convolutions.Transposed(operands[0], operands[1], operands.ElementAtOrDefault(2), ConvolutionSizes.Of(c.Window, c.Groups, value.Shape, value.Inputs[0].Shape)),
+            DepthwiseConvolution c => Convolutions.Forward(
+                operands[0], operands[1], operands.ElementAtOrDefault(2), ConvolutionSizes.Of(c.Window, value.Shape.Axes[0], value.Inputs[0].Shape, value.Shape)),
+            DepthwiseInputGradient c => Convolutions.Transposed(operands[0], operands[1], null, ConvolutionSizes.Of(c.Window, value.Shape.Axes[0], value.Shape, value.Inputs[0].Shape)),
+            DepthwiseWeightGradient c => Convolutions.WeightGradient(
+                operands[0], operands[1], ConvolutionSizes.Of(c.Window, value.Shape.Axes[0], value.Inputs[1].Shape, value.Inputs[0].Shape)),
             PhaseWeights => operands[0],
             ConvolutionWeightGradient c => Convolutions.WeightGradient(operands[0], operands[1], ConvolutionSizes.Of(c.Window, c.Groups, value.Inputs[1].Shape, value.Inputs[0].Shape)),
             Activation a => [.. operands[0].Select(x => Functions.Value(a, x))],
