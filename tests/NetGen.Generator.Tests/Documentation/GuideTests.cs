@@ -70,7 +70,7 @@ public sealed partial class GuideTests
         var statements = parts.SelectMany(part => part.Members).OfType<GlobalStatementSyntax>().Select(s => s.ToFullString()).ToArray();
         var types = parts.SelectMany(part => part.Members).Where(m => m is not GlobalStatementSyntax).Select(m => m.ToFullString());
         var source = string.Concat([.. usings, .. statements, .. types]);
-        var consumer = new Consumer().With("Usings.cs", ImplicitUsings).With("Program.cs", source);
+        var consumer = new Consumer { CompilesKernels = false }.With("Usings.cs", ImplicitUsings).With("Program.cs", source);
         return consumer with
         {
             LanguageVersion = LanguageVersion.Latest,
