@@ -24,7 +24,7 @@ public sealed class PackageTests(PackageFeed feed)
     [PackageFact]
     public void DataAndReporting_DependOnNetGenOfTheirVersion_AndBringItsGenerator()
     {
-        foreach (var id in (string[])["NetGen.Data", "NetGen.Reporting"])
+        foreach (var id in (string[])["NetGen.Data", "NetGen.Data.Images", "NetGen.Reporting"])
         {
             var netGen = Assert.Single(Dependencies(id), d => d.Attribute("id")!.Value == "NetGen");
             Assert.Equal(feed.Version, netGen.Attribute("version")!.Value);
