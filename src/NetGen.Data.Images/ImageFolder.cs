@@ -18,15 +18,15 @@ public sealed class ImageFolder
 
     /// <summary>Reads all images of a folder.</summary>
     /// <remarks>
-    /// An image is shown upright where its file says how it was taken (EXIF). What is transparent lies on black. Grey is 0.299 red + 0.587 green + 0.114 blue, as in
-    /// ITU-R BT.601. Hidden files are left out, and so are files beside the classes' folders.
+    /// An image is shown upright where its file says how it was taken (EXIF). What is transparent lies on black. Grey is 0.299 red + 0.587 green + 0.114 blue, as
+    /// in ITU-R BT.601. Hidden files are left out, and so are files beside the classes' folders.
     /// </remarks>
     /// <param name="path">The folder.</param>
     /// <param name="options">Colour, size and classes; null for the defaults.</param>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     /// <exception cref="InvalidDataException">
-    /// The folder has no classes, or a folder that is none of them; a class is empty, or holds what isn't an image or is damaged; images differ in size, and no size is
-    /// asked for; or all together don't fit into an array. The message names the file or folder.
+    /// The folder has no classes, or a folder that is none of them; a class is empty, or holds what isn't an image or is damaged; images differ in size, and no
+    /// size is asked for; or all together don't fit into an array. The message names the file or folder.
     /// </exception>
     /// <exception cref="ArgumentException">An option is outside of its range.</exception>
     public static ImageFolder Load(string path, ImageFolderOptions? options = null)

@@ -26,8 +26,8 @@ public sealed record ImageFolderOptions
     public ImageResize Resize { get; init; }
 
     /// <summary>
-    /// The classes, which are the folders' names; a label is a position here. Give those of the training part for validation and tests. Default: all folders, in
-    /// ordinal order.
+    /// The classes, which are the folders' names; a label is a position here. Give those of the training part for validation and tests. Default: all folders,
+    /// in ordinal order.
     /// </summary>
     public IReadOnlyList<string>? Classes { get; init; }
 
