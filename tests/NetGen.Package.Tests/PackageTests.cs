@@ -24,9 +24,9 @@ public sealed class PackageTests(PackageFeed feed)
     [PackageFact]
     public void DataAndReporting_DependOnNetGenOfTheirVersion_AndBringItsGenerator()
     {
-        foreach (var id in (string[])["NetGen.Data", "NetGen.Reporting"])
+        foreach (var (id, dependency) in new[] { ("NetGen.Data", "NetGen"), ("NetGen.Data.Images", "NetGen.Data"), ("NetGen.Reporting", "NetGen") })
         {
-            var netGen = Assert.Single(Dependencies(id), d => d.Attribute("id")!.Value == "NetGen");
+            var netGen = Assert.Single(Dependencies(id), d => d.Attribute("id")!.Value == dependency);
             Assert.Equal(feed.Version, netGen.Attribute("version")!.Value);
             Assert.DoesNotContain("Analyzers", netGen.Attribute("exclude")?.Value ?? "", StringComparison.Ordinal);
         }

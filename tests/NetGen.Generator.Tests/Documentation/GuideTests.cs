@@ -21,6 +21,7 @@ public sealed partial class GuideTests
 
     [Theory]
     [InlineData("README.md"), InlineData("docs/getting-started.md"), InlineData("docs/language.md"), InlineData("docs/training.md")]
+    [InlineData("docs/data.md")]
     public void Examples_Compile(string guide)
     {
         var build = Program(guide).Build();
@@ -49,7 +50,7 @@ public sealed partial class GuideTests
 
     [Theory]
     [InlineData("README.md"), InlineData("docs/getting-started.md"), InlineData("docs/language.md"), InlineData("docs/training.md")]
-    [InlineData("docs/generated-code.md"), InlineData("docs/contributing.md"), InlineData("docs/diagnostics/README.md")]
+    [InlineData("docs/data.md"), InlineData("docs/generated-code.md"), InlineData("docs/contributing.md"), InlineData("docs/diagnostics/README.md")]
     public void Links_LeadToFiles(string guide)
     {
         var folder = Path.GetDirectoryName(Path.Combine(Repository.Root, guide))!;
@@ -74,9 +75,12 @@ public sealed partial class GuideTests
         return consumer with
         {
             LanguageVersion = LanguageVersion.Latest,
+            MoreReferences = [Reference("NetGen.Data"), Reference("NetGen.Data.Images")],
             OutputKind = statements.Length > 0 ? OutputKind.ConsoleApplication : OutputKind.DynamicallyLinkedLibrary,
         };
     }
+
+    static MetadataReference Reference(string assembly) => MetadataReference.CreateFromFile(Path.Combine(AppContext.BaseDirectory, assembly + ".dll"));
 
     static string Read(string guide) => File.ReadAllText(Path.Combine(Repository.Root, guide));
 
