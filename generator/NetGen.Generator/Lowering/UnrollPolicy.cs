@@ -35,6 +35,16 @@ static class UnrollPolicy
     /// <summary>The most vectors of a row that are handled one after the other without a loop.</summary>
     public const int Row = 8;
 
+    /// <summary>The most places of a pooling's window that are handled one after the other without a loop.</summary>
+    public const int Region = 16;
+
+    /// <summary>The most operations of a pooling's windows, those at the edges included, each of which has code of its own.</summary>
+    public const int Regions = 1_536;
+
+    /// <summary>The vectors of channels that a pooling handles together: their sums are independent, and few enough for a window that is unrolled.</summary>
+    /// <param name="operations">The operations on a vector of a window.</param>
+    public static int RegionVectors(int operations) => Math.Max(1, Math.Min(4, 72 / Math.Max(1, operations)));
+
     /// <summary>The samples that inference takes through all layers at a time: 64, fewer where a sample's activations are huge.</summary>
     public static int BlockSamples(int floatsPerSample) => (int)Math.Max(1, Math.Min(64, BlockBytes / sizeof(float) / Math.Max(1, floatsPerSample)));
 

@@ -99,6 +99,11 @@ public static unsafe class Images
         new Span<float>(y + channels * plane, (int)(pitch - channels * plane)).Clear();
     }
 
+    /// <summary>Sets an image to zero.</summary>
+    /// <param name="y">The image, border included.</param>
+    /// <param name="floats">The floats that it takes.</param>
+    public static void Clear(float* y, int floats) => new Span<float>(y, floats).Clear();
+
     /// <summary>Sets the border of an image to zero.</summary>
     /// <param name="y">The image, border included.</param>
     /// <param name="height">The rows without the border.</param>

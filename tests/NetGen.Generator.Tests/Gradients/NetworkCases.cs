@@ -15,8 +15,17 @@ static class NetworkCases
     /// <summary>The smallest batches, and those around the tiles' heights and the blocks of inference.</summary>
     public static int[] BatchSizes { get; } = [1, 2, 3, 5, 12, 13, 14, 15, 26, 27, 64, 65];
 
+    /// <summary>Networks of layers on vectors and rows.</summary>
+    public static Dictionary<string, string> OfRows { get; } = Select(Linears(), Elementwise(), RowOps(), Losses(), Stacks());
+
+    /// <summary>Networks of blocks, taps and branches.</summary>
+    public static Dictionary<string, string> OfBlocks { get; } = Select(StructureCases.All());
+
+    /// <summary>Networks of layers on images.</summary>
+    public static Dictionary<string, string> OfImages { get; } = Select(ConvolutionCases.All(), PoolingCases.All());
+
     /// <summary>All cases; a third of each kind in a process that <see cref="WidthTests"/> started, and another third for each width.</summary>
-    public static Dictionary<string, string> All { get; } = new[] { Linears(), Elementwise(), RowOps(), Losses(), Stacks(), StructureCases.All(), ConvolutionCases.All() }.SelectMany(c => c)
+    static Dictionary<string, string> Select(params IEnumerable<KeyValuePair<string, string>>[] kinds) => kinds.SelectMany(c => c)
         .Where((_, i) => WidthTests.ExpectedBits is not { } bits || i % 3 == bits / 128 % 3).ToDictionary(StringComparer.Ordinal);
 
     /// <summary>Each size as input and as output, with neighbours near and far in the list.</summary>

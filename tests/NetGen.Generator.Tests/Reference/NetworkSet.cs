@@ -24,6 +24,9 @@ sealed class NetworkSet : IDisposable
         program = new Build(consumer, (CSharpCompilation)output, generated, []).Load();
     }
 
+    /// <summary>The networks' names.</summary>
+    public IEnumerable<string> Names => models.Keys;
+
     /// <summary>A network and its reference.</summary>
     public (Subject Subject, ReferenceNetwork Reference) this[string name] => (Subject.Create(program.Type(name)), new(models[name]));
 
