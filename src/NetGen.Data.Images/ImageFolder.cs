@@ -18,8 +18,8 @@ public sealed class ImageFolder
 
     /// <summary>Reads all images of a folder.</summary>
     /// <remarks>
-    /// An image is shown upright where its file says how it was taken (EXIF). What is transparent lies on black. Grey is 0.299 red + 0.587 green + 0.114 blue, as
-    /// in ITU-R BT.601. Hidden files are left out, and so are files beside the classes' folders.
+    /// An image is shown upright where its file says how it was taken (EXIF). What is transparent lies on black. Grey is 0.299 red + 0.587 green + 0.114 blue,
+    /// as in ITU-R BT.601. Hidden files are left out, and so are files beside the classes' folders.
     /// </remarks>
     /// <param name="path">The folder.</param>
     /// <param name="options">Colour, size and classes; null for the defaults.</param>

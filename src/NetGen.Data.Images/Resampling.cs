@@ -1,7 +1,7 @@
 namespace NetGen.Data.Images;
 
 /// <summary>Brings images to another size: bilinear where they grow, and with a filter as much wider as they shrink, so that nothing is skipped.</summary>
-/// <remarks>The filter, its places and its weights are those of Pillow's <c>BILINEAR</c>, which torchvision resizes with. It is rounded once, at the end.</remarks>
+/// <remarks>The filter, its places and its weights are those of Pillow's <c>BILINEAR</c>, which torchvision resizes with. It rounds once.</remarks>
 static class Resampling
 {
     public static void Resize(ReadOnlySpan<byte> from, ImageShape source, Span<byte> to, ImageShape target, ImageResize resize)

@@ -49,6 +49,15 @@ public sealed class PackageTests(PackageFeed feed)
     }
 
     [PackageFact]
+    public async Task ReferenceToDataImagesAlone_BringsCompilerAndNativeLibraries()
+    {
+        var folder = feed.Consumer("ReadsImages");
+        (await feed.BuildAsync(folder, "build")).Succeeded();
+        var run = (await Dotnet.RunAsync(Path.Combine(folder, "bin", "Release", "net10.0", "ReadsImages"), folder)).Succeeded();
+        Assert.Equal("10 40 20 50 30 60\n40 10 50 20 60 30\n14", run.Output.ReplaceLineEndings("\n").TrimEnd());
+    }
+
+    [PackageFact]
     public async Task Mistakes_AreNetGenErrorsAtTheirAttributes_AndNoOthers()
     {
         var build = await feed.BuildAsync(feed.Consumer("Mistakes"), "build");
