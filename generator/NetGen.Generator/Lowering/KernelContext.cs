@@ -29,7 +29,8 @@ sealed class KernelContext(NetworkGraph graph, KernelNames names, bool training)
     public string NameOf(string name, Group group, IEnumerable<KernelArgument> arguments) => names.Get(name, Training, new KernelSignature(
         group.Values.Select(v => v.Op).ToEquatableArray(),
         group.Values.Select(v => v.Shape).ToEquatableArray(),
-        group.Values.SelectMany(v => v.Inputs.Select(i => group.Values.IndexOf(i))).ToEquatableArray(),
+        // What the group computes is counted from 0 up, and what it reads from -1 down.
+        group.Values.SelectMany(v => v.Inputs.Select(i => group.Values.Contains(i) ? group.Values.IndexOf(i) : -1 - group.Inputs.IndexOf(i))).ToEquatableArray(),
         arguments.Where(a => a.Value is not null).Select(a => new OperandLayout(a.Name, a.Value!.Type, Pitch(a.Value), IsDense(a.Value))).ToEquatableArray()));
 }
 

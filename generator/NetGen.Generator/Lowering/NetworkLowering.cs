@@ -18,7 +18,7 @@ static class NetworkLowering
         ImmutableArray<KernelCall> forward = [.. inferenceGroups.Groups.Select(g => new KernelCall(g.Anchor.Lower(g, context), g))];
         ImmutableArray<KernelCall> single = WholeNetworkKernel.TryLower(inferenceGroups, context, parameters) is { } whole
             ? [new KernelCall(whole, null)]
-            : [.. forward.Select(call => call.Group!.Anchor is Linear ? new KernelCall(LinearKernel.LowerSingle(call.Group, context), call.Group) : call)];
+            : [.. inferenceGroups.Groups.Select(g => new KernelCall(g.Anchor.LowerSingle(g, context), g))];
         var trainingContext = new KernelContext(training.Graph, names, training: true);
         ImmutableArray<ImmutableArray<KernelCall>> stages =
         [

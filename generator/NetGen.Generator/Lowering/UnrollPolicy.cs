@@ -66,6 +66,24 @@ static class UnrollPolicy
     /// <summary>The height of the lowest tile but for single samples.</summary>
     public const int LeastTile = 4;
 
+    /// <summary>The most multiply-adds of vectors in the run of a convolution's sum that is unrolled.</summary>
+    public const int ConvolutionRun = 256;
+
+    /// <summary>The most columns of a convolution's weight whose gradient's tiles each know their places, rather than walk over runs of channels.</summary>
+    public const int ListedColumns = 64;
+
+    /// <summary>The least pixels over which a tile of a weight's gradient is summed before the next one has its turn, so that images stay in the cache.</summary>
+    const int GradientPixels = 512;
+
+    /// <summary>The samples over which a tile of a weight's gradient is summed at a time.</summary>
+    public static int GradientSamples(int pixels) => (GradientPixels + pixels - 1) / pixels;
+
+    /// <summary>The most bytes of a convolution's weights with which a sample is taken through all of them before the next.</summary>
+    public const int ResidentWeightBytes = 512 * 1024;
+
+    /// <summary>The pixels of a convolution's tile: with two vectors of channels each, or one, they use the registers there are.</summary>
+    public static int TilePixels(int lanes, int vectors) => (lanes, vectors) switch { (16, 1) => 24, (16, _) => 14, (8, 1) => 10, (8, _) => 6, (_, 1) => 10, _ => 6 };
+
     /// <summary>The vectors of a tile's row.</summary>
     public const int TileVectors = 2;
 

@@ -119,4 +119,39 @@ public static unsafe class Images
         var end = y + (nint)(top + height) * rowPitch - right * channelPitch;
         new Span<float>(end, right * channelPitch + bottom * rowPitch).Clear();
     }
+
+    /// <summary>
+    /// The weights of a transposed convolution's phase: a matrix in panels from the convolution's outputs, at some places of its kernel, to its inputs.
+    /// </summary>
+    /// <param name="w">The convolution's weight: panels of outputs, in each the inputs of a place of the kernel after those of the place before.</param>
+    /// <param name="transposed">Receives panels of inputs. Padding becomes zero.</param>
+    /// <param name="outputs">The convolution's outputs.</param>
+    /// <param name="inputs">The convolution's inputs.</param>
+    /// <param name="kernelHeight">The kernel's rows.</param>
+    /// <param name="kernelWidth">The kernel's columns.</param>
+    /// <param name="firstRow">The kernel's row that is read first.</param>
+    /// <param name="rowStep">The distance to the next.</param>
+    /// <param name="rows">How many rows are read.</param>
+    /// <param name="firstColumn">The kernel's column that is read first.</param>
+    /// <param name="columnStep">The distance to the next.</param>
+    /// <param name="columns">How many columns are read.</param>
+    /// <param name="first">The first panel of the result.</param>
+    /// <param name="last">The panel after the last.</param>
+    public static void TransposeWeights(float* w, float* transposed, int outputs, int inputs, int kernelHeight, int kernelWidth,
+        int firstRow, int rowStep, int rows, int firstColumn, int columnStep, int columns, int first, int last)
+    {
+        var places = kernelHeight * kernelWidth;
+        for (int panel = first; panel < last; panel++)
+        {
+            var target = transposed + (nint)panel * ParameterLayout.PanelWidth * rows * columns * outputs;
+            for (int row = 0; row < rows; row++)
+            {
+                for (int column = 0; column < columns; column++)
+                {
+                    var place = (firstRow + row * rowStep) * kernelWidth + firstColumn + column * columnStep;
+                    target = Panels.TransposePanel(w, outputs, inputs, (nint)place * inputs, (nint)places * inputs, target, panel);
+                }
+            }
+        }
+    }
 }

@@ -71,7 +71,7 @@ public sealed class GradientTests(GradientTests.Networks networks, ITestOutputHe
 
     public sealed class Networks : IDisposable
     {
-        internal NetworkSet Set { get; } = new(NetworkCases.All);
+        internal NetworkSet Set { get; } = new(NetworkCases.All, StructureCases.Blocks);
 
         public void Dispose() => Set.Dispose();
     }

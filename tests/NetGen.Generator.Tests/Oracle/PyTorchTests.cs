@@ -12,6 +12,16 @@ public sealed class PyTorchTests(PyTorchTests.Networks networks, ITestOutputHelp
         ["linear_b64_784to128"] = "[Input(784, Gradient = true), Linear(128)]",
         ["linear_nobias_b17_33to65"] = "[Input(33, Gradient = true), Linear(65, Bias = false)]",
         ["layernorm_48"] = "[Input(7, 48, Gradient = true), LayerNorm]",
+        ["conv2d_3x3"] = "[Input(3, 9, 9, Gradient = true), Conv2d(8, 3, Padding = 1)]",
+        ["conv2d_5x5valid"] = "[Input(1, 12, 12, Gradient = true), Conv2d(6, 5)]",
+        ["conv2d_7x7s2p3"] = "[Input(3, 17, 17, Gradient = true), Conv2d(16, 7, Stride = 2, Padding = 3)]",
+        ["conv2d_1x1"] = "[Input(16, 6, 6, Gradient = true), Conv2d(24, 1)]",
+        ["conv2d_dilated"] = "[Input(4, 10, 10, Gradient = true), Conv2d(4, 3, Padding = Padding.Same, Dilation = 2)]",
+        ["conv2d_groups2"] = "[Input(6, 8, 8, Gradient = true), Conv2d(8, 3, Padding = 1, Groups = 2)]",
+        ["conv2d_depthwise"] = "[Input(16, 11, 11, Gradient = true), Conv2d(16, 3, Padding = 1, Groups = 16)]",
+        ["conv2d_wide"] = "[Input(32, 14, 14, Gradient = true), Conv2d(64, 3, Padding = 1)]",
+        ["conv1d_k3"] = "[Input(4, 20, Gradient = true), Conv1d(6, 3, Padding = 1)]",
+        ["convtranspose2d_k4s2p1"] = "[Input(8, 5, 5, Gradient = true), ConvTranspose2d(4, 4, Stride = 2, Padding = 1)]",
         ["act_relu"] = Activation("ReLU"),
         ["act_leakyrelu"] = Activation("LeakyReLU(0.1f)"),
         ["act_elu"] = Activation("ELU"),
@@ -82,7 +92,7 @@ public sealed class PyTorchTests(PyTorchTests.Networks networks, ITestOutputHelp
     [Fact]
     public void EveryFullyConnectedCase_IsCompared()
     {
-        string[] kinds = ["linear_", "act_", "layernorm_", "loss_"];
+        string[] kinds = ["linear_", "act_", "layernorm_", "loss_", "conv"];
         var cases = OracleFile.Names.Where(name => kinds.Any(kind => name.StartsWith(kind, StringComparison.Ordinal)));
         Assert.Equal(cases, LayerCases.Keys.Concat(LossCases.Keys).Order(StringComparer.Ordinal));
     }

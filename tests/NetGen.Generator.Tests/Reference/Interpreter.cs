@@ -56,10 +56,20 @@ sealed class Interpreter(NetworkGraph graph, Inputs inputs)
             Transpose => Transposed(operands[0], value.Shape.Axes[1], value.Shape.Axes[0]),
             OuterProducts => OuterProduct(operands[0], operands[1], value.Inputs[0].Size, value.Inputs[1].Size),
             SumSamples => Summed(value, operands),
+            Convolution c => Convolutions.Forward(operands[0], operands[1], operands.ElementAtOrDefault(2), ConvolutionSizes.Of(c.Window, c.Groups, value.Inputs[0].Shape, value.Shape)),
+            TransposedConvolution c => Convolutions.Transposed(operands[0], operands[1], operands.ElementAtOrDefault(2), ConvolutionSizes.Of(c.Window, c.Groups, value.Shape, value.Inputs[0].Shape)),
+            PhaseWeights => operands[0],
+            ConvolutionWeightGradient c => Convolutions.WeightGradient(operands[0], operands[1], ConvolutionSizes.Of(c.Window, c.Groups, value.Inputs[1].Shape, value.Inputs[0].Shape)),
             Activation a => [.. operands[0].Select(x => Functions.Value(a, x))],
             ActivationGradient g => [.. operands[0].Zip(operands[1], (dy, saved) => dy * Functions.Derivative(g.Of, saved))],
             Combine { Operator: Operator.Add } => [.. operands[0].Zip(operands[1], (a, b) => a + b)],
             Combine { Operator: Operator.Multiply } => [.. operands[0].Zip(operands[1], (a, b) => a * b)],
+            Concat => PerSample(value, (sample, _) => value.Inputs.SelectMany((input, i) => Sample(operands[i], input.Size, sample))),
+            Slice part => PerSample(value, (sample, _) => Sample(operands[0], value.Inputs[0].Size, sample).Skip(part.First).Take(value.Size)),
+            ChannelScale => PerSample(value, (sample, _) => Sample(operands[0], value.Size, sample)
+                .Select((x, i) => x * operands[1][sample * value.Inputs[1].Size + i / (value.Size / value.Inputs[1].Size)])),
+            SumPositions => PerSample(value, (sample, size) => Sample(operands[0], size, sample).Zip(Sample(operands[1], size, sample), (dy, x) => dy * x)
+                .Chunk(size / value.Size).Select(channel => channel.Sum())),
             DropoutMask mask => [.. Enumerable.Range(0, samples * value.Size).Select(i => Mask(mask, (uint)i))],
             PReLU => Map(value, (i, channel) => operands[0][i] > 0 ? operands[0][i] : operands[0][i] * operands[1][channel], value.Inputs[1].Size),
             PReLUGradient => Map(value, (i, channel) => operands[1][i] > 0 ? operands[0][i] : operands[0][i] * operands[2][channel], value.Inputs[2].Size),
@@ -138,6 +148,12 @@ sealed class Interpreter(NetworkGraph graph, Inputs inputs)
     /// <summary>Each element from its index and the index of its channel.</summary>
     double[] Map(Value value, Func<int, int, double> element, int channels) =>
         [.. Enumerable.Range(0, samples * value.Size).Select(i => element(i, i % value.Size / (value.Size / channels)))];
+
+    /// <summary>Each sample of a result, from its index and the size of the first input's samples.</summary>
+    double[] PerSample(Value value, Func<int, int, IEnumerable<double>> sample) =>
+        [.. Enumerable.Range(0, samples).SelectMany(i => sample(i, value.Inputs[0].Size))];
+
+    static double[] Sample(double[] values, int size, int index) => values[(index * size)..((index + 1) * size)];
 
     double[] PerSample(int size, Func<double[], int, IEnumerable<double>> values, double[] x) =>
         [.. Enumerable.Range(0, samples).SelectMany(i => values(x[(i * size)..((i + 1) * size)], i))];

@@ -13,10 +13,10 @@ sealed class NetworkSet : IDisposable
     readonly LoadedProgram program;
     readonly Dictionary<string, NetworkModel> models;
 
-    /// <summary>Compiles networks, named by their keys, from their attributes such as <c>[Input(3), Linear(4)]</c>.</summary>
-    public NetworkSet(IReadOnlyDictionary<string, string> declarations)
+    /// <summary>Compiles networks, named by their keys, from their attributes such as <c>[Input(3), Linear(4)]</c>, beside the blocks that they use.</summary>
+    public NetworkSet(IReadOnlyDictionary<string, string> declarations, string blocks = "")
     {
-        var consumer = Consumer.Of(string.Concat(declarations.Select(d => $"[Network] {d.Value} public partial class {d.Key};\n")));
+        var consumer = Consumer.Of(blocks + string.Concat(declarations.Select(d => $"[Network] {d.Value} public partial class {d.Key};\n")));
         var driver = consumer.CreateDriver().RunGeneratorsAndUpdateCompilation(consumer.CreateCompilation(), out var output, out var diagnostics);
         Assert.Empty(diagnostics);
         Assert.All(declarations, d => Assert.Contains(output.SyntaxTrees, tree => Path.GetFileName(tree.FilePath) == $"{d.Key}.g.cs"));
