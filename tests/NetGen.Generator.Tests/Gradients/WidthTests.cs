@@ -30,7 +30,7 @@ public sealed class WidthTests
             RedirectStandardError = true,
             WorkingDirectory = Path.GetDirectoryName(assembly),
         };
-        string[] options = ["-noColor", "-noLogo", "-class-", "*.AllocationTests", "-method-", "*.InterpretedGradient_MatchesFiniteDifferences"];
+        string[] options = ["-noColor", "-noLogo", "-class-", "*.AllocationTests", "-method-", "*.Interpreter_MatchesFiniteDifferences"];
         string[] comparisons = ["Gradients", "Oracle", "TrainingRuns"];
         foreach (var argument in options.Concat(comparisons.SelectMany(part => new[] { "-namespace", $"NetGen.Generator.Tests.{part}" })).Prepend(assembly))
         {
