@@ -88,11 +88,10 @@ public sealed class RandomNetworkTests(ITestOutputHelper output)
         var batch = Batch.Random(subject.Info, reference.Loss, samples, declaration.Number);
         var parameters = subject.ParameterValues;
 
-        // What a rounding error at the start comes to is not the kernels' fault.
-        var nearby = parameters.ToDictionary(p => p.Key, p => Nudged(p.Value), StringComparer.Ordinal);
-        var nearbyBatch = batch with { X = Nudged(batch.X) };
+        // What rounding errors come to is not the kernels' fault: where terms cancel, as in the gradient of a LayerNorm of two, little else is left.
+        const double Rounding = 1.2e-7;
         var outputs = reference.Predict(batch, parameters);
-        var outputsNearby = reference.Predict(nearbyBatch, nearby);
+        var outputsNearby = reference.Predict(batch, parameters, Rounding);
         var forward = Part(Batch.Doubles(subject.Predict(batch.SinglesOfX)), outputs, outputsNearby, Closeness.Forward, "output");
         forward = Math.Max(forward, Part(Batch.Doubles(subject.PredictEach(batch.SinglesOfX)), outputs, outputsNearby, Closeness.Forward,
             "output of single samples"));
@@ -100,7 +99,7 @@ public sealed class RandomNetworkTests(ITestOutputHelper output)
         // A larger batch before leaves its numbers where smaller ones have their padding.
         subject.Backward(Batch.Random(subject.Info, reference.Loss, samples + 5, declaration.Number + 1));
         var actual = subject.Backward(batch);
-        var (expected, expectedNearby) = (reference.Backward(batch, parameters), reference.Backward(nearbyBatch, nearby));
+        var (expected, expectedNearby) = (reference.Backward(batch, parameters), reference.Backward(batch, parameters, rounding: Rounding));
         forward = Math.Max(forward, Part([actual.Loss], [expected.Loss], [expectedNearby.Loss], Closeness.Forward, "loss"));
         forward = Math.Max(forward, Part(actual.Output, expected.Output, expectedNearby.Output, Closeness.Forward, "training output"));
         var gradient = 0.0;
@@ -114,14 +113,12 @@ public sealed class RandomNetworkTests(ITestOutputHelper output)
         return (forward, gradient);
     }
 
-    static double[] Nudged(double[] values) => [.. values.Select((value, i) => value * (1 + (i % 2 == 0 ? 1 : -1) * 1.2e-7))];
-
     /// <summary>The largest error as a part of what is allowed.</summary>
     static double Part(double[] actual, double[] expected, double[] nearby, double tolerance, string what)
     {
         Assert.Equal(expected.Length, actual.Length);
         var largest = expected.Select(Math.Abs).DefaultIfEmpty().Max();
-        var allowed = tolerance * Math.Max(largest, 1e-3) + 20 * expected.Zip(nearby, (a, b) => Math.Abs(a - b)).DefaultIfEmpty().Max();
+        var allowed = tolerance * Math.Max(largest, 1e-3) + 8 * expected.Zip(nearby, (a, b) => Math.Abs(a - b)).DefaultIfEmpty().Max();
         var part = 0.0;
         for (var i = 0; i < expected.Length; i++)
         {

@@ -11,7 +11,9 @@ namespace NetGen.Generator.Tests.Reference;
 /// <param name="Scale">What the gradient of the mean loss is multiplied with.</param>
 /// <param name="Seed">The seed of dropout.</param>
 /// <param name="Step">The number of the step, as dropout counts it.</param>
-sealed record Inputs(Batch Batch, IReadOnlyDictionary<string, double[]> Parameters, LossSettings? Loss, double Scale = 1, ulong Seed = 0, ulong Step = 0);
+/// <param name="Rounding">By what part of itself each computed number is changed at most, by chance, as if it were rounded.</param>
+sealed record Inputs(Batch Batch, IReadOnlyDictionary<string, double[]> Parameters, LossSettings? Loss, double Scale = 1, ulong Seed = 0, ulong Step = 0,
+    double Rounding = 0);
 
 /// <summary>
 /// Evaluates a network's graph in double precision with plain loops: each op from its definition, and nothing of its lowering. Values are computed when they
@@ -26,7 +28,7 @@ sealed class Interpreter(NetworkGraph graph, Inputs inputs)
     {
         get
         {
-            if (!values.TryGetValue(value, out var result)) values.Add(value, result = Evaluate(value));
+            if (!values.TryGetValue(value, out var result)) values.Add(value, result = Rounded(Evaluate(value)));
             return result;
         }
     }
@@ -43,6 +45,13 @@ sealed class Interpreter(NetworkGraph graph, Inputs inputs)
         LossMean.Samples => samples,
         _ => inputs.Batch.Labels!.Count(label => label != inputs.Loss!.IgnoreIndex),
     };
+
+    double[] Rounded(double[] exact)
+    {
+        if (inputs.Rounding == 0) return exact;
+        var random = new Random(values.Count);
+        return [.. exact.Select(x => x * (1 + inputs.Rounding * (2 * random.NextDouble() - 1)))];
+    }
 
     double[] Evaluate(Value value)
     {
