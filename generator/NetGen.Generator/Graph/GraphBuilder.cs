@@ -82,7 +82,7 @@ sealed class GraphBuilder
         }
         var added = values.Skip(before).ToList();
         layers.Add(new LayerSummary(layer.Name ?? position, model.Written(), result,
-            added.Sum(v => v.Op is Parameter p ? (long)p.Shape.Size : 0), added.Sum(v => v.Op.Flops(v))));
+            added.Sum(v => v.Op is Parameter { IsLearned: true } p ? (long)p.Shape.Size : 0), added.Sum(v => v.Op.Flops(v))));
         return result;
     }
 
