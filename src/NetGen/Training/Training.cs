@@ -1,3 +1,4 @@
+using System.Globalization;
 using NetGen.Optimization;
 
 namespace NetGen;
@@ -31,6 +32,13 @@ public static class Training
         CheckDataset<TNetwork, TTarget>(train, nameof(train));
         if (validation is not null)
             CheckDataset<TNetwork, TTarget>(validation, nameof(validation));
+        if ((train.Count - 1) % options.BatchSize + 1 < TNetwork.Training.LeastSamples)
+        {
+            throw new ArgumentException(string.Create(CultureInfo.InvariantCulture,
+                $"{train.Count} samples in batches of {options.BatchSize} leave a batch of one, and {TNetwork.Training.BatchNormalizedLayer} "
+                + $"of {TNetwork.Info.Name} normalises each value over the batch: it needs at least two to train on. Choose another batch size."),
+                nameof(options));
+        }
         if (TNetwork.Training.Loss is null)
         {
             throw new InvalidOperationException(

@@ -31,10 +31,11 @@ public abstract class GradientTests
     {
         var (subject, reference) = networks[network];
         subject.Randomize(seed: 7);
-        var parameters = subject.ParameterValues;
         var (forward, gradient) = (0.0, 0.0);
-        foreach (var samples in NetworkCases.BatchSizes)
+        // Two samples, normalised over the batch, are 1 and -1 whatever they were: what is left of gradients then are rounding errors.
+        foreach (var samples in NetworkCases.BatchSizes.Where(n => n > 2 || subject.LeastSamples == 1))
         {
+            var parameters = subject.ParameterValues;
             var batch = Batch.Random(subject.Info, reference.Loss, samples, seed: samples);
             var (f, g) = subject.Backward(batch).AssertClose(reference.Backward(batch, parameters), $"{samples} samples");
             (forward, gradient) = (Math.Max(forward, f), Math.Max(gradient, g));
@@ -65,7 +66,7 @@ public abstract class GradientTests
             subject.Randomize(seed: 9);
             subject.Backward(Batch.Random(subject.Info, reference.Loss, 13, seed: 9));
             var nonzero = subject.GradientValues.Sum(p => p.Value.LongCount(v => v != 0));
-            Assert.Equal(nonzero, subject.Results[..subject.Info.ParameterFloats].LongCount(v => v != 0));
+            Assert.Equal(nonzero, subject.Results[..subject.Info.Learned.ParameterFloats].LongCount(v => v != 0));
         }
     }
 }

@@ -94,6 +94,7 @@ sealed class Interpreter(NetworkGraph graph, Inputs inputs)
             LayerNormGradient n => Rows.LayerNormGradient(operands[0], operands[1], operands[2], operands.ElementAtOrDefault(3), n.Length),
             LayerNormWeightGradient => Rows.LayerNormWeightGradient(operands[0], operands.ElementAtOrDefault(1), operands.ElementAtOrDefault(2), value.Size),
             RegionOp => Pooling.Evaluate(value, operands),
+            _ when Normalizations.Evaluate(value, operands, samples) is { } result => result,
             LossOp => PerSample(value.Inputs[0].Size, (x, i) => LossFunctions.Value(inputs.Loss, x, inputs.Batch, i), operands[0]),
             LossGradient => PerSample(value.Size, (x, i) => LossFunctions.Gradient(inputs.Loss, x, inputs.Batch, i)
                 .Select(g => Divisor == 0 ? 0 : g * inputs.Scale / Divisor), operands[1]),

@@ -32,7 +32,11 @@ sealed class ReferenceNetwork
         return new(interpreter.Loss, interpreter[differentiated.Graph.Output],
             differentiated.ParameterGradients.ToDictionary(p => p.Parameter.FullName(), p => interpreter[p.Gradient]),
             differentiated.InputGradient is { } dx ? interpreter[dx] : null)
-        { LossMagnitude = interpreter.LossMagnitude };
+        {
+            LossMagnitude = interpreter.LossMagnitude,
+            RunningStatistics = differentiated.Graph.Values.Where(v => v.Op is Ops.UpdateRunningMean or Ops.UpdateRunningVariance)
+                .ToDictionary(v => v.Inputs[1].FullName(), v => interpreter[v]),
+        };
     }
 
     /// <summary>
@@ -76,6 +80,9 @@ sealed record Outcome(double Loss, double[] Output, IReadOnlyDictionary<string, 
 {
     /// <summary>How large the loss would be if the samples' losses all had one sign: a sum whose terms cancel is as exact as its terms.</summary>
     public double LossMagnitude { get; init; }
+
+    /// <summary>The running statistics after the pass, by name.</summary>
+    public IReadOnlyDictionary<string, double[]> RunningStatistics { get; init; } = new Dictionary<string, double[]>();
 }
 
 static class ValueExtensions
