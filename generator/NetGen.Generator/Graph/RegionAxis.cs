@@ -10,12 +10,13 @@ namespace NetGen.Generator.Graph;
 readonly record struct Region(int First, int Size, int Divisor);
 
 /// <summary>Regions of one size that follow each other at equal distances.</summary>
-/// <param name="First">The first place of the first region.</param>
+/// <param name="Region">The first region.</param>
+/// <param name="First">Its first place.</param>
 /// <param name="Count">How many regions.</param>
 /// <param name="Advance">From a region to the next; 0 where there is one.</param>
 /// <param name="Size">The places of each.</param>
 /// <param name="Divisor">What each one's sum is divided by.</param>
-sealed record RegionRun(int First, int Count, int Advance, int Size, int Divisor);
+sealed record RegionRun(int Region, int First, int Count, int Advance, int Size, int Divisor);
 
 /// <summary>An axis, and regions of it for each place of another axis.</summary>
 /// <param name="Places">The axis' size.</param>
@@ -51,7 +52,7 @@ abstract record RegionAxis(int Places, int Regions)
                 else if (distance != advance) break;
                 count++;
             }
-            runs.Add(new RegionRun(first.First, count, count == 1 ? 0 : advance, first.Size, first.Divisor));
+            runs.Add(new RegionRun(i, first.First, count, count == 1 ? 0 : advance, first.Size, first.Divisor));
             i += count;
         }
         return runs.ToImmutable();
@@ -166,4 +167,46 @@ sealed record AdaptiveRegions(int Places, int Regions) : RegionAxis(Places, Regi
     }
 
     public override string ToString() => $"To{Text(Regions)}";
+}
+
+/// <summary>The places of a larger axis that are copies of one place of a smaller one: those for which ⌊place · regions / places⌋ is the region.</summary>
+sealed record CopyRegions(int Places, int Regions) : RegionAxis(Places, Regions)
+{
+    public override bool Divides => false;
+
+    public override Region this[int region]
+    {
+        get
+        {
+            var first = (int)(((long)region * Places + Regions - 1) / Regions);
+            return new(first, (int)(((region + 1L) * Places + Regions - 1) / Regions) - first, 1);
+        }
+    }
+
+    public override IEnumerable<string> Declarations(string region, string first, string size, string? divisor)
+    {
+        yield return $"nint {first} = ({region} * {Text(Places)} + {Text(Regions - 1)}) / {Text(Regions)}";
+        yield return $"nint {size} = (({region} + 1) * {Text(Places)} + {Text(Regions - 1)}) / {Text(Regions)} - {first}";
+    }
+
+    public override string ToString() => $"To{Text(Places)}";
+}
+
+/// <summary>An axis with other places before and after it: each region is one place.</summary>
+/// <param name="Places">All places.</param>
+/// <param name="Regions">The places between.</param>
+/// <param name="Before">The places before.</param>
+sealed record InnerRegions(int Places, int Regions, int Before) : RegionAxis(Places, Regions)
+{
+    public override bool Divides => false;
+
+    public override Region this[int region] => new(region + Before, 1, 1);
+
+    public override IEnumerable<string> Declarations(string region, string first, string size, string? divisor)
+    {
+        yield return $"nint {first} = {region} + {Text(Before)}";
+        yield return $"nint {size} = 1";
+    }
+
+    public override string ToString() => $"{Text(Before)}and{Text(Places - Regions - Before)}";
 }

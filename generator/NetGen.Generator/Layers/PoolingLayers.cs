@@ -31,7 +31,7 @@ sealed class AdaptiveAvgPool2dLayer : Layer<AdaptiveAvgPool2dAttribute>
 {
     protected override Value Build(LayerBuilder builder, AdaptiveAvgPool2dAttribute attribute, Value x)
     {
-        var (rows, columns) = (builder.PositiveSize(attribute.Height, "its height"), builder.PositiveSize(attribute.Width, "its width"));
+        var (rows, columns) = (builder.PositiveSize(attribute.Height, "the height"), builder.PositiveSize(attribute.Width, "the width"));
         var (channels, height, width) = ImageInput.Check(builder, x, isSequence: false);
         ImageInput.CheckSize(builder, [channels, rows, columns], "its output");
         return builder.Add(new RegionSum(new AdaptiveRegions(height, rows), new AdaptiveRegions(width, columns), "AvgPool"), x);
@@ -42,7 +42,7 @@ sealed class AdaptiveAvgPool1dLayer : Layer<AdaptiveAvgPool1dAttribute>
 {
     protected override Value Build(LayerBuilder builder, AdaptiveAvgPool1dAttribute attribute, Value x)
     {
-        var columns = builder.PositiveSize(attribute.Length, "its length");
+        var columns = builder.PositiveSize(attribute.Length, "the length");
         var (channels, _, width) = ImageInput.Check(builder, x, isSequence: true);
         ImageInput.CheckSize(builder, [channels, columns], "its output");
         return builder.Add(new RegionSum(new AdaptiveRegions(1, 1), new AdaptiveRegions(width, columns), "AvgPool"), x);
@@ -72,7 +72,7 @@ sealed record PoolingWindow(int Kernel, int Stride, int Padding, int Dilation, b
 
     (RegionAxis Rows, RegionAxis Columns) Regions(LayerBuilder builder, Value x, bool isSequence)
     {
-        builder.PositiveSize(Kernel, "its kernel");
+        builder.PositiveSize(Kernel, "kernel");
         builder.PositiveSize(Stride, "Stride");
         builder.PositiveSize(Dilation, "Dilation");
         var extent = SlidingRegions.Extent(Kernel, Dilation);
@@ -88,8 +88,7 @@ sealed record PoolingWindow(int Kernel, int Stride, int Padding, int Dilation, b
                 : ($"{LayerBuilder.Text(extent)} x {LayerBuilder.Text(extent)}", $"{LayerBuilder.Text(height + 2L * Padding)} x {LayerBuilder.Text(width + 2L * Padding)}");
             builder.Fail("NG0020", x.Shape.ToString(), $"its window covers {covered} and the padded {(isSequence ? "sequence" : "image")} has {image}; use a smaller window or pool less before it");
         }
-        ImageInput.CheckSize(builder, isSequence ? [channels, (int)Math.Min(int.MaxValue, Count(width))]
-            : [channels, (int)Math.Min(int.MaxValue, Count(height)), (int)Math.Min(int.MaxValue, Count(width))], "its output");
+        ImageInput.CheckSize(builder, isSequence ? [channels, Count(width)] : [channels, Count(height), Count(width)], "its output");
         var rows = isSequence ? new SlidingRegions(1, 1, 1, 0, 1, 1, CountsPadding: false) : Along(height);
         var columns = Along(width);
         if (Enumerable.Range(0, rows.Regions).Any(i => rows[i].Size == 0) || Enumerable.Range(0, columns.Regions).Any(i => columns[i].Size == 0))

@@ -39,7 +39,10 @@ static class UnrollPolicy
     public const int Region = 16;
 
     /// <summary>The most operations of a pooling's windows, those at the edges included, each of which has code of its own.</summary>
-    public const int Regions = 1_536;
+    public const int RegionOperations = 1_280;
+
+    /// <summary>The most of them that have code of their own: three rows of three, and a few more where the last ones differ.</summary>
+    public const int Regions = 12;
 
     /// <summary>The vectors of channels that a pooling handles together: their sums are independent, and few enough for a window that is unrolled.</summary>
     /// <param name="operations">The operations on a vector of a window.</param>

@@ -23,7 +23,7 @@ abstract record RegionOp(RegionAxis Rows, RegionAxis Columns) : Op
     protected bool IsPartition => Rows.IsPartition && Columns.IsPartition;
 
     /// <summary>What labels say of the regions.</summary>
-    protected string Sizes => Rows == Columns || Rows.Places == 1 ? $"{Columns}" : $"{Rows}x{Columns}";
+    protected string Sizes => Rows.Places == 1 || Rows.ToString() == Columns.ToString() ? $"{Columns}" : $"{Rows}x{Columns}";
 
     /// <summary>The shape of an image with a pixel for each region.</summary>
     protected Shape OfRegions(Shape x) => x.Rank == 3 ? new(x.Axes[0], Rows.Regions, Columns.Regions) : new(x.Axes[0], Columns.Regions);

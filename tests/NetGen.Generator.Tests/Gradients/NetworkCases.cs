@@ -8,7 +8,7 @@ static class NetworkCases
 
     static readonly string[] Activations =
     [
-        "ReLU", "LeakyReLU(0.1f)", "ELU(0.7f)", "GELU", "GELU(Tanh = true)", "SiLU", "Tanh", "Sigmoid", "Softplus", "Softplus(2f, 3f)", "Hardswish",
+        "ReLU", "ReLU6", "LeakyReLU(0.1f)", "ELU(0.7f)", "GELU", "GELU(Tanh = true)", "SiLU", "Tanh", "Sigmoid", "Softplus", "Softplus(2f, 3f)", "Hardswish",
         "Hardsigmoid", "Mish", "PReLU",
     ];
 
@@ -22,7 +22,7 @@ static class NetworkCases
     public static Dictionary<string, string> OfBlocks { get; } = Select(StructureCases.All());
 
     /// <summary>Networks of layers on images.</summary>
-    public static Dictionary<string, string> OfImages { get; } = Select(ConvolutionCases.All(), PoolingCases.All(), Normalizations());
+    public static Dictionary<string, string> OfImages { get; } = Select(ConvolutionCases.All(), PoolingCases.All(), ResamplingCases.All(), Normalizations());
 
     /// <summary>All cases; a third of each kind in a process that <see cref="WidthTests"/> started, and another third for each width.</summary>
     static Dictionary<string, string> Select(params IEnumerable<KeyValuePair<string, string>>[] kinds) => kinds.SelectMany(c => c)

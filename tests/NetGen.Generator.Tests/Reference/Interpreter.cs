@@ -95,6 +95,7 @@ sealed class Interpreter(NetworkGraph graph, Inputs inputs)
             LayerNormWeightGradient => Rows.LayerNormWeightGradient(operands[0], operands.ElementAtOrDefault(1), operands.ElementAtOrDefault(2), value.Size),
             RegionOp => Pooling.Evaluate(value, operands),
             _ when Normalizations.Evaluate(value, operands, samples) is { } result => result,
+            PixelShuffle or Bilinear or BilinearGradient => Resampling.Evaluate(value, operands[0]),
             LossOp => PerSample(value.Inputs[0].Size, (x, i) => LossFunctions.Value(inputs.Loss, x, inputs.Batch, i), operands[0]),
             LossGradient => PerSample(value.Size, (x, i) => LossFunctions.Gradient(inputs.Loss, x, inputs.Batch, i)
                 .Select(g => Divisor == 0 ? 0 : g * inputs.Scale / Divisor), operands[1]),

@@ -49,6 +49,8 @@ static class Pooling
                 var (begin, end) = (Math.Floor((double)i * a.Places / a.Regions), Math.Ceiling((i + 1.0) * a.Places / a.Regions));
                 places = [.. Enumerable.Range(0, a.Places).Where(place => place >= begin && place < end)];
                 return (places, places.Length);
+            case CopyRegions c: return ([.. Enumerable.Range(0, c.Places).Where(place => place * c.Regions / c.Places == i)], 1);
+            case InnerRegions inner: return ([i + inner.Before], 1);
             default: throw new NotSupportedException($"The reference doesn't know the regions {axis}.");
         }
     })];

@@ -4,7 +4,7 @@ using NetGen.Generator.Layers;
 
 namespace NetGen.Generator.Lowering.Images;
 
-/// <summary>A chain of elementwise ops on images as one kernel. A parameter may have an element for each channel.</summary>
+/// <summary>A chain of elementwise ops on images as one kernel. A parameter, or a value of each sample, may have an element for each channel.</summary>
 static class ImageElementwiseKernel
 {
     public static Kernel Lower(Group group, KernelContext context)

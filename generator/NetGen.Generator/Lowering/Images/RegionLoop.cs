@@ -31,7 +31,7 @@ sealed class RegionLoop(
         {
             foreach (var column in columnRuns) total += operations.OfRegion + (long)operations.OfPlace * (IsUnrolled(row, column) ? row.Size * column.Size : 1);
         }
-        if (total > UnrollPolicy.Regions) ForEachComputed(sample, mean, body);
+        if (total > UnrollPolicy.RegionOperations || rowRuns.Length * columnRuns.Length > UnrollPolicy.Regions) ForEachComputed(sample, mean, body);
         else ForEachLiteral(sample, body);
     }
 
@@ -82,13 +82,13 @@ sealed class RegionLoop(
         foreach (var row in rowRuns)
         {
             at.Move(row.First - y, 0);
-            Repeat(sample, "row", row.Count, rowRuns.Length, code =>
+            Repeat(sample, "row", row.Count, rowRuns.Length == 1 ? null : $"Row {Text(row.Region)}.", code =>
             {
                 var x = columnRuns[0].First;
                 foreach (var column in columnRuns)
                 {
                     at.Move(0, column.First - x);
-                    Repeat(code, "pixel", column.Count, columnRuns.Length, pixel =>
+                    Repeat(code, "pixel", column.Count, columnRuns.Length == 1 ? null : $"Pixel {Text(column.Region)}.", pixel =>
                     {
                         Flush(pixel);
                         var scale = row.Divisor * column.Divisor == 1 ? null : new Number(1f / ((float)row.Divisor * column.Divisor));
@@ -131,13 +131,13 @@ sealed class RegionLoop(
         });
     }
 
-    void Repeat(Code code, string index, int count, int runs, Action<Code> body)
+    void Repeat(Code code, string index, int count, string? remark, Action<Code> body)
     {
         if (count == 1)
         {
-            // Names of locals are their block's.
-            if (runs == 1) body(code);
-            else code.Block(null, body);
+            // Where there are others, names of locals are their block's.
+            if (remark is null) body(code);
+            else code.Block(remark, body);
             return;
         }
         Flush(code);
