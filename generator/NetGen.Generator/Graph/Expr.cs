@@ -126,6 +126,9 @@ sealed record FirstLanes(Expr Vector, int Count) : Expr;
 /// <summary>A parameter of the kernel in all lanes.</summary>
 sealed record Scalar(string Name) : Expr;
 
+/// <summary>An integer of the kernel as a number in all lanes.</summary>
+sealed record Converted(string Integer) : Expr;
+
 /// <summary>Random numbers for the lanes of a vector, by the index of the first.</summary>
 sealed record RandomLanes(int Stream, string Index) : Expr;
 

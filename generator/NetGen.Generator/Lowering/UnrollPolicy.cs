@@ -97,6 +97,9 @@ static class UnrollPolicy
     /// <summary>The pixels of a convolution's tile: with two vectors of channels each, or one, they use the registers there are.</summary>
     public static int TilePixels(int lanes, int vectors) => (lanes, vectors) switch { (16, 1) => 24, (16, _) => 14, (8, 1) => 10, (8, _) => 6, (_, 1) => 10, _ => 6 };
 
+    /// <summary>The pixels of a depthwise convolution's tile, which has a row of the kernel in registers too.</summary>
+    public static int DepthwisePixels(int lanes) => lanes == 16 ? 14 : 8;
+
     /// <summary>The vectors of a tile's row.</summary>
     public const int TileVectors = 2;
 

@@ -31,6 +31,8 @@ sealed record SumPositions(Shape Shape) : Op
 
     public override Form InputForm(int input) => Form.Same;
 
+    public override Form ResultForm => Form.Same;
+
     public override long Flops(Value result) => 2L * result.Inputs[0].Size;
 
     public override string Formula(Value result, ImmutableArray<string> inputs) => $"Σ {inputs[0]} ⊙ {inputs[1]}";
@@ -38,7 +40,7 @@ sealed record SumPositions(Shape Shape) : Op
     public override Kernel Lower(Group group, KernelContext context)
     {
         var (dy, x) = (group.Values[0].Inputs[0], group.Values[0].Inputs[1]);
-        if (dy.Layout is not null) return ChannelProductsKernel.Lower(group, context);
+        if (dy.Layout is not null) return PositionSumKernel.Lower(group, context);
         return RowKernel.Lower(group, context, "SumPositions", dy.Size / Shape.Size, ["dy", "x"], row =>
             row.WriteNumber(row.Sum("sum", () => row.Read(dy) * row.Read(x)), 0, 1));
     }

@@ -15,19 +15,18 @@ static class ImageElementwiseKernel
         var size = $"{LayerBuilder.Text(layout.Channels)}x{LayerBuilder.Text(layout.Height)}x{LayerBuilder.Text(layout.Width)}";
         var name = context.NameOf($"{string.Join("_", group.Values.Select(v => v.Op.ToString()))}_{size}", group, arguments);
         var summary = $"{Formulas.Of(group)}, {group.Last.Type}.";
-        // A vector of numbers for the channels of a sample stays where it is while the pixels are gone through.
-        var vectors = epilogue.Reads.Where(v => v.Type.Batched && v.Size != group.Last.Size).ToList();
-        var images = epilogue.Reads.Where(v => v.Type.Batched && v.Size == group.Last.Size).Concat(epilogue.Stores);
-        var loop = new ImageLoop(context, [.. images.Select(v => (v, epilogue.NameOf(v)))]);
-        var byChannel = layout.Channels != layout.ChannelPitch || vectors.Count > 0 || epilogue.Reads.Any(v => v is { Type.Batched: false, Size: > 1 });
+        // An operand of one pixel has a number for each channel of a sample.
+        bool IsWhole(Value value) => value.Type.Batched && value.Layout!.Pixels == layout.Pixels;
+        var loop = new ImageLoop(context, [.. epilogue.Reads.Where(IsWhole).Concat(epilogue.Stores).Select(v => (v, epilogue.NameOf(v)))]);
+        var byChannel = layout.Channels != layout.ChannelPitch || epilogue.Reads.Any(v => !IsWhole(v) && v.Size > 1);
         return new Kernel(name, summary, [.. arguments], [.. KernelContext.AllLanes.Select(lanes =>
         {
             var code = new Code();
             loop.ForEachSample(code, epilogue.Stores.Select(v => (v, epilogue.NameOf(v))), sample =>
             {
-                foreach (var (value, operand) in vectors.Select(v => (v, epilogue.NameOf(v))))
+                foreach (var value in epilogue.Reads.Where(v => v.Type.Batched && !IsWhole(v)))
                 {
-                    sample.Add(new LetPointer(ImageLoop.Pixel(operand), new Address(operand, value.Layout!.Origin, "i", context.Pitch(value))));
+                    sample.Add(new LetPointer(ImageLoop.Pixel(epilogue.NameOf(value)), new Address(epilogue.NameOf(value), value.Layout!.Origin, "i", context.Pitch(value))));
                 }
                 if (byChannel) loop.ForEachPixel(sample, pixel => ImageLoop.ForEachVector(pixel, layout, lanes, (body, c, offset, count) => Element(body, c, offset, count)));
                 else loop.ForEachRun(sample, (run, floats) => new VectorLoop(floats, lanes).Emit(run, (body, j, offset, _) => Element(body, j, offset, null)));
