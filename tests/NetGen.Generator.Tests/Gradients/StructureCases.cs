@@ -8,6 +8,7 @@ static class StructureCases
         [Block] class Empty;
         [Block, Linear(Arg.A), Tanh, Linear(Arg.Input)] class Bottleneck;
         [Block, Linear(Arg.A)] class Projection;
+        [Block, Linear(Arg.Input)] class Square;
         [Block, Linear(Arg.A), SiLU, Linear(Arg.A)] class Widening;
         [Block, LayerNorm, SiLU, Linear(Arg.Input)] class Normalized;
         [Block, Residual(typeof(Normalized)), Tanh] class Layer;
@@ -29,6 +30,8 @@ static class StructureCases
             yield return new($"Residual_{size}", $"[Input({size}, Gradient = true), Residual(typeof(Bottleneck), Arguments = [7])]");
             yield return new($"Residual_AfterLinear_{size}", $"[Input(3, Gradient = true), Linear({size}), Residual(typeof(Normalized)), Linear(2)]");
         }
+        // The product's input is an operand of its epilogue too.
+        foreach (var size in new[] { 20, 33, 100 }) yield return new($"Residual_OfLinear_{size}", $"[Input({size}, Gradient = true), Residual(typeof(Square)), Residual(typeof(Square))]");
         yield return new("Residual_Large", "[Input(200), Residual(typeof(Bottleneck), Arguments = [130]), ReLU, Linear(3)]");
         yield return new("Residual_OfItself", "[Input(5, Gradient = true), Residual(typeof(Empty)), Linear(3)]");
         yield return new("Residual_Projection",
