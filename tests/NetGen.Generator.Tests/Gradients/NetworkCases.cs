@@ -16,7 +16,8 @@ static class NetworkCases
     public static int[] BatchSizes { get; } = [1, 2, 3, 5, 12, 13, 14, 15, 26, 27, 64, 65];
 
     /// <summary>All cases; a third of each kind in a process that <see cref="WidthTests"/> started, and another third for each width.</summary>
-    public static Dictionary<string, string> All { get; } = new[] { Linears(), Elementwise(), RowOps(), Losses(), Stacks(), StructureCases.All() }.SelectMany(c => c)
+    public static Dictionary<string, string> All { get; } = new[] { Linears(), Elementwise(), RowOps(), Losses(), Stacks(), StructureCases.All() }
+        .SelectMany(c => c)
         .Where((_, i) => WidthTests.ExpectedBits is not { } bits || i % 3 == bits / 128 % 3).ToDictionary(StringComparer.Ordinal);
 
     /// <summary>Each size as input and as output, with neighbours near and far in the list.</summary>
