@@ -59,11 +59,12 @@ sealed record GroupNormalize(int Groups) : Op
     public override string Formula(Value result, ImmutableArray<string> inputs) =>
         $"({inputs[0]} - {inputs[1]}[0]) ⊙ {inputs[1]}[1]{(inputs.Length > 2 ? $" ⊙ {inputs[2]} + {inputs[3]}" : "")}";
 
-    public override Kernel Lower(Group group, KernelContext context) => GroupNormKernel.Channelwise(group, context, ["x", "statistics", "weight", "bias"], read =>
-    {
-        var normalized = (read(0, 0) - read(1, 0)) * read(1, 1);
-        return group.Values[0].Inputs.Length > 2 ? Expr.Fma(normalized, read(2, 0), read(3, 0)) : normalized;
-    });
+    public override Kernel Lower(Group group, KernelContext context) =>
+        GroupNormKernel.Channelwise(group, context, ["x", "statistics", "weight", "bias"], read =>
+        {
+            var normalized = (read(0, 0) - read(1, 0)) * read(1, 1);
+            return group.Values[0].Inputs.Length > 2 ? Expr.Fma(normalized, read(2, 0), read(3, 0)) : normalized;
+        });
 }
 
 /// <summary>
@@ -107,7 +108,10 @@ sealed class GroupNormLayer : Layer<GroupNormAttribute>
     {
         var groups = builder.PositiveSize(attribute.Groups, "groups");
         var channels = x.Shape.Axes[0];
-        if (channels % groups != 0) builder.Fail("NG0020", x.Shape.ToString(), $"{LayerBuilder.Text(channels)} channels can't be cut into {LayerBuilder.Text(groups)} equal groups");
+        if (channels % groups != 0)
+        {
+            builder.Fail("NG0020", x.Shape.ToString(), $"{LayerBuilder.Text(channels)} channels can't be cut into {LayerBuilder.Text(groups)} equal groups");
+        }
         return Normalized(builder, x, groups, attribute.Epsilon, attribute.Affine);
     }
 
@@ -119,7 +123,7 @@ sealed class GroupNormLayer : Layer<GroupNormAttribute>
         }
         builder.Within(epsilon, 0, float.MaxValue, "Epsilon");
         var channels = new Shape(x.Shape.Axes[0]);
-        if (x.Size == groups) builder.Fail("NG0020", x.Shape.ToString(), "what is normalised together is a single value, of which nothing would be left");
+        if (x.Size == groups) builder.Fail("NG0020", x.Shape.ToString(), "each group is a single value, of which nothing would be left");
         Value[] parameters = affine
             ? [
                 builder.Parameter("weight", channels, ParameterRole.Normalization, new InitialValues(Init.Constant, 1)),

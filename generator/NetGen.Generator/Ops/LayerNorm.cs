@@ -57,7 +57,9 @@ sealed record RowStatistics(int Length, float Epsilon, bool Centered) : Op
 
     public override string Formula(Value result, ImmutableArray<string> inputs) => $"{(Centered ? "mean, 1/σ" : "0, 1/rms")} of {inputs[0]}";
 
-    public override Kernel Lower(Group group, KernelContext context) => RowKernel.Lower(group, context, Centered ? "RowStatistics" : "RowScales", Length, ["x"], row =>
+    public override string Label => Centered ? "RowStatistics" : "RowScales";
+
+    public override Kernel Lower(Group group, KernelContext context) => RowKernel.Lower(group, context, Label, Length, ["x"], row =>
     {
         var (mean, scale) = Emit(row, group.Values[0].Inputs[0], Epsilon, Centered);
         row.WriteNumber(mean, 0, 2);

@@ -32,7 +32,10 @@ sealed record LocalResponseNorm(int Size, float Alpha, float Beta, float K) : Op
     public override Kernel Lower(Group group, KernelContext context) => LocalResponseNormKernel.Forward(group, this, context);
 }
 
-/// <summary>What reaches the input of a <see cref="LocalResponseNorm"/>: ∂y d^−β − 2αβ/size · x Σ ∂y x d^(−β−1), the sum over the channels whose window has this one.</summary>
+/// <summary>
+/// What reaches the input of a <see cref="LocalResponseNorm"/>: ∂y d^−β − 2αβ/size · x Σ ∂y x d^(−β−1), where d is what is raised to a power, and the sum is
+/// over the channels whose window has this one.
+/// </summary>
 /// <param name="Of">The normalisation.</param>
 sealed record LocalResponseNormGradient(LocalResponseNorm Of) : Op
 {
@@ -58,9 +61,9 @@ sealed class LocalResponseNormLayer : Layer<LocalResponseNormAttribute>
         {
             builder.Fail("NG0020", x.Shape.ToString(), "it normalises the channels of [channels], [channels, length] or [channels, height, width]");
         }
-        if (size > 2 * x.Shape.Axes[0])
+        if (size > 2L * x.Shape.Axes[0])
         {
-            builder.Fail("NG0020", x.Shape.ToString(), $"a window of {LayerBuilder.Text(size)} channels is more than any of its {LayerBuilder.Text(x.Shape.Axes[0])} channels has around it");
+            builder.Fail("NG0020", x.Shape.ToString(), $"a window of {LayerBuilder.Text(size)} channels is more than twice as wide as there are channels");
         }
         return builder.Add(new LocalResponseNorm(
             size, builder.Within(attribute.Alpha, 0, float.MaxValue, "Alpha"), builder.Within(attribute.Beta, 0, float.MaxValue, "Beta"),

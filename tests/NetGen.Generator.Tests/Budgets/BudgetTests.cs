@@ -32,6 +32,10 @@ public sealed class BudgetTests(ITestOutputHelper output)
         { "ManyChannels", "[Input(512, 7), PReLU(512), Mish, PReLU(512), Loss(Loss.MSE)]" },
         { "VeryManyChannels", "[Input(4096, 1, 3), Dropout(0.1f), PReLU(4096), Loss(Loss.Huber)]" },
         { "LongChannels", "[Input(3, 1001), PReLU(3), Dropout(0.5f), GELU, Loss(Loss.MSE)]" },
+        { "BatchNorms", "[Input(1023, 5, 5), BatchNorm, ReLU, BatchNorm, Flatten, Linear(100), BatchNorm, Loss(Loss.MSE)]" },
+        { "GroupNorms", "[Input(1022, 5, 5), GroupNorm(14), GELU, InstanceNorm(Affine = true), Mish, Loss(Loss.MSE)]" },
+        { "NarrowNorms", "[Input(127, 5, 5), BatchNorm, Mish, GroupNorm(1), GELU, LocalResponseNorm(8, Beta = 0.6f), RMSNorm, Loss(Loss.MSE)]" },
+        { "ResponseNorms", "[Input(1000, 5, 5), LocalResponseNorm(5), LocalResponseNorm(9, Beta = 0.3f), Loss(Loss.MSE)]" },
         { "OneEach", "[Input(100), PReLU(100), Dropout(0.5f), Linear(100), PReLU(100), Loss(Loss.MSE)]" },
     };
 

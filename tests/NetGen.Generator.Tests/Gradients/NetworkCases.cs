@@ -16,8 +16,8 @@ static class NetworkCases
     public static int[] BatchSizes { get; } = [1, 2, 3, 5, 12, 13, 14, 15, 26, 27, 64, 65];
 
     /// <summary>All cases; a third of each kind in a process that <see cref="WidthTests"/> started, and another third for each width.</summary>
-    public static Dictionary<string, string> All { get; } = new[] { Linears(), Elementwise(), RowOps(), Normalizations(), GroupNormalizations(), Losses(), Stacks() }
-        .SelectMany(c => c)
+    public static Dictionary<string, string> All { get; } =
+        new[] { Linears(), Elementwise(), RowOps(), Normalizations(), GroupNormalizations(), Losses(), Stacks() }.SelectMany(c => c)
         .Where((_, i) => WidthTests.ExpectedBits is not { } bits || i % 3 == bits / 128 % 3).ToDictionary(StringComparer.Ordinal);
 
     /// <summary>Each size as input and as output, with neighbours near and far in the list.</summary>
@@ -104,7 +104,8 @@ static class NetworkCases
 
     static IEnumerable<KeyValuePair<string, string>> GroupNormalizations()
     {
-        foreach (var (shape, groups) in new[] { ("12", 3), ("33", 1), ("5, 7", 5), ("6, 40", 2), ("16, 3, 5", 4), ("20, 4, 4", 10), ("70, 2, 3", 7), ("130, 3, 1", 1) })
+        (string, int)[] grouped = [("12", 3), ("33", 1), ("5, 7", 5), ("6, 40", 2), ("16, 3, 5", 4), ("20, 4, 4", 10), ("70, 2, 3", 7), ("130, 3, 1", 1)];
+        foreach (var (shape, groups) in grouped)
         {
             yield return new($"GroupNorm_{Identifier(shape)}_{groups}", $"[Input({shape}, Gradient = true), GroupNorm({groups})]");
         }

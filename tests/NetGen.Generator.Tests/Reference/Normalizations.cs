@@ -30,9 +30,11 @@ static class Normalizations
             BatchInputOffset op => Numbers(c => -operands[3][c] * operands[0][c] / (samples * op.Pixels) - operands[2][c] * operands[1][c]),
             NormalizeGradient => Map((i, c) => operands[0][i] * operands[2][c] + operands[1][i] * operands[3][c] + operands[4][c]),
             GroupStatistics op => Grouped(op.Groups, c => Group(c, op.Pixels, op.Epsilon)),
-            GroupNormalize => Map((i, c) => (operands[0][i] - operands[1][Pair(i)]) * operands[1][Pair(i) + 1] * Weight(2, c) + (operands.Length > 3 ? operands[3][c] : 0)),
+            GroupNormalize => Map((i, c) =>
+                (operands[0][i] - operands[1][Pair(i)]) * operands[1][Pair(i) + 1] * Weight(2, c) + (operands.Length > 3 ? operands[3][c] : 0)),
             GroupGradientFactors op => Grouped(op.Groups, c => GradientFactors(c, op.Pixels)),
-            GroupNormGradient => Map((i, c) => operands[0][i] * operands[2][Pair(i) + 1] * Weight(4, c) + operands[1][i] * operands[3][Pair(i)] + operands[3][Pair(i) + 1]),
+            GroupNormGradient => Map((i, c) =>
+                operands[0][i] * operands[2][Pair(i) + 1] * Weight(4, c) + operands[1][i] * operands[3][Pair(i)] + operands[3][Pair(i) + 1]),
             LocalResponseNorm op => LocalResponse(op),
             LocalResponseNormGradient op => LocalResponseGradient(op.Of),
             _ => null,

@@ -46,7 +46,9 @@ static class GroupNormKernel
             [new KernelVariant(0, [new KernelFunction(name, summary, [.. arguments.Select(a => a.Parameter)], code.Body)])]);
     }
 
-    /// <summary>An image whose values follow from those of other images at the same place, and from numbers of their channels: a sample's, or parameters.</summary>
+    /// <summary>
+    /// An image whose values follow from those of other images at the same place, and from numbers of their channels: a sample's, or parameters.
+    /// </summary>
     /// <param name="group">The op's group, whose elementwise ops are computed along with it.</param>
     /// <param name="context">Where values are.</param>
     /// <param name="names">What the kernel calls the op's inputs.</param>

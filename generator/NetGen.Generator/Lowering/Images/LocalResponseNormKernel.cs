@@ -31,7 +31,8 @@ static class LocalResponseNormKernel
     {
         var result = group.Values[0];
         var layout = result.Layout!;
-        return Build(group, context, op, "LocalResponseNormGradient", [(result.Inputs[0], "dy"), (result.Inputs[1], "x")], "dx", ["squares", "products"], (pixel, lanes) =>
+        (Value, string)[] inputs = [(result.Inputs[0], "dy"), (result.Inputs[1], "x")];
+        return Build(group, context, op, "LocalResponseNormGradient", inputs, "dx", ["squares", "products"], (pixel, lanes) =>
         {
             Squares(pixel, layout, lanes);
             ImageLoop.ForEachVector(pixel, layout, lanes, (body, c, offset, count) =>
@@ -40,7 +41,8 @@ static class LocalResponseNormKernel
                 var divisor = Divisor(body, op, c, offset, suffix);
                 var scaled = body.Let($"scaled{suffix}", new Load(new Address("dy_i", offset, c)) * Power(divisor, op.Beta));
                 body.Add(new Store(new Address("dx_i", offset, c), Limited(scaled, count)));
-                body.Add(new Store(new Address("products", Margin(op) + offset, c), Limited(scaled * new Load(new Address("x_i", offset, c)) / divisor, count)));
+                var product = scaled * new Load(new Address("x_i", offset, c)) / divisor;
+                body.Add(new Store(new Address("products", Margin(op) + offset, c), Limited(product, count)));
             });
             // The channels whose window has a channel lie mirrored around it.
             ImageLoop.ForEachVector(pixel, layout, lanes, (body, c, offset, count) =>
@@ -119,7 +121,8 @@ static class LocalResponseNormKernel
                 code.Add(new LetBuffer(buffer, layout.ChannelPitch + 2 * Margin(op)));
                 foreach (var start in new[] { 0, Margin(op) + layout.ChannelPitch })
                 {
-                    new VectorLoop(Margin(op), lanes).Emit(code, (zeros, j, offset, _) => zeros.Add(new Store(new Address(buffer, start + offset, j), Expr.Zero)));
+                    new VectorLoop(Margin(op), lanes).Emit(code, (zeros, j, offset, _) =>
+                        zeros.Add(new Store(new Address(buffer, start + offset, j), Expr.Zero)));
                 }
             }
             code.Add(new LetPointer("squares_0", new Address("squares", Margin(op))));
