@@ -43,6 +43,10 @@ public sealed class BudgetTests(ITestOutputHelper output)
         },
         { "PooledWidely", "[Input(20, 30, 31, Gradient = true), Tanh, MaxPool2d(9, Stride = 1, Padding = 4), AdaptiveAvgPool2d(11), GELU, Loss(Loss.MSE)]" },
         { "PooledEvenly", "[Input(250, 16, 16, Gradient = true), GELU, MaxPool2d(4), Mish, Upsample(3), Sigmoid, AvgPool2d(2), Loss(Loss.MSE)]" },
+        { "BatchNorms", "[Input(1023, 5, 5), BatchNorm, ReLU, BatchNorm, Flatten, Linear(100), BatchNorm, Loss(Loss.MSE)]" },
+        { "GroupNorms", "[Input(1022, 5, 5), GroupNorm(14), GELU, InstanceNorm(Affine = true), Mish, Loss(Loss.MSE)]" },
+        { "NarrowNorms", "[Input(127, 5, 5), BatchNorm, Mish, GroupNorm(1), GELU, LocalResponseNorm(8, Beta = 0.6f), RMSNorm, Loss(Loss.MSE)]" },
+        { "ResponseNorms", "[Input(1000, 5, 5), LocalResponseNorm(5), LocalResponseNorm(9, Beta = 0.3f), Loss(Loss.MSE)]" },
         { "OneEach", "[Input(100), PReLU(100), Dropout(0.5f), Linear(100), PReLU(100), Loss(Loss.MSE)]" },
     };
 
