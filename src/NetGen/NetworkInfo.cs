@@ -5,6 +5,8 @@ namespace NetGen;
 /// <summary>What is known of a network when it is compiled.</summary>
 public sealed class NetworkInfo
 {
+    NetworkInfo? _learned;
+
     /// <summary>The class's full name.</summary>
     public required string Name { get; init; }
 
@@ -29,11 +31,31 @@ public sealed class NetworkInfo
     /// <summary>Floats in the parameters' arena: every tensor starts at a multiple of 16 and is padded with zeros. A multiple of 16.</summary>
     public required int ParameterFloats { get; init; }
 
-    /// <summary>The parameters, in PyTorch's order.</summary>
+    /// <summary>The parameters, in PyTorch's order. In the arena, those that aren't learned come after those that are.</summary>
     public required ImmutableArray<ParameterInfo> Parameters { get; init; }
 
     /// <summary>The declared layers, in their order.</summary>
     public required ImmutableArray<LayerInfo> Layers { get; init; }
+
+    /// <summary>
+    /// The same with the learned parameters alone: what gradients and an optimizer's state are laid out as. Offsets are the same, and the arena is shorter by
+    /// the running statistics of batch normalisations.
+    /// </summary>
+    public NetworkInfo Learned => LazyInitializer.EnsureInitialized(ref _learned, WithLearnedParameters);
+
+    NetworkInfo WithLearnedParameters() => Parameters.All(p => p.IsLearned) ? this : new()
+    {
+        Name = Name,
+        InputShape = InputShape,
+        OutputShape = OutputShape,
+        InputSize = InputSize,
+        OutputSize = OutputSize,
+        ParameterCount = ParameterCount,
+        Flops = Flops,
+        ParameterFloats = Parameters.Where(p => p.IsLearned).Select(p => p.Offset + p.StoredFloats).DefaultIfEmpty().Max(),
+        Parameters = [.. Parameters.Where(p => p.IsLearned)],
+        Layers = Layers,
+    };
 
     /// <inheritdoc/>
     public override string ToString() => FormattableString.Invariant($"{Name}: {InputSize} → {OutputSize}, {ParameterCount} parameters");

@@ -46,6 +46,15 @@ public sealed class TrainingInfo
     /// <summary>Floating-point operations of one sample's forward and backward pass.</summary>
     public required long Flops { get; init; }
 
+    /// <summary>
+    /// The layer that normalises one value a sample over the batch, and so needs at least two samples to train on, as messages name it; null where there is
+    /// none.
+    /// </summary>
+    public string? BatchNormalizedLayer { get; init; }
+
+    /// <summary>The fewest samples of a batch.</summary>
+    public int LeastSamples => BatchNormalizedLayer is null ? 1 : 2;
+
     /// <summary>Whether the pass draws random numbers, as dropout does.</summary>
     public bool UsesRandom { get; init; }
 }

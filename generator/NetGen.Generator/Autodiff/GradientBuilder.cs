@@ -6,7 +6,7 @@ namespace NetGen.Generator.Autodiff;
 
 /// <summary>A network with its backward part: reverse-mode differentiation (Griewank and Walther 2008), each op by its own rule.</summary>
 /// <param name="Graph">The forward part and, after the loss, the backward part.</param>
-/// <param name="ParameterGradients">The gradient of each parameter, in the parameters' order.</param>
+/// <param name="ParameterGradients">The gradient of each learned parameter, in the parameters' order.</param>
 /// <param name="InputGradient">The gradient of the input, where it was asked for.</param>
 sealed record DifferentiatedGraph(NetworkGraph Graph, ImmutableArray<(Value Parameter, Value Gradient)> ParameterGradients, Value? InputGradient)
 {
@@ -29,7 +29,8 @@ sealed class GradientBuilder
         values = [.. graph.Values];
         foreach (var value in graph.Values)
         {
-            if (value.Op is Parameter || (inputGradient && value == graph.Input) || (value.Op.IsDifferentiable && value.Inputs.Any(needed.Contains)))
+            if (value.Op is Parameter { IsLearned: true } || (inputGradient && value == graph.Input)
+                || (value.Op.IsDifferentiable && value.Inputs.Any(needed.Contains)))
             {
                 needed.Add(value);
             }
@@ -75,7 +76,7 @@ sealed class GradientBuilder
         }
         return new DifferentiatedGraph(
             graph with { Values = [.. builder.values] },
-            [.. graph.Parameters.Select(p => (p.Value, builder.gradients[p.Value]))],
+            [.. graph.Parameters.Where(p => p.Op.IsLearned).Select(p => (p.Value, builder.gradients[p.Value]))],
             inputGradient && builder.gradients.TryGetValue(graph.Input, out var dx) ? dx : null);
     }
 }

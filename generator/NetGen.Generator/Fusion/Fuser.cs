@@ -7,7 +7,7 @@ namespace NetGen.Generator.Fusion;
 
 /// <summary>
 /// Puts ops into groups that become one kernel each. An elementwise op joins the group that computes the last of its inputs, if that group's
-/// first op takes it; a loss and its gradient are one group.
+/// first op takes it; a loss and its gradient are one group, as are the results of statistics.
 /// </summary>
 static class Fuser
 {
@@ -56,7 +56,7 @@ static class Fuser
     static bool Joins(Value value, List<Value> group)
     {
         var anchor = group[0];
-        if (value.Op is LossGradient) return value.Inputs[0] == anchor;
+        if (value.Op.IsCompanion) return value.Inputs.Contains(anchor);
         if (value.Op is not Elementwise op || !anchor.Op.TakesEpilogue || value.Size != anchor.Size || (value.Layout is null) != (anchor.Layout is null)) return false;
         if (group.Append(value).Select(v => v.Op).OfType<Elementwise>().Sum(e => UnrollPolicy.Cost(e.Body)) > UnrollPolicy.Epilogue) return false;
         // Reshaped operands are read from memory, so that the group which computes them has to end first.

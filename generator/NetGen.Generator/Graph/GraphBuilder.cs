@@ -133,7 +133,7 @@ sealed class GraphBuilder
         if (!isUse || added.Count > 0)
         {
             layers.Add(new LayerSummary(name, site.Element.Written(), result,
-                added.Sum(v => v.Op is Parameter p ? (long)p.Shape.Size : 0), added.Sum(v => v.Op.Flops(v))));
+                added.Sum(v => v.Op is Parameter { IsLearned: true } p ? (long)p.Shape.Size : 0), added.Sum(v => v.Op.Flops(v))));
         }
         if (attribute.Name is { Length: > 0 } tap) scope.Taps[tap] = result;
         return result;

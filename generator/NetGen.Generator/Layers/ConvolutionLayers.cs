@@ -115,9 +115,10 @@ static class ConvolutionRecipe
         builder.CheckSize(Shape.LongSize(shape.Axes), $"its weight of shape {shape}");
         var (fanIn, fanOut) = (inputs / groups * window.Places, channels / groups * window.Places);
         var start = WeightInitialization.Weight(builder, attribute, fanIn, fanOut);
-        var weight = builder.Parameter("weight", shape, ParameterRole.Weight, start, ParameterStorage.Convolution(groups));
+        var depthwise = groups > 1 && groups == inputs && channels == inputs;
+        var weight = builder.Parameter("weight", shape, ParameterRole.Weight, start, depthwise ? ParameterStorage.Depthwise : ParameterStorage.Convolution(groups));
         var bias = WeightInitialization.Bias(builder, attribute, channels, fanIn, fanOut);
-        Op op = new Convolution(window, groups);
+        Op op = depthwise ? new DepthwiseConvolution(window) : new Convolution(window, groups);
         return builder.Add(op, bias is null ? [x, weight] : [x, weight, bias]);
     }
 }

@@ -8,8 +8,14 @@ namespace NetGen.Generator.Lowering;
 /// <summary>What groups compute, in the notation of the field.</summary>
 static class Formulas
 {
-    /// <summary>The formula of a group's last value, from what the group reads.</summary>
-    public static string Of(Group group) => $"{group.Last.Name} = {Text(group.Last, group, [])}";
+    /// <summary>What stands between the formulas of several results.</summary>
+    public const string Separator = "; ";
+
+    /// <summary>The formula of a group's last value, from what the group reads; of all values that it stores, where they are numbers of channels.</summary>
+    public static string Of(Group group) => group.Anchor is ChannelNumbers
+        ? string.Join(Separator, group.Values.Where(v => group.IsStored(v) || v.Op is UpdateRunningMean or UpdateRunningVariance)
+            .Select(v => $"{v.Name} = {v.Op.Formula(v, [.. v.Inputs.Select(i => i.Storage.Name)])}"))
+        : $"{group.Last.Name} = {Text(group.Last, group, [])}";
 
     static string Text(Value value, Group group, ImmutableArray<Value> within)
     {

@@ -35,6 +35,19 @@ static class UnrollPolicy
     /// <summary>The most vectors of a row that are handled one after the other without a loop.</summary>
     public const int Row = 8;
 
+    /// <summary>The most places of a pooling's window that are handled one after the other without a loop.</summary>
+    public const int Region = 16;
+
+    /// <summary>The most operations of a pooling's windows, those at the edges included, each of which has code of its own.</summary>
+    public const int RegionOperations = 1_280;
+
+    /// <summary>The most of them that have code of their own: three rows of three, and a few more where the last ones differ.</summary>
+    public const int Regions = 12;
+
+    /// <summary>The vectors of channels that a pooling handles together: their sums are independent, and few enough for a window that is unrolled.</summary>
+    /// <param name="operations">The operations on a vector of a window.</param>
+    public static int RegionVectors(int operations) => Math.Max(1, Math.Min(4, 72 / Math.Max(1, operations)));
+
     /// <summary>The samples that inference takes through all layers at a time: 64, fewer where a sample's activations are huge.</summary>
     public static int BlockSamples(int floatsPerSample) => (int)Math.Max(1, Math.Min(64, BlockBytes / sizeof(float) / Math.Max(1, floatsPerSample)));
 
@@ -83,6 +96,9 @@ static class UnrollPolicy
 
     /// <summary>The pixels of a convolution's tile: with two vectors of channels each, or one, they use the registers there are.</summary>
     public static int TilePixels(int lanes, int vectors) => (lanes, vectors) switch { (16, 1) => 24, (16, _) => 14, (8, 1) => 10, (8, _) => 6, (_, 1) => 10, _ => 6 };
+
+    /// <summary>The pixels of a depthwise convolution's tile, which has a row of the kernel in registers too.</summary>
+    public static int DepthwisePixels(int lanes) => lanes == 16 ? 14 : 8;
 
     /// <summary>The vectors of a tile's row.</summary>
     public const int TileVectors = 2;

@@ -4,6 +4,7 @@ using NetGen.Generator.Fusion;
 using NetGen.Generator.Graph;
 using NetGen.Generator.Layers;
 using NetGen.Generator.Lowering;
+using NetGen.Generator.Lowering.Images;
 
 namespace NetGen.Generator.Ops;
 
@@ -28,6 +29,10 @@ sealed record SumPositions(Shape Shape) : Op
 {
     public override Graph.ValueType Infer(ImmutableArray<Value> inputs) => new(Shape);
 
+    public override Form InputForm(int input) => Form.Same;
+
+    public override Form ResultForm => Form.Same;
+
     public override long Flops(Value result) => 2L * result.Inputs[0].Size;
 
     public override string Formula(Value result, ImmutableArray<string> inputs) => $"Σ {inputs[0]} ⊙ {inputs[1]}";
@@ -35,6 +40,7 @@ sealed record SumPositions(Shape Shape) : Op
     public override Kernel Lower(Group group, KernelContext context)
     {
         var (dy, x) = (group.Values[0].Inputs[0], group.Values[0].Inputs[1]);
+        if (dy.Layout is not null) return PositionSumKernel.Lower(group, context);
         return RowKernel.Lower(group, context, "SumPositions", dy.Size / Shape.Size, ["dy", "x"], row =>
             row.WriteNumber(row.Sum("sum", () => row.Read(dy) * row.Read(x)), 0, 1));
     }

@@ -4,6 +4,7 @@ using NetGen.Generator.Fusion;
 using NetGen.Generator.Graph;
 using NetGen.Generator.Layers;
 using NetGen.Generator.Lowering;
+using NetGen.Generator.Lowering.Images;
 
 namespace NetGen.Generator.Ops;
 
@@ -12,6 +13,10 @@ sealed record Concat : Op
 {
     public override Graph.ValueType Infer(ImmutableArray<Value> inputs) =>
         new(new Shape(inputs[0].Shape.Axes.Skip(1).Prepend(inputs.Sum(v => v.Shape.Axes[0])).ToEquatableArray()));
+
+    public override Form InputForm(int input) => Form.Same;
+
+    public override Form ResultForm => Form.Same;
 
     /// <summary>Refuses inputs that don't fit together.</summary>
     public static Value Build(LayerBuilder builder, params Value[] inputs)
@@ -39,6 +44,7 @@ sealed record Concat : Op
 
     public override Kernel Lower(Group group, KernelContext context)
     {
+        if (group.Last.Layout is not null) return LowerImages(group, context);
         var first = 0;
         var runs = new List<Run>();
         foreach (var input in group.Values[0].Inputs)
@@ -47,6 +53,18 @@ sealed record Concat : Op
             first += input.Size;
         }
         return RunsKernel.Lower(group, context, $"Concat_{string.Join("_", runs.Select(r => LayerBuilder.Text(r.Length)))}", runs);
+    }
+
+    static Kernel LowerImages(Group group, KernelContext context)
+    {
+        var first = 0;
+        var runs = new List<ChannelRun>();
+        foreach (var input in group.Values[0].Inputs)
+        {
+            runs.Add(new ChannelRun(input, 0, first, input.Shape.Axes[0]));
+            first += input.Shape.Axes[0];
+        }
+        return ChannelsKernel.Lower(group, context, $"Concat_{string.Join("_", runs.Select(r => LayerBuilder.Text(r.Count)))}", runs);
     }
 }
 
@@ -57,14 +75,22 @@ sealed record Slice(int First, Shape Shape) : Op
 {
     public override Graph.ValueType Infer(ImmutableArray<Value> inputs) => new(Shape);
 
-    public override string Formula(Value result, ImmutableArray<string> inputs)
-    {
-        var each = Shape.Size / Shape.Axes[0];
-        return $"{inputs[0]}[{LayerBuilder.Text(First / each)}..{LayerBuilder.Text(First / each + Shape.Axes[0])}]";
-    }
+    public override Form InputForm(int input) => Form.Same;
 
-    public override Kernel Lower(Group group, KernelContext context) => RunsKernel.Lower(group, context,
-        $"Slice_{LayerBuilder.Text(First)}_{LayerBuilder.Text(Shape.Size)}", [new Run(group.Values[0].Inputs[0], First, 0, Shape.Size)]);
+    public override Form ResultForm => Form.Same;
+
+    int FirstChannel => First / (Shape.Size / Shape.Axes[0]);
+
+    public override string Formula(Value result, ImmutableArray<string> inputs) =>
+        $"{inputs[0]}[{LayerBuilder.Text(FirstChannel)}..{LayerBuilder.Text(FirstChannel + Shape.Axes[0])}]";
+
+    public override Kernel Lower(Group group, KernelContext context)
+    {
+        var x = group.Values[0].Inputs[0];
+        return group.Last.Layout is null
+            ? RunsKernel.Lower(group, context, $"Slice_{LayerBuilder.Text(First)}_{LayerBuilder.Text(Shape.Size)}", [new Run(x, First, 0, Shape.Size)])
+            : ChannelsKernel.Lower(group, context, $"Slice_{LayerBuilder.Text(FirstChannel)}_{LayerBuilder.Text(Shape.Axes[0])}", [new ChannelRun(x, FirstChannel, 0, Shape.Axes[0])]);
+    }
 }
 
 sealed class ConcatLayer : Layer<ConcatAttribute>

@@ -35,6 +35,8 @@ sealed record LossGradient(LossOp Of) : Op
 {
     public override Graph.ValueType Infer(ImmutableArray<Value> inputs) => inputs[1].Type;
 
+    public override bool IsCompanion => true;
+
     public override long Flops(Value result) => result.Size;
 
     public override string Formula(Value result, ImmutableArray<string> inputs) => $"∂{Of.Formula(result.Inputs[0], inputs.RemoveAt(0))}/∂{inputs[1]}";

@@ -28,6 +28,9 @@ abstract record Op
     /// <summary>Whether elementwise ops on the result can be computed where it is stored, before it is.</summary>
     public virtual bool TakesEpilogue => false;
 
+    /// <summary>Whether the result is computed by the kernel that begins with one of the inputs, along with that.</summary>
+    public virtual bool IsCompanion => false;
+
     /// <summary>How the op wants an input to lie in memory.</summary>
     public virtual Form InputForm(int input) => Form.Dense;
 

@@ -21,7 +21,7 @@ sealed record Input(Shape Shape) : Source(new Graph.ValueType(Shape))
 sealed record Target(Graph.ValueType Of) : Source(Of)
 { }
 
-/// <summary>Numbers that are learned.</summary>
+/// <summary>Numbers that are learned, or kept from training for inference.</summary>
 /// <param name="FullName">The name in files, <c>fc1.weight</c>.</param>
 /// <param name="Shape">The shape in files, PyTorch's.</param>
 /// <param name="Role">What it is for its layer.</param>
@@ -32,6 +32,9 @@ sealed record Parameter(string FullName, Shape Shape, ParameterRole Role, Initia
 {
     /// <summary>How many floats it takes in the arena.</summary>
     public int Floats => checked((int)Storage.Floats(Shape));
+
+    /// <summary>Whether it has a gradient, and an optimizer changes it.</summary>
+    public bool IsLearned => Role != ParameterRole.RunningStatistic;
 
     public override string Label => $"Parameter {FullName}";
 }
@@ -78,7 +81,7 @@ enum StorageKind
 }
 
 /// <summary>What a parameter is for its layer.</summary>
-enum ParameterRole { Weight, Bias, Normalization, Slope }
+enum ParameterRole { Weight, Bias, Normalization, Slope, RunningStatistic }
 
 /// <summary>How a parameter starts.</summary>
 sealed record InitialValues(Init Kind, float Value = 0, float Gain = 0, int FanIn = 1, int FanOut = 1);

@@ -16,9 +16,12 @@ public enum ParameterRole
 
     /// <summary>The slope of an activation such as PReLU.</summary>
     Slope,
+
+    /// <summary>A mean or variance that a batch normalisation keeps for inference. It follows the data as it trains, and has no gradient.</summary>
+    RunningStatistic,
 }
 
-/// <summary>One tensor of learned values.</summary>
+/// <summary>One tensor of a network's values.</summary>
 /// <param name="Name">PyTorch's name, <c>fc1.weight</c>.</param>
 /// <param name="Shape">PyTorch's shape, <c>[out, in]</c> for a linear layer's weight.</param>
 /// <param name="Offset">Where the tensor begins in the parameters' arena, in floats; a multiple of 16.</param>
@@ -28,6 +31,9 @@ public enum ParameterRole
 public sealed record ParameterInfo(
     string Name, ImmutableArray<int> Shape, int Offset, ParameterLayout Layout, ParameterRole Role, Initializer Initializer)
 {
+    /// <summary>Whether the tensor is learned: has a gradient, and is changed by an optimizer.</summary>
+    public bool IsLearned => Role != ParameterRole.RunningStatistic;
+
     /// <summary>How many values the tensor has.</summary>
     public int Count { get; } = ParameterLayout.Count(Shape.AsSpan());
 

@@ -16,10 +16,10 @@ public unsafe struct TrainingPass
     /// <summary>The targets: [Samples, TargetSize] floats, or [Samples] labels of type int.</summary>
     public void* Target;
 
-    /// <summary>The parameters' arena, 64-byte aligned.</summary>
+    /// <summary>The parameters' arena, 64-byte aligned. The pass changes running statistics in it.</summary>
     public float* Parameters;
 
-    /// <summary>The gradients' arena, laid out as the parameters', 64-byte aligned.</summary>
+    /// <summary>The gradients' arena, laid out as the learned parameters', 64-byte aligned.</summary>
     public float* Gradients;
 
     /// <summary>Activations and their gradients, 64-byte aligned: the fixed part, then the per-sample part.</summary>

@@ -67,13 +67,15 @@ sealed class Checkpoint
 
             var hasBest = file.Tensors.Keys.Any(name => name.StartsWith(BestPrefix, StringComparison.Ordinal));
             ImmutableArray<string> state = [.. optimizer.StateNames.Select(StatePrefix)];
-            ParameterFile.CheckNames(file, info, [ParametersPrefix, .. state, .. hasBest ? [BestPrefix] : ImmutableArray<string>.Empty],
-                $"a checkpoint of {info.Name} with {optimizer.GetType().Name}");
+            ImmutableArray<(string, NetworkInfo)> sets = [(ParametersPrefix, info), .. state.Select(prefix => (prefix, info.Learned))];
+            if (hasBest)
+                sets = sets.Add((BestPrefix, info));
+            ParameterFile.CheckNames(file, sets, $"a checkpoint of {info.Name} with {optimizer.GetType().Name}");
             return new()
             {
-                Parameters = ReadSet(ParametersPrefix),
-                Best = hasBest ? ReadSet(BestPrefix) : null,
-                OptimizerState = [.. state.Select(ReadSet)],
+                Parameters = ReadSet(ParametersPrefix, info),
+                Best = hasBest ? ReadSet(BestPrefix, info) : null,
+                OptimizerState = [.. state.Select(prefix => ReadSet(prefix, info.Learned))],
                 StepCount = step,
                 ScheduleState = schedule,
                 Texts = texts,
@@ -86,9 +88,9 @@ sealed class Checkpoint
 
         string Field(string name) => texts.TryGetValue(name, out var text) ? text : throw new FormatException($"it has no '{name}'");
 
-        ParameterSet ReadSet(string prefix)
+        ParameterSet ReadSet(string prefix, NetworkInfo of)
         {
-            var set = new ParameterSet(info);
+            var set = new ParameterSet(of);
             ParameterFile.Read(file, set, prefix);
             return set;
         }

@@ -5,13 +5,16 @@ namespace NetGen.Serialization;
 /// <summary>Parameters in safetensors files, under PyTorch's names, shapes and layouts.</summary>
 static class ParameterFile
 {
+    /// <summary>How often PyTorch's batch normalisation has updated its running statistics, which matters to one without a momentum only.</summary>
+    const string BatchCount = "num_batches_tracked";
+
     public static void Save(ParameterSet parameters, string path) =>
         SafetensorsWriter.Write(path, [.. Sources(parameters, "")], new Dictionary<string, string> { ["format"] = "pt" });
 
     public static void Load(ParameterSet parameters, string path)
     {
         using var file = SafetensorsFile.Open(path);
-        CheckNames(file, parameters.Info, [""], parameters.Info.Name);
+        CheckNames(file, [("", parameters.Info)], parameters.Info.Name);
         var read = new ParameterSet(parameters.Info);
         Read(file, read, "");
         read.CopyTo(parameters);
@@ -32,15 +35,17 @@ static class ParameterFile
         }
     }
 
-    /// <summary>A file must have the network's tensors, once for each prefix, and no others.</summary>
-    public static void CheckNames(SafetensorsFile file, NetworkInfo info, ImmutableArray<string> prefixes, string owner)
+    /// <summary>A file must have the tensors of sets, their names preceded by prefixes, and no others but for PyTorch's counts of batches.</summary>
+    public static void CheckNames(SafetensorsFile file, ImmutableArray<(string Prefix, NetworkInfo Info)> sets, string owner)
     {
         var wrong = new List<string>();
         var known = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var (prefix, parameter) in prefixes.SelectMany(prefix => info.Parameters.Select(p => (prefix, p))))
+        foreach (var (prefix, parameter) in sets.SelectMany(set => set.Info.Parameters.Select(p => (set.Prefix, p))))
         {
             var name = prefix + parameter.Name;
             known.Add(name);
+            if (parameter.Role == ParameterRole.RunningStatistic)
+                known.Add($"{name[..(name.LastIndexOf('.') + 1)]}{BatchCount}");
             var shape = SafetensorsHeader.Text(parameter.Shape);
             if (!file.Tensors.TryGetValue(name, out var tensor))
                 wrong.Add($"'{name}' is missing, needed with shape {shape}");

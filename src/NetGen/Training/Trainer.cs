@@ -41,10 +41,10 @@ public unsafe class Trainer<TNetwork, TTarget>
         Options.Validate();
         Network = network;
         Optimizer = optimizer;
-        Gradients = new(_info);
+        Gradients = new(_info.Learned);
         ScheduleState = new double[Options.Schedule.StateSize];
         Options.Schedule.Start(ScheduleState);
-        optimizer.Attach(_info, [.. ParameterGroup.Cut(_info, Options.ParameterGroups, Options.DecayBiasesAndNorms)], this);
+        optimizer.Attach(_info.Learned, [.. ParameterGroup.Cut(_info.Learned, Options.ParameterGroups, Options.DecayBiasesAndNorms)], this);
     }
 
     /// <summary>The network whose parameters are changed.</summary>
@@ -112,7 +112,8 @@ public unsafe class Trainer<TNetwork, TTarget>
         return loss;
     }
 
-    /// <summary>Forward and backward pass: <see cref="Gradients"/> are replaced, nothing is updated.</summary>
+    /// <summary>Forward and backward pass: <see cref="Gradients"/> are replaced, nothing is updated but the running statistics of batch normalisations, each
+    /// time anew.</summary>
     /// <inheritdoc cref="Step"/>
     public float Backward(ReadOnlySpan<float> x, ReadOnlySpan<TTarget> target)
     {
@@ -120,7 +121,7 @@ public unsafe class Trainer<TNetwork, TTarget>
         return Accumulate(x, target);
     }
 
-    /// <summary>Forward and backward pass of one of several batches that make one update.</summary>
+    /// <summary>Forward and backward pass of one of several batches that make one update. Batch normalisations take each by itself.</summary>
     /// <param name="x">The samples, <c>[n, InputSize]</c>.</param>
     /// <param name="target">Their labels <c>[n]</c> or target values <c>[n, TargetSize]</c>; for a network without a loss the gradient of the output.</param>
     /// <param name="weight">What the gradient is multiplied with before it is added; 1/k for the mean of k batches.</param>
@@ -230,6 +231,11 @@ public unsafe class Trainer<TNetwork, TTarget>
         {
             throw new ArgumentException(FormattableString.Invariant(
                 $"x has {x.Length} values; a batch of {_info.Name} is a positive multiple of {_info.InputSize}."), nameof(x));
+        }
+        if (samples < _training.LeastSamples)
+        {
+            throw new ArgumentException($"x has one sample, and {_training.BatchNormalizedLayer} of {_info.Name} normalises each value over the batch: "
+                + "it needs at least two to train on.", nameof(x));
         }
         if (target.Length != (long)samples * _training.TargetSize)
         {

@@ -8,15 +8,24 @@ static class NetworkCases
 
     static readonly string[] Activations =
     [
-        "ReLU", "LeakyReLU(0.1f)", "ELU(0.7f)", "GELU", "GELU(Tanh = true)", "SiLU", "Tanh", "Sigmoid", "Softplus", "Softplus(2f, 3f)", "Hardswish",
+        "ReLU", "ReLU6", "LeakyReLU(0.1f)", "ELU(0.7f)", "GELU", "GELU(Tanh = true)", "SiLU", "Tanh", "Sigmoid", "Softplus", "Softplus(2f, 3f)", "Hardswish",
         "Hardsigmoid", "Mish", "PReLU",
     ];
 
     /// <summary>The smallest batches, and those around the tiles' heights and the blocks of inference.</summary>
     public static int[] BatchSizes { get; } = [1, 2, 3, 5, 12, 13, 14, 15, 26, 27, 64, 65];
 
+    /// <summary>Networks of layers on vectors and rows.</summary>
+    public static Dictionary<string, string> OfRows { get; } = Select(Linears(), Elementwise(), RowOps(), Losses(), Stacks());
+
+    /// <summary>Networks of blocks, taps and branches.</summary>
+    public static Dictionary<string, string> OfBlocks { get; } = Select(StructureCases.All());
+
+    /// <summary>Networks of layers on images.</summary>
+    public static Dictionary<string, string> OfImages { get; } = Select(ConvolutionCases.All(), PoolingCases.All(), ResamplingCases.All(), Normalizations());
+
     /// <summary>All cases; a third of each kind in a process that <see cref="WidthTests"/> started, and another third for each width.</summary>
-    public static Dictionary<string, string> All { get; } = new[] { Linears(), Elementwise(), RowOps(), Losses(), Stacks(), StructureCases.All(), ConvolutionCases.All() }.SelectMany(c => c)
+    static Dictionary<string, string> Select(params IEnumerable<KeyValuePair<string, string>>[] kinds) => kinds.SelectMany(c => c)
         .Where((_, i) => WidthTests.ExpectedBits is not { } bits || i % 3 == bits / 128 % 3).ToDictionary(StringComparer.Ordinal);
 
     /// <summary>Each size as input and as output, with neighbours near and far in the list.</summary>
@@ -76,6 +85,22 @@ static class NetworkCases
         yield return new("LayerNorm_OneElement", "[Input(4, 1, Gradient = true), LayerNorm]");
         yield return new("LayerNorm_AfterLinear", "[Input(7, Gradient = true), Linear(49), LayerNorm, ReLU, Linear(3)]");
         yield return new("Softmax_Fused", "[Input(7, Gradient = true), Linear(33), Softmax, Linear(3), LogSoftmax]");
+    }
+
+    static IEnumerable<KeyValuePair<string, string>> Normalizations()
+    {
+        string[] shapes = ["1", "5", "16", "33", "100", "3, 7", "17, 1", "33, 40", "1, 4, 4", "5, 3, 6", "16, 5, 5", "20, 1, 9", "70, 4, 3", "130, 2, 2"];
+        foreach (var shape in shapes) yield return new($"BatchNorm_{Identifier(shape)}", $"[Input({shape}, Gradient = true), BatchNorm]");
+        yield return new("BatchNorm_Plain", "[Input(9, 3, 4, Gradient = true), BatchNorm(Affine = false, Epsilon = 0.01f), Tanh]");
+        yield return new("BatchNorm_PlainVector", "[Input(19, Gradient = true), BatchNorm(Affine = false, Momentum = 0.5f), Sigmoid, Linear(3)]");
+        yield return new("BatchNorm_NoInputGradient", "[Input(6, 5, 5), BatchNorm, ReLU, Flatten, Linear(7)]");
+        // A bias before a batch normalisation would have no gradient but rounding errors.
+        yield return new("BatchNorm_Twice",
+            "[Input(20, 3, 5, Gradient = true), BatchNorm, SiLU, BatchNorm(Momentum = 1f), Tanh, Flatten, Linear(33, Bias = false), " +
+            "BatchNorm, ReLU, Linear(3), Loss(Loss.MSE)]");
+        yield return new("BatchNorm_BetweenLinears",
+            "[Input(7, Gradient = true), Linear(33, Bias = false), BatchNorm, ReLU, " +
+            "Linear(48, Bias = false), BatchNorm, Tanh, Linear(5), Loss(Loss.CrossEntropy)]");
     }
 
     static IEnumerable<KeyValuePair<string, string>> Losses()

@@ -13,6 +13,7 @@ static class StructureCases
         [Block, Residual(typeof(Normalized)), Tanh] class Layer;
         [Block, Flatten, Linear(Arg.A), ReLU, Linear(Arg.Input), Sigmoid] class Excitation;
         [Block, Flatten, Linear(Arg.A), Sigmoid, Reshape(Arg.A, 1, 1)] class ImageExcitation;
+        [Block, AdaptiveAvgPool2d, Flatten, Linear(Arg.A), ReLU, Linear(Arg.Input), Sigmoid] class PooledExcitation;
         [Block, Identity(Name = "x"), LayerNorm, Linear(Arg.A), Tanh, Concat("x")] class Dense;
         [Block, Reshape(4, Arg.A), LayerNorm] class Rows;
         [Block, Tanh] class Squash;

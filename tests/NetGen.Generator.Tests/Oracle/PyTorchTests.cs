@@ -37,6 +37,10 @@ public sealed class PyTorchTests(PyTorchTests.Networks networks, ITestOutputHelp
         ["act_softmax"] = Activation("Softmax"),
         ["act_logsoftmax"] = Activation("LogSoftmax"),
         ["act_prelu"] = Activation("PReLU(5)"),
+        ["maxpool2d_2"] = "[Input(3, 8, 8, Gradient = true), MaxPool2d(2)]",
+        ["maxpool2d_3s2p1"] = "[Input(3, 9, 9, Gradient = true), MaxPool2d(3, Stride = 2, Padding = 1)]",
+        ["avgpool2d_2"] = "[Input(3, 8, 8, Gradient = true), AvgPool2d(2)]",
+        ["globalavgpool"] = "[Input(5, 7, 7, Gradient = true), AdaptiveAvgPool2d(1)]",
     };
 
     static readonly Dictionary<string, string> LossCases = new(StringComparer.Ordinal)
@@ -90,9 +94,9 @@ public sealed class PyTorchTests(PyTorchTests.Networks networks, ITestOutputHelp
     }
 
     [Fact]
-    public void EveryFullyConnectedCase_IsCompared()
+    public void EveryCase_OfTheLayersThereAre_IsCompared()
     {
-        string[] kinds = ["linear_", "act_", "layernorm_", "loss_", "conv"];
+        string[] kinds = ["linear_", "act_", "layernorm_", "loss_", "conv", "maxpool2d_", "avgpool2d_", "globalavgpool"];
         var cases = OracleFile.Names.Where(name => kinds.Any(kind => name.StartsWith(kind, StringComparison.Ordinal)));
         Assert.Equal(cases, LayerCases.Keys.Concat(LossCases.Keys).Order(StringComparer.Ordinal));
     }

@@ -42,6 +42,11 @@ static class Closeness
         var forward = Math.Max(
             AssertClose([actual.Loss, Math.Max(1, reference.LossMagnitude)], [reference.Loss, Math.Max(1, reference.LossMagnitude)], Forward, $"{what}, loss"),
             actual.Output.AssertClose(reference.Output, Forward, $"{what}, training output"));
+        Assert.Equal(reference.RunningStatistics.Keys.Order(StringComparer.Ordinal), actual.RunningStatistics.Keys.Order(StringComparer.Ordinal));
+        foreach (var (name, values) in reference.RunningStatistics)
+        {
+            forward = Math.Max(forward, actual.RunningStatistics[name].AssertClose(values, Forward, $"{what}, {name}"));
+        }
         var gradient = 0.0;
         if (reference.InputGradient is { } dx) gradient = actual.InputGradient!.AssertClose(dx, Gradient, $"{what}, gradient of the input");
         Assert.Equal(reference.Gradients.Keys.Order(StringComparer.Ordinal), actual.Gradients.Keys.Order(StringComparer.Ordinal));

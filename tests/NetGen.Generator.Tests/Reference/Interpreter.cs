@@ -11,7 +11,9 @@ namespace NetGen.Generator.Tests.Reference;
 /// <param name="Scale">What the gradient of the mean loss is multiplied with.</param>
 /// <param name="Seed">The seed of dropout.</param>
 /// <param name="Step">The number of the step, as dropout counts it.</param>
-sealed record Inputs(Batch Batch, IReadOnlyDictionary<string, double[]> Parameters, LossSettings? Loss, double Scale = 1, ulong Seed = 0, ulong Step = 0);
+/// <param name="Rounding">By what part of itself each computed number is changed at most, by chance, as if it were rounded.</param>
+sealed record Inputs(Batch Batch, IReadOnlyDictionary<string, double[]> Parameters, LossSettings? Loss, double Scale = 1, ulong Seed = 0, ulong Step = 0,
+    double Rounding = 0);
 
 /// <summary>
 /// Evaluates a network's graph in double precision with plain loops: each op from its definition, and nothing of its lowering. Values are computed when they
@@ -26,7 +28,7 @@ sealed class Interpreter(NetworkGraph graph, Inputs inputs)
     {
         get
         {
-            if (!values.TryGetValue(value, out var result)) values.Add(value, result = Evaluate(value));
+            if (!values.TryGetValue(value, out var result)) values.Add(value, result = Rounded(Evaluate(value)));
             return result;
         }
     }
@@ -44,6 +46,13 @@ sealed class Interpreter(NetworkGraph graph, Inputs inputs)
         _ => inputs.Batch.Labels!.Count(label => label != inputs.Loss!.IgnoreIndex),
     };
 
+    double[] Rounded(double[] exact)
+    {
+        if (inputs.Rounding == 0) return exact;
+        var random = new Random(values.Count);
+        return [.. exact.Select(x => x * (1 + inputs.Rounding * (2 * random.NextDouble() - 1)))];
+    }
+
     double[] Evaluate(Value value)
     {
         var operands = value.Inputs.Where(v => v.Op is not Target).Select(v => this[v]).ToArray();
@@ -58,6 +67,11 @@ sealed class Interpreter(NetworkGraph graph, Inputs inputs)
             SumSamples => Summed(value, operands),
             Convolution c => Convolutions.Forward(operands[0], operands[1], operands.ElementAtOrDefault(2), ConvolutionSizes.Of(c.Window, c.Groups, value.Inputs[0].Shape, value.Shape)),
             TransposedConvolution c => Convolutions.Transposed(operands[0], operands[1], operands.ElementAtOrDefault(2), ConvolutionSizes.Of(c.Window, c.Groups, value.Shape, value.Inputs[0].Shape)),
+            DepthwiseConvolution c => Convolutions.Forward(
+                operands[0], operands[1], operands.ElementAtOrDefault(2), ConvolutionSizes.Of(c.Window, value.Shape.Axes[0], value.Inputs[0].Shape, value.Shape)),
+            DepthwiseInputGradient c => Convolutions.Transposed(operands[0], operands[1], null, ConvolutionSizes.Of(c.Window, value.Shape.Axes[0], value.Shape, value.Inputs[0].Shape)),
+            DepthwiseWeightGradient c => Convolutions.WeightGradient(
+                operands[0], operands[1], ConvolutionSizes.Of(c.Window, value.Shape.Axes[0], value.Inputs[1].Shape, value.Inputs[0].Shape)),
             PhaseWeights => operands[0],
             ConvolutionWeightGradient c => Convolutions.WeightGradient(operands[0], operands[1], ConvolutionSizes.Of(c.Window, c.Groups, value.Inputs[1].Shape, value.Inputs[0].Shape)),
             Activation a => [.. operands[0].Select(x => Functions.Value(a, x))],
@@ -79,6 +93,9 @@ sealed class Interpreter(NetworkGraph graph, Inputs inputs)
             RowStatistics s => Rows.Statistics(operands[0], s.Length, s.Epsilon),
             LayerNormGradient n => Rows.LayerNormGradient(operands[0], operands[1], operands[2], operands.ElementAtOrDefault(3), n.Length),
             LayerNormWeightGradient => Rows.LayerNormWeightGradient(operands[0], operands.ElementAtOrDefault(1), operands.ElementAtOrDefault(2), value.Size),
+            RegionOp => Pooling.Evaluate(value, operands),
+            _ when Normalizations.Evaluate(value, operands, samples) is { } result => result,
+            PixelShuffle or Bilinear or BilinearGradient => Resampling.Evaluate(value, operands[0]),
             LossOp => PerSample(value.Inputs[0].Size, (x, i) => LossFunctions.Value(inputs.Loss, x, inputs.Batch, i), operands[0]),
             LossGradient => PerSample(value.Size, (x, i) => LossFunctions.Gradient(inputs.Loss, x, inputs.Batch, i)
                 .Select(g => Divisor == 0 ? 0 : g * inputs.Scale / Divisor), operands[1]),

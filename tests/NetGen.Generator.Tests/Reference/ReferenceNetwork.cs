@@ -22,16 +22,21 @@ sealed class ReferenceNetwork
 
     public LossSettings? Loss { get; }
 
-    public double[] Predict(Batch batch, IReadOnlyDictionary<string, double[]> parameters) =>
-        new Interpreter(inference, new(batch, parameters, Loss))[inference.Output];
+    public double[] Predict(Batch batch, IReadOnlyDictionary<string, double[]> parameters, double rounding = 0) =>
+        new Interpreter(inference, new(batch, parameters, Loss, Rounding: rounding))[inference.Output];
 
-    public Outcome Backward(Batch batch, IReadOnlyDictionary<string, double[]> parameters, double scale = 1, ulong seed = 0, ulong step = 0)
+    public Outcome Backward(Batch batch, IReadOnlyDictionary<string, double[]> parameters, double scale = 1, ulong seed = 0, ulong step = 0,
+        double rounding = 0)
     {
-        var interpreter = new Interpreter(differentiated.Graph, new(batch, parameters, Loss, scale, seed, step));
+        var interpreter = new Interpreter(differentiated.Graph, new(batch, parameters, Loss, scale, seed, step, rounding));
         return new(interpreter.Loss, interpreter[differentiated.Graph.Output],
             differentiated.ParameterGradients.ToDictionary(p => p.Parameter.FullName(), p => interpreter[p.Gradient]),
             differentiated.InputGradient is { } dx ? interpreter[dx] : null)
-        { LossMagnitude = interpreter.LossMagnitude };
+        {
+            LossMagnitude = interpreter.LossMagnitude,
+            RunningStatistics = differentiated.Graph.Values.Where(v => v.Op is Ops.UpdateRunningMean or Ops.UpdateRunningVariance)
+                .ToDictionary(v => v.Inputs[1].FullName(), v => interpreter[v]),
+        };
     }
 
     /// <summary>
@@ -75,6 +80,9 @@ sealed record Outcome(double Loss, double[] Output, IReadOnlyDictionary<string, 
 {
     /// <summary>How large the loss would be if the samples' losses all had one sign: a sum whose terms cancel is as exact as its terms.</summary>
     public double LossMagnitude { get; init; }
+
+    /// <summary>The running statistics after the pass, by name.</summary>
+    public IReadOnlyDictionary<string, double[]> RunningStatistics { get; init; } = new Dictionary<string, double[]>();
 }
 
 static class ValueExtensions

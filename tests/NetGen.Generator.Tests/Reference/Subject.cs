@@ -10,6 +10,9 @@ abstract class Subject
 
     public abstract ParameterSet Parameters { get; }
 
+    /// <summary>The fewest samples that it is trained on.</summary>
+    public abstract int LeastSamples { get; }
+
     /// <summary>Makes an instance of a network's class.</summary>
     public static Subject Create(Type network, ulong seed = 1)
     {
@@ -27,7 +30,8 @@ abstract class Subject
             {
                 ParameterRole.Weight => Batch.Normal(random, view.Info.Count, 1 / MathF.Sqrt(view.Info.Shape[^1])),
                 ParameterRole.Bias => Batch.Normal(random, view.Info.Count, 0.3f),
-                ParameterRole.Normalization => [.. Enumerable.Range(0, view.Info.Count).Select(_ => 0.5f + random.NextSingle())],
+                ParameterRole.Normalization or ParameterRole.RunningStatistic =>
+                    [.. Enumerable.Range(0, view.Info.Count).Select(_ => 0.5f + random.NextSingle())],
                 _ => [.. Enumerable.Range(0, view.Info.Count).Select(_ => random.NextSingle() - 0.3f)],
             };
             view.CopyFrom(values);
@@ -73,7 +77,14 @@ abstract class Subject
 
     public abstract void Update();
 
-    /// <summary>Gradients, losses, outputs and input gradients of the trainer's last batch, for comparisons to the bit.</summary>
+    /// <summary>Trains on whole epochs of some samples.</summary>
+    public abstract FitResult Fit(Batch samples, FitOptions options);
+
+    public abstract void SaveCheckpoint(string path);
+
+    public abstract void LoadCheckpoint(string path);
+
+    /// <summary>Gradients, running statistics, losses, outputs and input gradients of the trainer's last batch, for comparisons to the bit.</summary>
     public abstract float[] Results { get; }
 
     /// <summary>The trainer's gradients.</summary>
@@ -99,6 +110,8 @@ sealed unsafe class Subject<TNetwork, TTarget>(ulong seed) : Subject
 
     public override NetworkInfo Info => TNetwork.Info;
 
+    public override int LeastSamples => TNetwork.Training.LeastSamples;
+
     public override ParameterSet Parameters => network.Parameters;
 
     public override void Predict(ReadOnlySpan<float> x, Span<float> y) => network.Predict(x, y);
@@ -110,7 +123,8 @@ sealed unsafe class Subject<TNetwork, TTarget>(ulong seed) : Subject
         var loss = Trainer.Backward(batch.SinglesOfX, TargetOf(batch));
         var y = new float[batch.Samples * Info.OutputSize];
         Trainer.CopyOutput(y);
-        return new(loss, Batch.Doubles(y), GradientValues, TNetwork.Training.InputGradientOffset < 0 ? null : Batch.Doubles(Trainer.InputGradient.ToArray()));
+        return new(loss, Batch.Doubles(y), GradientValues, TNetwork.Training.InputGradientOffset < 0 ? null : Batch.Doubles(Trainer.InputGradient.ToArray()))
+        { RunningStatistics = ParameterValues.Where(p => !Info.Learned.Parameters.Any(l => l.Name == p.Key)).ToDictionary() };
     }
 
     public override float Step(Batch batch) => Trainer.Step(batch.SinglesOfX, TargetOf(batch));
@@ -125,6 +139,13 @@ sealed unsafe class Subject<TNetwork, TTarget>(ulong seed) : Subject
 
     public override void Update() => Trainer.Update();
 
+    public override FitResult Fit(Batch samples, FitOptions options) => Training.Fit<TNetwork, TTarget>(
+        network, new Dataset<TTarget>(samples.SinglesOfX, TargetOf(samples), Info.InputSize, TNetwork.Training.TargetSize), null, options);
+
+    public override void SaveCheckpoint(string path) => Trainer.SaveCheckpoint(path);
+
+    public override void LoadCheckpoint(string path) => Trainer.LoadCheckpoint(path);
+
     public override Dictionary<string, double[]> GradientValues => ValuesOf(Trainer.Gradients);
 
     public override float[] Results
@@ -133,14 +154,19 @@ sealed unsafe class Subject<TNetwork, TTarget>(ulong seed) : Subject
         {
             var y = new float[Trainer.Losses.Length * Info.OutputSize];
             Trainer.CopyOutput(y);
-            return [.. Trainer.Gradients.Arena, .. Trainer.Losses, .. y, .. TNetwork.Training.InputGradientOffset < 0 ? [] : Trainer.InputGradient];
+            return [.. Trainer.Gradients.Arena, .. Parameters.Arena[Trainer.Gradients.Arena.Length..], .. Trainer.Losses, .. y,
+                .. TNetwork.Training.InputGradientOffset < 0 ? [] : Trainer.InputGradient];
         }
     }
 
     public override float[] Pass(Batch batch, int workers)
     {
         var (info, training, n) = (Info, TNetwork.Training, batch.Samples);
-        var (arena, losses, gradients) = (new Arena(training.ArenaFloatsFixed + training.ArenaFloatsPerSample * n), new Arena(n), new ParameterSet(info));
+        var (arena, losses) = (new Arena(training.ArenaFloatsFixed + training.ArenaFloatsPerSample * n), new Arena(n));
+        var gradients = new ParameterSet(info.Learned);
+        // A pass changes running statistics, which another one is to begin with again.
+        var parameters = new ParameterSet(info);
+        network.Parameters.CopyTo(parameters);
         fixed (float* x = batch.SinglesOfX)
         fixed (TTarget* target = TargetOf(batch))
         {
@@ -148,7 +174,7 @@ sealed unsafe class Subject<TNetwork, TTarget>(ulong seed) : Subject
             {
                 X = x,
                 Target = target,
-                Parameters = network.Parameters.Pointer,
+                Parameters = parameters.Pointer,
                 Gradients = gradients.Pointer,
                 Arena = arena.Pointer,
                 Losses = losses.Pointer,
@@ -161,8 +187,8 @@ sealed unsafe class Subject<TNetwork, TTarget>(ulong seed) : Subject
             Assert.Equal(workers, used);
         }
         GC.KeepAlive(arena);
-        GC.KeepAlive(network);
-        return [.. gradients.Arena, .. losses.Span, .. Part(training.OutputOffset, training.OutputPitch, info.OutputSize),
+        return [.. gradients.Arena, .. parameters.Arena[gradients.Arena.Length..], .. losses.Span,
+            .. Part(training.OutputOffset, training.OutputPitch, info.OutputSize),
             .. training.InputGradientOffset < 0 ? [] : Part(training.InputGradientOffset, training.InputGradientPitch, info.InputSize)];
 
         float[] Part(int offset, int pitch, int size) => [.. Enumerable.Range(0, n)

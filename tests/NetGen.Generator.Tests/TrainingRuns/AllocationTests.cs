@@ -7,7 +7,7 @@ namespace NetGen.Generator.Tests.TrainingRuns;
 public sealed class AllocationTests(TrainingRunNetworks networks)
 {
     public static TheoryData<string> Names =>
-        [TrainingRunNetworks.Perceptron, TrainingRunNetworks.Mlp, TrainingRunNetworks.Large, TrainingRunNetworks.Regression];
+        [TrainingRunNetworks.Perceptron, TrainingRunNetworks.Mlp, TrainingRunNetworks.Large, TrainingRunNetworks.Regression, TrainingRunNetworks.Normalized];
 
     [Theory, MemberData(nameof(Names))]
     public void Prediction_AllocatesNothing(string network)

@@ -6,7 +6,7 @@ namespace NetGen.Generator.Tests.TrainingRuns;
 public sealed class TrainingRunNetworks : IDisposable
 {
     public const string Perceptron = "train_perceptron", Mlp = "train_mlp", Large = "LargeNetwork",
-        Dropped = "DroppedNetwork", Regression = "RegressionNetwork";
+        Dropped = "DroppedNetwork", Regression = "RegressionNetwork", Normalized = "NormalizedNetwork";
 
     internal NetworkSet Set { get; } = new(new Dictionary<string, string>
     {
@@ -15,6 +15,8 @@ public sealed class TrainingRunNetworks : IDisposable
         [Large] = "[Input(200, Gradient = true), Linear(300), LayerNorm, GELU, Dropout(0.3f), " +
             "Linear(100), PReLU, Dropout(0.1f), Linear(10), Loss(Loss.CrossEntropy, LabelSmoothing = 0.1f)]",
         [Dropped] = "[Input(3, 37, Gradient = true), Dropout(0.3f)]",
+        [Normalized] = "[Input(40, 9, 7, Gradient = true), BatchNorm, GELU, BatchNorm, Flatten, " +
+            "Linear(50, Bias = false), BatchNorm, Tanh, Linear(3), Loss(Loss.CrossEntropy)]",
         [Regression] = "[Input(33), Linear(49), Tanh, Linear(7), Loss(Loss.MSE)]",
     });
 

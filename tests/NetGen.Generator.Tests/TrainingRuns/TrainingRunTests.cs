@@ -67,12 +67,12 @@ public sealed class TrainingRunTests(TrainingRunNetworks networks, ITestOutputHe
     }
 
     [Theory, InlineData(TrainingRunNetworks.Perceptron), InlineData(TrainingRunNetworks.Mlp)]
-    [InlineData(TrainingRunNetworks.Large), InlineData(TrainingRunNetworks.Regression)]
+    [InlineData(TrainingRunNetworks.Large), InlineData(TrainingRunNetworks.Regression), InlineData(TrainingRunNetworks.Normalized)]
     public void Pass_ByMoreWorkersThanTheBatchIsWorth_HasTheSameBits(string network)
     {
         using var _ = new Threads(7);
         var (subject, reference) = networks.Set[network];
-        foreach (var samples in new[] { 1, 3, 13, 26, 65 })
+        foreach (var samples in new[] { 1, 3, 13, 26, 65 }.Where(n => n >= subject.LeastSamples))
         {
             var batch = Batch.Random(subject.Info, reference.Loss, samples, seed: samples);
             float[]? first = null;
@@ -80,6 +80,45 @@ public sealed class TrainingRunTests(TrainingRunNetworks networks, ITestOutputHe
             subject.Backward(batch);
             AssertSameBits(ref first, subject.Results, $"{samples} samples, by the trainer");
         }
+    }
+
+    [Fact]
+    public void CheckpointOfNormalizedNetwork_GoesOnBitForBit()
+    {
+        var path = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid():N}.safetensors");
+        try
+        {
+            var (subject, reference) = networks.Set[TrainingRunNetworks.Normalized];
+            subject.Train(new AdamW(1e-2), new TrainerOptions { ClipNorm = 1 });
+            var batch = Batch.Random(subject.Info, reference.Loss, 11, seed: 1);
+            subject.Step(batch);
+            subject.SaveCheckpoint(path);
+            subject.Step(batch);
+
+            var (other, _) = networks.Set[TrainingRunNetworks.Normalized];
+            other.Randomize(5);
+            other.Train(new AdamW(1e-2), new TrainerOptions { ClipNorm = 1 });
+            other.LoadCheckpoint(path);
+            other.Step(batch);
+            float[]? first = [.. subject.Parameters.Arena];
+            AssertSameBits(ref first, [.. other.Parameters.Arena], "after the checkpoint");
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    [Fact]
+    public void EpochOfNormalizedNetwork_MustNotEndInOneSample()
+    {
+        var (subject, reference) = networks.Set[TrainingRunNetworks.Normalized];
+        var samples = Batch.Random(subject.Info, reference.Loss, 9, seed: 1);
+        var fault = Assert.Throws<ArgumentException>(() => subject.Fit(samples, new() { Epochs = 1, BatchSize = 4 }));
+        Assert.StartsWith(
+            "9 samples in batches of 4 leave a batch of one, and BatchNorm of NormalizedNetwork normalises each value over the batch: it needs at least two ",
+            fault.Message, StringComparison.Ordinal);
+        Assert.Equal(2, subject.Fit(samples, new() { Epochs = 1, BatchSize = 7 }).Steps);
     }
 
     [Fact]

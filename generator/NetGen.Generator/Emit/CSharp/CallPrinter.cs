@@ -16,7 +16,9 @@ sealed class CallPrinter(CodeWriter writer, Func<Value, string> pointer, string 
     public void Print(KernelCall call, string condition = "")
     {
         writer.Gap();
-        writer.Line(call.Group is { } group ? $"// {Formulas.Of(group)}{Shapes(group)}" : "// All layers in one kernel.");
+        // A kernel with several results has a line for each.
+        var text = call.Group is { } group ? Formulas.Of(group) + Shapes(group) : "All layers in one kernel.";
+        foreach (var line in text.Split([Formulas.Separator], StringSplitOptions.None)) writer.Line($"// {line}");
         writer.Line($"{condition}{call.Kernel.Name}({string.Join(", ", call.Kernel.Arguments.Select(Argument))});");
     }
 

@@ -82,7 +82,8 @@ static class ForwardFile
 
     static void Outline(CodeWriter writer, LoweredNetwork network)
     {
-        var rows = network.Forward.Select(call => call.Group!)
+        // What follows from parameters alone belongs to no sample.
+        var rows = network.Forward.Select(call => call.Group!).Where(group => group.Last.Type.Batched)
             .Select(group => (Formula: Formulas.Of(group), Type: group.Last.Type.ToString(), Flops: group.Values.Sum(v => v.Op.Flops(v)))).ToList();
         var (formula, type) = (rows.Max(r => r.Formula.Length), rows.Max(r => r.Type.Length));
         writer.Doc("remarks",

@@ -31,7 +31,7 @@ static class ParametersFile
         }
         Info(writer, model, network);
         writer.Gap();
-        Training(writer, network, loss);
+        Training(writer, model, network, loss);
         writer.Close();
         return writer.ToString();
     }
@@ -69,7 +69,7 @@ static class ParametersFile
         writer.Close("};");
     }
 
-    static void Training(CodeWriter writer, LoweredNetwork network, LossAttribute? loss)
+    static void Training(CodeWriter writer, NetworkModel model, LoweredNetwork network, LossAttribute? loss)
     {
         var (graph, arena) = (network.Training.Graph, network.TrainingArena);
         var labels = network.Loss as LabelLoss;
@@ -92,6 +92,10 @@ static class ParametersFile
             writer.Line($"InputGradientPitch = {LayerBuilder.Text(Panels.Padded(gradient.Size))},");
         }
         writer.Line($"Flops = {LayerBuilder.Text(graph.Values.Sum(v => v.Op.Flops(v)))},");
+        if (graph.Values.FirstOrDefault(v => v.Op is BatchMean { Pixels: 1 }) is { } single)
+        {
+            writer.Line($"BatchNormalizedLayer = \"{ElementDisplay.Escape(model.Elements[single.Element].Display())}\",");
+        }
         writer.Line($"UsesRandom = {(graph.Values.Any(v => v.Op is DropoutMask) ? "true" : "false")},");
         writer.Close("};");
     }

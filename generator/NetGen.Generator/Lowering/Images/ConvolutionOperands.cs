@@ -73,7 +73,7 @@ sealed class ConvolutionOperands
     public Address SampleOffset(KernelArgument argument, string index) =>
         argument.Value!.Type.Batched ? new Address("", 0, index, context.Pitch(argument.Value)) : new Address("");
 
-    public Address GroupOffset(KernelArgument argument, string index) => new("", 0, index, argument.Value == X ? plan.Inputs
+    public Address GroupOffset(KernelArgument argument, string index) => new("", 0, index, IsX(argument) ? plan.Inputs
         : argument.Value == Weight ? plan.GroupFloats
         : IsNumber(argument.Value!) ? 0
         : plan.Outputs);
@@ -82,13 +82,16 @@ sealed class ConvolutionOperands
     public IEnumerable<object> PassArguments(ConvolutionPass pass, string suffix) => Arguments.Select(a =>
     {
         var name = a.Name + suffix;
-        if (a.Value == X || IsNumber(a.Value!)) return (object)new Address(name);
+        if (IsX(a) || IsNumber(a.Value!)) return (object)new Address(name);
         if (a.Value != Weight) return new Address(name, (long)pass.Panel * Panels.Width + pass.Offset, pass.Index, Panels.Width);
         var phase = plan.Phases[pass.Phase];
         var before = plan.Phases.Take(pass.Phase).Sum(plan.WeightFloats);
         var panel = (long)Panels.Width * phase.Places * plan.Inputs;
         return new Address(name, before + pass.Panel * panel + pass.Offset, pass.Index, panel);
     });
+
+    /// <summary>Whether an argument is what the sum is taken over; the elementwise ops may read the same value where the results are.</summary>
+    public bool IsX(KernelArgument argument) => argument == Arguments[0];
 
     /// <summary>Whether a value is one number for all.</summary>
     public bool IsNumber(Value value) => value is { Type.Batched: false, Size: 1 } && value != Bias && value != Weight;

@@ -53,7 +53,7 @@ sealed class ConvolutionTiles(ConvolutionOperands operands, ConvolutionPlan plan
 
     Address First(KernelArgument argument, TileGrid grid, string index)
     {
-        var (first, row, _) = argument.Value == operands.X ? grid.Input : grid.Of(argument.Value!.Layout!);
+        var (first, row, _) = operands.IsX(argument) ? grid.Input : grid.Of(argument.Value!.Layout!);
         return new Address("", first, index, (long)row * grid.BlockRows);
     }
 
@@ -66,7 +66,7 @@ sealed class ConvolutionTiles(ConvolutionOperands operands, ConvolutionPlan plan
         void Call(Code code, int columns, string? index, int first) => code.Add(new Invoke(Tile(pass, grid, height, columns), [.. operands.Arguments.Select(a =>
         {
             if (!a.Value!.Type.Batched) return (object)new Address(a.Name + "_b");
-            var (_, _, column) = a.Value == operands.X ? grid.Input : grid.Of(a.Value.Layout!);
+            var (_, _, column) = operands.IsX(a) ? grid.Input : grid.Of(a.Value.Layout!);
             return new Address(a.Name + "_b", (long)first * column, index, (long)grid.ChunkColumns * column);
         })]));
     }

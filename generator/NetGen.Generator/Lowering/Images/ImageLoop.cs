@@ -11,6 +11,10 @@ sealed class ImageLoop(KernelContext context, ImmutableArray<(Value Value, strin
 {
     readonly Layout shape = operands[0].Value.Layout!;
 
+    /// <summary>The sizes of an image as part of kernels' names, <c>64x8x8</c>.</summary>
+    public static string Sizes(Layout layout) =>
+        string.Join("x", new[] { layout.Channels, layout.Height, layout.Width }.Select(size => LayerBuilder.Text(size)));
+
     /// <summary>What the pointer to the current pixel of an operand is called.</summary>
     public static string Pixel(string name) => name + "_i";
 

@@ -44,7 +44,7 @@ public abstract unsafe class Optimizer
     /// <summary>Which trainer the state belongs to.</summary>
     internal object? Owner { get; private set; }
 
-    /// <summary>Starts anew for a network: state of zeros, no steps.</summary>
+    /// <summary>Starts anew for a network's learned parameters: state of zeros, no steps.</summary>
     internal void Attach(NetworkInfo info, ReadOnlySpan<ParameterRange> ranges, object owner)
     {
         Owner = owner;
@@ -85,7 +85,7 @@ public abstract unsafe class Optimizer
                 GradientLimit = gradientLimit,
                 Ranges = updates,
                 RangeCount = _updates.Length,
-                Floats = parameters.Info.ParameterFloats,
+                Floats = gradients.Info.ParameterFloats,
             };
             Workers.Run(Rule, &update, Math.Clamp(update.Floats / FloatsPerWorker, 1, maxWorkers));
         }
