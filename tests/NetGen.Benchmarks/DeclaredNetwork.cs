@@ -5,7 +5,7 @@ namespace NetGen.Benchmarks;
 /// <param name="Source">The file's text.</param>
 sealed record DeclaredNetwork(string Name, string Source)
 {
-    const string Folder = "Networks/";
+    const string Networks = "Networks/", Blocks = "Blocks/";
 
     /// <summary>How long generating all of a network may take, where that is promised.</summary>
     static readonly Dictionary<string, double> limits = new(StringComparer.Ordinal) { ["LeNet5"] = 20, ["ResNet50"] = 300 };
@@ -13,17 +13,18 @@ sealed record DeclaredNetwork(string Name, string Source)
     /// <summary>The promised limit of the whole network's generation.</summary>
     public double? LimitMilliseconds => limits.TryGetValue(Name, out double limit) ? limit : null;
 
-    /// <summary>Every file of the folder of networks, which the project embeds.</summary>
-    public static IReadOnlyList<DeclaredNetwork> All()
-    {
-        var assembly = typeof(DeclaredNetwork).Assembly;
-        var files = assembly.GetManifestResourceNames().Where(name => name.StartsWith(Folder, StringComparison.Ordinal));
-        return [.. files.Order(StringComparer.Ordinal).Select(Read)];
+    /// <summary>Every file of the folder of networks.</summary>
+    public static IReadOnlyList<DeclaredNetwork> All() => [.. Files(Networks).Select(file => new DeclaredNetwork(file[Networks.Length..], Read(file)))];
 
-        DeclaredNetwork Read(string name)
-        {
-            using StreamReader text = new(assembly.GetManifestResourceStream(name)!);
-            return new DeclaredNetwork(name[Folder.Length..], text.ReadToEnd());
-        }
+    /// <summary>The files with the blocks that networks share.</summary>
+    public static IReadOnlyList<string> SharedBlocks() => [.. Files(Blocks).Select(Read)];
+
+    static IEnumerable<string> Files(string folder) =>
+        typeof(DeclaredNetwork).Assembly.GetManifestResourceNames().Where(name => name.StartsWith(folder, StringComparison.Ordinal)).Order(StringComparer.Ordinal);
+
+    static string Read(string file)
+    {
+        using StreamReader text = new(typeof(DeclaredNetwork).Assembly.GetManifestResourceStream(file)!);
+        return text.ReadToEnd();
     }
 }

@@ -35,8 +35,9 @@ static class GeneratorBenchmark
     static string Line(DeclaredNetwork network, int runs)
     {
         SyntaxTree declaration = Parse(network.Source), other = Parse("class Other { int value; }");
+        SyntaxTree[] sources = [declaration, other, .. DeclaredNetwork.SharedBlocks().Select(Parse)];
         Compilation compilation = CSharpCompilation.Create(
-            "Consumer", [declaration, other], references, new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true));
+            "Consumer", sources, references, new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true));
         // Binding the compilation's symbols is the compiler's own work, done before any generator is timed.
         compilation.GetDiagnostics();
 
