@@ -9,7 +9,8 @@ namespace NetGen.Generator.Graph;
 sealed record Site(Scope Scope, int Index, ElementModel Element)
 {
     /// <summary>
-    /// The element for messages, which put it between quotes: <c>Linear(10)</c> of a network, <c>Linear(10)' in 'Body', used by 'Residual(typeof(Body))' of 'Net</c> of a block.
+    /// The element for messages, which put it between quotes: <c>Linear(10)</c> of a network, and of a block
+    /// <c>Linear(10)' in 'Body', used by 'Residual(typeof(Body))' of 'Net</c>.
     /// </summary>
     public string Display => Scope.Use is { } use ? $"{Element.Display()}' in '{Scope.Owner}', used by '{use.Place}" : Element.Display();
 

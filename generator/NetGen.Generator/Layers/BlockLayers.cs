@@ -37,7 +37,8 @@ sealed class ResidualLayer : Layer<ResidualAttribute>
         var shortcut = builder.Inline(projection, attribute.Arguments, x, "downsample");
         if (y.Shape != shortcut.Shape)
         {
-            builder.Fail("NG0031", y.Shape.ToString(), shortcut.Shape.ToString(), "the block gives the first and the projection the second, which have to be equal");
+            builder.Fail("NG0031", y.Shape.ToString(), shortcut.Shape.ToString(),
+                "the block gives the first and the projection the second, which have to be equal");
         }
         return builder.Add(new Combine(Operator.Add), y, shortcut);
     }

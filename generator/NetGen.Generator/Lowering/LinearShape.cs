@@ -117,7 +117,8 @@ sealed class LinearShape
     public IEnumerable<object> PassArguments(LinearPass pass) => ColumnArguments(pass.Index, 1, pass.Panel, pass.Offset);
 
     /// <summary>Every pointer moved to some outputs: to a panel, or to as many panels as an index says.</summary>
-    public IEnumerable<object> ColumnArguments(string? index, int panelsPerIndex, int panel, int offset) => Arguments.Select(a => (object)(a.Name == "x" ? new Address(a.Name)
+    public IEnumerable<object> ColumnArguments(string? index, int panelsPerIndex, int panel, int offset) => Arguments.Select(a => (object)(
+        a.Name == "x" ? new Address(a.Name)
         : a.Name == "w" ? new Address(a.Name, (long)panel * Panels.Width * Inputs + offset, index, (long)panelsPerIndex * Panels.Width * Inputs)
         : a.Value is { Size: 1, Type.Batched: false } && a.Name != "bias" ? new Address(a.Name)
         : new Address(a.Name, (long)panel * Panels.Width + offset, index, (long)panelsPerIndex * Panels.Width)));

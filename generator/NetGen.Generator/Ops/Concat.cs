@@ -24,7 +24,8 @@ sealed record Concat : Op
         foreach (var other in inputs.Skip(1))
         {
             if (inputs[0].Shape.Rank == other.Shape.Rank && inputs[0].Shape.Axes.Skip(1).SequenceEqual(other.Shape.Axes.Skip(1))) continue;
-            builder.Fail("NG0031", inputs[0].Shape.ToString(), other.Shape.ToString(), "one after the other along the first axis, all other sizes must be equal");
+            builder.Fail("NG0031", inputs[0].Shape.ToString(), other.Shape.ToString(),
+                "one after the other along the first axis, all other sizes must be equal");
         }
         builder.CheckSize(inputs.Sum(v => (long)v.Size), "its output");
         return inputs.Length == 1 ? inputs[0] : builder.Add(new Concat(), inputs);

@@ -13,7 +13,8 @@ static class ArgumentReader
     /// <param name="attributeClass">Its class.</param>
     /// <param name="syntax">Where it stands; null where that is another assembly.</param>
     /// <param name="block">What a type stands for.</param>
-    public static ElementModel? Read(AttributeData attribute, INamedTypeSymbol attributeClass, AttributeSyntax? syntax, Func<ITypeSymbol?, BlockReference?> block)
+    public static ElementModel? Read(
+        AttributeData attribute, INamedTypeSymbol attributeClass, AttributeSyntax? syntax, Func<ITypeSymbol?, BlockReference?> block)
     {
         if (attribute.AttributeConstructor is null) return null;
 

@@ -10,7 +10,9 @@ sealed class BlockTable(Compilation compilation, CancellationToken cancellation)
     readonly List<ParsedBlock?> blocks = [];
 
     /// <summary>Whether all of them can be inlined: without errors of their own, and none within itself.</summary>
-    public bool IsSound => blocks.TrueForAll(block => block is { Elements: not null, Errors.IsEmpty: true }) && !Enumerable.Range(0, blocks.Count).Any(block => Reaches(block, block));
+    public bool IsSound =>
+        blocks.TrueForAll(block => block is { Elements: not null, Errors.IsEmpty: true })
+        && !Enumerable.Range(0, blocks.Count).Any(block => Reaches(block, block));
 
     public EquatableArray<BlockModel> Models => blocks.Select(block => new BlockModel(block!.Name, block.Elements!.Models)).ToEquatableArray();
 

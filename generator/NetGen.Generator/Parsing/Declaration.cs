@@ -10,7 +10,8 @@ namespace NetGen.Generator.Parsing;
 /// <param name="Errors">What parsing found.</param>
 /// <param name="Blocks">Where the elements of the model's blocks stand; null where that is another assembly.</param>
 sealed class Declaration(
-    Location name, NetworkModel? model, ImmutableArray<Location> elements, ImmutableArray<LocatedError> errors, ImmutableArray<ImmutableArray<Location>?> blocks)
+    Location name, NetworkModel? model, ImmutableArray<Location> elements, ImmutableArray<LocatedError> errors,
+    ImmutableArray<ImmutableArray<Location>?> blocks)
 {
     public Location Name { get; } = name;
 

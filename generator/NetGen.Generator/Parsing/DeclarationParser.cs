@@ -29,7 +29,8 @@ static class DeclarationParser
         errors.AddRange(TypeRules.Check(type, declaration, compilation, cancellation));
 
         var blocks = new BlockTable(compilation, cancellation);
-        if (ElementList.Read(type, declaration, "network", blocks, errors, cancellation) is not { } elements) return new(name, null, [], errors.ToImmutable(), []);
+        if (ElementList.Read(type, declaration, "network", blocks, errors, cancellation) is not { } elements)
+            return new(name, null, [], errors.ToImmutable(), []);
 
         var misplaced = ElementOrder.Check(type.Name, elements.Models)
             .Select(error => new LocatedError(error, error.Element < 0 ? name : elements.Locations[error.Element]))

@@ -67,7 +67,8 @@ sealed record ElementList(EquatableArray<ElementModel> Models, ImmutableArray<Lo
             // What C# doesn't know either is its own error.
             if (used is { TypeKind: TypeKind.Error }) return null;
             if (blocks.Add(used, out var problem) is { } reference) return reference;
-            if (problem is not null) errors.Add(new(new("NG0032", -1, [text, used?.Name is { Length: > 0 } name ? name : used?.ToString() ?? "null", problem]), location));
+            var name = used?.Name is { Length: > 0 } simple ? simple : used?.ToString() ?? "null";
+            if (problem is not null) errors.Add(new(new("NG0032", -1, [text, name, problem]), location));
             return null;
         }
     }

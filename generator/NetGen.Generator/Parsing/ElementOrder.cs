@@ -3,8 +3,8 @@ using System.Globalization;
 namespace NetGen.Generator.Parsing;
 
 /// <summary>
-/// What must hold of the list of elements first of all: one input, then layers with names of their own, then at most one loss; in a block layers only. And layers
-/// refer to earlier ones.
+/// What must hold of the list of elements first of all: one input, then layers with names of their own, then at most one loss; in a block
+/// layers only. And layers refer to earlier ones.
 /// </summary>
 static class ElementOrder
 {
@@ -72,8 +72,9 @@ static class ElementOrder
             position++;
             if (element.Tap() is { } tap && !taps.Contains(tap))
             {
-                var known = taps.Count == 0 ? "give it a Name" : $"the names before it are {string.Join(", ", taps.Select(name => $"\"{ElementDisplay.Escape(name)}\""))}";
-                yield return new("NG0030", i, [element.Display(), ElementDisplay.Escape(tap), owner, known]);
+                var known = string.Join(", ", taps.Select(name => $"\"{ElementDisplay.Escape(name)}\""));
+                var wayOut = taps.Count == 0 ? "give it a Name" : $"the names before it are {known}";
+                yield return new("NG0030", i, [element.Display(), ElementDisplay.Escape(tap), owner, wayOut]);
             }
             var given = NameOf(element);
             // A use of blocks without a part of its own in the names of its parameters.

@@ -1,8 +1,8 @@
 namespace NetGen;
 
 /// <summary>
-/// Declares a class to be a block: layers in source order that networks and other blocks use as one. It has no shape of its own, neither an input nor a loss, and is
-/// inlined wherever it is used, with parameters of its own each time. A block without layers gives what it gets.
+/// Declares a class to be a block: layers in source order that networks and other blocks use as one. It has no shape of its own, neither an input nor
+/// a loss, and is inlined wherever it is used, with parameters of its own each time. A block without layers gives what it gets.
 /// </summary>
 /// <example><code>
 /// [Block, Linear(Arg.A), ReLU, Linear(Arg.Input)]
@@ -41,13 +41,15 @@ public sealed class ResidualAttribute(Type block) : BlockUseAttribute
     public Type Block { get; } = block;
 
     /// <summary>
-    /// A block that the shortcut goes through where the other one changes the shape: <c>y = block(x) + projection(x)</c>. He et al. 2015, equation 2. Where the shape stays,
-    /// the shortcut is x itself. It gets the same arguments, and its parameters are called <c>downsample</c>, as in torchvision.
+    /// A block that the shortcut goes through where the other one changes the shape: <c>y = block(x) + projection(x)</c>. He et al. 2015, equation 2.
+    /// Where the shape stays, the shortcut is x itself. It gets the same arguments, and its parameters are called <c>downsample</c>, as in torchvision.
     /// </summary>
     public Type? Projection { get; set; }
 }
 
-/// <summary>A block several times, one after the other, each with parameters of its own. The first copy's are called <c>0</c>, the second's <c>1</c>, and so on.</summary>
+/// <summary>
+/// A block several times, one after the other, each with parameters of its own. The first copy's are called <c>0</c>, the second's <c>1</c>, and so on.
+/// </summary>
 /// <param name="block">The block, <c>typeof(Encoder)</c>.</param>
 /// <param name="count">How many copies there are.</param>
 public sealed class RepeatAttribute(Type block, int count) : BlockUseAttribute
@@ -58,11 +60,16 @@ public sealed class RepeatAttribute(Type block, int count) : BlockUseAttribute
     /// <summary>How many copies there are.</summary>
     public int Count { get; } = count;
 
-    /// <summary>The arguments of the first copy, where they differ: <c>[128, 2]</c> for one that halves the image, before others with <c>Arguments = [128, 1]</c>.</summary>
+    /// <summary>
+    /// The arguments of the first copy, where they differ: <c>[128, 2]</c> for one that halves the image, before others with <c>Arguments = [128, 1]</c>.
+    /// </summary>
     public int[] FirstArguments { get; set; } = [];
 }
 
-/// <summary>Blocks side by side on the same input, and their outputs joined. Szegedy et al. 2014, figure 2. The first one's parameters are called <c>0</c>, the second's <c>1</c>, and so on.</summary>
+/// <summary>
+/// Blocks side by side on the same input, and their outputs joined. Szegedy et al. 2014, figure 2. The first one's parameters are called <c>0</c>, the
+/// second's <c>1</c>, and so on.
+/// </summary>
 /// <param name="blocks">The blocks, <c>typeof(Branch1), typeof(Branch2)</c>. All get the same arguments.</param>
 public sealed class ParallelAttribute(params Type[] blocks) : BlockUseAttribute
 {
@@ -84,8 +91,8 @@ public enum Join
 }
 
 /// <summary>
-/// What a block makes of the input weighs the input itself, <c>y = x ⊙ block(x)</c>: the block gives a weight for each value of the input, or one for each element of its first
-/// axis, <c>[channels]</c> or <c>[channels, 1, 1]</c>, as squeeze-and-excitation does. Hu et al. 2017, equation 4.
+/// What a block makes of the input weighs the input itself, <c>y = x ⊙ block(x)</c>: the block gives a weight for each value of the input, or one for
+/// each element of its first axis, <c>[channels]</c> or <c>[channels, 1, 1]</c>, as squeeze-and-excitation does. Hu et al. 2017, equation 4.
 /// </summary>
 /// <param name="block">The block, <c>typeof(SqueezeExcitation)</c>.</param>
 public sealed class GateAttribute(Type block) : BlockUseAttribute
@@ -95,8 +102,8 @@ public sealed class GateAttribute(Type block) : BlockUseAttribute
 }
 
 /// <summary>
-/// Sizes that a block leaves open, for any argument that is an <see cref="int"/>: where the block is used, <see cref="BlockUseAttribute.Arguments"/> gives them. They may be multiplied by a
-/// constant, <c>Linear(4 * Arg.A)</c>.
+/// Sizes that a block leaves open, for any argument that is an <see cref="int"/>: where the block is used, <see cref="BlockUseAttribute.Arguments"/>
+/// gives them. They may be multiplied by a constant, <c>Linear(4 * Arg.A)</c>.
 /// </summary>
 /// <remarks>Each is a negative prime that no layer accepts as a size, so that a multiple tells which one it is of.</remarks>
 public static class Arg

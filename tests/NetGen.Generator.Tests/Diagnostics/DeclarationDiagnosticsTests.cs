@@ -88,7 +88,8 @@ public sealed class DeclarationDiagnosticsTests
     {
         var diagnostic = Assert.Single(Expect.Diagnostics($"[System.Obsolete, {{|NG0011:Linear( 10 )|}}, ReLU] public partial {keyword} Mlp {{ }}"));
         Assert.Equal(DiagnosticSeverity.Warning, diagnostic.Severity);
-        Assert.Equal("'Linear( 10 )' does nothing, since 'Mlp' isn't declared to be a network or a block: add [Network] or [Block] before it", diagnostic.GetMessage(null));
+        Assert.Equal("'Linear( 10 )' does nothing, since 'Mlp' isn't declared to be a network or a block: add [Network] or [Block] before it",
+            diagnostic.GetMessage(null));
     }
 
     [Theory]

@@ -8,6 +8,7 @@ static class StructureCases
         [Block] class Empty;
         [Block, Linear(Arg.A), Tanh, Linear(Arg.Input)] class Bottleneck;
         [Block, Linear(Arg.A)] class Projection;
+        [Block, Linear(Arg.Input)] class Square;
         [Block, Linear(Arg.A), SiLU, Linear(Arg.A)] class Widening;
         [Block, LayerNorm, SiLU, Linear(Arg.Input)] class Normalized;
         [Block, Residual(typeof(Normalized)), Tanh] class Layer;
@@ -30,6 +31,11 @@ static class StructureCases
             yield return new($"Residual_{size}", $"[Input({size}, Gradient = true), Residual(typeof(Bottleneck), Arguments = [7])]");
             yield return new($"Residual_AfterLinear_{size}", $"[Input(3, Gradient = true), Linear({size}), Residual(typeof(Normalized)), Linear(2)]");
         }
+        // The product's input is an operand of its epilogue too.
+        foreach (var size in new[] { 20, 33, 100 })
+        {
+            yield return new($"Residual_OfLinear_{size}", $"[Input({size}, Gradient = true), Residual(typeof(Square)), Residual(typeof(Square))]");
+        }
         yield return new("Residual_Large", "[Input(200), Residual(typeof(Bottleneck), Arguments = [130]), ReLU, Linear(3)]");
         yield return new("Residual_OfItself", "[Input(5, Gradient = true), Residual(typeof(Empty)), Linear(3)]");
         yield return new("Residual_Projection",
@@ -40,19 +46,24 @@ static class StructureCases
         {
             yield return new($"Concat_{first}_{second}",
                 $"[Input({first}, Gradient = true), Tanh(Name = \"a\"), Linear({second}), Concat(\"a\"), Linear(3)]");
-            yield return new($"Concat_AtTheEnd_{first}_{second}", $"[Input({first}, Gradient = true), Identity(Name = \"a\"), Linear({second}), Concat(\"a\")]");
+            yield return new($"Concat_AtTheEnd_{first}_{second}",
+                $"[Input({first}, Gradient = true), Identity(Name = \"a\"), Linear({second}), Concat(\"a\")]");
         }
         yield return new("Concat_OfItself", "[Input(2, 3, Gradient = true), Identity(Name = \"a\"), Concat(\"a\")]");
         yield return new("Concat_Images", "[Input(3, 2, 5, Gradient = true), SiLU(Name = \"a\"), Tanh, Concat(\"a\"), LayerNorm, Concat(\"a\"), Softmax]");
         yield return new("Concat_Dense", "[Input(5, Gradient = true), Repeat(typeof(Dense), 4, Arguments = [6]), Linear(3)]");
         // Two kernels of the same ops on operands of the same sizes, which read them in another order.
-        yield return new("Taps_OfTheSameOps",
-            "[Input(5, Gradient = true), Softmax(Name = \"a\"), Softmax(Name = \"b\"), Add(\"a\"), Add(\"a\"), Softmax(Name = \"c\"), Softmax(Name = \"d\"), Add(\"c\"), Add(\"d\")]");
+        yield return new("Taps_OfTheSameOps", """
+            [Input(5, Gradient = true), Softmax(Name = "a"), Softmax(Name = "b"), Add("a"), Add("a")]
+            [Softmax(Name = "c"), Softmax(Name = "d"), Add("c"), Add("d")]
+            """);
         yield return new("Taps_Encoder", """
-            [Input(20, Gradient = true), Linear(17, Name = "a"), ReLU, Linear(9, Name = "b"), SiLU, Linear(5), Tanh, Linear(9), Concat("b"), Linear(17), Add("a"), Linear(2)]
+            [Input(20, Gradient = true), Linear(17, Name = "a"), ReLU, Linear(9, Name = "b"), SiLU, Linear(5), Tanh]
+            [Linear(9), Concat("b"), Linear(17), Add("a"), Linear(2)]
             """);
         yield return new("Taps_OfTheInput", "[Input(7, Gradient = true), Identity(Name = \"x\"), Linear(7), Tanh, Add(\"x\"), Linear(7), Add(\"x\")]");
-        yield return new("Parallel_Concat", "[Input(8, Gradient = true), Parallel(typeof(Projection), typeof(Widening), typeof(Squash), Arguments = [13]), ReLU, Linear(3)]");
+        yield return new("Parallel_Concat",
+            "[Input(8, Gradient = true), Parallel(typeof(Projection), typeof(Widening), typeof(Squash), Arguments = [13]), ReLU, Linear(3)]");
         yield return new("Parallel_Sum",
             "[Input(11, Gradient = true), Parallel(typeof(Squash), typeof(Normalized), typeof(Bottleneck), Arguments = [4], Join = Join.Sum), Linear(3)]");
         yield return new("Parallel_Rows", "[Input(4, 6, Gradient = true), Parallel(typeof(Rows), typeof(Empty), Arguments = [6]), Flatten, Linear(3)]");
@@ -61,12 +72,15 @@ static class StructureCases
         {
             var name = shape.Replace(", ", "_", StringComparison.Ordinal);
             yield return new($"Gate_{name}", $"[Input({shape}, Gradient = true), Gate(typeof(Excitation), Arguments = [6])]");
-            yield return new($"Gate_Image_{name}", $"[Input({shape}, Gradient = true), Tanh, Gate(typeof(ImageExcitation), Arguments = [{shape.Split(',')[0]}]), SiLU]");
+            yield return new($"Gate_Image_{name}",
+                $"[Input({shape}, Gradient = true), Tanh, Gate(typeof(ImageExcitation), Arguments = [{shape.Split(',')[0]}]), SiLU]");
         }
         yield return new("Gate_EachValue", "[Input(12, Gradient = true), Linear(9), Gate(typeof(Gating)), Gate(typeof(Normalized)), Linear(3)]");
         yield return new("Gate_OfItself", "[Input(3, 5, Gradient = true), Gate(typeof(Empty)), Gate(typeof(Squash))]");
         yield return new("Gate_Slopes", "[Input(3, 7, Gradient = true), PReLU(3), Gate(typeof(Excitation), Arguments = [4]), PReLU(3)]");
-        yield return new("Dropout_InParallel",
-            "[Input(6, Gradient = true), Parallel(typeof(Dropping), typeof(Dropping), Arguments = [9], Join = Join.Sum), Residual(typeof(Dropping), Arguments = [9]), Linear(3)]");
+        yield return new("Dropout_InParallel", """
+            [Input(6, Gradient = true), Parallel(typeof(Dropping), typeof(Dropping), Arguments = [9], Join = Join.Sum)]
+            [Residual(typeof(Dropping), Arguments = [9]), Linear(3)]
+            """);
     }
 }

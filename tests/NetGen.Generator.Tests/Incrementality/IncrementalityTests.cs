@@ -70,7 +70,8 @@ public sealed class IncrementalityTests
     [Theory]
     [InlineData("[Block, Tanh, Use(typeof(Inner))] class Outer; [Block, Linear(5)] class Inner;", IncrementalStepRunReason.Modified)]
     [InlineData("[Block, Use(typeof(Inner))] class Outer; [Block, Linear(6)] class Inner;", IncrementalStepRunReason.Modified)]
-    [InlineData("// a comment\n[Block, Use(typeof(Inner))] class Outer { int unrelated; } [Block, Linear(2 + 3)] class Inner;", IncrementalStepRunReason.Cached)]
+    [InlineData("// a comment\n[Block, Use(typeof(Inner))] class Outer { int unrelated; } [Block, Linear(2 + 3)] class Inner;",
+        IncrementalStepRunReason.Cached)]
     public void Edit_OfABlock_RerunsItsUsersOnly(string edited, IncrementalStepRunReason expected)
     {
         const string Blocks = "[Block, Use(typeof(Inner))] class Outer; [Block, Linear(5)] class Inner;";

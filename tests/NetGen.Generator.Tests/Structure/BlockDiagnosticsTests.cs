@@ -23,7 +23,8 @@ public sealed class BlockDiagnosticsTests
         var block = Markup.Parse("[NetGen.Block, {|NG0007:NetGen.Linear(3)|}] class B;");
         var consumer = Consumer.Of("[Network, Input(4, 4), Use(typeof(B))] public partial class Net;").With("Block.cs", block.Text) with
         {
-            IsBuild = isBuild, RunAnalyzers = runAnalyzers,
+            IsBuild = isBuild,
+            RunAnalyzers = runAnalyzers,
         };
         Expect.AssertExact(consumer.Build(), "Block.cs", block);
         consumer.With("Block.cs", $"#pragma warning disable NG0007\n{block.Text}").Build().AssertNetGenIsSilent();
@@ -42,18 +43,22 @@ public sealed class BlockDiagnosticsTests
     }
 
     [Theory]
-    [InlineData("Input(4), Linear(3), {|NG0030:Concat(\"b\")|}, Linear(2, Name = \"b\")", "'Concat(\"b\")' refers to \"b\", but no earlier layer of 'Net' is called that: give it a Name")]
+    [InlineData("Input(4), Linear(3), {|NG0030:Concat(\"b\")|}, Linear(2, Name = \"b\")",
+        "'Concat(\"b\")' refers to \"b\", but no earlier layer of 'Net' is called that: give it a Name")]
     [InlineData("Input(4), Linear(4, Name = \"b\"), ReLU(Name = \"c\"), {|NG0030:Add(\"a\")|}",
         "'Add(\"a\")' refers to \"a\", but no earlier layer of 'Net' is called that: the names before it are \"b\", \"c\"")]
     [InlineData("Input(4), {|NG0030:Add(null!)|}", "'Add(null)' refers to \"\", but no earlier layer of 'Net' is called that: give it a Name")]
     [InlineData("Input(4), Tanh, {|NG0030:Add(\"0\")|}", "'Add(\"0\")' refers to \"0\", but no earlier layer of 'Net' is called that: give it a Name")]
-    [InlineData("Input(4), Tanh, {|NG0030:Add(\"a\", Name = \"a\")|}", "'a: Add(\"a\")' refers to \"a\", but no earlier layer of 'Net' is called that: give it a Name")]
-    [InlineData("Input(4), Use(typeof(Tanhs)), {|NG0030:Add(\"t\")|}", "'Add(\"t\")' refers to \"t\", but no earlier layer of 'Net' is called that: give it a Name")]
+    [InlineData("Input(4), Tanh, {|NG0030:Add(\"a\", Name = \"a\")|}",
+        "'a: Add(\"a\")' refers to \"a\", but no earlier layer of 'Net' is called that: give it a Name")]
+    [InlineData("Input(4), Use(typeof(Tanhs)), {|NG0030:Add(\"t\")|}",
+        "'Add(\"t\")' refers to \"t\", but no earlier layer of 'Net' is called that: give it a Name")]
     public void Tap_MustBeThere(string elements, string message) =>
         Expect.Diagnostic($"[Network, {elements}] public partial class Net; [Block, Tanh(Name = \"t\")] class Tanhs;", message);
 
     [Theory]
-    [InlineData("Input(4), Identity(Name = \"x\"), Linear(3), {|NG0031:Add(\"x\")|}", "'Add(\"x\")' can't join values of shapes [4] and [3]: a sum needs equal shapes")]
+    [InlineData("Input(4), Identity(Name = \"x\"), Linear(3), {|NG0031:Add(\"x\")|}",
+        "'Add(\"x\")' can't join values of shapes [4] and [3]: a sum needs equal shapes")]
     [InlineData("Input(4), Identity(Name = \"x\"), Reshape(2, 2), {|NG0031:Concat(\"x\")|}",
         "'Concat(\"x\")' can't join values of shapes [4] and [2, 2]: one after the other along the first axis, all other sizes must be equal")]
     [InlineData("Input(2, 3), Identity(Name = \"x\"), Reshape(3, 2), {|NG0031:Concat(\"x\")|}",
@@ -93,7 +98,8 @@ public sealed class BlockDiagnosticsTests
         [Block, Linear(3, Name = "a"), {|NG0010:ReLU(Name = "a")|}] class Names;
         [Block, Linear(3), {|NG0030:Concat("a")|}] class Taps;
         [Block, Linear(3)] partial class Parts; [{|NG0003:ReLU|}] partial class Parts;
-        [Block, {|NG0032:Use(typeof(string))|}, {|NG0032:Use(typeof(int[]))|}, {|NG0032:Use(null!)|}, {|NG0032:Parallel(typeof(Names), typeof(object))|}] class Types;
+        [Block, {|NG0032:Use(typeof(string))|}, {|NG0032:Use(typeof(int[]))|}, {|NG0032:Use(null!)|}]
+        [{|NG0032:Parallel(typeof(Names), typeof(object))|}] class Types;
         [Block, {|NG0025:Own|}] class Others;
         class OwnAttribute : LayerAttribute;
         """);
@@ -123,7 +129,8 @@ public sealed class BlockDiagnosticsTests
             [Block, Use(typeof(A))] class Outside;
             [Block, Tanh] class Fine;
             """);
-        Assert.Equal("'Residual(typeof(B))' makes the block 'A' contain itself, without an end: it uses 'B', which uses 'C', which uses 'A'", diagnostics[0].GetMessage(null));
+        Assert.Equal("'Residual(typeof(B))' makes the block 'A' contain itself, without an end: it uses 'B', which uses 'C', which uses 'A'",
+            diagnostics[0].GetMessage(null));
         Assert.Equal("'Use(typeof(C))' makes the block 'C' contain itself, without an end: it uses 'C'", diagnostics[3].GetMessage(null));
     }
 
@@ -141,7 +148,8 @@ public sealed class BlockDiagnosticsTests
 
     [Theory]
     [InlineData("Input(4), {|NG0035:Linear(2 * Arg.A)|}", "'Linear(2 * Arg.A)' refers to Arg.A, which a network isn't given: only a block is, by what uses it")]
-    [InlineData("{|NG0035:Input(Arg.Input)|}, Linear(3)", "'Input(Arg.Input)' refers to Arg.Input, which a network isn't given: only a block is, by what uses it")]
+    [InlineData("{|NG0035:Input(Arg.Input)|}, Linear(3)",
+        "'Input(Arg.Input)' refers to Arg.Input, which a network isn't given: only a block is, by what uses it")]
     [InlineData("Input(4), {|NG0035:Use(typeof(Two), Arguments = [Arg.A, 2])|}",
         "'Use(typeof(Two))' refers to Arg.A, which a network isn't given: only a block is, by what uses it")]
     [InlineData("Input(4), {|NG0035:Use(typeof(Two), Arguments = [1])|}",
@@ -157,7 +165,8 @@ public sealed class BlockDiagnosticsTests
         [Block, {|NG0035:Use(typeof(Two), Arguments = [Arg.A])|}] class Outer;
         [Block, Linear(Arg.A), Linear(Arg.B)] class Two;
         """,
-        "'Use(typeof(Two))' in 'Outer', used by 'Use(typeof(Outer))' of 'Net' gives 'Two' 1 argument, but its layer 'Linear(Arg.B)' refers to Arg.B: set Arguments = […]");
+        "'Use(typeof(Two))' in 'Outer', used by 'Use(typeof(Outer))' of 'Net' gives 'Two' 1 argument, " +
+        "but its layer 'Linear(Arg.B)' refers to Arg.B: set Arguments = […]");
 
     [Theory]
     [InlineData("[Network, Input(4), Use(typeof(Missing))] public partial class Net;")]

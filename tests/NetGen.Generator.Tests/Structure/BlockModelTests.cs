@@ -24,7 +24,8 @@ public sealed class BlockModelTests
     public void Blocks_AreReadOnce_InTheOrderOfTheirUses()
     {
         var model = Models.Single("""
-            [Network, Input(4), Residual(typeof(B), Projection = typeof(A)), Parallel(typeof(A), typeof(N.B)), Repeat(typeof(B), 2, Arguments = [3, 4], Name = "r")]
+            [Network, Input(4), Residual(typeof(B), Projection = typeof(A)), Parallel(typeof(A), typeof(N.B))]
+            [Repeat(typeof(B), 2, Arguments = [3, 4], Name = "r")]
             public partial class Net;
             [Block, Linear(2 * Arg.B)] class A;
             [Block, ReLU, Use(typeof(A))] abstract partial class B { class Inner; }
@@ -63,7 +64,8 @@ public sealed class BlockModelTests
     [InlineData(A - 1, "-1000034")]
     [InlineData(int.MinValue, "-2147483648")]
     [InlineData(-A, "1000033")]
-    public void OpenSizes_AreShownAsTheyWereWritten(int size, string shown) => Assert.Equal($"Linear({shown})", new ElementModel("Linear", [new(size)], []).Display());
+    public void OpenSizes_AreShownAsTheyWereWritten(int size, string shown) =>
+        Assert.Equal($"Linear({shown})", new ElementModel("Linear", [new(size)], []).Display());
 
     [Fact]
     public void OpenSizes_AreGivenByTheUse()
@@ -129,5 +131,6 @@ public sealed class BlockModelTests
         return MetadataReference.CreateFromImage(assembly.ToArray());
     }
 
-    static ArgumentValue Blocks(params (int Index, string Name)[] blocks) => new(null, null, [.. blocks.Select(block => new BlockReference(block.Index, block.Name))]);
+    static ArgumentValue Blocks(params (int Index, string Name)[] blocks) =>
+        new(null, null, [.. blocks.Select(block => new BlockReference(block.Index, block.Name))]);
 }

@@ -13,7 +13,8 @@ public sealed class NestedNamesTests
         [Block, Linear(4, Name = "fc"), ReLU, Linear(4, Bias = false)] class B;
         [Block, LayerNorm] class C;
         [Block, Linear(Arg.A, Bias = false), LayerNorm] class Downsample;
-        [Block, Linear(Arg.A, Bias = false, Name = "conv1"), LayerNorm(Name = "bn1"), ReLU, Linear(Arg.A, Bias = false, Name = "conv2"), LayerNorm(Name = "bn2")] class Body;
+        [Block, Linear(Arg.A, Bias = false, Name = "conv1"), LayerNorm(Name = "bn1"), ReLU]
+        [Linear(Arg.A, Bias = false, Name = "conv2"), LayerNorm(Name = "bn2")] class Body;
         [Block, Residual(typeof(Body), Projection = typeof(Downsample), Name = "", Arguments = [Arg.A]), ReLU] class BasicBlock;
         """;
 
@@ -45,12 +46,14 @@ public sealed class NestedNamesTests
     public void Summary_ListsEveryLayerInside_AndWhatJoinsThem()
     {
         var graph = GraphBuilder.Inference(Models.Single($$"""
-            [Network, Input(4), Repeat(typeof(BasicBlock), 1, Arguments = [3], Name = "layer1"), Use(typeof(B), Name = ""), Parallel(typeof(C), typeof(C)), Linear(2)]
+            [Network, Input(4), Repeat(typeof(BasicBlock), 1, Arguments = [3], Name = "layer1"), Use(typeof(B), Name = "")]
+            [Parallel(typeof(C), typeof(C)), Linear(2)]
             public partial class Net;{{Blocks}}
             """));
         Assert.Equal(
         [
-            "layer1.0.conv1 Linear(3) [3] 12", "layer1.0.bn1 LayerNorm [3] 6", "layer1.0.2 ReLU [3] 0", "layer1.0.conv2 Linear(3) [3] 9", "layer1.0.bn2 LayerNorm [3] 6",
+            "layer1.0.conv1 Linear(3) [3] 12", "layer1.0.bn1 LayerNorm [3] 6", "layer1.0.2 ReLU [3] 0",
+            "layer1.0.conv2 Linear(3) [3] 9", "layer1.0.bn2 LayerNorm [3] 6",
             "layer1.0.downsample.0 Linear(3) [3] 12", "layer1.0.downsample.1 LayerNorm [3] 6", "layer1.0 Residual(typeof(Body)) [3] 0", "layer1.0.1 ReLU [3] 0",
             "fc Linear(4) [4] 16", "1 ReLU [4] 0", "2 Linear(4) [4] 16",
             "2.0.0 LayerNorm [4] 8", "2.1.0 LayerNorm [4] 8", "2 Parallel(typeof(C), typeof(C)) [8] 0", "3 Linear(2) [2] 18",
@@ -69,8 +72,10 @@ public sealed class NestedNamesTests
     [Fact]
     public void Identifiers_AreValidAndUnique() => Consumer.Of("""
         [Network, Input(4)]
-        [Linear(4, Name = "a_0"), Linear(4, Name = "a"), Linear(4, Name = "A"), Use(typeof(B), Name = "class"), Repeat(typeof(B), 2, Name = "layer1"), Repeat(typeof(B), 1, Name = "layer")]
-        [Repeat(typeof(B), 11, Name = "1"), Residual(typeof(B), Name = ""), Use(typeof(B), Name = "9"), Use(typeof(B), Name = "a_"), Gate(typeof(B), Name = "int")]
+        [Linear(4, Name = "a_0"), Linear(4, Name = "a"), Linear(4, Name = "A"), Use(typeof(B), Name = "class")]
+        [Repeat(typeof(B), 2, Name = "layer1"), Repeat(typeof(B), 1, Name = "layer")]
+        [Repeat(typeof(B), 11, Name = "1"), Residual(typeof(B), Name = ""), Use(typeof(B), Name = "9")]
+        [Use(typeof(B), Name = "a_"), Gate(typeof(B), Name = "int")]
         [Loss(Loss.CrossEntropy)]
         public partial class Net;
         [Block, Linear(4, Name = "class"), Use(typeof(C), Name = "0"), ReLU(Name = "weight")] class B;
