@@ -27,6 +27,12 @@ public sealed class SnapshotTests
             }
             """, "Samples.Deep.Everything"),
         ["Nested"] = ("namespace Samples;\npublic static partial class Nets<T>\n{\n    [Network, Input(6), Linear(40), Sigmoid, Linear(2), LogSoftmax, Loss(Loss.NLL, IgnoreIndex = 0)]\n    public partial class Inner;\n}", "Samples.Nets`1+Inner"),
+        ["Images"] = ("""
+            [Network, Input(1, 6, 6)]
+            [Conv2d(4, 3, Padding = 1, Bias = false), BatchNorm, ReLU, MaxPool2d(2), Conv2d(20, 2), ReLU, Flatten, Linear(3)]
+            [Loss(Loss.CrossEntropy)]
+            public partial class Images;
+            """, "Images"),
         ["Lossless"] = ("[Network, Input(5), Linear(33), ELU, Dropout]\npartial class Lossless;", "Lossless"),
     };
 
