@@ -20,7 +20,8 @@ static unsafe class Transposition
     }
 
     /// <summary>Stores four columns of four rows as rows, each at a place of its own.</summary>
-    public static void Store(Vector128<float> a, Vector128<float> b, Vector128<float> c, Vector128<float> d, float* first, float* second, float* third, float* fourth)
+    public static void Store(Vector128<float> a, Vector128<float> b, Vector128<float> c, Vector128<float> d,
+        float* first, float* second, float* third, float* fourth)
     {
         var (ab0, ab1) = (InterleaveLow(a, b), InterleaveHigh(a, b));
         var (cd0, cd1) = (InterleaveLow(c, d), InterleaveHigh(c, d));
