@@ -169,13 +169,16 @@ sealed class GraphBuilder
         return label;
     }
 
+    /// <summary>Why a word can't be part of a parameter's name; null where it can.</summary>
+    public static string? FaultOfName(string name) =>
+        name.Length == 0 ? "it is empty"
+        : name.Contains('.') ? "it contains a dot"
+        : !name.All(c => char.IsLetterOrDigit(c) || c == '_') ? "it contains other characters"
+        : null;
+
     static void CheckName(string name, Site site, bool mayBeEmpty)
     {
-        var fault = name.Length == 0 ? mayBeEmpty ? null : "it is empty"
-            : name.Contains('.') ? "it contains a dot"
-            : !name.All(c => char.IsLetterOrDigit(c) || c == '_') ? "it contains other characters"
-            : null;
-        if (fault is not null) throw Fail(site, "NG0017", ElementDisplay.Escape(name), fault);
+        if (!(mayBeEmpty && name.Length == 0) && FaultOfName(name) is { } fault) throw Fail(site, "NG0017", ElementDisplay.Escape(name), fault);
     }
 
     /// <summary>Refuses what would take too long to build: blocks that use blocks many times.</summary>
