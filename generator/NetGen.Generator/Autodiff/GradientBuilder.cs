@@ -68,6 +68,7 @@ sealed class GradientBuilder
         var loss = graph.Loss ?? throw new ArgumentException("A graph without a loss has no gradient.", nameof(graph));
         builder.element = loss.Element;
         builder.Add(loss.Inputs[0], new LossGradient((LossOp)loss.Op), [loss, .. loss.Inputs]);
+        foreach (var penalty in loss.Inputs.Skip(2)) builder.Add(penalty, new PenaltyGradient(), penalty);
         foreach (var value in graph.Values.Reverse())
         {
             if (value == loss || value.Op is Source || !builder.gradients.TryGetValue(value, out var gradient)) continue;

@@ -39,6 +39,9 @@ sealed class GraphBuilder
     /// <exception cref="NetworkException">The declaration has an error.</exception>
     public static NetworkGraph ForTraining(NetworkModel model) => new GraphBuilder(model, training: true).Build();
 
+    /// <summary>What layers add to the loss, one number a sample each.</summary>
+    public List<Value> Penalties { get; } = [];
+
     public int NextStream() => streams++;
 
     /// <param name="name">What comments call the value.</param>

@@ -60,6 +60,9 @@ sealed class LayerBuilder(GraphBuilder graph, Site site, int element, string nam
 
     bool HasEmptyName => site.Element.Named.Any(argument => argument is { Name: nameof(LayerAttribute.Name), Value.Scalar: "" });
 
+    /// <summary>Adds one number a sample to the loss, in training.</summary>
+    public void AddPenalty(Value penalty) => graph.Penalties.Add(penalty);
+
     /// <summary>A number for the layer's random stream, different from other layers'.</summary>
     public int NextStream() => graph.NextStream();
 

@@ -15,14 +15,14 @@ static class LossLayer
     {
         Check(builder, attribute, output);
         var target = graph.Add("target", -1, new Target(HasLabels(attribute) ? new(new Shape(), Element: ElementType.Int32) : new(output.Shape)));
-        return builder.Add(Op(attribute), output, target);
+        return builder.Add(Op(attribute), [output, target, .. graph.Penalties]);
     }
 
     /// <summary>The loss of a network that declares none: the caller gives the gradient of a loss of its own in place of a target.</summary>
     public static Value FromOutputGradient(GraphBuilder graph, Value output)
     {
         var gradient = graph.Add("target", -1, new Target(new(output.Shape)));
-        return graph.Add("loss", -1, new ElementwiseLoss("Σ y ⊙ ∂y", X * T, T, MeanOfElements: false, IsSum: true), output, gradient);
+        return graph.Add("loss", -1, new ElementwiseLoss("Σ y ⊙ ∂y", X * T, T, MeanOfElements: false, IsSum: true), [output, gradient, .. graph.Penalties]);
     }
 
     public static void Check(LayerBuilder builder, LossAttribute attribute, Value output)

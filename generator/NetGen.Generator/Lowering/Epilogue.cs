@@ -21,7 +21,7 @@ sealed class Epilogue
         this.group = group;
         this.context = context;
         var computed = anchorIsElementwise ? group.Values : group.Values.RemoveAt(0);
-        Reads = [.. computed.Where(v => v.Op is not DropoutMask).SelectMany(v => v.Inputs).Where(v => !group.Values.Contains(v)).Distinct()];
+        Reads = [.. computed.Where(v => v.Op is not RandomDraw).SelectMany(v => v.Inputs).Where(v => !group.Values.Contains(v)).Distinct()];
         Stores = [.. group.Values.Where(group.IsStored)];
         for (var i = 0; i < Reads.Length; i++) names[Reads[i]] = (anchorIsElementwise ? "x" : "other") + (Reads.Length == 1 ? "" : LayerBuilder.Text(i));
         for (var i = 0; i < Stores.Length; i++) names[Stores[i]] = "y" + (i == Stores.Length - 1 ? "" : LayerBuilder.Text(i));
@@ -38,7 +38,7 @@ sealed class Epilogue
 
     public IEnumerable<KernelArgument> StoreArguments => Stores.Select(v => new KernelArgument(Binding.Pointer, names[v], v));
 
-    public bool Draws => group.Values.Any(v => v.Op is DropoutMask);
+    public bool Draws => group.Values.Any(v => v.Op is RandomDraw);
 
     public string NameOf(Value value) => names[value];
 

@@ -22,14 +22,14 @@ static class LossKernel
             sample.Add(new LetInt("label", new Address("target", 0, "i")));
             sample.If($"label == {LayerBuilder.Text(op.IgnoreIndex)}", ignored =>
             {
-                ignored.Add(new StoreScalar(new Address("loss", 0, "i"), Expr.Zero));
+                ignored.Add(Loss(Expr.Zero));
                 Gradient(ignored, (_, _) => Expr.Zero);
             }, counted =>
             {
                 var chosen = new Splat(new Address("x_i", 0, "label"));
                 if (!op.Logits)
                 {
-                    counted.Add(new StoreScalar(new Address("loss", 0, "i"), -chosen));
+                    counted.Add(Loss(-chosen));
                     Gradient(counted, (_, _) => Expr.Zero);
                     if (gradient is not null) counted.Add(new StoreScalar(new Address("dx_i", 0, "label"), -new Scalar("scale")));
                     return;
@@ -41,7 +41,7 @@ static class LossKernel
                 var (hard, spread) = (1 - op.Smoothing, op.Smoothing / classes);
                 var value = op.Smoothing == 0 ? logSum - (chosen - max)
                     : logSum - (chosen - max) * hard - Reduce(counted, "total", Operator.Add, Relative) * spread;
-                counted.Add(new StoreScalar(new Address("loss", 0, "i"), value));
+                counted.Add(Loss(value));
                 if (gradient is null) return;
                 var factor = counted.Let("factor", new Scalar("scale") / sum);
                 Gradient(counted, (address, count) =>
@@ -51,6 +51,8 @@ static class LossKernel
                 });
                 counted.Add(new StoreScalar(new Address("dx_i", 0, "label"), new Splat(new Address("dx_i", 0, "label")) - new Scalar("scale") * hard));
             });
+
+            StoreScalar Loss(Expr value) => Penalized(loss, context, value);
 
             Expr Relative(string? j, int offset, int? count)
             {
@@ -97,9 +99,28 @@ static class LossKernel
                 if (gradient is not null) body.Add(Epilogue.StoreOf(context, gradient, new Address("dx_i", offset, j), Bound(op.TermGradient) * (share == 1 ? new Scalar("scale") : new Scalar("scale") * share), count));
             });
             var total = new Across(Operator.Add, new Local("sum"));
-            sample.Add(new StoreScalar(new Address("loss", 0, "i"), share == 1 ? total : total * share));
+            sample.Add(Penalized(loss, context, share == 1 ? total : total * share));
         });
     }
+
+    /// <summary>Each sample's share of the mean loss.</summary>
+    public static Kernel PenaltyGradient(Group group, KernelContext context)
+    {
+        var result = group.Values[0];
+        ImmutableArray<KernelArgument> arguments = [new(Binding.Pointer, "dx", result), new(Binding.Rows, "n"), new(Binding.Scale, "scale")];
+        var name = context.NameOf("PenaltyGradient", group, arguments);
+        var summary = $"{Formulas.Of(group)}, {result.Type}.";
+        var code = new Code();
+        code.For("i", "0", "n", 1, sample => sample.Add(new StoreScalar(new Address("dx", 0, "i", context.Pitch(result)), new Scalar("scale"))));
+        return new Kernel(name, summary, arguments, [.. KernelContext.AllLanes.Select(lanes =>
+            new KernelVariant(lanes, [new KernelFunction(name, summary, [.. arguments.Select(a => a.Parameter)], code.Body)]))]);
+    }
+
+    /// <summary>A sample's loss, with what layers add to it.</summary>
+    static StoreScalar Penalized(Value loss, KernelContext context, Expr value) => new(new Address("loss", 0, "i"),
+        Penalties(loss).Aggregate(value, (sum, penalty) => sum + new Splat(new Address(penalty.Name, 0, "i", context.Pitch(penalty.Value)))));
+
+    static IEnumerable<(string Name, Value Value)> Penalties(Value loss) => loss.Inputs.Skip(2).Select((value, i) => ($"penalty{LayerBuilder.Text(i)}", value));
 
     static (Value Loss, Value? Gradient) Results(Group group) => (group.Values[0], group.Values.FirstOrDefault(v => v.Op is LossGradient));
 
@@ -109,6 +130,7 @@ static class LossKernel
         ImmutableArray<KernelArgument> arguments =
         [
             new(Binding.Pointer, "x", loss.Inputs[0]), new(Binding.Pointer, "target", loss.Inputs[1]), new(Binding.Pointer, "loss", loss),
+            .. Penalties(loss).Select(penalty => new KernelArgument(Binding.Pointer, penalty.Name, penalty.Value)),
             .. gradient is null ? Array.Empty<KernelArgument>() : [new(Binding.Pointer, "dx", gradient)],
             new(Binding.Rows, "n"), new(Binding.Scale, "scale"),
         ];

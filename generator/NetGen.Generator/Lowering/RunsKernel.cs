@@ -6,11 +6,11 @@ using NetGen.Generator.Ops;
 namespace NetGen.Generator.Lowering;
 
 /// <summary>Elements that follow each other in a value and in the result.</summary>
-/// <param name="From">The value.</param>
+/// <param name="From">The value; null for zeros.</param>
 /// <param name="First">The first of them in the value.</param>
 /// <param name="To">Its place in the result.</param>
 /// <param name="Length">How many there are.</param>
-sealed record Run(Value From, int First, int To, int Length);
+sealed record Run(Value? From, int First, int To, int Length);
 
 /// <summary>A result that is put together from runs of elements of other values.</summary>
 static class RunsKernel
@@ -19,7 +19,7 @@ static class RunsKernel
     {
         var result = group.Values[0];
         var names = new Dictionary<Value, string>();
-        foreach (var value in runs.Select(r => r.From).Distinct()) names.Add(value, $"x{(names.Count == 0 ? "" : Layers.LayerBuilder.Text(names.Count))}");
+        foreach (var value in runs.Select(r => r.From).OfType<Value>().Distinct()) names.Add(value, $"x{(names.Count == 0 ? "" : Layers.LayerBuilder.Text(names.Count))}");
         ImmutableArray<KernelArgument> arguments =
         [
             .. names.Select(p => new KernelArgument(Binding.Pointer, p.Value, p.Key)), new(Binding.Pointer, "y", result), new(Binding.Rows, "n"),
@@ -40,8 +40,8 @@ static class RunsKernel
                 }
                 foreach (var run in runs)
                 {
-                    new VectorLoop(run.Length, lanes).Emit(sample, (body, j, offset, count) => body.Add(new Store(
-                        new Address("y_i", run.To + offset, j), new Load(new Address(names[run.From] + "_i", run.First + offset, j), count), count)));
+                    new VectorLoop(run.Length, lanes).Emit(sample, (body, j, offset, count) => body.Add(new Store(new Address("y_i", run.To + offset, j),
+                        run.From is { } from ? new Load(new Address(names[from] + "_i", run.First + offset, j), count) : Expr.Zero, count)));
                 }
                 new VectorLoop(context.Pitch(result) - result.Size, lanes).Emit(sample, (padding, j, offset, count) =>
                     padding.Add(new Store(new Address("y_i", result.Size + offset, j), Expr.Zero, count)));

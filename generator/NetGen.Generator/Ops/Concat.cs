@@ -80,6 +80,9 @@ sealed record Slice(int First, Shape Shape) : Op
 
     public override Form ResultForm => Form.Same;
 
+    public override void Differentiate(GradientBuilder gradients, Value result, Value gradient) =>
+        gradients.Add(result.Inputs[0], new Place(First, result.Inputs[0].Shape), gradient);
+
     int FirstChannel => First / (Shape.Size / Shape.Axes[0]);
 
     public override string Formula(Value result, ImmutableArray<string> inputs) =>
@@ -91,6 +94,23 @@ sealed record Slice(int First, Shape Shape) : Op
         return group.Last.Layout is null
             ? RunsKernel.Lower(group, context, $"Slice_{LayerBuilder.Text(First)}_{LayerBuilder.Text(Shape.Size)}", [new Run(x, First, 0, Shape.Size)])
             : ChannelsKernel.Lower(group, context, $"Slice_{LayerBuilder.Text(FirstChannel)}_{LayerBuilder.Text(Shape.Axes[0])}", [new ChannelRun(x, FirstChannel, 0, Shape.Axes[0])]);
+    }
+}
+
+/// <summary>A part of each sample where a larger one has it, and zeros elsewhere: what reaches the input of a <see cref="Slice"/>.</summary>
+/// <param name="First">The part's first element, in memory.</param>
+/// <param name="Shape">The whole's shape.</param>
+sealed record Place(int First, Shape Shape) : Op
+{
+    public override Graph.ValueType Infer(ImmutableArray<Value> inputs) => new(Shape);
+
+    public override string Formula(Value result, ImmutableArray<string> inputs) => $"{inputs[0]} at {LayerBuilder.Text(First)}";
+
+    public override Kernel Lower(Group group, KernelContext context)
+    {
+        var part = group.Values[0].Inputs[0];
+        var (end, name) = (First + part.Size, $"Place_{LayerBuilder.Text(First)}_{LayerBuilder.Text(part.Size)}_{LayerBuilder.Text(Shape.Size)}");
+        return RunsKernel.Lower(group, context, name, [new Run(null, 0, 0, First), new Run(part, 0, First, part.Size), new Run(null, 0, end, Shape.Size - end)]);
     }
 }
 

@@ -4,23 +4,12 @@ using NetGen.Generator.Layers;
 
 namespace NetGen.Generator.Ops;
 
-/// <summary>
-/// 0 with the given probability and 1 / (1 − p) otherwise, for each element of the input or for each of its first axis. The numbers are counter-based: they
-/// depend on the seed, the step, the layer and the element, and not on which thread draws them.
-/// </summary>
-sealed record DropoutMask(float Probability, int Stream, bool OfChannels = false) : Elementwise
+/// <summary>0 with the given probability and 1 / (1 − p) otherwise, for each element of the input or for each of its first axis.</summary>
+sealed record DropoutMask(float Probability, int Stream, bool OfChannels = false) : RandomDraw
 {
     public override Graph.ValueType Infer(ImmutableArray<Value> inputs) => OfChannels ? new(new Shape(inputs[0].Shape.Axes[0])) : base.Infer(inputs);
 
     public override Expr Body => Expr.WhereGreaterOrEqual(new Uniform(Stream), Probability, 1 / (1 - Probability), Expr.Zero);
-
-    // Numbers are counted in the order of the elements.
-    public override Form InputForm(int input) => Form.Any;
-
-    public override Form ResultForm => Form.Dense;
-
-    // The input gives the mask its shape; its values don't matter.
-    public override bool IsDifferentiable => false;
 
     public override string Formula(Value result, ImmutableArray<string> inputs) =>
         $"[u ≥ {LayerBuilder.Text(Probability)}] / {LayerBuilder.Text(1 - Probability)}";

@@ -99,6 +99,8 @@ public sealed class LayerDiagnosticsTests
     [InlineData("Linear(3), {|NG0018:LocalResponseNorm(3, Alpha = -1f)|}")]
     [InlineData("Linear(3), {|NG0018:LocalResponseNorm(3, Beta = float.NaN)|}")]
     [InlineData("Linear(3), {|NG0018:LocalResponseNorm(3, K = float.PositiveInfinity)|}")]
+    [InlineData("{|NG0018:Reparameterize(Beta = -1f)|}")]
+    [InlineData("{|NG0018:Reparameterize(Beta = float.NaN)|}")]
     [InlineData("{|NG0018:Linear(3, WeightInit = Init.Constant, WeightValue = float.NaN)|}")]
     [InlineData("{|NG0018:Linear(3, WeightInit = Init.HeUniform, WeightGain = float.PositiveInfinity)|}")]
     [InlineData("{|NG0018:Linear(3, WeightInit = (Init)77)|}")]
@@ -112,6 +114,8 @@ public sealed class LayerDiagnosticsTests
     public void Argument_MustBeInItsRange(string elements) => Expect.Diagnostics(Network("Input(4), " + elements));
 
     [Theory]
+    [InlineData("Linear(5), {|NG0020:Reparameterize|}",
+        "'Reparameterize' doesn't fit an input of shape [5]: it needs a vector of means followed by as many logarithms of variances")]
     [InlineData("Linear(128), {|NG0020:PReLU(3)|}",
         "'PReLU(3)' doesn't fit an input of shape [128]: it learns 1 slope for all values, or 128, one for each element of the first axis")]
     [InlineData("Linear(128), {|NG0020:LayerNorm(64)|}",

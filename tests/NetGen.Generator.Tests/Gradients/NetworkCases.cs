@@ -16,7 +16,7 @@ static class NetworkCases
     public static int[] BatchSizes { get; } = [1, 2, 3, 5, 12, 13, 14, 15, 26, 27, 64, 65];
 
     /// <summary>Networks of layers on vectors and rows.</summary>
-    public static Dictionary<string, string> OfRows { get; } = Select(Linears(), Elementwise(), RowOps(), Losses(), Stacks());
+    public static Dictionary<string, string> OfRows { get; } = Select(Linears(), Elementwise(), RowOps(), Codes(), Losses(), Stacks());
 
     /// <summary>Networks of blocks, taps and branches.</summary>
     public static Dictionary<string, string> OfBlocks { get; } = Select(StructureCases.All());
@@ -128,6 +128,17 @@ static class NetworkCases
         yield return new("LocalResponseNorm_Vector", "[Input(16, Gradient = true), LocalResponseNorm(3, Alpha = 1f, Beta = 1f), Linear(3)]");
         yield return new("LocalResponseNorm_Wide", "[Input(150, 2, 2, Gradient = true), Sigmoid, LocalResponseNorm(37, Alpha = 3f, Beta = 0.5f)]");
         yield return new("LocalResponseNorm_All", "[Input(3, 5, 2, Gradient = true), LocalResponseNorm(6, Alpha = 1f)]");
+    }
+
+    /// <summary>Codes of variational autoencoders: alone, between layers, with losses of each kind, and without the divergence.</summary>
+    static IEnumerable<KeyValuePair<string, string>> Codes()
+    {
+        foreach (var size in new[] { 1, 5, 16, 33 }) yield return new($"Reparameterize_{size}", $"[Input({2 * size}, Gradient = true), Reparameterize]");
+        yield return new("Reparameterize_Between", "[Input(6, Gradient = true), Linear(38), Reparameterize(Beta = 0.3f), Tanh, Linear(4), Loss(Loss.BCEWithLogits)]");
+        yield return new("Reparameterize_Classes", "[Input(6, Gradient = true), Linear(8), Reparameterize, Linear(5), Loss(Loss.CrossEntropy)]");
+        yield return new("Reparameterize_Twice",
+            "[Input(6, Gradient = true), Reparameterize, Linear(4), Reparameterize(Beta = 0.1f), Linear(5), Loss(Loss.MSE)]");
+        yield return new("Reparameterize_Alone", "[Input(6, Gradient = true), Reparameterize(Beta = 0), Linear(5), Loss(Loss.MSE)]");
     }
 
     static IEnumerable<KeyValuePair<string, string>> Losses()

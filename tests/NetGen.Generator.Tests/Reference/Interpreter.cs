@@ -84,6 +84,16 @@ sealed class Interpreter(NetworkGraph graph, Inputs inputs)
                 .Select((x, i) => x * operands[1][sample * value.Inputs[1].Size + i / (value.Size / value.Inputs[1].Size)])),
             SumPositions => PerSample(value, (sample, size) => Sample(operands[0], size, sample).Zip(Sample(operands[1], size, sample), (dy, x) => dy * x)
                 .Chunk(size / value.Size).Select(channel => channel.Sum())),
+            Place part => PerSample(value, (sample, size) => new double[part.First].Concat(Sample(operands[0], size, sample))
+                .Concat(new double[value.Size - part.First - size])),
+            NormalNoise noise => [.. Enumerable.Range(0, samples * value.Size).Select(i => Normal(noise, (uint)i))],
+            Reparameterize => [.. operands[0].Select((mean, i) => mean + Math.Exp(operands[1][i] / 2) * operands[2][i])],
+            ReparameterizeGradient => [.. operands[0].Select((dz, i) => dz * Math.Exp(operands[1][i] / 2) * operands[2][i] / 2)],
+            GaussianDivergence kl => PerSample(value, (sample, size) => [kl.Beta / 2.0 * Sample(operands[0], size, sample).Zip(Sample(operands[1], size, sample),
+                (mean, logVariance) => mean * mean + Math.Exp(logVariance) - 1 - logVariance).Sum()]),
+            GaussianDivergenceGradient kl => PerSample(value, (sample, size) => Sample(operands[0], size, sample)
+                .Select(v => kl.Beta * operands[1][sample] * (kl.OfMean ? v : (Math.Exp(v) - 1) / 2))),
+            PenaltyGradient => [.. operands[0].Select(_ => Divisor == 0 ? 0 : inputs.Scale / Divisor)],
             DropoutMask mask => [.. Enumerable.Range(0, samples * value.Size).Select(i => Mask(mask, (uint)i))],
             PReLU => Map(value, (i, channel) => operands[0][i] > 0 ? operands[0][i] : operands[0][i] * operands[1][channel], value.Inputs[1].Size),
             PReLUGradient => Map(value, (i, channel) => operands[1][i] > 0 ? operands[0][i] : operands[0][i] * operands[2][channel], value.Inputs[2].Size),
@@ -96,7 +106,7 @@ sealed class Interpreter(NetworkGraph graph, Inputs inputs)
             RegionOp => Pooling.Evaluate(value, operands),
             _ when Normalizations.Evaluate(value, operands, samples) is { } result => result,
             PixelShuffle or Bilinear or BilinearGradient => Resampling.Evaluate(value, operands[0]),
-            LossOp => PerSample(value.Inputs[0].Size, (x, i) => LossFunctions.Value(inputs.Loss, x, inputs.Batch, i), operands[0]),
+            LossOp => PerSample(value.Inputs[0].Size, (x, i) => LossFunctions.Value(inputs.Loss, x, inputs.Batch, i) + operands.Skip(1).Sum(penalty => penalty[i]), operands[0]),
             LossGradient => PerSample(value.Size, (x, i) => LossFunctions.Gradient(inputs.Loss, x, inputs.Batch, i)
                 .Select(g => Divisor == 0 ? 0 : g * inputs.Scale / Divisor), operands[1]),
             _ => throw new NotSupportedException($"The reference doesn't know the op {value.Op}."),
@@ -161,6 +171,15 @@ sealed class Interpreter(NetworkGraph graph, Inputs inputs)
     /// <summary>0 or 1 / (1 − p), by the number that the generator of random numbers has for the element.</summary>
     double Mask(DropoutMask mask, uint index) =>
         Philox.Uniform(inputs.Seed, inputs.Step, (uint)mask.Stream, index) < mask.Probability ? 0 : 1 / (1 - (double)mask.Probability);
+
+    /// <summary>Where the standard normal distribution reaches the middle of the interval that a random number stands for, by Newton's method.</summary>
+    double Normal(NormalNoise noise, uint index)
+    {
+        var wanted = 2 * (double)Philox.Uniform(inputs.Seed, inputs.Step, (uint)noise.Stream, index) - 1 + 1.0 / (1 << 24);
+        var z = 0.0;
+        for (var i = 0; i < 50; i++) z -= (Functions.Erf(z / Math.Sqrt(2)) - wanted) / (Math.Exp(-z * z / 2) * Math.Sqrt(2 / Math.PI));
+        return z;
+    }
 
     /// <summary>Each element from its index and the index of its channel.</summary>
     double[] Map(Value value, Func<int, int, double> element, int channels) =>

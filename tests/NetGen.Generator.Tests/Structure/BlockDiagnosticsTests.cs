@@ -14,6 +14,13 @@ public sealed class BlockDiagnosticsTests
         "'LayerNorm(4)' in 'Inner', used by 'Repeat(typeof(Inner), 2)' in 'Outer', used by 'r: Residual(typeof(Outer))' of 'Net' " +
         "doesn't fit an input of shape [3]: the normalized shape must be the sizes of the input's last axes; leave it out for the last one");
 
+    [Fact]
+    public void PartName_IsAWord() => Expect.Diagnostic("""
+        [Network, Input(4), {|NG0018:Repeat(typeof(B), 2, PartName = "a.b")|}] public partial class Net;
+        [Block, Linear(4)] class B;
+        """,
+        "'Repeat(typeof(B), 2)' sets PartName to \"a.b\": it must be letters, digits and underscores");
+
     [Theory]
     [InlineData(false, true)]
     [InlineData(true, true)]

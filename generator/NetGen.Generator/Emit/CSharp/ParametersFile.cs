@@ -97,7 +97,7 @@ static class ParametersFile
         {
             writer.Line($"BatchNormalizedLayer = \"{ElementDisplay.Escape(model.Elements[single.Element].Display())}\",");
         }
-        writer.Line($"UsesRandom = {(graph.Values.Any(v => v.Op is DropoutMask) ? "true" : "false")},");
+        writer.Line($"UsesRandom = {(graph.Values.Any(v => v.Op is RandomDraw) ? "true" : "false")},");
         writer.Close("};");
     }
 

@@ -1,0 +1,89 @@
+using NetGen.Samples.Zoo;
+
+namespace NetGen.Zoo.Tests;
+
+/// <summary>Training steps on a batch make its loss smaller.</summary>
+public sealed class TrainingTests(ITestOutputHelper output)
+{
+    [Fact]
+    public void LeNet5_Learns() => LearnsLabels<LeNet5>(samples: 16, steps: 20);
+
+    [Fact]
+    public void AlexNet_Learns() => LearnsLabels<AlexNet>(samples: 2, steps: 3, rate: 1e-4);
+
+    [Fact]
+    public void Vgg_Learns() => LearnsLabels<SmallVgg>(samples: 4, steps: 6, rate: 1e-4);
+
+    [Fact]
+    public void GoogLeNet_Learns() => LearnsLabels<GoogLeNet>(samples: 2, steps: 2);
+
+    [Fact]
+    public void ResNet18_Learns() => LearnsLabels<ResNet18>(samples: 2, steps: 2);
+
+    [Fact]
+    public void ResNet50_Learns() => LearnsLabels<ResNet50>(samples: 2, steps: 2);
+
+    [Fact]
+    public void DenseNet121_Learns() => LearnsLabels<DenseNet121>(samples: 2, steps: 2);
+
+    [Fact]
+    public void MobileNetV2_Learns() => LearnsLabels<MobileNetV2>(samples: 2, steps: 2);
+
+    [Fact]
+    public void UNet_Learns() => LearnsImages<SmallUNet>(samples: 2, steps: 10, (x, target) =>
+    {
+        // The bright pixels are what is looked for.
+        for (var i = 0; i < x.Length; i++) target[i] = x[i] > 0.5f ? 1 : 0;
+    });
+
+    [Fact]
+    public void ConvAutoencoder_Learns() => LearnsImages<ConvAutoencoder>(samples: 8, steps: 20, (x, target) => x.CopyTo(target));
+
+    [Fact]
+    public void VariationalAutoencoder_Learns() => LearnsImages<VariationalAutoencoder>(samples: 8, steps: 20, (x, target) => x.CopyTo(target));
+
+    [Fact]
+    public void VariationalAutoencoder_ReportsTheBound()
+    {
+        // Without weights and biases the codes are of the standard normal distribution, and every pixel has probability ½.
+        var network = VariationalAutoencoder.Create();
+        network.Parameters.Arena.Clear();
+        var trainer = new Trainer<VariationalAutoencoder, float>(network, new SGD(0.1));
+        var x = Pixels(4, VariationalAutoencoder.InputSize);
+        Assert.Equal(Math.Log(2), trainer.Backward(x, x), 1e-5);
+        // Means of 2 and variances of 1 are ½ · 2² away from it in each of 20 dimensions.
+        network.Parameters["code.bias"].CopyFrom([.. Enumerable.Repeat(2f, 20), .. new float[20]]);
+        Assert.Equal(Math.Log(2) + 20 * 2.0 / (28 * 28), trainer.Backward(x, x), 1e-5);
+        Assert.All(trainer.Gradients["code.bias"].ToArray()[..20], g => Assert.Equal(2.0 / (28 * 28), g, 1e-7));
+    }
+
+    void LearnsLabels<TNetwork>(int samples, int steps, double rate = 1e-3) where TNetwork : class, ITrainable<TNetwork, int>
+    {
+        var classes = TNetwork.Info.OutputSize;
+        Learns(new Trainer<TNetwork, int>(TNetwork.Create(1), new Adam(rate)), Pixels(samples, TNetwork.Info.InputSize),
+            [.. Enumerable.Range(0, samples).Select(i => i * 7 % classes)], steps);
+    }
+
+    void LearnsImages<TNetwork>(int samples, int steps, Action<float[], float[]> draw) where TNetwork : class, ITrainable<TNetwork, float>
+    {
+        var x = Pixels(samples, TNetwork.Info.InputSize);
+        var target = new float[x.Length];
+        draw(x, target);
+        Learns(new Trainer<TNetwork, float>(TNetwork.Create(1), new Adam(1e-3)), x, target, steps);
+    }
+
+    void Learns<TNetwork, TTarget>(Trainer<TNetwork, TTarget> trainer, float[] x, TTarget[] target, int steps)
+        where TNetwork : class, ITrainable<TNetwork, TTarget> where TTarget : unmanaged
+    {
+        var losses = new float[steps + 1];
+        for (var i = 0; i <= steps; i++) losses[i] = i < steps ? trainer.Step(x, target) : trainer.Backward(x, target);
+        output.WriteLine(string.Join(" ", losses));
+        Assert.All(losses, loss => Assert.True(float.IsFinite(loss)));
+        Assert.All(trainer.Gradients.Views, gradient => Assert.Contains(gradient.ToArray(), g => g != 0));
+        Assert.True(losses[steps] < 0.98 * losses[0], $"The loss was {losses[0]} and is {losses[steps]} after {steps} steps.");
+    }
+
+    /// <summary>Numbers between 0 and 1 that change slowly, as images do, and differ from sample to sample.</summary>
+    static float[] Pixels(int samples, int size) =>
+        [.. Enumerable.Range(0, samples * size).Select(i => 0.5f + 0.5f * MathF.Sin(i % size * (0.01f + 0.013f * (i / size)) + i / size))];
+}
