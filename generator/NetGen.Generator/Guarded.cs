@@ -15,7 +15,20 @@ static class Guarded
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
             var location = type.Locations.FirstOrDefault(location => location.IsInSource) ?? Location.None;
-            return new(location, null, [], [new(InternalError(type.Name, exception), location)]);
+            return new(location, null, [], [new(InternalError(type.Name, exception), location)], []);
+        }
+    }
+
+    /// <summary>What is wrong with a block, whoever uses it; null where the type isn't one.</summary>
+    public static IReadOnlyList<LocatedError>? ParseBlock(INamedTypeSymbol type, Compilation compilation, CancellationToken cancellation)
+    {
+        try
+        {
+            return BlockParser.Check(type, compilation, cancellation);
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            return [new(InternalError(type.Name, exception), type.Locations.FirstOrDefault(location => location.IsInSource) ?? Location.None)];
         }
     }
 

@@ -45,5 +45,15 @@ public sealed class NetGenGenerator : IIncrementalGenerator
             .SelectMany(static (input, _) => GeneratorDiagnostics.Of(input.Left.Left!, input.Left.Right, input.Right))
             .WithTrackingName(TrackingNames.Diagnostics);
         context.RegisterSourceOutput(diagnostics, static (output, diagnostic) => output.ReportDiagnostic(diagnostic));
+
+        var blockDiagnostics = context.SyntaxProvider
+            .ForAttributeWithMetadataName(
+                WellKnownTypes.BlockAttribute,
+                static (node, _) => node is TypeDeclarationSyntax,
+                static (target, cancellation) => Guarded.ParseBlock((INamedTypeSymbol)target.TargetSymbol, target.SemanticModel.Compilation, cancellation))
+            .Where(static errors => errors is { Count: > 0 })
+            .Combine(reportsErrors)
+            .SelectMany(static (input, _) => input.Right ? input.Left!.Select(error => Reporting.Of(error.Error, error.Location)) : []);
+        context.RegisterSourceOutput(blockDiagnostics, static (output, diagnostic) => output.ReportDiagnostic(diagnostic));
     }
 }

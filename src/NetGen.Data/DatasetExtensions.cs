@@ -61,9 +61,13 @@ public static class DatasetExtensions
         return labels;
     }
 
-    sealed class Selection<TTarget>(IDataset<TTarget> dataset, int[] chosen) : IDataset<TTarget> where TTarget : unmanaged
+    sealed class Selection<TTarget>(IDataset<TTarget> dataset, int[] chosen) : IDataset<TTarget>, IImages where TTarget : unmanaged
     {
         const int Chunk = 256;
+
+        public ImageShape? Shape => IImages.ShapeOf(dataset);
+
+        public bool ReadsAhead => dataset.ReadsAhead;
 
         public int Count => chosen.Length;
 
@@ -71,7 +75,9 @@ public static class DatasetExtensions
 
         public int TargetSize => dataset.TargetSize;
 
-        public void Read(ReadOnlySpan<int> indices, Span<float> x, Span<TTarget> target)
+        public void Read(ReadOnlySpan<int> indices, Span<float> x, Span<TTarget> target) => Read(0, indices, x, target);
+
+        public void Read(int epoch, ReadOnlySpan<int> indices, Span<float> x, Span<TTarget> target)
         {
             Batch.Check(indices, x, InputSize, target, TargetSize, Count);
             Span<int> originals = stackalloc int[Math.Min(indices.Length, Chunk)];
@@ -81,7 +87,7 @@ public static class DatasetExtensions
                 for (var i = 0; i < count; i++)
                     originals[i] = chosen[indices[first + i]];
                 dataset.Read(
-                    originals[..count], x.Slice(first * InputSize, count * InputSize), target.Slice(first * TargetSize, count * TargetSize));
+                    epoch, originals[..count], x.Slice(first * InputSize, count * InputSize), target.Slice(first * TargetSize, count * TargetSize));
             }
         }
     }

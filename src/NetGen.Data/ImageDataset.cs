@@ -21,14 +21,27 @@ public sealed class ImageDataset : IDataset<int>
     /// <exception cref="ArgumentException">The sizes don't fit each other.</exception>
     public ImageDataset(
         ReadOnlyMemory<byte> pixels, ReadOnlyMemory<int> labels, int height, int width, ImmutableArray<string> classes, Normalization? normalization = null)
+        : this(pixels, labels, new ImageShape(1, height, width), classes, normalization)
     {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(height);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(width);
-        InputSize = checked(height * width);
-        if (pixels.Length != (long)labels.Length * InputSize)
+    }
+
+    /// <summary>Images over memory that isn't copied.</summary>
+    /// <param name="pixels">[images, channels, height, width] brightnesses from 0 to 255.</param>
+    /// <param name="labels">The class of each image, a position in <paramref name="classes"/>.</param>
+    /// <param name="shape">The shape of each image.</param>
+    /// <param name="classes">The classes' names.</param>
+    /// <param name="normalization">What makes bytes into a network's inputs; <see cref="Normalization.Bytes"/> by default.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A label is none of the classes.</exception>
+    /// <exception cref="ArgumentException">The sizes don't fit each other.</exception>
+    public ImageDataset(
+        ReadOnlyMemory<byte> pixels, ReadOnlyMemory<int> labels, ImageShape shape, ImmutableArray<string> classes, Normalization? normalization = null)
+    {
+        if (shape.Size == 0)
+            throw new ArgumentException("The shape has no values.", nameof(shape));
+        if (pixels.Length != (long)labels.Length * shape.Size)
         {
             throw new ArgumentException(
-                $"{labels.Length} labels need as many images of {height} × {width}, {(long)labels.Length * InputSize} bytes; there are {pixels.Length}.",
+                $"{labels.Length} labels need as many images of {shape}, {(long)labels.Length * shape.Size} bytes; there are {pixels.Length}.",
                 nameof(pixels));
         }
         for (var i = 0; i < labels.Length; i++)
@@ -41,24 +54,27 @@ public sealed class ImageDataset : IDataset<int>
             }
         }
         Normalization = normalization ?? Normalization.Bytes;
-        Normalization.CheckFits(InputSize, nameof(normalization));
-        (this.pixels, this.labels, Height, Width, Classes) = (pixels, labels, height, width, classes);
+        Normalization.CheckFits(shape.Size, nameof(normalization));
+        (this.pixels, this.labels, Shape, Classes) = (pixels, labels, shape, classes);
     }
 
     /// <summary>The number of images.</summary>
     public int Count => labels.Length;
 
-    /// <summary>The number of pixels of an image.</summary>
-    public int InputSize { get; }
+    /// <summary>The number of values of an image.</summary>
+    public int InputSize => Shape.Size;
 
     /// <summary>1: a label.</summary>
     public int TargetSize => 1;
 
+    /// <summary>The shape of each image.</summary>
+    public ImageShape Shape { get; }
+
     /// <summary>The height of each image in pixels.</summary>
-    public int Height { get; }
+    public int Height => Shape.Height;
 
     /// <summary>The width of each image in pixels.</summary>
-    public int Width { get; }
+    public int Width => Shape.Width;
 
     /// <summary>The classes' names.</summary>
     public ImmutableArray<string> Classes { get; }
@@ -66,13 +82,13 @@ public sealed class ImageDataset : IDataset<int>
     /// <summary>What makes bytes into a network's inputs.</summary>
     public Normalization Normalization { get; }
 
-    /// <summary>All images' bytes, [images, height, width].</summary>
+    /// <summary>All images' bytes, [images, channels, height, width].</summary>
     public ReadOnlyMemory<byte> Pixels => pixels;
 
     /// <summary>All images' labels.</summary>
     public ReadOnlySpan<int> Labels => labels.Span;
 
-    /// <summary>The bytes of one image, row by row.</summary>
+    /// <summary>The bytes of one image, channel by channel and row by row.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such image.</exception>
     public ReadOnlyMemory<byte> Image(int index)
     {
@@ -85,7 +101,7 @@ public sealed class ImageDataset : IDataset<int>
     public ImageDataset With(Normalization normalization)
     {
         ArgumentNullException.ThrowIfNull(normalization);
-        return new(pixels, labels, Height, Width, Classes, normalization);
+        return new(pixels, labels, Shape, Classes, normalization);
     }
 
     /// <summary>Reads the images of an IDX file and their labels from another.</summary>

@@ -2,7 +2,6 @@ using System.Runtime.InteropServices;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
-using NN = TorchSharp.torch.nn;
 
 namespace NetGen.Benchmarks.Torch;
 
@@ -13,13 +12,13 @@ sealed class TorchPeer : IPeer
 
     public string? Unavailable { get; } = WhyNot();
 
-    public Contender Forward(Perceptron network, Batch batch, int threads)
+    public Contender Forward(RacedNetwork network, Batch batch, int threads)
     {
         set_num_threads(threads);
-        Sequential model = Model(network);
+        nn.Module<Tensor, Tensor> model = Modules.Of(network);
         model.eval();
-        Tensor x = tensor(batch.X, [batch.Samples, network.Inputs]);
-        float[] y = new float[batch.Samples * network.Outputs];
+        Tensor x = Samples(network, batch);
+        float[] y = new float[batch.Samples * network.Size.Outputs];
         return new Contender(Name, Loop, () => y) { Owned = [x, model] };
 
         // The result is copied to the caller's array, as the others deliver theirs.
@@ -28,20 +27,21 @@ sealed class TorchPeer : IPeer
             using IDisposable inference = inference_mode();
             for (int i = 0; i < calls; i++)
             {
-                using Tensor output = model.call(x);
+                using DisposeScope scope = NewDisposeScope();
+                Tensor output = model.call(x);
                 output.data<float>().CopyTo(y);
             }
         }
     }
 
-    public Contender TrainingStep(Perceptron network, Batch batch, AdamWSettings settings, int threads)
+    public Contender TrainingStep(RacedNetwork network, Batch batch, AdamWSettings settings, int threads)
     {
         set_num_threads(threads);
-        Sequential model = Model(network);
+        nn.Module<Tensor, Tensor> model = Modules.Of(network);
         model.train();
         var optimizer = optim.AdamW(model.parameters(), settings.LearningRate, weight_decay: settings.WeightDecay);
-        CrossEntropyLoss criterion = NN.CrossEntropyLoss();
-        Tensor x = tensor(batch.X, [batch.Samples, network.Inputs]);
+        CrossEntropyLoss criterion = nn.CrossEntropyLoss();
+        Tensor x = Samples(network, batch);
         Tensor labels = tensor([.. batch.Labels.Select(label => (long)label)]);
         float last = 0;
         return new Contender(Name, Loop, () => [last]) { Owned = [x, labels, criterion, optimizer, model] };
@@ -60,22 +60,8 @@ sealed class TorchPeer : IPeer
         }
     }
 
-    static Sequential Model(Perceptron network)
-    {
-        List<NN.Module<Tensor, Tensor>> modules = [];
-        foreach ((int index, DenseLayer layer) in network.Layers.Index())
-        {
-            if (index > 0) modules.Add(network.Activation == Activation.ReLU ? NN.ReLU() : NN.Tanh());
-            Linear linear = NN.Linear(layer.Inputs, layer.Outputs);
-            using (no_grad())
-            {
-                linear.weight.copy_(tensor(layer.Weight, [layer.Outputs, layer.Inputs]));
-                linear.bias!.copy_(tensor(layer.Bias));
-            }
-            modules.Add(linear);
-        }
-        return NN.Sequential(modules);
-    }
+    static Tensor Samples(RacedNetwork network, Batch batch) =>
+        tensor(batch.X, [batch.Samples, .. network.Model.InputShape.Select(length => (long)length)]);
 
     /// <summary>Asks the loader rather than TorchSharp, which would print its search and copy libtorch elsewhere before it gives up.</summary>
     static string? WhyNot()

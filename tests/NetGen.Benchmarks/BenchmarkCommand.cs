@@ -26,8 +26,13 @@ public static class BenchmarkCommand
             DefaultValueFactory = _ => [1, 2],
         };
         Option<string?> only = new("--only") { Description = "Only the rows whose name contains this text." };
+        Option<double> longest = new("--longest") { Description = "About how long the slices of one race may take, in seconds.", DefaultValueFactory = _ => 20 };
         Option<FileInfo?> markdown = MarkdownOption();
         rounds.Validators.Add(result => AtLeast(result, rounds, 1));
+        longest.Validators.Add(result =>
+        {
+            if (result.GetValue(longest) is not (> 0 and <= 3600)) result.AddError("--longest must be above 0 and at most 3600 seconds.");
+        });
         slice.Validators.Add(result =>
         {
             if (result.GetValue(slice) is not (> 0 and <= 1000)) result.AddError("--slice must be above 0 and at most 1000 milliseconds.");
@@ -37,10 +42,11 @@ public static class BenchmarkCommand
             if (result.GetValue(threads) is not { } counts || counts.Any(count => count < 1)) result.AddError("--threads takes numbers from 1.");
         });
 
-        Command command = new("race", "Races NetGen and its peers in one process, in turns of a few milliseconds.") { rounds, slice, threads, only, markdown };
+        Command command = new("race", "Races NetGen and its peers in one process, in turns of a few milliseconds.") { rounds, slice, longest, threads, only, markdown };
         command.SetAction(parsed =>
         {
-            Race race = new(parsed.GetRequiredValue(rounds), TimeSpan.FromMilliseconds(parsed.GetRequiredValue(slice)));
+            TimeSpan sliceLength = TimeSpan.FromMilliseconds(parsed.GetRequiredValue(slice)), longestRace = TimeSpan.FromSeconds(parsed.GetRequiredValue(longest));
+            Race race = new(parsed.GetRequiredValue(rounds), sliceLength, longestRace);
             string wanted = parsed.GetValue(only) ?? "";
             Row[] rows = [.. Rows.All().Where(row => row.Name.Contains(wanted, StringComparison.OrdinalIgnoreCase))];
             if (rows.Length == 0)

@@ -10,10 +10,10 @@ public interface IPeer
     string? Unavailable { get; }
 
     /// <summary>A forward pass over a batch, or null if the library isn't raced at that.</summary>
-    Contender? Forward(Perceptron network, Batch batch, int threads);
+    Contender? Forward(RacedNetwork network, Batch batch, int threads);
 
     /// <summary>A training step with cross-entropy and AdamW over a batch, whose result is the loss before the step; null if the library doesn't train.</summary>
-    Contender? TrainingStep(Perceptron network, Batch batch, AdamWSettings optimizer, int threads);
+    Contender? TrainingStep(RacedNetwork network, Batch batch, AdamWSettings optimizer, int threads);
 }
 
 /// <summary>A library that this program was built without.</summary>
@@ -22,8 +22,8 @@ public interface IPeer
 public sealed record AbsentPeer(string Name, string Unavailable) : IPeer
 {
     /// <inheritdoc/>
-    public Contender? Forward(Perceptron network, Batch batch, int threads) => null;
+    public Contender? Forward(RacedNetwork network, Batch batch, int threads) => null;
 
     /// <inheritdoc/>
-    public Contender? TrainingStep(Perceptron network, Batch batch, AdamWSettings optimizer, int threads) => null;
+    public Contender? TrainingStep(RacedNetwork network, Batch batch, AdamWSettings optimizer, int threads) => null;
 }

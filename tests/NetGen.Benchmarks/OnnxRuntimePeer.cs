@@ -1,9 +1,11 @@
 using Microsoft.ML.OnnxRuntime;
-using NetGen.Onnx;
 
 namespace NetGen.Benchmarks;
 
-/// <summary>ONNX Runtime at its best: the batch size fixed in the model, all optimisations, input and output bound once to memory that it reuses.</summary>
+/// <summary>
+/// ONNX Runtime at its best: the batch size fixed in the model, all optimisations (batch normalisations folded among them), input and output bound once to
+/// memory that it reuses.
+/// </summary>
 public sealed class OnnxRuntimePeer : IPeer
 {
     /// <inheritdoc/>
@@ -13,7 +15,7 @@ public sealed class OnnxRuntimePeer : IPeer
     public string? Unavailable => null;
 
     /// <inheritdoc/>
-    public Contender Forward(Perceptron network, Batch batch, int threads)
+    public Contender Forward(RacedNetwork network, Batch batch, int threads)
     {
         using SessionOptions options = new()
         {
@@ -22,14 +24,14 @@ public sealed class OnnxRuntimePeer : IPeer
             IntraOpNumThreads = threads,
             InterOpNumThreads = 1,
         };
-        InferenceSession session = new(Model(network, batch.Samples), options);
+        InferenceSession session = new(network.Model.ToOnnx(network.Tensors, batch.Samples), options);
         RunOptions run = new();
         OrtIoBinding binding = session.CreateIoBinding();
-        float[] y = new float[batch.Samples * network.Outputs];
-        OrtValue input = OrtValue.CreateTensorValueFromMemory(batch.X, [batch.Samples, network.Inputs]);
-        OrtValue output = OrtValue.CreateTensorValueFromMemory(y, [batch.Samples, network.Outputs]);
-        binding.BindInput("x", input);
-        binding.BindOutput("y", output);
+        float[] y = new float[batch.Samples * network.Size.Outputs];
+        OrtValue input = OrtValue.CreateTensorValueFromMemory(batch.X, [batch.Samples, .. network.Model.InputShape.Select(length => (long)length)]);
+        OrtValue output = OrtValue.CreateTensorValueFromMemory(y, [batch.Samples, network.Size.Outputs]);
+        binding.BindInput(session.InputNames[0], input);
+        binding.BindOutput(session.OutputNames[0], output);
         return new Contender(Name, Loop, () => y) { Owned = [binding, input, output, run, session] };
 
         void Loop(int calls)
@@ -39,16 +41,5 @@ public sealed class OnnxRuntimePeer : IPeer
     }
 
     /// <inheritdoc/>
-    public Contender? TrainingStep(Perceptron network, Batch batch, AdamWSettings optimizer, int threads) => null;
-
-    static byte[] Model(Perceptron network, int samples)
-    {
-        OnnxNetwork model = new(network.Name, network.Inputs, samples);
-        foreach ((int index, DenseLayer layer) in network.Layers.Index())
-        {
-            if (index > 0) model.Activation(network.Activation switch { Activation.ReLU => "Relu", _ => "Tanh" });
-            model.Linear($"{index}", layer.Outputs, layer.Weight, layer.Bias);
-        }
-        return model.ToModel();
-    }
+    public Contender? TrainingStep(RacedNetwork network, Batch batch, AdamWSettings optimizer, int threads) => null;
 }

@@ -21,15 +21,18 @@ public sealed record Result(string Name, double[] Rounds, double AllocatedBytes,
 
 /// <summary>Times contenders in turns, A B C, C B A, …, in slices of a few milliseconds, so that a drift of the machine meets all of them alike.</summary>
 /// <param name="Rounds">How many slices each gets.</param>
-/// <param name="Slice">The length of a slice.</param>
-public sealed record Race(int Rounds, TimeSpan Slice)
+/// <param name="Slice">The length of a slice, at least one call.</param>
+/// <param name="Longest">About how long all slices of a race may take; where calls are slow there are fewer rounds, but at least ten.</param>
+public sealed record Race(int Rounds, TimeSpan Slice, TimeSpan Longest)
 {
+    const int FewestRounds = 10, WarmUpCalls = 3;
+
     /// <summary>How long each runs before anything counts: past the JIT's tiers and the first touch of every page.</summary>
     static readonly TimeSpan WarmUp = TimeSpan.FromMilliseconds(600);
 
     /// <summary>
     /// The other side's worker threads spin for a while after their last call and would share the cores with the next slice;
-    /// with more than one thread each slice therefore begins with a pause and an untimed run.
+    /// with more than one thread each slice therefore begins with a pause and, where a call is short beside that, an untimed run.
     /// </summary>
     static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(12), Settling = TimeSpan.FromMilliseconds(2);
 
@@ -38,15 +41,16 @@ public sealed record Race(int Rounds, TimeSpan Slice)
     /// <param name="threads">How many threads the contenders were told to use.</param>
     public Result[] Run(IReadOnlyList<Contender> contenders, int threads)
     {
-        int[] calls = [.. contenders.Select(contender => Calibrate(contender.Run))];
-        double[] allocated = [.. contenders.Select((contender, i) => AllocatedBytes(contender.Run, calls[i]))];
-        double[][] times = [.. contenders.Select(_ => new double[Rounds])];
-        for (int round = 0; round < Rounds; round++)
+        (int Calls, double Seconds)[] slices = [.. contenders.Select(contender => Calibrate(contender.Run))];
+        double[] allocated = [.. contenders.Select((contender, i) => AllocatedBytes(contender.Run, slices[i].Calls))];
+        int rounds = Math.Clamp((int)(Longest.TotalSeconds / slices.Sum(slice => slice.Seconds)), Math.Min(FewestRounds, Rounds), Rounds);
+        double[][] times = [.. contenders.Select(_ => new double[rounds])];
+        for (int round = 0; round < rounds; round++)
             for (int turn = 0; turn < contenders.Count; turn++)
             {
                 int i = round % 2 == 0 ? turn : contenders.Count - 1 - turn;
-                if (threads > 1) Settle(contenders[i].Run, calls[i]);
-                times[i][round] = Time(contenders[i].Run, calls[i]);
+                if (threads > 1) Settle(contenders[i].Run, slices[i]);
+                times[i][round] = Time(contenders[i].Run, slices[i].Calls);
             }
         return [.. contenders.Select((contender, i) => new Result(contender.Name, times[i], allocated[i], contender.ArenaBytes))];
     }
@@ -58,22 +62,25 @@ public sealed record Race(int Rounds, TimeSpan Slice)
         return (sorted[sorted.Length / 2] + sorted[(sorted.Length - 1) / 2]) / 2;
     }
 
-    int Calibrate(Action<int> run)
+    /// <returns>How many calls make a slice, and how long it takes.</returns>
+    (int Calls, double Seconds) Calibrate(Action<int> run)
     {
         int calls = 1;
         double best = double.PositiveInfinity;
-        for (long start = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(start) < WarmUp;)
+        long start = Stopwatch.GetTimestamp();
+        for (int runs = 0; runs < WarmUpCalls || Stopwatch.GetElapsedTime(start) < WarmUp; runs++)
         {
             best = Math.Min(best, Time(run, calls));
             calls = Calls(best, Slice);
         }
-        return calls;
+        return (calls, calls * best);
     }
 
-    static void Settle(Action<int> run, int sliceCalls)
+    static void Settle(Action<int> run, (int Calls, double Seconds) slice)
     {
         Thread.Sleep(Pause);
-        int calls = Math.Max(1, sliceCalls / 10);
+        if (slice.Seconds / slice.Calls > Settling.TotalSeconds) return;
+        int calls = Math.Max(1, slice.Calls / 10);
         for (long start = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(start) < Settling;) run(calls);
     }
 

@@ -2,37 +2,32 @@ namespace NetGen.Benchmarks;
 
 /// <summary>One piece of work that NetGen and its peers are given.</summary>
 /// <param name="Name">What it is.</param>
-/// <param name="Network">The network, as data.</param>
-/// <param name="Flops">Floating-point operations of a call.</param>
+/// <param name="Network">The network.</param>
+/// <param name="Flops">Floating-point operations of a call, as convolutions and matrix products are defined; an algorithm that needs fewer gains by it.</param>
 /// <param name="Target">How many times as fast as the peer named in <paramref name="TargetPeer"/> NetGen has to be.</param>
 /// <param name="TargetPeer">The start of that peer's name.</param>
 /// <param name="NetGen">NetGen's contender for a number of threads; with settings in a training row.</param>
 /// <param name="Peer">A peer's, or null where it isn't raced.</param>
-/// <param name="Trains">Whether the work is training steps.</param>
+/// <param name="TrainingSteps">How many training steps are compared before the race; null where the work isn't training.</param>
 sealed record Row(
-    string Name, Perceptron Network, long Flops, double Target, string TargetPeer,
-    Func<AdamWSettings, int, Contender> NetGen, Func<IPeer, AdamWSettings, int, Contender?> Peer, bool Trains)
+    string Name, RacedNetwork Network, long Flops, double Target, string TargetPeer,
+    Func<AdamWSettings, int, Contender> NetGen, Func<IPeer, AdamWSettings, int, Contender?> Peer, int? TrainingSteps = null)
 {
-    /// <summary>Forward results may differ by this much of the largest one; a loss after <see cref="ComparedSteps"/> steps by ten times as much.</summary>
+    /// <summary>Forward results may differ by this much of the largest one; a loss after <see cref="TrainingSteps"/> steps by ten times as much.</summary>
     const float Tolerance = 1e-4f;
-
-    const int ComparedSteps = 10;
-
-    /// <summary>The bytes of the parameters, each of which a call reads at least once.</summary>
-    public long ParameterBytes => Network.Layers.Sum(layer => (long)(layer.Weight.Length + layer.Bias.Length)) * sizeof(float);
 
     /// <summary>Races NetGen, the peers, the FMA peak and plain reading of the parameters.</summary>
     /// <exception cref="InvalidOperationException">A peer computed something else.</exception>
     public Outcome Run(Race race, IReadOnlyList<IPeer> peers, int threads)
     {
         Compare(peers, threads);
-        List<Contender> contenders = [FmaPeak.Contender(), MemoryRead.Contender(ParameterBytes), NetGen(AdamWSettings.Timed, threads)];
+        List<Contender> contenders = [FmaPeak.Contender(), MemoryRead.Contender(Network.ParameterBytes), NetGen(AdamWSettings.Timed, threads)];
         try
         {
             foreach (IPeer peer in peers)
                 if (Peer(peer, AdamWSettings.Timed, threads) is { } contender) contenders.Add(contender);
             Result[] results = race.Run(contenders, threads);
-            return new Outcome(this, threads, FmaPeak.Flops / results[0].Best, ParameterBytes / results[1].Best, results[2], results[3..]);
+            return new Outcome(this, threads, FmaPeak.Flops / results[0].Best, Network.ParameterBytes / results[1].Best, results[2], results[3..]);
         }
         finally
         {
@@ -45,7 +40,7 @@ sealed record Row(
     {
         float[] expected = Values(NetGen(AdamWSettings.Usual, threads));
         float largest = expected.Max(MathF.Abs);
-        float allowed = largest * (Trains ? 10 * Tolerance : Tolerance);
+        float allowed = largest * (TrainingSteps is null ? Tolerance : 10 * Tolerance);
         foreach (IPeer peer in peers)
         {
             if (Peer(peer, AdamWSettings.Usual, threads) is not { } contender) continue;
@@ -58,7 +53,7 @@ sealed record Row(
         {
             using (contender)
             {
-                contender.Run(Trains ? ComparedSteps : 1);
+                contender.Run(TrainingSteps ?? 1);
                 return [.. contender.Result()];
             }
         }
@@ -72,4 +67,8 @@ sealed record Row(
 /// <param name="ReadRate">What one core reached in reading the parameters, in bytes per second.</param>
 /// <param name="NetGen">NetGen's result.</param>
 /// <param name="Peers">The peers'.</param>
-sealed record Outcome(Row Row, int Threads, double PeakFlops, double ReadRate, Result NetGen, IReadOnlyList<Result> Peers);
+sealed record Outcome(Row Row, int Threads, double PeakFlops, double ReadRate, Result NetGen, IReadOnlyList<Result> Peers)
+{
+    /// <summary>The share of the cores' FMA peak that a contender reached in its best round.</summary>
+    public double ShareOfPeak(Result result) => Row.Flops / result.Best / (PeakFlops * Threads);
+}

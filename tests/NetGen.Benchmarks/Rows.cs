@@ -1,78 +1,81 @@
+using NetGen.Onnx;
+using NetGen.Onnx.Models;
+
 namespace NetGen.Benchmarks;
 
 /// <summary>What is raced. Each loop calls the generated class itself, as a user's program does.</summary>
 static class Rows
 {
     const string OnnxRuntime = "ONNX Runtime", TorchSharp = "TorchSharp";
-    const ulong Seed = 1;
 
     /// <summary>All rows, in the table's order.</summary>
-    public static IReadOnlyList<Row> All() =>
-    [
-        Mlp784Forward(samples: 64, target: 1.05),
-        Mlp784Forward(samples: 1, target: 2.5),
-        Forward(TinyTanh.Create(Seed), Activation.Tanh, samples: 1, target: 50, TinyTanh.ArenaBytes, (network, x, y) => calls =>
-        {
-            for (int i = 0; i < calls; i++) network.Predict(x, y);
-        }),
-        Forward(TinyReLU.Create(Seed), Activation.ReLU, samples: 1, target: 50, TinyReLU.ArenaBytes, (network, x, y) => calls =>
-        {
-            for (int i = 0; i < calls; i++) network.Predict(x, y);
-        }),
-        Training(() => Mlp784.Create(Seed)),
-        Forward(FashionMlp.Create(Seed), Activation.ReLU, samples: 64, target: 1.05, FashionMlp.ArenaBytes, (network, x, y) => calls =>
-        {
-            for (int i = 0; i < calls; i++) network.Predict(x, y);
-        }),
-        Training(() => FashionMlp.Create(Seed)),
-    ];
+    public static IReadOnlyList<Row> All() => [.. Perceptrons()];
 
-    static Row Mlp784Forward(int samples, double target) =>
-        Forward(Mlp784.Create(Seed), Activation.ReLU, samples, target, Mlp784.ArenaBytes, (network, x, y) => calls =>
+    static IEnumerable<Row> Perceptrons()
+    {
+        PerceptronModel mlp784 = new([784, 128, 10], Activation.ReLU), fashion = new([784, 256, 128, 100, 10], Activation.ReLU);
+        Loop<Mlp784> predictMlp784 = (network, x, y, calls) =>
+        {
+            for (int i = 0; i < calls; i++) network.Predict(x, y);
+        };
+        yield return Forward(mlp784, samples: 64, target: 1.05, Mlp784.ArenaBytes, predictMlp784);
+        yield return Forward(mlp784, samples: 1, target: 2.5, Mlp784.ArenaBytes, predictMlp784);
+        yield return Forward<TinyTanh>(new PerceptronModel([4, 16, 3], Activation.Tanh), samples: 1, target: 50, TinyTanh.ArenaBytes, (network, x, y, calls) =>
         {
             for (int i = 0; i < calls; i++) network.Predict(x, y);
         });
+        yield return Forward<TinyReLU>(new PerceptronModel([4, 16, 3], Activation.ReLU), samples: 1, target: 50, TinyReLU.ArenaBytes, (network, x, y, calls) =>
+        {
+            for (int i = 0; i < calls; i++) network.Predict(x, y);
+        });
+        yield return Training<Mlp784>(mlp784, samples: 64, target: 3);
+        yield return Forward<FashionMlp>(fashion, samples: 64, target: 1.05, FashionMlp.ArenaBytes, (network, x, y, calls) =>
+        {
+            for (int i = 0; i < calls; i++) network.Predict(x, y);
+        });
+        yield return Training<FashionMlp>(fashion, samples: 64, target: 3);
+    }
 
-    /// <param name="network">What is called.</param>
-    /// <param name="activation">The network's activation.</param>
+    /// <param name="model">The network, for the peers.</param>
     /// <param name="samples">The size of the batch.</param>
     /// <param name="target">How many times as fast as ONNX Runtime.</param>
     /// <param name="arenaBytes">What each thread keeps intermediate values in.</param>
-    /// <param name="predict">The loop over the calls, given network, input and output.</param>
-    static Row Forward<TNetwork>(
-        TNetwork network, Activation activation, int samples, double target, long arenaBytes, Func<TNetwork, float[], float[], Action<int>> predict)
-        where TNetwork : class, INetwork<TNetwork>
+    /// <param name="predict">The loop over the calls.</param>
+    static Row Forward<TNetwork>(Model model, int samples, double target, long arenaBytes, Loop<TNetwork> predict) where TNetwork : class, INetwork<TNetwork>
     {
-        Perceptron perceptron = Describe(network, activation);
-        Batch batch = Batch.Random(samples, perceptron.Inputs, perceptron.Outputs);
-        float[] y = new float[samples * perceptron.Outputs];
-        Action<int> run = predict(network, batch.X, y);
+        RacedNetwork raced = new(model, new RandomTensors(seed: 1));
+        Batch batch = Batch.Random(samples, raced.Size.Inputs, raced.Size.Outputs);
         return new Row(
-            $"{perceptron.Name} ({activation}) forward, batch {samples}", perceptron, perceptron.Flops * samples, target, OnnxRuntime,
-            NetGen, (peer, _, threads) => peer.Forward(perceptron, batch, threads), Trains: false);
+            $"{model.Name} forward, batch {samples}", raced, raced.Size.Flops * samples, target, OnnxRuntime,
+            NetGen, (peer, _, threads) => peer.Forward(raced, batch, threads));
 
         Contender NetGen(AdamWSettings settings, int threads)
         {
             NetGenOptions.Threads = threads;
-            return new Contender("NetGen", run, () => y, arenaBytes);
+            TNetwork network = Create<TNetwork>(raced);
+            float[] y = new float[samples * raced.Size.Outputs];
+            return new Contender("NetGen", calls => predict(network, batch.X, y, calls), () => y, arenaBytes);
         }
     }
 
-    static Row Training<TNetwork>(Func<TNetwork> create) where TNetwork : class, ITrainable<TNetwork, int>
+    /// <param name="model">The network, for the peers.</param>
+    /// <param name="samples">The size of the batch.</param>
+    /// <param name="target">How many times as fast as TorchSharp.</param>
+    /// <param name="comparedSteps">How many steps are compared before the race; fewer of a deep network, in which rounding errors grow with each.</param>
+    static Row Training<TNetwork>(Model model, int samples, double target, int comparedSteps = 10) where TNetwork : class, ITrainable<TNetwork, int>
     {
-        const int Samples = 64;
-        Perceptron perceptron = Describe(create(), Activation.ReLU);
-        Batch batch = Batch.Random(Samples, perceptron.Inputs, perceptron.Outputs);
+        RacedNetwork raced = new(model, new RandomTensors(seed: 1));
+        Batch batch = Batch.Random(samples, raced.Size.Inputs, raced.Size.Outputs);
         return new Row(
-            $"{perceptron.Name} ({Activation.ReLU}) training step, AdamW, batch {Samples}", perceptron, perceptron.TrainingFlops * Samples, Target: 3, TorchSharp,
-            NetGen, (peer, settings, threads) => peer.TrainingStep(perceptron, batch, settings, threads), Trains: true);
+            $"{model.Name} training step, AdamW, batch {samples}", raced, raced.Size.TrainingFlops * samples, target, TorchSharp,
+            NetGen, (peer, settings, threads) => peer.TrainingStep(raced, batch, settings, threads), comparedSteps);
 
         Contender NetGen(AdamWSettings settings, int threads)
         {
             NetGenOptions.Threads = threads;
-            Trainer<TNetwork, int> trainer = new(create(), new AdamW(settings.LearningRate, weightDecay: settings.WeightDecay));
+            Trainer<TNetwork, int> trainer = new(Create<TNetwork>(raced), new AdamW(settings.LearningRate, weightDecay: settings.WeightDecay));
             float loss = 0;
-            long arena = sizeof(float) * (TNetwork.Training.ArenaFloatsFixed + (long)TNetwork.Training.ArenaFloatsPerSample * Samples);
+            long arena = sizeof(float) * (TNetwork.Training.ArenaFloatsFixed + (long)TNetwork.Training.ArenaFloatsPerSample * samples);
             return new Contender("NetGen", Steps, () => [loss], arena);
 
             void Steps(int calls)
@@ -82,14 +85,13 @@ static class Rows
         }
     }
 
-    static Perceptron Describe<TNetwork>(TNetwork network, Activation activation) where TNetwork : class, INetwork<TNetwork>
+    static TNetwork Create<TNetwork>(RacedNetwork raced) where TNetwork : class, INetwork<TNetwork>
     {
-        List<DenseLayer> layers = [];
-        foreach (ParameterInfo weight in TNetwork.Info.Parameters.Where(parameter => parameter.Role == ParameterRole.Weight))
-        {
-            string layer = weight.Name[..weight.Name.LastIndexOf('.')];
-            layers.Add(new DenseLayer(network.Parameters[weight.Name].ToArray(), network.Parameters[$"{layer}.bias"].ToArray()));
-        }
-        return new Perceptron(string.Join('-', [layers[0].Inputs, .. layers.Select(layer => layer.Outputs)]), activation, layers);
+        TNetwork network = TNetwork.Create();
+        raced.CopyTo(network.Parameters);
+        return network;
     }
+
+    /// <summary>A loop of predictions, written for the network's own class so that the call isn't an interface's.</summary>
+    delegate void Loop<TNetwork>(TNetwork network, float[] x, float[] y, int calls);
 }

@@ -15,15 +15,29 @@ static class Table
         StringBuilder text = new();
         foreach (string fact in Machine.Facts()) text.Append("- ").Append(fact).Append('\n');
         text.Append(Invariant($"- FMA peak of one core in the same run: {outcomes.Max(outcome => outcome.PeakFlops) / 1e9:0} GFLOP/s\n"));
-        text.Append(Invariant($"- {race.Rounds} rounds of {race.Slice.TotalMilliseconds:0.#} ms each, interleaved; times are the best round's, the median's in brackets; "))
-            .Append("ratios, above 1 where NetGen is faster, are medians of the rounds' ratios\n");
+        text.Append(Invariant($"- up to {race.Rounds} rounds of {race.Slice.TotalMilliseconds:0.#} ms or a call each, interleaved; times are the best round's, the median's in brackets; "))
+            .Append("ratios, above 1 where NetGen is faster, are medians of the rounds' ratios\n")
+            .Append("- shares of the FMA peak, NetGen's and the peer's, count a convolution's operations by its definition: one that needs fewer can pass 100%\n");
         foreach (IPeer peer in peers.Where(peer => peer.Unavailable is not null)) text.Append(Invariant($"- {peer.Name} did not take part. {peer.Unavailable}\n"));
-        text.Append("\n| work | threads | NetGen | peer | ratio | target | of the FMA peak | of the read rate | arena | allocated |\n");
-        text.Append("|---|---:|---:|---|---:|---:|---:|---:|---:|---:|\n");
+        text.Append("\n| work | threads | NetGen | peer | ratio | target | of the FMA peak | peer of the FMA peak | of the read rate | arena | allocated |\n");
+        text.Append("|---|---:|---:|---|---:|---:|---:|---:|---:|---:|---:|\n");
         foreach (Outcome outcome in outcomes)
         {
             if (outcome.Peers.Count == 0) text.Append(Line(outcome, null));
             foreach (Result peer in outcome.Peers) text.Append(Line(outcome, peer));
+        }
+        return text.Append(Means(outcomes)).ToString();
+    }
+
+    /// <summary>The geometric mean of the ratios to each peer with each number of threads.</summary>
+    static string Means(IReadOnlyList<Outcome> outcomes)
+    {
+        StringBuilder text = new("\n| peer | threads | rows | geometric mean of the ratios |\n|---|---:|---:|---:|\n");
+        var ratios = outcomes.SelectMany(outcome => outcome.Peers.Select(peer => (peer.Name, outcome.Threads, Ratio: outcome.NetGen.SpeedOver(peer))));
+        foreach (var peer in ratios.GroupBy(ratio => (ratio.Name, ratio.Threads)).OrderBy(peer => peer.Key))
+        {
+            double mean = Math.Exp(peer.Average(ratio => Math.Log(ratio.Ratio)));
+            text.Append(Invariant($"| {peer.Key.Name} | {peer.Key.Threads} | {peer.Count()} | {mean:0.00}× |\n"));
         }
         return text.ToString();
     }
@@ -33,14 +47,16 @@ static class Table
     {
         Row row = outcome.Row;
         Result netGen = outcome.NetGen;
-        double peak = row.Flops / netGen.Best / (outcome.PeakFlops * outcome.Threads);
         // Parameters that stay in a core's first cache don't have to be read from anywhere else.
-        string read = row.ParameterBytes < FirstCache ? "" : Invariant($"{row.ParameterBytes / netGen.Best / (outcome.ReadRate * outcome.Threads):0%}");
+        long parameters = row.Network.ParameterBytes;
+        string read = parameters < FirstCache ? "" : Invariant($"{parameters / netGen.Best / (outcome.ReadRate * outcome.Threads):0%}");
+        string peersPeak = peer is null ? "" : Invariant($"{outcome.ShareOfPeak(peer):0%}");
         string versus = peer is null ? "" : $"{peer.Name} {Times(peer)}";
         string ratio = peer is null ? "" : Invariant($"{netGen.SpeedOver(peer):0.00}×");
         string target = peer is not null && peer.Name.StartsWith(row.TargetPeer, StringComparison.Ordinal) ? Invariant($"{row.Target:0.##}×") : "";
         string arena = netGen.ArenaBytes is { } bytes ? Size(bytes) : "";
-        return Invariant($"| {row.Name} | {outcome.Threads} | {Times(netGen)} | {versus} | {ratio} | {target} | {peak:0%} | {read} | {arena} | {netGen.AllocatedBytes:0} B |\n");
+        return Invariant($"| {row.Name} | {outcome.Threads} | {Times(netGen)} | {versus} | {ratio} | {target} | {outcome.ShareOfPeak(netGen):0%} | ")
+            + Invariant($"{peersPeak} | {read} | {arena} | {netGen.AllocatedBytes:0} B |\n");
     }
 
     static string Times(Result result) => $"{Time(result.Best)} ({Time(result.Median)})";
@@ -53,7 +69,12 @@ static class Table
         _ => Invariant($"{seconds * 1e3:0.00} ms"),
     };
 
-    static string Size(long bytes) => bytes < 4096 ? Invariant($"{bytes} B") : Invariant($"{bytes / 1024.0:0.#} KiB");
+    static string Size(long bytes) => bytes switch
+    {
+        < 4096 => Invariant($"{bytes} B"),
+        < 4096 * 1024 => Invariant($"{bytes / 1024.0:0.#} KiB"),
+        _ => Invariant($"{bytes / (1024.0 * 1024):0.#} MiB"),
+    };
 
     static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -1,48 +1,36 @@
 namespace NetGen.Onnx;
 
-/// <summary>A NetGen network as an ONNX model.</summary>
+/// <summary>A stack of fully connected layers as an ONNX model, read off the network's own description.</summary>
 public static class NetworkModel
 {
     /// <summary>Writes the network with its present parameters.</summary>
     /// <param name="network">The network; its layers are linear ones and activations without attributes. Dropout and changes of shape vanish, as in inference.</param>
     /// <param name="batch">The number of samples, or null to leave it open.</param>
     /// <typeparam name="TNetwork">The network's class.</typeparam>
-    /// <returns>An <c>.onnx</c> file from <c>x</c> [batch, InputSize] to <c>y</c> [batch, OutputSize].</returns>
+    /// <returns>An <c>.onnx</c> file with one input <c>x</c> [batch, InputSize] and one output [batch, OutputSize].</returns>
     /// <exception cref="NotSupportedException">A layer has no counterpart here.</exception>
     public static byte[] Of<TNetwork>(TNetwork network, int? batch = null) where TNetwork : class, INetwork<TNetwork>
     {
         ArgumentNullException.ThrowIfNull(network);
         NetworkInfo info = TNetwork.Info;
-        OnnxNetwork model = new(info.Name, info.InputSize, batch);
-        foreach (LayerInfo layer in info.Layers) Append(model, network.Parameters, info, layer);
-        return model.ToModel();
+        OnnxGraph graph = new(info.Name, new ParameterTensors(network.Parameters), batch);
+        OnnxValue value = graph.Input("x", info.InputSize);
+        foreach (LayerInfo layer in info.Layers) value = Append(graph, value, network.Parameters, layer);
+        return graph.ToModel(value);
     }
 
-    static void Append(OnnxNetwork model, ParameterSet parameters, NetworkInfo info, LayerInfo layer)
+    static OnnxValue Append(OnnxGraph graph, OnnxValue x, ParameterSet parameters, LayerInfo layer)
     {
         // A kind is written as the declaration is, Linear(128), after the layer's name if it has one: fc1: Linear(128).
         string kind = layer.Kind.Split(": ")[^1].Split('(')[0];
-        switch (kind)
+        return kind switch
         {
-            case "Linear":
-                string bias = $"{layer.Name}.bias";
-                bool biased = info.Parameters.Any(parameter => parameter.Name == bias);
-                ParameterView weight = parameters[$"{layer.Name}.weight"];
-                model.Linear(layer.Name, weight.Info.Shape[0], weight.ToArray(), biased ? parameters[bias].ToArray() : []);
-                break;
-            case "ReLU":
-                model.Activation("Relu");
-                break;
-            case "Tanh" or "Sigmoid" or "Softplus":
-                model.Activation(kind);
-                break;
-            case "Softmax" or "LogSoftmax":
-                model.Normalized(kind);
-                break;
-            case "Flatten" or "Reshape" or "Dropout":
-                break;
-            default:
-                throw new NotSupportedException($"{info.Name}: layer {layer.Name} is {layer.Kind}, which isn't written as ONNX.");
-        }
+            "Linear" => graph.Linear(x, layer.Name, parameters[$"{layer.Name}.weight"].Info.Shape[0], parameters.Contains($"{layer.Name}.bias")),
+            "ReLU" => graph.ReLU(x),
+            "Tanh" or "Sigmoid" or "Softplus" => graph.Activation(x, kind),
+            "Softmax" or "LogSoftmax" => graph.Normalized(x, kind),
+            "Flatten" or "Reshape" or "Dropout" => x,
+            _ => throw new NotSupportedException($"{parameters.Info.Name}: layer {layer.Name} is {layer.Kind}, which isn't written as ONNX."),
+        };
     }
 }

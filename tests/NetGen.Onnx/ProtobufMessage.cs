@@ -25,6 +25,21 @@ sealed class ProtobufMessage
         return Bytes(field, raw);
     }
 
+    /// <summary>The integers as little-endian bytes, for <c>raw_data</c> too.</summary>
+    public ProtobufMessage Integers(int field, ReadOnlySpan<long> values)
+    {
+        byte[] raw = new byte[sizeof(long) * values.Length];
+        for (int i = 0; i < values.Length; i++) BinaryPrimitives.WriteInt64LittleEndian(raw.AsSpan(sizeof(long) * i), values[i]);
+        return Bytes(field, raw);
+    }
+
+    /// <summary>All fields that another message has so far.</summary>
+    public ProtobufMessage Fields(ProtobufMessage other)
+    {
+        fields.AddRange(other.fields);
+        return this;
+    }
+
     public byte[] ToArray()
     {
         using MemoryStream bytes = new();

@@ -24,9 +24,9 @@ public sealed class PackageTests(PackageFeed feed)
     [PackageFact]
     public void DataAndReporting_DependOnNetGenOfTheirVersion_AndBringItsGenerator()
     {
-        foreach (var id in (string[])["NetGen.Data", "NetGen.Reporting"])
+        foreach (var (id, dependency) in new[] { ("NetGen.Data", "NetGen"), ("NetGen.Data.Images", "NetGen.Data"), ("NetGen.Reporting", "NetGen") })
         {
-            var netGen = Assert.Single(Dependencies(id), d => d.Attribute("id")!.Value == "NetGen");
+            var netGen = Assert.Single(Dependencies(id), d => d.Attribute("id")!.Value == dependency);
             Assert.Equal(feed.Version, netGen.Attribute("version")!.Value);
             Assert.DoesNotContain("Analyzers", netGen.Attribute("exclude")?.Value ?? "", StringComparison.Ordinal);
         }
@@ -46,6 +46,15 @@ public sealed class PackageTests(PackageFeed feed)
         var folder = feed.Consumer("Trains");
         (await feed.BuildAsync(folder, "build", "-p:NetGenPackage=NetGen.Data")).Succeeded();
         Learned((await Dotnet.RunAsync(Path.Combine(folder, "bin", "Release", "net10.0", "Trains"), folder)).Succeeded());
+    }
+
+    [PackageFact]
+    public async Task ReferenceToDataImagesAlone_BringsCompilerAndNativeLibraries()
+    {
+        var folder = feed.Consumer("ReadsImages");
+        (await feed.BuildAsync(folder, "build")).Succeeded();
+        var run = (await Dotnet.RunAsync(Path.Combine(folder, "bin", "Release", "net10.0", "ReadsImages"), folder)).Succeeded();
+        Assert.Equal("10 40 20 50 30 60\n40 10 50 20 60 30\n14", run.Output.ReplaceLineEndings("\n").TrimEnd());
     }
 
     [PackageFact]

@@ -26,10 +26,10 @@ static class Descriptors
         "'{0}' isn't partial, so NetGen can't add to the network '{1}': declare it as 'partial {2} {0}'",
         Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpLinkBase + "NG0002.md");
 
-    /// <summary>{0} the layer that stands apart, {1} the class.</summary>
+    /// <summary>{0} the layer that stands apart, {1} the class, {2} what it is, <c>network</c> or <c>block</c>.</summary>
     public static readonly DiagnosticDescriptor SeveralDeclarations = new(
         "NG0003", "A network's layers are on several partial declarations",
-        "'{0}' isn't on the declaration of '{1}' that has [Network], and declarations have no order: put the whole network on one of them",
+        "'{0}' isn't on the declaration of '{1}' that makes it a {2}, and declarations have no order: put the whole {2} on one of them",
         Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpLinkBase + "NG0003.md");
 
     /// <summary>{0} the layer, {1} the input.</summary>
@@ -77,7 +77,7 @@ static class Descriptors
     /// <summary>{0} the type, {1} its first layer.</summary>
     public static readonly DiagnosticDescriptor NoNetworkAttribute = new(
         "NG0011", "Layers without [Network]",
-        "'{1}' does nothing, since '{0}' isn't declared to be a network: add [Network] before it",
+        "'{1}' does nothing, since '{0}' isn't declared to be a network or a block: add [Network] or [Block] before it",
         Category, DiagnosticSeverity.Warning, isEnabledByDefault: true, helpLinkUri: HelpLinkBase + "NG0011.md");
 
     /// <summary>{0} the layer, {1} the probability.</summary>
@@ -158,11 +158,47 @@ static class Descriptors
         "'{0}' has rank {1}: give it 1 to 4 sizes, without the batch",
         Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpLinkBase + "NG0024.md");
 
-    /// <summary>{0} the attribute, {1} the network.</summary>
+    /// <summary>{0} the attribute, {1} <c>network</c> or <c>block</c>, {2} the class.</summary>
     public static readonly DiagnosticDescriptor UnknownLayer = new(
         "NG0025", "A layer isn't NetGen's",
-        "'{0}' on the network '{1}' isn't one of NetGen's own, so that nothing says what it computes: build the layer from those in the namespace NetGen",
+        "'{0}' on the {1} '{2}' isn't one of NetGen's own, so that nothing says what it computes: build the layer from those in the namespace NetGen",
         Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpLinkBase + "NG0025.md");
+
+    /// <summary>{0} the layer, {1} the name that it refers to, {2} the network or block, {3} what names there are, as a clause.</summary>
+    public static readonly DiagnosticDescriptor UnknownTap = new(
+        "NG0030", "A layer refers to one that isn't there",
+        "'{0}' refers to \"{1}\", but no earlier layer of '{2}' is called that: {3}",
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpLinkBase + "NG0030.md");
+
+    /// <summary>{0} the layer, {1} and {2} two shapes, {3} what has to hold of them, as a clause.</summary>
+    public static readonly DiagnosticDescriptor JoinMismatch = new(
+        "NG0031", "Values that are joined don't fit together",
+        "'{0}' can't join values of shapes {1} and {2}: {3}",
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpLinkBase + "NG0031.md");
+
+    /// <summary>{0} the layer, {1} the type that it names, {2} the way out or the reason, as a clause.</summary>
+    public static readonly DiagnosticDescriptor NotABlock = new(
+        "NG0032", "A type isn't a block",
+        "'{0}' needs a block, but '{1}' isn't one that can be used: {2}",
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpLinkBase + "NG0032.md");
+
+    /// <summary>{0} the layer, {1} the block, {2} the blocks from the one that the layer uses to this one (<c>'A', which uses 'B'</c>).</summary>
+    public static readonly DiagnosticDescriptor BlockWithinItself = new(
+        "NG0033", "A block contains itself",
+        "'{0}' makes the block '{1}' contain itself, without an end: it uses {2}",
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpLinkBase + "NG0033.md");
+
+    /// <summary>{0} the element, {1} the block.</summary>
+    public static readonly DiagnosticDescriptor NotForBlocks = new(
+        "NG0034", "A block has an input or a loss",
+        "'{0}' can't be on the block '{1}', whose input is what comes before where it is used: inputs and losses are a network's, so remove this one",
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpLinkBase + "NG0034.md");
+
+    /// <summary>{0} the layer, {1} what is missing and the way out (<c>refers to Arg.A, which …</c>).</summary>
+    public static readonly DiagnosticDescriptor MissingArgument = new(
+        "NG0035", "An argument of a block is missing",
+        "'{0}' {1}",
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpLinkBase + "NG0035.md");
 
     /// <summary>{0} the class, {1} the exception.</summary>
     public static readonly DiagnosticDescriptor InternalError = new(
@@ -175,7 +211,8 @@ static class Descriptors
     [
         NoInput, NotPartial, SeveralDeclarations, LayerBeforeInput, SizeNotPositive, SizeOverflow, NotAVector, ReshapeMismatch, LossMismatch,
         DuplicateName, NoNetworkAttribute, DropoutOutOfRange, LanguageTooOld, UnsafeNotAllowed, UnsupportedType, MemberConflict, InvalidName,
-        ArgumentOutOfRange, Misplaced, InputMismatch, NoLayers, InitializerMismatch, RuntimeMismatch, UnsupportedRank, UnknownLayer, InternalError,
+        ArgumentOutOfRange, Misplaced, InputMismatch, NoLayers, InitializerMismatch, RuntimeMismatch, UnsupportedRank, UnknownLayer,
+        UnknownTap, JoinMismatch, NotABlock, BlockWithinItself, NotForBlocks, MissingArgument, InternalError,
     ];
 
     static readonly ImmutableDictionary<string, DiagnosticDescriptor> ById = All.ToImmutableDictionary(d => d.Id, StringComparer.Ordinal);

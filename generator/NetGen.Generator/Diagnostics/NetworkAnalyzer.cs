@@ -5,7 +5,7 @@ using NetGen.Generator.Parsing;
 
 namespace NetGen.Generator.Diagnostics;
 
-/// <summary>Reports what is wrong with a network's declaration while it is typed. In a build <see cref="GeneratorDiagnostics"/> does.</summary>
+/// <summary>Reports what is wrong with the declaration of a network or a block while it is typed. In a build <see cref="GeneratorDiagnostics"/> does.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class NetworkAnalyzer : DiagnosticAnalyzer
 {
@@ -24,10 +24,16 @@ public sealed class NetworkAnalyzer : DiagnosticAnalyzer
     static void Analyze(SymbolAnalysisContext context)
     {
         var type = (INamedTypeSymbol)context.Symbol;
+        var isBuild = GeneratorDiagnostics.ReportsErrors(context.Options.AnalyzerConfigOptionsProvider.GlobalOptions);
         if (Guarded.Parse(type, context.Compilation, context.CancellationToken) is { } declaration)
         {
-            if (GeneratorDiagnostics.ReportsErrors(context.Options.AnalyzerConfigOptionsProvider.GlobalOptions)) return;
+            if (isBuild) return;
             foreach (var diagnostic in Reporting.Of(declaration)) context.ReportDiagnostic(diagnostic);
+        }
+        else if (Guarded.ParseBlock(type, context.Compilation, context.CancellationToken) is { } errors)
+        {
+            if (isBuild) return;
+            foreach (var error in errors) context.ReportDiagnostic(Reporting.Of(error.Error, error.Location));
         }
         else if (DeclarationParser.FindOrphan(type, context.CancellationToken) is { } orphan)
         {

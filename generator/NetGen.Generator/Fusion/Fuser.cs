@@ -62,7 +62,8 @@ static class Fuser
         // Reshaped operands are read from memory, so that the group which computes them has to end first.
         if (value.Inputs.Any(v => v.Op is Reshape && group.Contains(v.Storage))) return false;
         if (anchor.Op is Elementwise) return true;
-        return !Draws(op.Body) && value.Inputs.All(v => v.Type.Batched || v.Size == 1 || v.Size == (value.Layout?.Channels ?? value.Size));
+        return !Draws(op.Body)
+            && value.Inputs.All(v => v.Type.Batched ? v.Size == value.Size : v.Size == 1 || v.Size == (value.Layout?.Channels ?? value.Size));
     }
 
     // Random numbers are indexed by sample, which a tile of a matrix product doesn't know.

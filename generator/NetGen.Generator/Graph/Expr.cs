@@ -24,6 +24,9 @@ abstract record Expr
 
     public static Expr Min(Expr a, Expr b) => new Binary(Operator.Min, a, b);
 
+    /// <summary>The larger of two values, NaN where either is. <see cref="Max"/> gives its second operand then.</summary>
+    public static Expr Maximum(Expr a, Expr b) => new Binary(Operator.Maximum, a, b);
+
     public static Expr Fma(Expr a, Expr b, Expr c) => new MultiplyAdd(a, b, c);
 
     public static Expr Exp(Expr a) => new Call(Function.Exp, a);
@@ -78,7 +81,7 @@ abstract record Expr
     };
 }
 
-enum Operator { Add, Subtract, Multiply, Divide, Max, Min }
+enum Operator { Add, Subtract, Multiply, Divide, Max, Min, Maximum }
 
 enum Function { Negate, Abs, Sqrt, Exp, Expm1, Log, Tanh, Erf, Sigmoid, Softplus }
 

@@ -21,6 +21,9 @@ static class ElementReader
 
     static object? Convert(ArgumentValue value, Type type)
     {
+        // A block is a class of the user's; recipes know it by its place in the model.
+        if (type == typeof(Type)) return null;
+        if (type == typeof(Type[])) return new Type[value.Blocks.Count];
         if (value.Array is { } array) return array.ToArray();
         return type.IsEnum ? Enum.ToObject(type, value.Scalar!) : value.Scalar;
     }

@@ -1,19 +1,23 @@
 using System.Globalization;
 using NetGen.Generator.Graph;
 using NetGen.Generator.Ops;
+using NetGen.Generator.Parsing;
 
 namespace NetGen.Generator.Layers;
 
-/// <summary>What a layer's recipe builds with: it adds ops and parameters under the layer's name, and refuses what doesn't fit.</summary>
+/// <summary>What a layer's recipe builds with: it adds ops, parameters and blocks under the layer's name, and refuses what doesn't fit.</summary>
 /// <param name="graph">The graph that grows.</param>
-/// <param name="element">The layer's place among the declared elements.</param>
+/// <param name="site">Where the layer stands.</param>
+/// <param name="element">The site's number in the graph.</param>
 /// <param name="name">The layer's name in files.</param>
 /// <param name="label">The layer's name in comments and identifiers.</param>
-/// <param name="display">The attribute as it was written, for messages.</param>
-sealed class LayerBuilder(GraphBuilder graph, int element, string name, string label, string display)
+sealed class LayerBuilder(GraphBuilder graph, Site site, int element, string name, string label)
 {
     /// <summary>Whether the graph is one for training, in which dropout has an effect.</summary>
     public bool Training => graph.Training;
+
+    /// <summary>The number by which the values that the layer adds are its own.</summary>
+    public int Element => element;
 
     public Value Add(Op op, params Value[] inputs) => graph.Add(label, element, op, inputs);
 
@@ -23,18 +27,49 @@ sealed class LayerBuilder(GraphBuilder graph, int element, string name, string l
     public Value Parameter(string suffix, Shape shape, ParameterRole role, InitialValues start, ParameterStorage? storage = null) =>
         graph.Add($"{label}.{suffix}", element, new Parameter($"{name}.{suffix}", shape, role, start, storage ?? ParameterStorage.Dense));
 
+    /// <summary>What an earlier layer of the same network or block gave.</summary>
+    public Value Tap(string tap) => site.Scope.Taps[tap];
+
+    /// <summary>The blocks that the layer's attribute is given, in order.</summary>
+    public IReadOnlyList<BlockReference> Blocks { get; } = [.. site.Element.Positional.SelectMany(argument => argument.Blocks)];
+
+    /// <summary>The block that a property of the layer's attribute is set to.</summary>
+    public BlockReference? BlockOf(string property) =>
+        site.Element.Named.FirstOrDefault(argument => argument.Name == property)?.Value.Blocks is { Count: > 0 } blocks ? blocks[0] : null;
+
+    /// <summary>Adds the layers of a block.</summary>
+    /// <param name="block">The block.</param>
+    /// <param name="arguments">What its open sizes stand for.</param>
+    /// <param name="x">Its input.</param>
+    /// <param name="part">Which part of this layer it is; null where it is all of it.</param>
+    public Value Inline(BlockReference block, int[] arguments, Value x, string? part = null)
+    {
+        // Without a name of its own the layer's parts stand for themselves.
+        var (prefix, labels) = (name.Length == 0 ? "" : name + ".", HasEmptyName ? site.Scope.Label : label + ".");
+        return part is null ? graph.Inline(site, block, prefix, labels, arguments.ToEquatableArray(), x)
+            : graph.Inline(site, block, $"{prefix}{part}.", $"{labels}{part}.", arguments.ToEquatableArray(), x);
+    }
+
+    bool HasEmptyName => site.Element.Named.Any(argument => argument is { Name: nameof(LayerAttribute.Name), Value.Scalar: "" });
+
     /// <summary>A number for the layer's random stream, different from other layers'.</summary>
     public int NextStream() => graph.NextStream();
 
     /// <summary>Refuses the layer.</summary>
     /// <param name="id">The diagnostic.</param>
     /// <param name="arguments">What its message names after the layer.</param>
-    public void Fail(string id, params string[] arguments) => throw new NetworkException(id, element, [display, .. arguments]);
+    public void Fail(string id, params string[] arguments) => throw new NetworkException(site.Error(id, [site.Display, .. arguments]));
 
     public int PositiveSize(int size, string argument)
     {
         if (size <= 0) Fail("NG0005", argument, Text(size));
         return size;
+    }
+
+    public int NotNegative(int number, string argument)
+    {
+        if (number < 0) Fail("NG0018", argument, Text(number), "at least 0");
+        return number;
     }
 
     /// <summary>Refuses a tensor that doesn't fit an arena.</summary>
@@ -73,7 +108,7 @@ sealed class LayerBuilder(GraphBuilder graph, int element, string name, string l
 }
 
 /// <summary>A declaration can't be built.</summary>
-sealed class NetworkException(string id, int element, string[] arguments) : Exception
+sealed class NetworkException(NetworkError error) : Exception
 {
-    public Parsing.NetworkError Error { get; } = new(id, element, arguments.ToEquatableArray());
+    public NetworkError Error { get; } = error;
 }

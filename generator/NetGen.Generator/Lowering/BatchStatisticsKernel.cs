@@ -34,8 +34,8 @@ static class BatchStatisticsKernel
                 {
                     BatchMean => new Local("mean"),
                     InverseDeviation d => code.Let("deviation", Expr.One / Expr.Sqrt(new Local("squares") / new Local("count") + d.Epsilon)),
-                    ChannelScale => code.Let("scale", channels.Read(value.Inputs[2]) * known[value.Inputs[1]]),
-                    ChannelShift => code.Let("shift", Shift(channels, value, known)),
+                    BatchScale => code.Let("scale", channels.Read(value.Inputs[2]) * known[value.Inputs[1]]),
+                    BatchShift => code.Let("shift", Shift(channels, value, known)),
                     UpdateRunningMean u => Moved(channels.Read(value.Inputs[1]), new Local("mean"), u.Momentum),
                     UpdateRunningVariance u => Moved(channels.Read(value.Inputs[1]), new Local("squares") / (new Local("count") - Expr.One), u.Momentum),
                     _ => throw new InvalidOperationException($"{value.Op} is not one of a batch's statistics."),
@@ -53,7 +53,7 @@ static class BatchStatisticsKernel
             var known = new Dictionary<Value, Expr>();
             foreach (var value in group.Values)
             {
-                known[value] = value.Op is ChannelShift ? code.Let("shift", Shift(channels, value, known)) : code.Let("scale", Scale(channels, value));
+                known[value] = value.Op is BatchShift ? code.Let("shift", Shift(channels, value, known)) : code.Let("scale", Scale(channels, value));
                 if (group.IsStored(value)) channels.Store(code, value, known[value], count);
             }
 
@@ -195,8 +195,8 @@ static class BatchStatisticsKernel
             Parameter p => p.FullName.EndsWith("mean", StringComparison.Ordinal) ? "runningMean" : "runningVariance",
             BatchMean => "mean",
             InverseDeviation => "deviation",
-            ChannelScale or Ops.RunningScale => "scale",
-            ChannelShift => "shift",
+            BatchScale or Ops.RunningScale => "scale",
+            BatchShift => "shift",
             BatchBiasGradient => "bias",
             BatchWeightGradient => "weight",
             BatchInputFactor => "factor",

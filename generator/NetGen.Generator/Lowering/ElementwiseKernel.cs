@@ -15,8 +15,8 @@ static class ElementwiseKernel
         var arguments = new List<KernelArgument>([.. epilogue.ReadArguments, .. epilogue.StoreArguments, new(Binding.Rows, "n")]);
         if (epilogue.Draws) arguments.AddRange([new(Binding.Seed, "seed"), new(Binding.Step, "step"), new(Binding.FirstRow, "firstRow")]);
         var name = context.NameOf($"{string.Join("_", group.Values.Select(v => v.Op.ToString()))}_{LayerBuilder.Text(size)}", group, arguments);
-        // Where a parameter has an element for each channel, a channel's run of elements is handled at a time.
-        var channels = epilogue.Reads.Where(v => !v.Type.Batched && v.Size > 1 && v.Size < size).Select(v => v.Size).DefaultIfEmpty(1).Max();
+        // Where an operand has an element for each channel, a channel's run of elements is handled at a time.
+        var channels = epilogue.Reads.Where(v => v.Size > 1 && v.Size < size).Select(v => v.Size).DefaultIfEmpty(1).Max();
         return new Kernel(name, $"{Formulas.Of(group)}, {group.Last.Type}.", [.. arguments],
             [.. KernelContext.AllLanes.Select(lanes => new KernelVariant(lanes, [Body(lanes)]))]);
 
@@ -51,13 +51,13 @@ static class ElementwiseKernel
             row.For("channel", "0", LayerBuilder.Text(channels), 1, body =>
             {
                 new VectorLoop(run, lanes).Emit(body, (element, j, offset, count) => epilogue.Emit(element, null,
-                    value => value.Type.Batched ? new Load(new Address(Row(value), offset, j), count)
-                        : new Splat(value.Size == 1 ? new Address(epilogue.NameOf(value)) : new Address(epilogue.NameOf(value), 0, "channel")),
+                    value => IsWhole(value) ? new Load(new Address(Row(value), offset, j), count)
+                        : new Splat(value.Size == 1 ? new Address(Pointer(value)) : new Address(Pointer(value), 0, "channel")),
                     (target, value, result) => target.Add(new Store(new Address(Row(value), offset, j), result, count)),
                     uniform => new RandomLanes(uniform.Stream,
                         $"(firstRow + i) * {LayerBuilder.Text(size)} + channel * {LayerBuilder.Text(run)} + {(j is null ? "" : j + " + ")}{LayerBuilder.Text(offset)}"),
                     j is null ? LayerBuilder.Text(offset) : "j"));
-                foreach (var value in epilogue.Reads.Concat(epilogue.Stores).Where(v => v.Type.Batched)) body.Add(new Advance(Row(value), run));
+                foreach (var value in epilogue.Reads.Concat(epilogue.Stores).Where(IsWhole)) body.Add(new Advance(Row(value), run));
             });
             foreach (var value in epilogue.Stores)
             {
@@ -67,10 +67,10 @@ static class ElementwiseKernel
         }
 
         void Element(Code body, int lanes, int channel, string? j, int offset, int? count, bool atEnd) => epilogue.Emit(body, null,
-            value => value.Type.Batched ? new Load(new Address(Row(value), offset, j), count)
-                : value.Size == 1 ? new Splat(new Address(epilogue.NameOf(value)))
-                : channels > 1 ? new Splat(new Address(epilogue.NameOf(value), channel))
-                : new Load(new Address(epilogue.NameOf(value), offset, j)),
+            value => IsWhole(value) ? new Load(new Address(Row(value), offset, j), count)
+                : value.Size == 1 ? new Splat(new Address(Pointer(value)))
+                : channels > 1 ? new Splat(new Address(Pointer(value), channel))
+                : new Load(new Address(Pointer(value), offset, j)),
             (target, value, result) =>
             {
                 var address = new Address(Row(value), offset, j);
@@ -81,6 +81,10 @@ static class ElementwiseKernel
             },
             uniform => new RandomLanes(uniform.Stream, $"(firstRow + i) * {LayerBuilder.Text(size)} + {(j is null ? "" : j + " + ")}{LayerBuilder.Text(offset)}"),
             j is null ? LayerBuilder.Text(offset) : "j");
+
+        bool IsWhole(Value value) => value.Type.Batched && value.Size == size;
+
+        string Pointer(Value value) => value.Type.Batched ? Row(value) : epilogue.NameOf(value);
 
         string Row(Value value) => $"{epilogue.NameOf(value)}_i";
     }

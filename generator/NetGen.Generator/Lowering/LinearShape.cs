@@ -62,7 +62,7 @@ sealed class LinearShape
     {
         var panels = Panels.Count(Outputs);
         var last = Panels.WidthOf(Outputs, panels - 1);
-        var partial = epilogue.Stores.Any(context.IsDense) && Outputs % Panels.Alignment != 0;
+        var partial = epilogue.Stores.Concat(epilogue.Reads).Any(v => v.Type.Batched && context.IsDense(v)) && Outputs % Panels.Alignment != 0;
         return last < Panels.Width || partial ? (panels - 1, last, partial ? Outputs - (panels - 1) * Panels.Width : null) : (panels, last, null);
     }
 
@@ -117,9 +117,10 @@ sealed class LinearShape
     public IEnumerable<object> PassArguments(LinearPass pass) => ColumnArguments(pass.Index, 1, pass.Panel, pass.Offset);
 
     /// <summary>Every pointer moved to some outputs: to a panel, or to as many panels as an index says.</summary>
-    public IEnumerable<object> ColumnArguments(string? index, int panelsPerIndex, int panel, int offset) => Arguments.Select(a => (object)(a.Value == X ? new Address(a.Name)
-        : a.Value == Weight ? new Address(a.Name, (long)panel * Panels.Width * Inputs + offset, index, (long)panelsPerIndex * Panels.Width * Inputs)
-        : a.Value is { Size: 1, Type.Batched: false } && a.Value != Bias ? new Address(a.Name)
+    public IEnumerable<object> ColumnArguments(string? index, int panelsPerIndex, int panel, int offset) => Arguments.Select(a => (object)(
+        a.Name == "x" ? new Address(a.Name)
+        : a.Name == "w" ? new Address(a.Name, (long)panel * Panels.Width * Inputs + offset, index, (long)panelsPerIndex * Panels.Width * Inputs)
+        : a.Value is { Size: 1, Type.Batched: false } && a.Name != "bias" ? new Address(a.Name)
         : new Address(a.Name, (long)panel * Panels.Width + offset, index, (long)panelsPerIndex * Panels.Width)));
 
     /// <summary>The arguments of a tile: the pointers to samples moved to a row.</summary>

@@ -39,7 +39,7 @@ sealed record For(string Index, string From, string To, long Step, ImmutableArra
 /// <summary>A choice. Its condition is an integer comparison as C# and its relatives write it.</summary>
 sealed record If(string Condition, ImmutableArray<Statement> Then, ImmutableArray<Statement> Otherwise) : Statement;
 
-/// <summary>An assignment or declaration of an integer, as C# and its relatives write it.</summary>
+/// <summary>An assignment or declaration of a number, mostly an integer, as C# and its relatives write it.</summary>
 sealed record Integer(string Text) : Statement;
 
 /// <summary>A call of another function of the kernel. Its arguments are addresses or integers.</summary>

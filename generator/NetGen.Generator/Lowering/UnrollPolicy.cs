@@ -35,8 +35,30 @@ static class UnrollPolicy
     /// <summary>The most vectors of a row that are handled one after the other without a loop.</summary>
     public const int Row = 8;
 
-    /// <summary>The samples that inference takes through all layers at a time: 64, fewer where a sample's activations are huge.</summary>
-    public static int BlockSamples(int floatsPerSample) => (int)Math.Max(1, Math.Min(64, BlockBytes / sizeof(float) / Math.Max(1, floatsPerSample)));
+    /// <summary>The most places of a pooling's window that are handled one after the other without a loop.</summary>
+    public const int Region = 16;
+
+    /// <summary>The most operations of a pooling's windows, those at the edges included, each of which has code of its own.</summary>
+    public const int RegionOperations = 1_280;
+
+    /// <summary>The most of them that have code of their own: three rows of three, and a few more where the last ones differ.</summary>
+    public const int Regions = 12;
+
+    /// <summary>The vectors of channels that a pooling handles together: their sums are independent, and few enough for a window that is unrolled.</summary>
+    /// <param name="operations">The operations on a vector of a window.</param>
+    public static int RegionVectors(int operations) => Math.Max(1, Math.Min(4, 72 / Math.Max(1, operations)));
+
+    /// <summary>
+    /// The samples that inference takes through all layers at a time: 64, fewer where a sample's activations are huge, or where images had better stay in the cache.
+    /// </summary>
+    public static int BlockSamples(int floatsPerSample, bool images) =>
+        images ? StageSamples(floatsPerSample) : (int)Math.Max(1, Math.Min(64, BlockBytes / sizeof(float) / Math.Max(1, floatsPerSample)));
+
+    /// <summary>The bytes of images that a processor keeps in its second-level cache beside weights.</summary>
+    const int ImageBytes = 512 * 1024;
+
+    /// <summary>The samples that go through several kernels on images at a time.</summary>
+    public static int StageSamples(long floatsPerSample) => (int)Math.Max(1, Math.Min(64, ImageBytes / sizeof(float) / Math.Max(1, floatsPerSample)));
 
     /// <summary>What arithmetic costs, in operations on a vector; what occurs twice is computed once.</summary>
     public static int Cost(Expr expression)
@@ -65,6 +87,27 @@ static class UnrollPolicy
 
     /// <summary>The height of the lowest tile but for single samples.</summary>
     public const int LeastTile = 4;
+
+    /// <summary>The most multiply-adds of vectors in the run of a convolution's sum that is unrolled.</summary>
+    public const int ConvolutionRun = 256;
+
+    /// <summary>The most columns of a convolution's weight whose gradient's tiles each know their places, rather than walk over runs of channels.</summary>
+    public const int ListedColumns = 64;
+
+    /// <summary>The least pixels over which a tile of a weight's gradient is summed before the next one has its turn, so that images stay in the cache.</summary>
+    const int GradientPixels = 512;
+
+    /// <summary>The samples over which a tile of a weight's gradient is summed at a time.</summary>
+    public static int GradientSamples(int pixels) => (GradientPixels + pixels - 1) / pixels;
+
+    /// <summary>The most bytes of a convolution's weights with which a sample is taken through all of them before the next.</summary>
+    public const int ResidentWeightBytes = 512 * 1024;
+
+    /// <summary>The pixels of a convolution's tile: with two vectors of channels each, or one, they use the registers there are.</summary>
+    public static int TilePixels(int lanes, int vectors) => (lanes, vectors) switch { (16, 1) => 24, (16, _) => 14, (8, 1) => 10, (8, _) => 6, (_, 1) => 10, _ => 6 };
+
+    /// <summary>The pixels of a depthwise convolution's tile, which has a row of the kernel in registers too.</summary>
+    public static int DepthwisePixels(int lanes) => lanes == 16 ? 14 : 8;
 
     /// <summary>The vectors of a tile's row.</summary>
     public const int TileVectors = 2;

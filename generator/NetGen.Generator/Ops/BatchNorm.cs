@@ -28,14 +28,14 @@ sealed record Normalize(bool Image) : Elementwise
     {
         var (x, scale, shift) = (result.Inputs[0], result.Inputs[1], result.Inputs[2]);
         var mean = shift.Inputs[1];
-        var deviation = scale.Op is ChannelScale ? scale.Inputs[1] : scale;
+        var deviation = scale.Op is BatchScale ? scale.Inputs[1] : scale;
         var statistics = (BatchMean)mean.Op;
         Value[] sources = [gradient, x, mean, deviation];
         if (Image) sources = [gradients.Apply($"{result.Name}.sums", new ChannelGradientSums(), sources)];
         var bias = gradients.Apply($"∂{result.Name}.bias", new BatchBiasGradient(Image), sources);
         var weight = gradients.Apply($"∂{result.Name}.weight", new BatchWeightGradient(Image), [bias, .. sources]);
         if (shift.Inputs.Length > 2) gradients.Add(shift.Inputs[2], bias);
-        if (scale.Op is ChannelScale) gradients.Add(scale.Inputs[2], weight);
+        if (scale.Op is BatchScale) gradients.Add(scale.Inputs[2], weight);
         if (!gradients.Needs(x)) return;
         var factor = gradients.Apply($"∂{result.Name}.factor", new BatchInputFactor(statistics.Pixels), bias, weight, deviation, scale);
         var offset = gradients.Apply($"∂{result.Name}.offset", new BatchInputOffset(statistics.Pixels), bias, factor, mean, scale);
@@ -80,14 +80,14 @@ sealed class BatchNormLayer : Layer<BatchNormAttribute>
         if (!builder.Training)
         {
             var known = builder.AddPart("scale", new RunningScale(epsilon), [runningVariance, .. weight]);
-            return builder.Add(new Normalize(image), x, known, builder.AddPart("shift", new ChannelShift(), [known, runningMean, .. bias]));
+            return builder.Add(new Normalize(image), x, known, builder.AddPart("shift", new BatchShift(), [known, runningMean, .. bias]));
         }
         var pixels = x.Size / x.Shape.Axes[0];
         var values = image ? builder.AddPart("moments", new ChannelMoments(), x) : x;
         var mean = builder.AddPart("mean", new BatchMean(image, pixels), values);
         var deviation = builder.AddPart("deviation", new InverseDeviation(image, pixels, epsilon), mean, values);
-        var scale = attribute.Affine ? builder.AddPart("scale", new ChannelScale(), [mean, deviation, .. weight]) : deviation;
-        var shift = builder.AddPart("shift", new ChannelShift(), [scale, mean, .. bias]);
+        var scale = attribute.Affine ? builder.AddPart("scale", new BatchScale(), [mean, deviation, .. weight]) : deviation;
+        var shift = builder.AddPart("shift", new BatchShift(), [scale, mean, .. bias]);
         builder.AddPart("running_mean", new UpdateRunningMean(momentum), mean, runningMean);
         builder.AddPart("running_var", new UpdateRunningVariance(image, pixels, momentum), mean, runningVariance, values);
         return builder.Add(new Normalize(image), x, scale, shift);

@@ -57,13 +57,13 @@ sealed record InverseDeviation(bool OfMoments, int Pixels, float Epsilon) : Chan
 }
 
 /// <summary>weight / σ, from the mean, 1/σ and the weight.</summary>
-sealed record ChannelScale : ChannelNumbers
+sealed record BatchScale : ChannelNumbers
 {
     public override string Formula(Value result, ImmutableArray<string> inputs) => $"{inputs[2]} ⊙ {inputs[1]}";
 }
 
 /// <summary>bias − mean · scale, from the scale, the mean and, where there is one, the bias.</summary>
-sealed record ChannelShift : ChannelNumbers
+sealed record BatchShift : ChannelNumbers
 {
     public override string Formula(Value result, ImmutableArray<string> inputs) =>
         inputs.Length > 2 ? $"{inputs[2]} - {inputs[1]} ⊙ {inputs[0]}" : $"-{inputs[1]} ⊙ {inputs[0]}";

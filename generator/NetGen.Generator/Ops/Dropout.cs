@@ -5,11 +5,13 @@ using NetGen.Generator.Layers;
 namespace NetGen.Generator.Ops;
 
 /// <summary>
-/// 0 with the given probability and 1 / (1 − p) otherwise. The numbers are counter-based: they depend on the seed, the step, the layer and the
-/// element, and not on which thread draws them.
+/// 0 with the given probability and 1 / (1 − p) otherwise, for each element of the input or for each of its first axis. The numbers are counter-based: they
+/// depend on the seed, the step, the layer and the element, and not on which thread draws them.
 /// </summary>
-sealed record DropoutMask(float Probability, int Stream) : Elementwise
+sealed record DropoutMask(float Probability, int Stream, bool OfChannels = false) : Elementwise
 {
+    public override Graph.ValueType Infer(ImmutableArray<Value> inputs) => OfChannels ? new(new Shape(inputs[0].Shape.Axes[0])) : base.Infer(inputs);
+
     public override Expr Body => Expr.WhereGreaterOrEqual(new Uniform(Stream), Probability, 1 / (1 - Probability), Expr.Zero);
 
     // Numbers are counted in the order of the elements.
@@ -26,12 +28,32 @@ sealed record DropoutMask(float Probability, int Stream) : Elementwise
 
 sealed class DropoutLayer : Layer<DropoutAttribute>
 {
-    protected override Value Build(LayerBuilder builder, DropoutAttribute attribute, Value x)
+    protected override Value Build(LayerBuilder builder, DropoutAttribute attribute, Value x) =>
+        Build(builder, attribute.Probability, x, ofChannels: false);
+
+    public static Value Build(LayerBuilder builder, float p, Value x, bool ofChannels)
     {
-        var p = attribute.Probability;
         if (!(p >= 0 && p < 1)) builder.Fail("NG0012", LayerBuilder.Text(p));
         if (!builder.Training || p == 0) return x;
-        var mask = builder.AddPart("mask", new DropoutMask(p, builder.NextStream()), x);
-        return builder.Add(new Combine(Operator.Multiply), x, mask);
+        var mask = builder.AddPart("mask", new DropoutMask(p, builder.NextStream(), ofChannels), x);
+        return builder.Add(ofChannels ? new ChannelScale() : new Combine(Operator.Multiply), x, mask);
+    }
+}
+
+sealed class Dropout2dLayer : Layer<Dropout2dAttribute>
+{
+    protected override Value Build(LayerBuilder builder, Dropout2dAttribute attribute, Value x)
+    {
+        ImageInput.Check(builder, x, isSequence: false);
+        return DropoutLayer.Build(builder, attribute.Probability, x, ofChannels: true);
+    }
+}
+
+sealed class Dropout1dLayer : Layer<Dropout1dAttribute>
+{
+    protected override Value Build(LayerBuilder builder, Dropout1dAttribute attribute, Value x)
+    {
+        ImageInput.Check(builder, x, isSequence: true);
+        return DropoutLayer.Build(builder, attribute.Probability, x, ofChannels: true);
     }
 }

@@ -8,8 +8,8 @@ using NetGen.Generator.Lowering.Images;
 namespace NetGen.Generator.Ops;
 
 /// <summary>
-/// An op that computes each element from the elements at the same place in its inputs. A parameter among the inputs may be
-/// shorter: each of its elements then stands for a run of equal length, as the channels of an image do.
+/// An op that computes each element from the elements at the same place in its inputs. Inputs but the first may be
+/// shorter: each of their elements then stands for a run of equal length, as the channels of an image do.
 /// </summary>
 abstract record Elementwise : Op
 {

@@ -41,6 +41,8 @@ sealed record Linear : Op
         $"{inputs[0]} {(inputs[1].EndsWith("ᵀ", StringComparison.Ordinal) ? inputs[1].Substring(0, inputs[1].Length - 1) : inputs[1] + "ᵀ")}{(inputs.Length > 2 ? " + " + inputs[2] : "")}";
 
     public override Kernel Lower(Group group, KernelContext context) => LinearKernel.Lower(group, context);
+
+    public override Kernel LowerSingle(Group group, KernelContext context) => LinearKernel.LowerSingle(group, context);
 }
 
 /// <summary>Σ ∂yᵀ x over the samples: the gradient of a <see cref="Linear"/>'s weight.</summary>

@@ -56,6 +56,9 @@ abstract record Op
 
     /// <summary>Writes the kernel of a group whose first value this op computes.</summary>
     public virtual Kernel Lower(Group group, KernelContext context) => throw new InvalidOperationException($"{this} is not lowered.");
+
+    /// <summary>The same for a single sample, whose work threads may share.</summary>
+    public virtual Kernel LowerSingle(Group group, KernelContext context) => Lower(group, context);
 }
 
 /// <summary>What is split over threads.</summary>

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using NetGen.Generator.Fusion;
 using NetGen.Generator.Graph;
 using NetGen.Generator.Lowering;
+using NetGen.Generator.Lowering.Images;
 
 namespace NetGen.Generator.Ops;
 
@@ -15,10 +16,13 @@ sealed record SumSamples(Shape Shape, Expr Term, string Format) : Op
 
     public override Partition Partition => Partition.Parts;
 
+    public override Form InputForm(int input) => Form.Same;
+
     public override long Flops(Value result) => result.Inputs[0].Size;
 
     public override string Formula(Value result, ImmutableArray<string> inputs) =>
         inputs.Select((text, i) => (text, i)).Aggregate(Format, (format, input) => format.Replace($"{{{input.i}}}", input.text));
 
-    public override Kernel Lower(Group group, KernelContext context) => SumSamplesKernel.Lower(group, this, context);
+    public override Kernel Lower(Group group, KernelContext context) =>
+        group.Values[0].Inputs[0].Layout is null ? SumSamplesKernel.Lower(group, this, context) : ImageSumKernel.Lower(group, this, context);
 }

@@ -8,7 +8,10 @@ namespace NetGen.Generator.Parsing;
 /// <param name="Model">What was declared, in plain values; null where the C# compiler or <paramref name="Errors"/> leave nothing to check.</param>
 /// <param name="Elements">Where the model's elements stand, one each.</param>
 /// <param name="Errors">What parsing found.</param>
-sealed class Declaration(Location name, NetworkModel? model, ImmutableArray<Location> elements, ImmutableArray<LocatedError> errors)
+/// <param name="Blocks">Where the elements of the model's blocks stand; null where that is another assembly.</param>
+sealed class Declaration(
+    Location name, NetworkModel? model, ImmutableArray<Location> elements, ImmutableArray<LocatedError> errors,
+    ImmutableArray<ImmutableArray<Location>?> blocks)
 {
     public Location Name { get; } = name;
 
@@ -20,8 +23,14 @@ sealed class Declaration(Location name, NetworkModel? model, ImmutableArray<Loca
 
     public ImmutableArray<LocatedError> Errors { get; } = errors;
 
-    /// <summary>Where an error of the model stands.</summary>
-    public Location LocationOf(NetworkError error) => error.Element >= 0 && error.Element < elements.Length ? elements[error.Element] : Name;
+    /// <summary>Where an error of the model stands: in the innermost block that has a source, or else where that is used.</summary>
+    public Location LocationOf(NetworkError error)
+    {
+        foreach (var place in error.Within)
+            if (blocks[place.Block] is { } locations)
+                return locations[place.Element];
+        return error.Element >= 0 && error.Element < elements.Length ? elements[error.Element] : Name;
+    }
 }
 
 /// <summary>An error and its place.</summary>

@@ -11,7 +11,7 @@ static class ElementDisplay
     {
         var text = new StringBuilder();
         foreach (var argument in element.Named)
-            if (argument is { Name: nameof(LayerAttribute.Name), Value.Scalar: string name })
+            if (argument is { Name: nameof(LayerAttribute.Name), Value.Scalar: string { Length: > 0 } name })
                 text.Append(Escape(name)).Append(": ");
         return text.Append(element.Written()).ToString();
     }
@@ -35,10 +35,12 @@ static class ElementDisplay
     /// <summary>A constant as C# would write it, without suffixes.</summary>
     public static string Display(this ArgumentValue value) => value switch
     {
-        { Array: { } sizes } => string.Join(", ", sizes.Select(size => size.ToString(CultureInfo.InvariantCulture))),
+        { Array: { } sizes } => string.Join(", ", sizes.Select(BlockArguments.Display)),
+        { Blocks.Count: > 0 } => string.Join(", ", value.Blocks.Select(block => $"typeof({block.Name})")),
         { Scalar: null } => "null",
         { Scalar: bool flag } => flag ? "true" : "false",
         { Scalar: float number } => number.ToString("R", CultureInfo.InvariantCulture),
+        { Scalar: int number } => BlockArguments.Display(number),
         { Scalar: string text } => $"\"{Escape(text)}\"",
         { Scalar: IFormattable number } => number.ToString(null, CultureInfo.InvariantCulture),
         { Scalar: var other } => other.ToString(),
@@ -68,4 +70,9 @@ static class ElementKinds
     public const string Loss = "Loss";
 
     public static bool IsLayer(this ElementModel element) => element.Kind is not (Input or Loss);
+
+    public static bool UsesBlocks(this ElementModel element) => element.Kind is "Use" or "Residual" or "Repeat" or "Parallel" or "Gate";
+
+    /// <summary>The name of the earlier layer that an element refers to; null where it refers to none.</summary>
+    public static string? Tap(this ElementModel element) => element.Kind is "Concat" or "Add" ? element.Positional[0].Scalar as string ?? "" : null;
 }

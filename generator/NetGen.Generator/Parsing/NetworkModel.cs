@@ -4,7 +4,18 @@ namespace NetGen.Generator.Parsing;
 /// <param name="Type">The class.</param>
 /// <param name="Elements">The input, the layers and the loss, in source order.</param>
 /// <param name="Checked">Whether the project checks integer arithmetic for overflow.</param>
-sealed record NetworkModel(TypeModel Type, EquatableArray<ElementModel> Elements, bool Checked = false);
+/// <param name="Blocks">The blocks that it uses, directly or within others, each once.</param>
+sealed record NetworkModel(TypeModel Type, EquatableArray<ElementModel> Elements, bool Checked = false, EquatableArray<BlockModel> Blocks = default);
+
+/// <summary>A block that a network uses.</summary>
+/// <param name="Name">Its class's name.</param>
+/// <param name="Elements">Its layers, in source order.</param>
+sealed record BlockModel(string Name, EquatableArray<ElementModel> Elements);
+
+/// <summary>A block as an argument of an attribute, <c>typeof(BasicBlock)</c>.</summary>
+/// <param name="Index">Which of the model's blocks it is.</param>
+/// <param name="Name">Its class's name.</param>
+sealed record BlockReference(int Index, string Name);
 
 /// <summary>The class that carries the declaration.</summary>
 /// <param name="Namespace">Its namespace, empty for the global one; keywords are escaped.</param>
@@ -29,13 +40,20 @@ sealed record ElementModel(string Kind, EquatableArray<ArgumentValue> Positional
 /// <summary>A property that an attribute sets.</summary>
 sealed record NamedArgument(string Name, ArgumentValue Value);
 
-/// <summary>A constant in an attribute: null, a bool, an int (enums as their value), a float, a string, or an array of ints.</summary>
-/// <param name="Scalar">The constant, boxed, where it isn't an array.</param>
+/// <summary>A constant in an attribute: null, a bool, an int (enums as their value), a float, a string, an array of ints, or blocks.</summary>
+/// <param name="Scalar">The constant, boxed, where it isn't an array or a block.</param>
 /// <param name="Array">The elements of an array.</param>
-sealed record ArgumentValue(object? Scalar, EquatableArray<int>? Array = null);
+/// <param name="Blocks">The block, or the elements of an array of blocks.</param>
+sealed record ArgumentValue(object? Scalar, EquatableArray<int>? Array = null, EquatableArray<BlockReference> Blocks = default);
 
 /// <summary>What is wrong with a declaration, without a location: the wiring joins it with the attribute's.</summary>
 /// <param name="Id">The diagnostic, <c>NG0007</c>.</param>
 /// <param name="Element">The index into <see cref="NetworkModel.Elements"/> of the attribute at fault; -1 for the class's name.</param>
 /// <param name="Arguments">What its message names.</param>
-sealed record NetworkError(string Id, int Element, EquatableArray<string> Arguments);
+/// <param name="Within">Where the fault is in blocks that the element uses: its place in the innermost, that one's in the one around it, and so on.</param>
+sealed record NetworkError(string Id, int Element, EquatableArray<string> Arguments, EquatableArray<BlockPlace> Within = default);
+
+/// <summary>An element of a block.</summary>
+/// <param name="Block">The index into <see cref="NetworkModel.Blocks"/>.</param>
+/// <param name="Element">The index into the block's elements.</param>
+sealed record BlockPlace(int Block, int Element);

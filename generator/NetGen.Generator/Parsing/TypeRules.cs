@@ -33,6 +33,8 @@ static class TypeRules
             if (container.IsFileLocal)
                 return (ReferenceEquals(container, type) ? "it is local to its file" : $"'{container.Name}' around it is local to its file", "remove 'file'");
 
+        if (type.GetAttributes().Any(attribute => WellKnownTypes.IsBlockAttribute(attribute.AttributeClass)))
+            return ("it is a block too", "declare one of the two, and use the block in the network");
         if (declaration.ParameterList is not null) return ("it has a primary constructor", "remove it, since NetGen writes the constructor");
         foreach (var constructor in type.InstanceConstructors)
             if (!constructor.IsImplicitlyDeclared && !IsGenerated(constructor))

@@ -3,6 +3,9 @@ namespace NetGen;
 /// <summary>max(0, x).</summary>
 public sealed class ReLUAttribute : LayerAttribute;
 
+/// <summary>min(max(0, x), 6). Sandler et al. 2018.</summary>
+public sealed class ReLU6Attribute : LayerAttribute;
+
 /// <summary>x where it is positive, slope · x elsewhere.</summary>
 /// <param name="slope">The slope for negative values.</param>
 public sealed class LeakyReLUAttribute(float slope = 0.01f) : LayerAttribute

@@ -7,3 +7,25 @@ public sealed class DropoutAttribute(float probability = 0.5f) : LayerAttribute
     /// <summary>The probability of zero, at least 0 and less than 1.</summary>
     public float Probability { get; } = probability;
 }
+
+/// <summary>
+/// Sets whole channels of an image [channels, height, width] to zero with the given probability while training, and scales the others by 1 / (1 − p); does
+/// nothing in inference. Tompson et al. 2015, PyTorch's <c>nn.Dropout2d</c>.
+/// </summary>
+/// <param name="probability">The probability of zero, at least 0 and less than 1.</param>
+public sealed class Dropout2dAttribute(float probability = 0.5f) : LayerAttribute
+{
+    /// <summary>The probability of zero, at least 0 and less than 1.</summary>
+    public float Probability { get; } = probability;
+}
+
+/// <summary>
+/// Sets whole channels of a sequence [channels, length] to zero with the given probability while training, and scales the others by 1 / (1 − p); does nothing
+/// in inference. PyTorch's <c>nn.Dropout1d</c>.
+/// </summary>
+/// <param name="probability">The probability of zero, at least 0 and less than 1.</param>
+public sealed class Dropout1dAttribute(float probability = 0.5f) : LayerAttribute
+{
+    /// <summary>The probability of zero, at least 0 and less than 1.</summary>
+    public float Probability { get; } = probability;
+}

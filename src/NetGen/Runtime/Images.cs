@@ -99,6 +99,99 @@ public static unsafe class Images
         new Span<float>(y + channels * plane, (int)(pitch - channels * plane)).Clear();
     }
 
+    /// <summary>
+    /// Turns the channels of an image into pixels: pixel (i, j) of each block of factor by factor pixels gets channel c · factor² + i · factor + j as its
+    /// channel c.
+    /// </summary>
+    /// <param name="x">The first pixel of an image of channels · factor² channels.</param>
+    /// <param name="y">The first pixel of the result.</param>
+    /// <param name="channels">The result's channels. Its padding becomes zero.</param>
+    /// <param name="height">The rows of <paramref name="x"/>.</param>
+    /// <param name="width">The pixels of a row of it.</param>
+    /// <param name="factor">The pixels of a block along both axes.</param>
+    /// <param name="rowPitch">The floats from a row of <paramref name="x"/> to the next.</param>
+    /// <param name="channelPitch">The floats from a pixel to the next.</param>
+    /// <param name="resultRowPitch">The same of <paramref name="y"/>.</param>
+    /// <param name="resultChannelPitch">The same of its pixels.</param>
+    public static void ShufflePixels(float* x, float* y, int channels, int height, int width, int factor,
+        int rowPitch, int channelPitch, int resultRowPitch, int resultChannelPitch)
+    {
+        for (int row = 0; row < height; row++)
+        {
+            for (int pixel = 0; pixel < width; pixel++)
+            {
+                var source = x + (nint)row * rowPitch + (nint)pixel * channelPitch;
+                var block = y + (nint)row * factor * resultRowPitch + (nint)pixel * factor * resultChannelPitch;
+                int channel = 0;
+                for (; factor == 2 && channel + 4 <= channels; channel += 4)
+                {
+                    var a = source + 4 * channel;
+                    var target = block + channel;
+                    Transposition.Store(Vector128.Load(a), Vector128.Load(a + 4), Vector128.Load(a + 8), Vector128.Load(a + 12),
+                        target, target + resultChannelPitch, target + resultRowPitch, target + resultRowPitch + resultChannelPitch);
+                }
+                for (int i = 0; i < factor; i++)
+                {
+                    for (int j = 0; j < factor; j++)
+                    {
+                        var from = source + i * factor + j;
+                        var target = block + (nint)i * resultRowPitch + (nint)j * resultChannelPitch;
+                        for (int c = channel; c < channels; c++) target[c] = from[(nint)c * factor * factor];
+                        new Span<float>(target + channels, resultChannelPitch - channels).Clear();
+                    }
+                }
+            }
+        }
+    }
+
+    /// <summary>Turns pixels back into channels, see <see cref="ShufflePixels"/>.</summary>
+    /// <param name="x">The first pixel of an image.</param>
+    /// <param name="y">The first pixel of the result, of channels · factor² channels.</param>
+    /// <param name="channels">The channels of <paramref name="x"/>.</param>
+    /// <param name="height">The rows of the result.</param>
+    /// <param name="width">The pixels of a row of it.</param>
+    /// <param name="factor">The pixels of a block along both axes.</param>
+    /// <param name="rowPitch">The floats from a row of <paramref name="x"/> to the next.</param>
+    /// <param name="channelPitch">The floats from a pixel to the next.</param>
+    /// <param name="resultRowPitch">The same of <paramref name="y"/>.</param>
+    /// <param name="resultChannelPitch">The same of its pixels.</param>
+    public static void UnshufflePixels(float* x, float* y, int channels, int height, int width, int factor,
+        int rowPitch, int channelPitch, int resultRowPitch, int resultChannelPitch)
+    {
+        for (int row = 0; row < height; row++)
+        {
+            for (int pixel = 0; pixel < width; pixel++)
+            {
+                var block = x + (nint)row * factor * rowPitch + (nint)pixel * factor * channelPitch;
+                var target = y + (nint)row * resultRowPitch + (nint)pixel * resultChannelPitch;
+                int channel = 0;
+                for (; factor == 2 && channel + 4 <= channels; channel += 4)
+                {
+                    var a = block + channel;
+                    Transposition.Store(
+                        Vector128.Load(a), Vector128.Load(a + channelPitch), Vector128.Load(a + rowPitch), Vector128.Load(a + rowPitch + channelPitch),
+                        target + 4 * channel, 4, 4);
+                }
+                for (int i = 0; i < factor; i++)
+                {
+                    for (int j = 0; j < factor; j++)
+                    {
+                        var from = block + (nint)i * rowPitch + (nint)j * channelPitch;
+                        var to = target + i * factor + j;
+                        for (int c = channel; c < channels; c++) to[(nint)c * factor * factor] = from[c];
+                    }
+                }
+                var used = channels * factor * factor;
+                new Span<float>(target + used, resultChannelPitch - used).Clear();
+            }
+        }
+    }
+
+    /// <summary>Sets an image to zero.</summary>
+    /// <param name="y">The image, border included.</param>
+    /// <param name="floats">The floats that it takes.</param>
+    public static void Clear(float* y, int floats) => new Span<float>(y, floats).Clear();
+
     /// <summary>Sets the border of an image to zero.</summary>
     /// <param name="y">The image, border included.</param>
     /// <param name="height">The rows without the border.</param>
@@ -118,5 +211,40 @@ public static unsafe class Images
         for (int row = 1; row < height && between > 0; row++, gap += rowPitch) new Span<float>(gap, between).Clear();
         var end = y + (nint)(top + height) * rowPitch - right * channelPitch;
         new Span<float>(end, right * channelPitch + bottom * rowPitch).Clear();
+    }
+
+    /// <summary>
+    /// The weights of a transposed convolution's phase: a matrix in panels from the convolution's outputs, at some places of its kernel, to its inputs.
+    /// </summary>
+    /// <param name="w">The convolution's weight: panels of outputs, in each the inputs of a place of the kernel after those of the place before.</param>
+    /// <param name="transposed">Receives panels of inputs. Padding becomes zero.</param>
+    /// <param name="outputs">The convolution's outputs.</param>
+    /// <param name="inputs">The convolution's inputs.</param>
+    /// <param name="kernelHeight">The kernel's rows.</param>
+    /// <param name="kernelWidth">The kernel's columns.</param>
+    /// <param name="firstRow">The kernel's row that is read first.</param>
+    /// <param name="rowStep">The distance to the next.</param>
+    /// <param name="rows">How many rows are read.</param>
+    /// <param name="firstColumn">The kernel's column that is read first.</param>
+    /// <param name="columnStep">The distance to the next.</param>
+    /// <param name="columns">How many columns are read.</param>
+    /// <param name="first">The first panel of the result.</param>
+    /// <param name="last">The panel after the last.</param>
+    public static void TransposeWeights(float* w, float* transposed, int outputs, int inputs, int kernelHeight, int kernelWidth,
+        int firstRow, int rowStep, int rows, int firstColumn, int columnStep, int columns, int first, int last)
+    {
+        var places = kernelHeight * kernelWidth;
+        for (int panel = first; panel < last; panel++)
+        {
+            var target = transposed + (nint)panel * ParameterLayout.PanelWidth * rows * columns * outputs;
+            for (int row = 0; row < rows; row++)
+            {
+                for (int column = 0; column < columns; column++)
+                {
+                    var place = (firstRow + row * rowStep) * kernelWidth + firstColumn + column * columnStep;
+                    target = Panels.TransposePanel(w, outputs, inputs, (nint)place * inputs, (nint)places * inputs, target, panel);
+                }
+            }
+        }
     }
 }

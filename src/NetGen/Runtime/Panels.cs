@@ -14,34 +14,46 @@ public static unsafe class Panels
     /// <param name="last">The panel after the last.</param>
     public static void Transpose(float* w, int rows, int columns, float* transposed, int first, int last)
     {
-        const int width = ParameterLayout.PanelWidth;
         for (int panel = first; panel < last; panel++)
+            TransposePanel(w, rows, columns, 0, columns, transposed + (nint)panel * ParameterLayout.PanelWidth * rows, panel);
+    }
+
+    /// <summary>Transposes some columns of a matrix in panels into one panel of the result.</summary>
+    /// <param name="w">The matrix.</param>
+    /// <param name="rows">Its rows.</param>
+    /// <param name="columns">The columns to transpose.</param>
+    /// <param name="firstColumn">The first of them.</param>
+    /// <param name="allColumns">The matrix's columns.</param>
+    /// <param name="result">Receives the panel's part [rows, panel's width].</param>
+    /// <param name="panel">Which panel of the columns.</param>
+    /// <returns>Where the result ends.</returns>
+    internal static float* TransposePanel(float* w, int rows, int columns, nint firstColumn, nint allColumns, float* result, int panel)
+    {
+        const int width = ParameterLayout.PanelWidth;
+        var column0 = panel * width;
+        var wide = WidthOf(columns, panel);
+        for (int from = 0; from * width < rows; from++)
         {
-            var column0 = panel * width;
-            var wide = WidthOf(columns, panel);
-            var result = transposed + (nint)column0 * rows;
-            for (int from = 0; from * width < rows; from++)
+            var narrow = WidthOf(rows, from);
+            var source = w + from * width * allColumns;
+            var count = Math.Min(width, rows - from * width);
+            for (int column = 0; column < wide; column += 4)
             {
-                var narrow = WidthOf(rows, from);
-                var source = w + (nint)from * width * columns;
-                var count = Math.Min(width, rows - from * width);
-                for (int column = 0; column < wide; column += 4)
+                var present = Math.Clamp(columns - column0 - column, 0, 4);
+                for (int r = 0; r < count; r += 4)
                 {
-                    var present = Math.Clamp(columns - column0 - column, 0, 4);
-                    for (int r = 0; r < count; r += 4)
-                    {
-                        // Four columns of four rows; columns past the matrix's end are padding, and rows past it are not stored.
-                        var line = source + (nint)(column0 + column) * narrow + r;
-                        var a = present > 0 ? Vector128.Load(line) : Vector128<float>.Zero;
-                        var b = present > 1 ? Vector128.Load(line + narrow) : Vector128<float>.Zero;
-                        var c = present > 2 ? Vector128.Load(line + 2 * narrow) : Vector128<float>.Zero;
-                        var d = present > 3 ? Vector128.Load(line + 3 * narrow) : Vector128<float>.Zero;
-                        var target = result + (nint)(from * width + r) * wide + column;
-                        Transposition.Store(a, b, c, d, target, wide, Math.Min(4, count - r));
-                    }
+                    // Four columns of four rows; columns past the matrix's end are padding, and rows past it are not stored.
+                    var line = source + (firstColumn + column0 + column) * narrow + r;
+                    var a = present > 0 ? Vector128.Load(line) : Vector128<float>.Zero;
+                    var b = present > 1 ? Vector128.Load(line + narrow) : Vector128<float>.Zero;
+                    var c = present > 2 ? Vector128.Load(line + 2 * narrow) : Vector128<float>.Zero;
+                    var d = present > 3 ? Vector128.Load(line + 3 * narrow) : Vector128<float>.Zero;
+                    var target = result + (nint)(from * width + r) * wide + column;
+                    Transposition.Store(a, b, c, d, target, wide, Math.Min(4, count - r));
                 }
             }
         }
+        return result + (nint)rows * wide;
     }
 
     static int WidthOf(int rows, int panel) =>

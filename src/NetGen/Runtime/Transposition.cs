@@ -19,6 +19,18 @@ static unsafe class Transposition
         if (rows > 3) Vector128.Create(ab1.GetUpper(), cd1.GetUpper()).Store(target + 3 * stride);
     }
 
+    /// <summary>Stores four columns of four rows as rows, each at a place of its own.</summary>
+    public static void Store(Vector128<float> a, Vector128<float> b, Vector128<float> c, Vector128<float> d,
+        float* first, float* second, float* third, float* fourth)
+    {
+        var (ab0, ab1) = (InterleaveLow(a, b), InterleaveHigh(a, b));
+        var (cd0, cd1) = (InterleaveLow(c, d), InterleaveHigh(c, d));
+        Vector128.Create(ab0.GetLower(), cd0.GetLower()).Store(first);
+        Vector128.Create(ab0.GetUpper(), cd0.GetUpper()).Store(second);
+        Vector128.Create(ab1.GetLower(), cd1.GetLower()).Store(third);
+        Vector128.Create(ab1.GetUpper(), cd1.GetUpper()).Store(fourth);
+    }
+
     static Vector128<float> InterleaveLow(Vector128<float> a, Vector128<float> b) =>
         Sse.IsSupported ? Sse.UnpackLow(a, b)
         : AdvSimd.Arm64.IsSupported ? AdvSimd.Arm64.ZipLow(a, b)

@@ -3,7 +3,7 @@ using System.Runtime.Intrinsics;
 
 namespace NetGen.Runtime;
 
-/// <content>Parts of vectors, and maxima across them. Counts of lanes are meant to be literals.</content>
+/// <content>Parts of vectors, maxima, and maxima across a vector. Counts of lanes are meant to be literals.</content>
 public static unsafe partial class VectorMath
 {
     /// <summary>Reads the first lanes of a vector and nothing behind them; the other lanes get a value.</summary>
@@ -50,6 +50,25 @@ public static unsafe partial class VectorMath
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> FirstLanes(Vector128<float> v, int count) =>
         v & Vector128.LessThan(Vector128<int>.Indices, Vector128.Create(count)).AsSingle();
+
+    /// <summary>The larger of each two lanes, and NaN where either is.</summary>
+    /// <remarks>Where one is NaN, x86 takes the second operand: in one of the two orders that is the NaN, and more bits leave it NaN.</remarks>
+    /// <param name="a">The vector.</param>
+    /// <param name="b">Another one.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> Maximum(Vector512<float> a, Vector512<float> b) => Vector512.MaxNative(a, b) | Vector512.MaxNative(b, a);
+
+    /// <summary>The larger of each two lanes, and NaN where either is.</summary>
+    /// <param name="a">The vector.</param>
+    /// <param name="b">Another one.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> Maximum(Vector256<float> a, Vector256<float> b) => Vector256.MaxNative(a, b) | Vector256.MaxNative(b, a);
+
+    /// <summary>The larger of each two lanes, and NaN where either is.</summary>
+    /// <param name="a">The vector.</param>
+    /// <param name="b">Another one.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> Maximum(Vector128<float> a, Vector128<float> b) => Vector128.MaxNative(a, b) | Vector128.MaxNative(b, a);
 
     /// <summary>The largest lane.</summary>
     /// <param name="v">The vector.</param>

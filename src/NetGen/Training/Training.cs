@@ -6,6 +6,8 @@ namespace NetGen;
 /// <summary>Training and evaluation on whole datasets.</summary>
 public static class Training
 {
+    internal const int EvaluationBatch = 256;
+
     /// <summary>Trains a network.</summary>
     /// <remarks>With the same data, options and first parameters it ends with the same bits, whatever the number of threads, and also when it is
     /// interrupted and resumed.</remarks>
@@ -14,8 +16,8 @@ public static class Training
     /// <param name="validation">What it is measured on after each epoch; null for none.</param>
     /// <param name="options">How it is trained; null for the defaults.</param>
     /// <returns>Loss and metrics of each epoch.</returns>
-    /// <exception cref="ArgumentException">A dataset is empty or doesn't fit the network.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">An option is outside of its range, or a label isn't one of a class.</exception>
+    /// <exception cref="ArgumentException">A dataset is empty or doesn't fit the network, or has a value that isn't finite, which is named.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An option is outside of its range, or the label of a sample, which is named, is none.</exception>
     /// <exception cref="InvalidOperationException">The network has no loss.</exception>
     /// <exception cref="InvalidDataException">The checkpoint to resume is damaged, or is one of another run. The network is unchanged then.</exception>
     public static FitResult Fit<TNetwork, TTarget>(
@@ -50,12 +52,14 @@ public static class Training
     /// <param name="dataset">What it is measured on.</param>
     /// <param name="topK">Also count how often the label is among this many highest outputs; 0 for not.</param>
     /// <param name="batchSize">Samples of one prediction.</param>
+    /// <param name="checkData">Whether values that aren't finite are an error, as in <see cref="FitOptions.CheckData"/>.</param>
     /// <param name="cancellationToken">Ends the measurement with an <see cref="OperationCanceledException"/>.</param>
     /// <returns>Loss and metrics.</returns>
-    /// <exception cref="ArgumentException">The dataset is empty or doesn't fit the network.</exception>
+    /// <exception cref="ArgumentException">The dataset is empty or doesn't fit the network, or has a value that isn't finite, which is named.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A label isn't one of a class.</exception>
     public static Evaluation Evaluate<TNetwork, TTarget>(
-        TNetwork network, IDataset<TTarget> dataset, int topK = 0, int batchSize = 256, CancellationToken cancellationToken = default)
+        TNetwork network, IDataset<TTarget> dataset, int topK = 0, int batchSize = EvaluationBatch, bool checkData = true,
+        CancellationToken cancellationToken = default)
         where TNetwork : class, ITrainable<TNetwork, TTarget>
         where TTarget : unmanaged
     {
@@ -64,7 +68,14 @@ public static class Training
         ArgumentOutOfRangeException.ThrowIfNegative(topK);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(batchSize);
         CheckDataset<TNetwork, TTarget>(dataset, nameof(dataset));
+        return Measure(network, dataset, topK, batchSize, new(TNetwork.Info, TNetwork.Training, nameof(dataset), checkData), cancellationToken);
+    }
 
+    internal static Evaluation Measure<TNetwork, TTarget>(
+        TNetwork network, IDataset<TTarget> dataset, int topK, int batchSize, SampleCheck check, CancellationToken cancellationToken)
+        where TNetwork : class, ITrainable<TNetwork, TTarget>
+        where TTarget : unmanaged
+    {
         var (info, training) = (TNetwork.Info, TNetwork.Training);
         var confusion = training.Classes > 0 ? new ConfusionMatrix(training.Classes) : null;
         var metrics = new Metrics(training, info.OutputSize, topK, confusion);
@@ -82,7 +93,7 @@ public static class Training
             var (input, output) = (x.AsMemory(0, count * info.InputSize), y.AsMemory(0, count * info.OutputSize));
             var target = targets.AsSpan(0, count * training.TargetSize);
             dataset.Read(indices.AsSpan(0, count), input.Span, target);
-            CheckLabels<TTarget>(target, training, first, nameof(dataset));
+            check.Batch<TTarget>(indices.AsSpan(0, count), input.Span, target);
             network.Predict(input.Span, output.Span);
             metrics.AddLosses<TTarget>(output.Span, target);
             metrics.AddDecisions<TTarget>(output.Span, target);
@@ -114,21 +125,6 @@ public static class Training
         {
             throw new ArgumentException(FormattableString.Invariant(
                 $"A sample of the dataset has {dataset.TargetSize} target values; {info.Name} needs {training.TargetSize}."), name);
-        }
-    }
-
-    static void CheckLabels<TTarget>(ReadOnlySpan<TTarget> target, TrainingInfo training, int first, string name) where TTarget : unmanaged
-    {
-        if (typeof(TTarget) != typeof(int) || training.Classes == 0)
-            return;
-        var labels = System.Runtime.InteropServices.MemoryMarshal.Cast<TTarget, int>(target);
-        for (int i = 0; i < labels.Length; i++)
-        {
-            if ((uint)labels[i] >= (uint)training.Classes && labels[i] != training.IgnoreIndex)
-            {
-                throw new ArgumentOutOfRangeException(name, labels[i], FormattableString.Invariant(
-                    $"The label of sample {first + i} is {labels[i]}; it must be from 0 to {training.Classes - 1}, or {training.IgnoreIndex} for a sample that doesn't count."));
-            }
         }
     }
 }

@@ -68,7 +68,7 @@ public sealed class CultureTests
     [Fact]
     public void Results_AreTheSame_UnderAHostileCulture()
     {
-        using var program = Consumer.Of(Source).Build().AssertClean().Load();
+        using var program = Consumer.Of(Source).Build(emit: true).AssertClean().Load();
         var usual = Run();
         Assert.Equal(usual, Under(Hostile(), Run));
 

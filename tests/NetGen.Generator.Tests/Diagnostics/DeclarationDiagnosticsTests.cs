@@ -41,7 +41,7 @@ public sealed class DeclarationDiagnosticsTests
         [Network] public partial class Mlp;
         [{|NG0003:Input(4)|}, Linear(3)] public partial class Mlp;
         """,
-        "'Input(4)' isn't on the declaration of 'Mlp' that has [Network], and declarations have no order: put the whole network on one of them");
+        "'Input(4)' isn't on the declaration of 'Mlp' that makes it a network, and declarations have no order: put the whole network on one of them");
 
     [Fact]
     public void SeveralDeclarations_AreMarkedAcrossFiles()
@@ -88,7 +88,8 @@ public sealed class DeclarationDiagnosticsTests
     {
         var diagnostic = Assert.Single(Expect.Diagnostics($"[System.Obsolete, {{|NG0011:Linear( 10 )|}}, ReLU] public partial {keyword} Mlp {{ }}"));
         Assert.Equal(DiagnosticSeverity.Warning, diagnostic.Severity);
-        Assert.Equal("'Linear( 10 )' does nothing, since 'Mlp' isn't declared to be a network: add [Network] before it", diagnostic.GetMessage(null));
+        Assert.Equal("'Linear( 10 )' does nothing, since 'Mlp' isn't declared to be a network or a block: add [Network] or [Block] before it",
+            diagnostic.GetMessage(null));
     }
 
     [Theory]

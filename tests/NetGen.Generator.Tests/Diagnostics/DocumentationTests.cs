@@ -43,7 +43,7 @@ public sealed partial class DocumentationTests
         Assert.True(fixedExample.Success);
         // What is fixed in the project file has the same source.
         var source = fixedExample.Groups["language"].Value == "xml" ? example.Groups["source"].Value : fixedExample.Groups["source"].Value;
-        Consumer.Of(source).Build().AssertClean();
+        (Consumer.Of(source) with { CompilesKernels = false }).Build().AssertClean();
     }
 
     static Consumer Configure(Match example)

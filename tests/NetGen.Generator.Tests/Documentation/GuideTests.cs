@@ -21,6 +21,7 @@ public sealed partial class GuideTests
 
     [Theory]
     [InlineData("README.md"), InlineData("docs/getting-started.md"), InlineData("docs/language.md"), InlineData("docs/training.md")]
+    [InlineData("docs/data.md")]
     public void Examples_Compile(string guide)
     {
         var build = Program(guide).Build();
@@ -49,7 +50,7 @@ public sealed partial class GuideTests
 
     [Theory]
     [InlineData("README.md"), InlineData("docs/getting-started.md"), InlineData("docs/language.md"), InlineData("docs/training.md")]
-    [InlineData("docs/generated-code.md"), InlineData("docs/contributing.md"), InlineData("docs/diagnostics/README.md")]
+    [InlineData("docs/data.md"), InlineData("docs/generated-code.md"), InlineData("docs/contributing.md"), InlineData("docs/diagnostics/README.md")]
     public void Links_LeadToFiles(string guide)
     {
         var folder = Path.GetDirectoryName(Path.Combine(Repository.Root, guide))!;
@@ -70,13 +71,16 @@ public sealed partial class GuideTests
         var statements = parts.SelectMany(part => part.Members).OfType<GlobalStatementSyntax>().Select(s => s.ToFullString()).ToArray();
         var types = parts.SelectMany(part => part.Members).Where(m => m is not GlobalStatementSyntax).Select(m => m.ToFullString());
         var source = string.Concat([.. usings, .. statements, .. types]);
-        var consumer = new Consumer().With("Usings.cs", ImplicitUsings).With("Program.cs", source);
+        var consumer = new Consumer { CompilesKernels = false }.With("Usings.cs", ImplicitUsings).With("Program.cs", source);
         return consumer with
         {
             LanguageVersion = LanguageVersion.Latest,
+            MoreReferences = [Reference("NetGen.Data"), Reference("NetGen.Data.Images")],
             OutputKind = statements.Length > 0 ? OutputKind.ConsoleApplication : OutputKind.DynamicallyLinkedLibrary,
         };
     }
+
+    static MetadataReference Reference(string assembly) => MetadataReference.CreateFromFile(Path.Combine(AppContext.BaseDirectory, assembly + ".dll"));
 
     static string Read(string guide) => File.ReadAllText(Path.Combine(Repository.Root, guide));
 

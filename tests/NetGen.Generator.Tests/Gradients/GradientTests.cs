@@ -3,14 +3,16 @@ using NetGen.Generator.Tests.Reference;
 namespace NetGen.Generator.Tests.Gradients;
 
 /// <summary>Generated code against the interpreter in double precision, and the interpreter's gradients against finite differences.</summary>
-public sealed class GradientTests(GradientTests.Networks networks, ITestOutputHelper output) : IClassFixture<GradientTests.Networks>
+public abstract class GradientTests
 {
-    public static TheoryData<string> Names => [.. NetworkCases.All.Keys];
+    readonly NetworkSet networks;
+    readonly ITestOutputHelper output;
 
-    [Theory, MemberData(nameof(Names))]
-    public void Predict_OfEachBatchSize_MatchesInterpreter(string network)
+    private protected GradientTests(NetworkSet networks, ITestOutputHelper output) => (this.networks, this.output) = (networks, output);
+
+    protected void Predict_OfEachBatchSize_MatchesInterpreter(string network)
     {
-        var (subject, reference) = networks.Set[network];
+        var (subject, reference) = networks[network];
         subject.Randomize(seed: 7);
         var parameters = subject.ParameterValues;
         var worst = 0.0;
@@ -25,10 +27,9 @@ public sealed class GradientTests(GradientTests.Networks networks, ITestOutputHe
         output.WriteLine($"{worst:E1}");
     }
 
-    [Theory, MemberData(nameof(Names))]
-    public void Gradient_OfEachBatchSize_MatchesInterpreter(string network)
+    protected void Gradient_OfEachBatchSize_MatchesInterpreter(string network)
     {
-        var (subject, reference) = networks.Set[network];
+        var (subject, reference) = networks[network];
         subject.Randomize(seed: 7);
         var (forward, gradient) = (0.0, 0.0);
         // Two samples, normalised over the batch, are 1 and -1 whatever they were: what is left of gradients then are rounding errors.
@@ -42,10 +43,9 @@ public sealed class GradientTests(GradientTests.Networks networks, ITestOutputHe
         output.WriteLine($"{forward:E1} {gradient:E1}");
     }
 
-    [Theory, MemberData(nameof(Names))]
-    public void InterpretedGradient_MatchesFiniteDifferences(string network)
+    protected void InterpretedGradient_MatchesFiniteDifferences(string network)
     {
-        var (subject, reference) = networks.Set[network];
+        var (subject, reference) = networks[network];
         subject.Randomize(seed: 8);
         var parameters = subject.ParameterValues;
         var batch = Batch.Random(subject.Info, reference.Loss, samples: 3, seed: 8);
@@ -60,19 +60,80 @@ public sealed class GradientTests(GradientTests.Networks networks, ITestOutputHe
     [Fact]
     public void PaddingOfGradients_IsZero()
     {
-        foreach (var network in NetworkCases.All.Keys)
+        foreach (var network in networks.Names)
         {
-            var (subject, reference) = networks.Set[network];
+            var (subject, reference) = networks[network];
             subject.Randomize(seed: 9);
             subject.Backward(Batch.Random(subject.Info, reference.Loss, 13, seed: 9));
             var nonzero = subject.GradientValues.Sum(p => p.Value.LongCount(v => v != 0));
             Assert.Equal(nonzero, subject.Results[..subject.Info.Learned.ParameterFloats].LongCount(v => v != 0));
         }
     }
+}
+
+/// <summary>The networks of <see cref="NetworkCases.OfRows"/>.</summary>
+public sealed class RowGradientTests(RowGradientTests.Networks networks, ITestOutputHelper output) : GradientTests(networks.Set, output), IClassFixture<RowGradientTests.Networks>
+{
+    public static TheoryData<string> Names => [.. NetworkCases.OfRows.Keys];
+
+    [Theory, MemberData(nameof(Names))]
+    public void Predict_MatchesInterpreter(string network) => Predict_OfEachBatchSize_MatchesInterpreter(network);
+
+    [Theory, MemberData(nameof(Names))]
+    public void Gradient_MatchesInterpreter(string network) => Gradient_OfEachBatchSize_MatchesInterpreter(network);
+
+    [Theory, MemberData(nameof(Names))]
+    public void Interpreter_MatchesFiniteDifferences(string network) => InterpretedGradient_MatchesFiniteDifferences(network);
 
     public sealed class Networks : IDisposable
     {
-        internal NetworkSet Set { get; } = new(NetworkCases.All);
+        internal NetworkSet Set { get; } = new(NetworkCases.OfRows);
+
+        public void Dispose() => Set.Dispose();
+    }
+}
+
+/// <summary>The networks of <see cref="NetworkCases.OfBlocks"/>.</summary>
+public sealed class BlockGradientTests(BlockGradientTests.Networks networks, ITestOutputHelper output)
+    : GradientTests(networks.Set, output), IClassFixture<BlockGradientTests.Networks>
+{
+    public static TheoryData<string> Names => [.. NetworkCases.OfBlocks.Keys];
+
+    [Theory, MemberData(nameof(Names))]
+    public void Predict_MatchesInterpreter(string network) => Predict_OfEachBatchSize_MatchesInterpreter(network);
+
+    [Theory, MemberData(nameof(Names))]
+    public void Gradient_MatchesInterpreter(string network) => Gradient_OfEachBatchSize_MatchesInterpreter(network);
+
+    [Theory, MemberData(nameof(Names))]
+    public void Interpreter_MatchesFiniteDifferences(string network) => InterpretedGradient_MatchesFiniteDifferences(network);
+
+    public sealed class Networks : IDisposable
+    {
+        internal NetworkSet Set { get; } = new(NetworkCases.OfBlocks, StructureCases.Blocks);
+
+        public void Dispose() => Set.Dispose();
+    }
+}
+
+/// <summary>The networks of <see cref="NetworkCases.OfImages"/>.</summary>
+public sealed class ImageGradientTests(ImageGradientTests.Networks networks, ITestOutputHelper output)
+    : GradientTests(networks.Set, output), IClassFixture<ImageGradientTests.Networks>
+{
+    public static TheoryData<string> Names => [.. NetworkCases.OfImages.Keys];
+
+    [Theory, MemberData(nameof(Names))]
+    public void Predict_MatchesInterpreter(string network) => Predict_OfEachBatchSize_MatchesInterpreter(network);
+
+    [Theory, MemberData(nameof(Names))]
+    public void Gradient_MatchesInterpreter(string network) => Gradient_OfEachBatchSize_MatchesInterpreter(network);
+
+    [Theory, MemberData(nameof(Names))]
+    public void Interpreter_MatchesFiniteDifferences(string network) => InterpretedGradient_MatchesFiniteDifferences(network);
+
+    public sealed class Networks : IDisposable
+    {
+        internal NetworkSet Set { get; } = new(NetworkCases.OfImages, StructureCases.Blocks);
 
         public void Dispose() => Set.Dispose();
     }

@@ -8,16 +8,25 @@ static class NetworkCases
 
     static readonly string[] Activations =
     [
-        "ReLU", "LeakyReLU(0.1f)", "ELU(0.7f)", "GELU", "GELU(Tanh = true)", "SiLU", "Tanh", "Sigmoid", "Softplus", "Softplus(2f, 3f)", "Hardswish",
+        "ReLU", "ReLU6", "LeakyReLU(0.1f)", "ELU(0.7f)", "GELU", "GELU(Tanh = true)", "SiLU", "Tanh", "Sigmoid", "Softplus", "Softplus(2f, 3f)", "Hardswish",
         "Hardsigmoid", "Mish", "PReLU",
     ];
 
     /// <summary>The smallest batches, and those around the tiles' heights and the blocks of inference.</summary>
     public static int[] BatchSizes { get; } = [1, 2, 3, 5, 12, 13, 14, 15, 26, 27, 64, 65];
 
+    /// <summary>Networks of layers on vectors and rows.</summary>
+    public static Dictionary<string, string> OfRows { get; } = Select(Linears(), Elementwise(), RowOps(), Losses(), Stacks());
+
+    /// <summary>Networks of blocks, taps and branches.</summary>
+    public static Dictionary<string, string> OfBlocks { get; } = Select(StructureCases.All());
+
+    /// <summary>Networks of layers on images.</summary>
+    public static Dictionary<string, string> OfImages { get; } = Select(ConvolutionCases.All(), PoolingCases.All(), ResamplingCases.All(), Normalizations(),
+        GroupNormalizations());
+
     /// <summary>All cases; a third of each kind in a process that <see cref="WidthTests"/> started, and another third for each width.</summary>
-    public static Dictionary<string, string> All { get; } =
-        new[] { Linears(), Elementwise(), RowOps(), Normalizations(), GroupNormalizations(), Losses(), Stacks() }.SelectMany(c => c)
+    static Dictionary<string, string> Select(params IEnumerable<KeyValuePair<string, string>>[] kinds) => kinds.SelectMany(c => c)
         .Where((_, i) => WidthTests.ExpectedBits is not { } bits || i % 3 == bits / 128 % 3).ToDictionary(StringComparer.Ordinal);
 
     /// <summary>Each size as input and as output, with neighbours near and far in the list.</summary>

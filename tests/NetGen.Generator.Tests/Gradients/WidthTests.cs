@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
-using NetGen.Generator.Tests.Reference;
+using NetGen.Generator.Tests.Harness;
 using NetGen.Generator.Tests.TrainingRuns;
 
 namespace NetGen.Generator.Tests.Gradients;
@@ -22,7 +22,7 @@ public sealed class WidthTests
     public async Task NarrowerVectors_GiveTheSame(int bits, string setting)
     {
         // A child process doesn't start more of them, and a processor without these vectors runs the narrower kernels anyway.
-        if (ExpectedBits is not null || NetworkSet.ProcessorWidth <= bits) return;
+        if (ExpectedBits is not null || KernelTrees.ProcessorWidth <= bits) return;
         var assembly = typeof(WidthTests).Assembly.Location;
         var start = new ProcessStartInfo(Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet")
         {
@@ -30,7 +30,7 @@ public sealed class WidthTests
             RedirectStandardError = true,
             WorkingDirectory = Path.GetDirectoryName(assembly),
         };
-        string[] options = ["-noColor", "-noLogo", "-class-", "*.AllocationTests", "-method-", "*.InterpretedGradient_MatchesFiniteDifferences"];
+        string[] options = ["-noColor", "-noLogo", "-class-", "*.AllocationTests", "-method-", "*.Interpreter_MatchesFiniteDifferences"];
         string[] comparisons = ["Gradients", "Oracle", "TrainingRuns"];
         foreach (var argument in options.Concat(comparisons.SelectMany(part => new[] { "-namespace", $"NetGen.Generator.Tests.{part}" })).Prepend(assembly))
         {
@@ -48,6 +48,6 @@ public sealed class WidthTests
     [Fact]
     public void Vectors_AreAsWideAsTheEnvironmentSays()
     {
-        if (ExpectedBits is { } bits) Assert.Equal(bits, NetworkSet.ProcessorWidth);
+        if (ExpectedBits is { } bits) Assert.Equal(bits, KernelTrees.ProcessorWidth);
     }
 }

@@ -3,6 +3,7 @@ using System.Runtime.Loader;
 using System.Text;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.Emit;
 
 namespace NetGen.Generator.Tests.Harness;
 
@@ -35,18 +36,31 @@ public sealed record Build(Consumer Consumer, CSharpCompilation Compilation, Imm
         return this;
     }
 
-    /// <summary>Emits the project and loads it, collectible, beside the test's own NetGen. Dispose to unload.</summary>
+    /// <summary>The assembly, where it was asked for and there are no errors; default otherwise.</summary>
+    public ImmutableArray<byte> Image { get; init; }
+
+    /// <summary>Loads the project, collectible, beside the test's own NetGen, and emits it before if need be. Dispose to unload.</summary>
     public LoadedProgram Load()
     {
         var errors = Diagnostics.Where(d => d.Severity == DiagnosticSeverity.Error).ToImmutableArray();
         if (errors.Length > 0) Assert.Fail(Describe(errors));
-        using var assembly = new MemoryStream();
-        using var symbols = new MemoryStream();
-        var emitted = Compilation.Emit(assembly, symbols);
-        if (!emitted.Success) Assert.Fail(Describe(emitted.Diagnostics));
-        assembly.Position = symbols.Position = 0;
+        var image = Image;
+        if (image.IsDefault)
+        {
+            var emitted = Emit(Compilation, out image, TestContext.Current.CancellationToken);
+            if (!emitted.Success) Assert.Fail(Describe(emitted.Diagnostics));
+        }
         var context = new AssemblyLoadContext(Compilation.AssemblyName, isCollectible: true);
-        return new(context, context.LoadFromStream(assembly, symbols));
+        return new(context, context.LoadFromStream(new MemoryStream([.. image])));
+    }
+
+    /// <summary>Writes the assembly, and finds on the way what the compiler has to say.</summary>
+    public static EmitResult Emit(Compilation compilation, out ImmutableArray<byte> image, CancellationToken cancellation)
+    {
+        using var assembly = new MemoryStream();
+        var emitted = compilation.Emit(assembly, cancellationToken: cancellation);
+        image = emitted.Success ? [.. assembly.ToArray()] : default;
+        return emitted;
     }
 
     /// <summary>Each diagnostic with the line that it stands on.</summary>

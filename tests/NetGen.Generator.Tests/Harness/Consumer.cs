@@ -63,6 +63,9 @@ public sealed record Consumer
     /// <summary>Whether the analyzer runs.</summary>
     public bool RunAnalyzers { get; init; } = true;
 
+    /// <summary>Whether the kernels' bodies are compiled, which takes most of the time, or kept out since the test isn't about them.</summary>
+    public bool CompilesKernels { get; init; } = true;
+
     /// <summary>Whether NetGen.dll is referenced.</summary>
     public bool ReferencesRuntime { get; init; } = true;
 
@@ -97,13 +100,13 @@ public sealed record Consumer
         optionsProvider: new EditorConfigOptions(EditorConfig, IsBuild).ForAnalyzers,
         driverOptions: new GeneratorDriverOptions(IncrementalGeneratorOutputKind.None, trackIncrementalGeneratorSteps: true));
 
-    /// <summary>Runs generator, compiler and analyzer.</summary>
-    public Build Build()
+    /// <summary>Runs generator, compiler and analyzer, and writes the assembly where asked to, which takes less time than doing so afterwards.</summary>
+    public Build Build(bool emit = false)
     {
         var cancellation = TestContext.Current.CancellationToken;
         var driver = CreateDriver().RunGeneratorsAndUpdateCompilation(CreateCompilation(), out var output, out var generatorDiagnostics, cancellation);
         var result = driver.GetRunResult();
-        var compilation = (CSharpCompilation)output;
+        var compilation = (CSharpCompilation)(CompilesKernels ? output : KernelTrees.WithoutBodies(output, _ => true));
         ImmutableArray<Diagnostic> analyzerDiagnostics = [];
         if (RunAnalyzers)
         {
@@ -111,12 +114,18 @@ public sealed record Consumer
             var analysis = compilation.WithAnalyzers([new NetworkAnalyzer()], options);
             analyzerDiagnostics = analysis.GetAnalyzerDiagnosticsAsync(cancellation).GetAwaiter().GetResult();
         }
+        ImmutableArray<byte> image = default;
+        if (!emit || Harness.Build.Emit(compilation, out image, cancellation) is not { Success: true, Diagnostics: var compilerDiagnostics })
+        {
+            // Where a declaration has an error, no more is found than those of declarations.
+            compilerDiagnostics = compilation.GetDiagnostics(cancellation);
+        }
         // The driver leaves what a pragma suppresses in its list, marked as such.
         ImmutableArray<Diagnostic> all =
-            [.. generatorDiagnostics.Where(d => !d.IsSuppressed), .. analyzerDiagnostics, .. compilation.GetDiagnostics(cancellation)];
+            [.. generatorDiagnostics.Where(d => !d.IsSuppressed), .. analyzerDiagnostics, .. compilerDiagnostics];
         var ordered = all.OrderBy(d => d.Location.SourceTree?.FilePath, StringComparer.Ordinal)
             .ThenBy(d => d.Location.SourceSpan.Start)
             .ThenBy(d => d.Id, StringComparer.Ordinal);
-        return new(this, compilation, [.. result.GeneratedTrees], [.. ordered]);
+        return new(this, compilation, [.. result.GeneratedTrees], [.. ordered]) { Image = image };
     }
 }

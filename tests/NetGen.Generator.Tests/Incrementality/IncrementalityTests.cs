@@ -67,6 +67,23 @@ public sealed class IncrementalityTests
         Assert.Equal(expected, Assert.Single(reasons, reason => reason.Key != "Mlp").Value);
     }
 
+    [Theory]
+    [InlineData("[Block, Tanh, Use(typeof(Inner))] class Outer; [Block, Linear(5)] class Inner;", IncrementalStepRunReason.Modified)]
+    [InlineData("[Block, Use(typeof(Inner))] class Outer; [Block, Linear(6)] class Inner;", IncrementalStepRunReason.Modified)]
+    [InlineData("// a comment\n[Block, Use(typeof(Inner))] class Outer { int unrelated; } [Block, Linear(2 + 3)] class Inner;",
+        IncrementalStepRunReason.Cached)]
+    public void Edit_OfABlock_RerunsItsUsersOnly(string edited, IncrementalStepRunReason expected)
+    {
+        const string Blocks = "[Block, Use(typeof(Inner))] class Outer; [Block, Linear(5)] class Inner;";
+        const string User = "using NetGen; [Network, Input(4), Repeat(typeof(Outer), 2)] public partial class User;";
+        var run = RunTwice(Consumer.Of(Blocks).With("Mlp.cs", Consumer.Usings + Network).With(After, User),
+            consumer => consumer.With("Source.cs", Consumer.Usings + edited));
+        var reasons = Steps(run, TrackingNames.Compile).ToDictionary(
+            output => ((NetworkOutcome)output.Value).Model.Type.Name, output => output.Reason, StringComparer.Ordinal);
+        Assert.Equal(IncrementalStepRunReason.Cached, reasons["Mlp"]);
+        Assert.Equal(expected, reasons["User"]);
+    }
+
     [Fact]
     public void NewNetwork_LeavesTheOthersAlone()
     {
@@ -114,7 +131,8 @@ public sealed class IncrementalityTests
     [InlineData(TrackingNames.Files)]
     public void NothingOfRoslyn_IsReachableFromTheModel(string step)
     {
-        var consumer = Consumer.Of(Network).With("Other.cs", AnotherNetwork);
+        const string Blocks = "using NetGen; [Network, Input(4), Residual(typeof(B))] public partial class User; [Block, Linear(4)] class B;";
+        var consumer = Consumer.Of(Network).With("Other.cs", AnotherNetwork).With("Blocks.cs", Blocks);
         var run = consumer.CreateDriver().RunGenerators(consumer.CreateCompilation(), Token).GetRunResult();
         var values = Steps(run, step).Select(output => output.Value).ToList();
         Assert.NotEmpty(values);

@@ -14,6 +14,16 @@ public sealed class PyTorchTests(PyTorchTests.Networks networks, ITestOutputHelp
         ["rmsnorm_48"] = "[Input(7, 48, Gradient = true), RMSNorm(Epsilon = 1e-6f)]",
         ["groupnorm_4of12"] = "[Input(12, 5, 5, Gradient = true), GroupNorm(4)]",
         ["layernorm_48"] = "[Input(7, 48, Gradient = true), LayerNorm]",
+        ["conv2d_3x3"] = "[Input(3, 9, 9, Gradient = true), Conv2d(8, 3, Padding = 1)]",
+        ["conv2d_5x5valid"] = "[Input(1, 12, 12, Gradient = true), Conv2d(6, 5)]",
+        ["conv2d_7x7s2p3"] = "[Input(3, 17, 17, Gradient = true), Conv2d(16, 7, Stride = 2, Padding = 3)]",
+        ["conv2d_1x1"] = "[Input(16, 6, 6, Gradient = true), Conv2d(24, 1)]",
+        ["conv2d_dilated"] = "[Input(4, 10, 10, Gradient = true), Conv2d(4, 3, Padding = Padding.Same, Dilation = 2)]",
+        ["conv2d_groups2"] = "[Input(6, 8, 8, Gradient = true), Conv2d(8, 3, Padding = 1, Groups = 2)]",
+        ["conv2d_depthwise"] = "[Input(16, 11, 11, Gradient = true), Conv2d(16, 3, Padding = 1, Groups = 16)]",
+        ["conv2d_wide"] = "[Input(32, 14, 14, Gradient = true), Conv2d(64, 3, Padding = 1)]",
+        ["conv1d_k3"] = "[Input(4, 20, Gradient = true), Conv1d(6, 3, Padding = 1)]",
+        ["convtranspose2d_k4s2p1"] = "[Input(8, 5, 5, Gradient = true), ConvTranspose2d(4, 4, Stride = 2, Padding = 1)]",
         ["act_relu"] = Activation("ReLU"),
         ["act_leakyrelu"] = Activation("LeakyReLU(0.1f)"),
         ["act_elu"] = Activation("ELU"),
@@ -29,6 +39,10 @@ public sealed class PyTorchTests(PyTorchTests.Networks networks, ITestOutputHelp
         ["act_softmax"] = Activation("Softmax"),
         ["act_logsoftmax"] = Activation("LogSoftmax"),
         ["act_prelu"] = Activation("PReLU(5)"),
+        ["maxpool2d_2"] = "[Input(3, 8, 8, Gradient = true), MaxPool2d(2)]",
+        ["maxpool2d_3s2p1"] = "[Input(3, 9, 9, Gradient = true), MaxPool2d(3, Stride = 2, Padding = 1)]",
+        ["avgpool2d_2"] = "[Input(3, 8, 8, Gradient = true), AvgPool2d(2)]",
+        ["globalavgpool"] = "[Input(5, 7, 7, Gradient = true), AdaptiveAvgPool2d(1)]",
     };
 
     static readonly Dictionary<string, string> LossCases = new(StringComparer.Ordinal)
@@ -82,9 +96,9 @@ public sealed class PyTorchTests(PyTorchTests.Networks networks, ITestOutputHelp
     }
 
     [Fact]
-    public void EveryCaseOfTheseKinds_IsCompared()
+    public void EveryCase_OfTheLayersThereAre_IsCompared()
     {
-        string[] kinds = ["linear_", "act_", "layernorm_", "rmsnorm_", "groupnorm_", "loss_"];
+        string[] kinds = ["linear_", "act_", "layernorm_", "rmsnorm_", "groupnorm_", "loss_", "conv", "maxpool2d_", "avgpool2d_", "globalavgpool"];
         var cases = OracleFile.Names.Where(name => kinds.Any(kind => name.StartsWith(kind, StringComparison.Ordinal)));
         Assert.Equal(cases, LayerCases.Keys.Concat(LossCases.Keys).Order(StringComparer.Ordinal));
     }

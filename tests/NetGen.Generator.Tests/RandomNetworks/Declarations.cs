@@ -30,6 +30,9 @@ static class Declarations
         from fault in Gen.Int[0, 1_000_000]
         select new Plan(input, layers, loss, names, frame, style, gradient, fault);
 
+    /// <summary>The declaration of a number: two of five are valid.</summary>
+    public static RandomDeclaration Of(int number) => number % 5 < 2 ? Valid(number) : Faulty(number);
+
     /// <summary>A valid declaration.</summary>
     public static RandomDeclaration Valid(int number) => Finish(number, Draft(number, out _), null);
 

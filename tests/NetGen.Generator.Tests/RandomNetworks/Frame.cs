@@ -33,6 +33,8 @@ sealed record Frame(string Namespace, bool IsFileScoped, int Container, string N
         var name = Names[choice % Names.Length];
         var container = choice / 7 % (2 * Containers.Length);
         if (container >= Containers.Length) container = 0;
+        // A member can't have its class's name.
+        if (Containers[container].Headers is [.., var inner] && inner.EndsWith($" {name}", StringComparison.Ordinal)) container = 0;
         var header = (choice / 3 % 4) switch
         {
             0 => "public partial class",

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using Microsoft.CodeAnalysis;
 using NetGen.Generator.Tests.Harness;
@@ -7,7 +8,8 @@ namespace NetGen.Generator.Tests.RandomNetworks;
 
 /// <summary>
 /// Declarations that chance wrote: each compiles without a word and computes what the interpreter does, or gets the diagnostic of its fault and no other.
-/// The environment variable NETGEN_RANDOM_NETWORKS sets how many are tried, and NETGEN_RANDOM_FIRST from which number on.
+/// Continuous integration (CI=true) runs twice as many of them as one does at home. The environment variable NETGEN_RANDOM_NETWORKS sets how many are tried,
+/// and NETGEN_RANDOM_FIRST from which number on.
 /// </summary>
 public sealed class RandomNetworkTests(ITestOutputHelper output)
 {
@@ -21,35 +23,58 @@ public sealed class RandomNetworkTests(ITestOutputHelper output)
     {
         foreach (var numbers in Enumerable.Range(First, Setting("NETGEN_RANDOM_NETWORKS", 2500)).Chunk(500))
         {
-            DeclarationBuild.CheckDiagnostics([.. numbers.Select(n => n % 5 < 2 ? Declarations.Valid(n) : Declarations.Faulty(n))],
-                TestContext.Current.CancellationToken);
+            DeclarationBuild.CheckDiagnostics([.. numbers.Select(Declarations.Of)], TestContext.Current.CancellationToken);
         }
     }
 
+    /// <summary>Of the same declarations, in continuous integration all, the valid ones compiled and run.</summary>
     [Fact]
     public void Networks_Compile_AndMatchTheInterpreter()
     {
-        var (forward, gradient) = (0.0, 0.0);
-        foreach (var numbers in Enumerable.Range(First, Setting("NETGEN_RANDOM_NETWORKS", 80)).Chunk(80))
+        var chunks = Enumerable.Range(First, Setting("NETGEN_RANDOM_NETWORKS", Environment.GetEnvironmentVariable("CI") == "true" ? 2500 : 1250)).Chunk(100);
+        var failures = new ConcurrentDictionary<int, string>();
+        var (networks, forward, gradient) = (0, 0.0, 0.0);
+        var gate = new Lock();
+        var options = new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = TestContext.Current.CancellationToken };
+        // Without buffering, chunks are taken one by one, in order.
+        Parallel.ForEach(Partitioner.Create(chunks, EnumerablePartitionerOptions.NoBuffering), options, (numbers, loop) =>
         {
-            // Some faulty ones among them must not disturb the rest.
-            RandomDeclaration[] declarations = [.. numbers.Select(n => n % 8 == 7 ? Declarations.Faulty(n) : Declarations.Valid(n))];
-            var (compilation, program) = DeclarationBuild.Load(declarations, TestContext.Current.CancellationToken);
-            using var loaded = program;
-            foreach (var declaration in declarations.Where(d => d.Expected is null))
+            try
             {
-                try
-                {
-                    var (f, g) = Compare(compilation, program, declaration);
-                    (forward, gradient) = (Math.Max(forward, f), Math.Max(gradient, g));
-                }
-                catch (Exception exception)
-                {
-                    Assert.Fail($"{declaration}\n{exception}");
-                }
+                var (count, f, g) = CompareAll([.. numbers.Select(Declarations.Of)], allWidths: numbers[0] / 100 % 8 == 0, options.CancellationToken);
+                lock (gate) (networks, forward, gradient) = (networks + count, Math.Max(forward, f), Math.Max(gradient, g));
+            }
+            catch (Exception exception) when (exception is not OperationCanceledException)
+            {
+                failures[numbers[0]] = exception.Message;
+                loop.Stop();
+            }
+        });
+        if (!failures.IsEmpty) Assert.Fail(failures.MinBy(failure => failure.Key).Value);
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"{networks} networks. Largest errors, as parts of what is allowed: {forward:F2} of outputs, {gradient:F2} of gradients."));
+    }
+
+    /// <summary>Compiles declarations in one project, where faulty ones must not disturb the rest, and compares what the others compute.</summary>
+    static (int Networks, double Forward, double Gradient) CompareAll(RandomDeclaration[] declarations, bool allWidths, CancellationToken cancellation)
+    {
+        var (networks, forward, gradient) = (0, 0.0, 0.0);
+        var (compilation, program) = DeclarationBuild.Load(declarations, allWidths, cancellation);
+        using var loaded = program;
+        foreach (var declaration in declarations.Where(d => d.Expected is null))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            try
+            {
+                var (f, g) = Compare(compilation, program, declaration);
+                (networks, forward, gradient) = (networks + 1, Math.Max(forward, f), Math.Max(gradient, g));
+            }
+            catch (Exception exception)
+            {
+                Assert.Fail($"{declaration}\n{exception}");
             }
         }
-        output.WriteLine($"Largest errors, as parts of what is allowed: {forward:F2} of outputs, {gradient:F2} of gradients.");
+        return (networks, forward, gradient);
     }
 
     static (double Forward, double Gradient) Compare(Compilation compilation, LoadedProgram program, RandomDeclaration declaration)
@@ -63,11 +88,10 @@ public sealed class RandomNetworkTests(ITestOutputHelper output)
         var batch = Batch.Random(subject.Info, reference.Loss, samples, declaration.Number);
         var parameters = subject.ParameterValues;
 
-        // What a rounding error at the start comes to is not the kernels' fault.
-        var nearby = parameters.ToDictionary(p => p.Key, p => Nudged(p.Value), StringComparer.Ordinal);
-        var nearbyBatch = batch with { X = Nudged(batch.X) };
+        // What rounding errors come to is not the kernels' fault: where terms cancel, as in the gradient of a LayerNorm of two, little else is left.
+        const double Rounding = 1.2e-7;
         var outputs = reference.Predict(batch, parameters);
-        var outputsNearby = reference.Predict(nearbyBatch, nearby);
+        var outputsNearby = reference.Predict(batch, parameters, Rounding);
         var forward = Part(Batch.Doubles(subject.Predict(batch.SinglesOfX)), outputs, outputsNearby, Closeness.Forward, "output");
         forward = Math.Max(forward, Part(Batch.Doubles(subject.PredictEach(batch.SinglesOfX)), outputs, outputsNearby, Closeness.Forward,
             "output of single samples"));
@@ -75,7 +99,7 @@ public sealed class RandomNetworkTests(ITestOutputHelper output)
         // A larger batch before leaves its numbers where smaller ones have their padding.
         subject.Backward(Batch.Random(subject.Info, reference.Loss, samples + 5, declaration.Number + 1));
         var actual = subject.Backward(batch);
-        var (expected, expectedNearby) = (reference.Backward(batch, parameters), reference.Backward(nearbyBatch, nearby));
+        var (expected, expectedNearby) = (reference.Backward(batch, parameters), reference.Backward(batch, parameters, rounding: Rounding));
         forward = Math.Max(forward, Part([actual.Loss], [expected.Loss], [expectedNearby.Loss], Closeness.Forward, "loss"));
         forward = Math.Max(forward, Part(actual.Output, expected.Output, expectedNearby.Output, Closeness.Forward, "training output"));
         var gradient = 0.0;
@@ -89,14 +113,12 @@ public sealed class RandomNetworkTests(ITestOutputHelper output)
         return (forward, gradient);
     }
 
-    static double[] Nudged(double[] values) => [.. values.Select((value, i) => value * (1 + (i % 2 == 0 ? 1 : -1) * 1.2e-7))];
-
     /// <summary>The largest error as a part of what is allowed.</summary>
     static double Part(double[] actual, double[] expected, double[] nearby, double tolerance, string what)
     {
         Assert.Equal(expected.Length, actual.Length);
         var largest = expected.Select(Math.Abs).DefaultIfEmpty().Max();
-        var allowed = tolerance * Math.Max(largest, 1e-3) + 20 * expected.Zip(nearby, (a, b) => Math.Abs(a - b)).DefaultIfEmpty().Max();
+        var allowed = tolerance * Math.Max(largest, 1e-3) + 16 * expected.Zip(nearby, (a, b) => Math.Abs(a - b)).DefaultIfEmpty().Max();
         var part = 0.0;
         for (var i = 0; i < expected.Length; i++)
         {

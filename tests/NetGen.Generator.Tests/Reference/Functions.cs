@@ -41,6 +41,7 @@ static class Functions
     public static double Value(Activation of, double x) => of switch
     {
         ReLU => x < 0 ? 0 : x,
+        ReLU6 => Clamp(x, 0, 6),
         LeakyReLU a => x > 0 ? x : a.Slope * x,
         ELU a => x > 0 ? x : a.Alpha * Expm1(x),
         GELU => x * Normal(x),
@@ -64,6 +65,7 @@ static class Functions
             return of switch
             {
                 ReLU => y > 0 ? 1 : 0,
+                ReLU6 => y > 0 && y < 6 ? 1 : 0,
                 Tanh => 1 - y * y,
                 Ops.Sigmoid => y * (1 - y),
                 _ => throw new NotSupportedException($"The reference doesn't know the derivative of {of} by its value."),

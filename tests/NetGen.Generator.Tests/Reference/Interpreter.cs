@@ -11,7 +11,9 @@ namespace NetGen.Generator.Tests.Reference;
 /// <param name="Scale">What the gradient of the mean loss is multiplied with.</param>
 /// <param name="Seed">The seed of dropout.</param>
 /// <param name="Step">The number of the step, as dropout counts it.</param>
-sealed record Inputs(Batch Batch, IReadOnlyDictionary<string, double[]> Parameters, LossSettings? Loss, double Scale = 1, ulong Seed = 0, ulong Step = 0);
+/// <param name="Rounding">By what part of itself each computed number is changed at most, by chance, as if it were rounded.</param>
+sealed record Inputs(Batch Batch, IReadOnlyDictionary<string, double[]> Parameters, LossSettings? Loss, double Scale = 1, ulong Seed = 0, ulong Step = 0,
+    double Rounding = 0);
 
 /// <summary>
 /// Evaluates a network's graph in double precision with plain loops: each op from its definition, and nothing of its lowering. Values are computed when they
@@ -26,7 +28,7 @@ sealed class Interpreter(NetworkGraph graph, Inputs inputs)
     {
         get
         {
-            if (!values.TryGetValue(value, out var result)) values.Add(value, result = Evaluate(value));
+            if (!values.TryGetValue(value, out var result)) values.Add(value, result = Rounded(Evaluate(value)));
             return result;
         }
     }
@@ -44,6 +46,13 @@ sealed class Interpreter(NetworkGraph graph, Inputs inputs)
         _ => inputs.Batch.Labels!.Count(label => label != inputs.Loss!.IgnoreIndex),
     };
 
+    double[] Rounded(double[] exact)
+    {
+        if (inputs.Rounding == 0) return exact;
+        var random = new Random(values.Count);
+        return [.. exact.Select(x => x * (1 + inputs.Rounding * (2 * random.NextDouble() - 1)))];
+    }
+
     double[] Evaluate(Value value)
     {
         var operands = value.Inputs.Where(v => v.Op is not Target).Select(v => this[v]).ToArray();
@@ -56,10 +65,25 @@ sealed class Interpreter(NetworkGraph graph, Inputs inputs)
             Transpose => Transposed(operands[0], value.Shape.Axes[1], value.Shape.Axes[0]),
             OuterProducts => OuterProduct(operands[0], operands[1], value.Inputs[0].Size, value.Inputs[1].Size),
             SumSamples => Summed(value, operands),
+            Convolution c => Convolutions.Forward(operands[0], operands[1], operands.ElementAtOrDefault(2), ConvolutionSizes.Of(c.Window, c.Groups, value.Inputs[0].Shape, value.Shape)),
+            TransposedConvolution c => Convolutions.Transposed(operands[0], operands[1], operands.ElementAtOrDefault(2), ConvolutionSizes.Of(c.Window, c.Groups, value.Shape, value.Inputs[0].Shape)),
+            DepthwiseConvolution c => Convolutions.Forward(
+                operands[0], operands[1], operands.ElementAtOrDefault(2), ConvolutionSizes.Of(c.Window, value.Shape.Axes[0], value.Inputs[0].Shape, value.Shape)),
+            DepthwiseInputGradient c => Convolutions.Transposed(operands[0], operands[1], null, ConvolutionSizes.Of(c.Window, value.Shape.Axes[0], value.Shape, value.Inputs[0].Shape)),
+            DepthwiseWeightGradient c => Convolutions.WeightGradient(
+                operands[0], operands[1], ConvolutionSizes.Of(c.Window, value.Shape.Axes[0], value.Inputs[1].Shape, value.Inputs[0].Shape)),
+            PhaseWeights => operands[0],
+            ConvolutionWeightGradient c => Convolutions.WeightGradient(operands[0], operands[1], ConvolutionSizes.Of(c.Window, c.Groups, value.Inputs[1].Shape, value.Inputs[0].Shape)),
             Activation a => [.. operands[0].Select(x => Functions.Value(a, x))],
             ActivationGradient g => [.. operands[0].Zip(operands[1], (dy, saved) => dy * Functions.Derivative(g.Of, saved))],
             Combine { Operator: Operator.Add } => [.. operands[0].Zip(operands[1], (a, b) => a + b)],
             Combine { Operator: Operator.Multiply } => [.. operands[0].Zip(operands[1], (a, b) => a * b)],
+            Concat => PerSample(value, (sample, _) => value.Inputs.SelectMany((input, i) => Sample(operands[i], input.Size, sample))),
+            Slice part => PerSample(value, (sample, _) => Sample(operands[0], value.Inputs[0].Size, sample).Skip(part.First).Take(value.Size)),
+            ChannelScale => PerSample(value, (sample, _) => Sample(operands[0], value.Size, sample)
+                .Select((x, i) => x * operands[1][sample * value.Inputs[1].Size + i / (value.Size / value.Inputs[1].Size)])),
+            SumPositions => PerSample(value, (sample, size) => Sample(operands[0], size, sample).Zip(Sample(operands[1], size, sample), (dy, x) => dy * x)
+                .Chunk(size / value.Size).Select(channel => channel.Sum())),
             DropoutMask mask => [.. Enumerable.Range(0, samples * value.Size).Select(i => Mask(mask, (uint)i))],
             PReLU => Map(value, (i, channel) => operands[0][i] > 0 ? operands[0][i] : operands[0][i] * operands[1][channel], value.Inputs[1].Size),
             PReLUGradient => Map(value, (i, channel) => operands[1][i] > 0 ? operands[0][i] : operands[0][i] * operands[2][channel], value.Inputs[2].Size),
@@ -69,7 +93,9 @@ sealed class Interpreter(NetworkGraph graph, Inputs inputs)
             RowStatistics s => Rows.Statistics(operands[0], s.Length, s.Epsilon, s.Centered),
             LayerNormGradient n => Rows.LayerNormGradient(operands[0], operands[1], operands[2], operands.ElementAtOrDefault(3), n.Length, n.Centered),
             LayerNormWeightGradient => Rows.LayerNormWeightGradient(operands[0], operands.ElementAtOrDefault(1), operands.ElementAtOrDefault(2), value.Size),
+            RegionOp => Pooling.Evaluate(value, operands),
             _ when Normalizations.Evaluate(value, operands, samples) is { } result => result,
+            PixelShuffle or Bilinear or BilinearGradient => Resampling.Evaluate(value, operands[0]),
             LossOp => PerSample(value.Inputs[0].Size, (x, i) => LossFunctions.Value(inputs.Loss, x, inputs.Batch, i), operands[0]),
             LossGradient => PerSample(value.Size, (x, i) => LossFunctions.Gradient(inputs.Loss, x, inputs.Batch, i)
                 .Select(g => Divisor == 0 ? 0 : g * inputs.Scale / Divisor), operands[1]),
@@ -139,6 +165,12 @@ sealed class Interpreter(NetworkGraph graph, Inputs inputs)
     /// <summary>Each element from its index and the index of its channel.</summary>
     double[] Map(Value value, Func<int, int, double> element, int channels) =>
         [.. Enumerable.Range(0, samples * value.Size).Select(i => element(i, i % value.Size / (value.Size / channels)))];
+
+    /// <summary>Each sample of a result, from its index and the size of the first input's samples.</summary>
+    double[] PerSample(Value value, Func<int, int, IEnumerable<double>> sample) =>
+        [.. Enumerable.Range(0, samples).SelectMany(i => sample(i, value.Inputs[0].Size))];
+
+    static double[] Sample(double[] values, int size, int index) => values[(index * size)..((index + 1) * size)];
 
     double[] PerSample(int size, Func<double[], int, IEnumerable<double>> values, double[] x) =>
         [.. Enumerable.Range(0, samples).SelectMany(i => values(x[(i * size)..((i + 1) * size)], i))];

@@ -14,8 +14,8 @@ static class Normalizations
             ChannelMoments => PerChannel(values => (values.Average(), values.Sum(v => Square(v - values.Average())))),
             BatchMean op => Numbers(c => Batch(0, op.OfMoments, op.Pixels, c).Mean),
             InverseDeviation op => Numbers(c => 1 / Math.Sqrt(Batch(1, op.OfMoments, op.Pixels, c).Squares / (samples * op.Pixels) + op.Epsilon)),
-            ChannelScale => Numbers(c => operands[2][c] * operands[1][c]),
-            ChannelShift => Numbers(c => (operands.Length > 2 ? operands[2][c] : 0) - operands[1][c] * operands[0][c]),
+            BatchScale => Numbers(c => operands[2][c] * operands[1][c]),
+            BatchShift => Numbers(c => (operands.Length > 2 ? operands[2][c] : 0) - operands[1][c] * operands[0][c]),
             RunningScale op => Numbers(c => (operands.Length > 1 ? operands[1][c] : 1) / Math.Sqrt(operands[0][c] + op.Epsilon)),
             UpdateRunningMean op => Numbers(c => (1 - (double)op.Momentum) * operands[1][c] + op.Momentum * operands[0][c]),
             UpdateRunningVariance op => Numbers(c =>

@@ -64,14 +64,14 @@ public sealed class SnapshotTests
         Section("Build: training", forTraining);
         Section("Differentiate", training);
         Section("Fuse: inference", Fuser.Fuse(lowered.Inference, [lowered.Inference.Output]));
-        Section("Fuse: training", string.Concat(lowered.Stages.SelectMany(stage => stage).Select(call => call.Group + "\n")));
+        Section("Fuse: training", string.Concat(lowered.Stages.SelectMany(stage => stage).SelectMany(run => run.Calls).Select(call => call.Group + "\n")));
         Section("Plan: parameters", string.Concat(lowered.Parameters.Parameters.Select(p => $"{p.FullName} {p.Shape}: {lowered.Parameters.Offsets[p.FullName]} + {p.Floats}\n")));
         Section("Plan: inference", lowered.InferenceArena);
         Section("Plan: training", lowered.TrainingArena);
         Section("Lower: one sample", string.Concat(lowered.Single.Select(call => call.Kernel.Name + "\n")));
         Section("Lower: a block of samples", string.Concat(lowered.Forward.Select(call => call.Kernel.Name + "\n")));
         Section("Lower: training, by stages", string.Join("barrier\n", lowered.Stages.Select(stage =>
-            string.Concat(stage.Select(call => call.Kernel.Name + "\n")))));
+            string.Concat(stage.SelectMany(run => run.Calls).Select(call => call.Kernel.Name + "\n")))));
         Section("Lower: kernels", string.Concat(lowered.Kernels.Select(kernel =>
             $"{kernel.Name}: {string.Join("; ", kernel.Variants.Select(v => $"{v.Lanes} lanes: {string.Join(", ", v.Functions.Select(f => f.Name))}"))}\n")));
         Approval.Verify(network, "Passes", text.ToString());

@@ -58,6 +58,14 @@ public class EvaluationTests
     }
 
     [Fact]
+    public void Decisions_OfDistributions_AreTheMostProbableClass()
+    {
+        var metrics = new Metrics(Of(Loss.KLDivergence), 4, topK: 2);
+        metrics.AddDecisions<float>([-1, -2, -3, -4, /**/ -1, -2, -3, -4, /**/ -1, -2, -3, -4], [0.7f, 0.3f, 0, 0, /**/ 0.4f, 0.6f, 0, 0, /**/ 0, 0, 0, 1]);
+        Assert.Equal((3, 1, 2), (metrics.Decisions, metrics.Right, metrics.Among));
+    }
+
+    [Fact]
     public void Dataset_ReadOutOfRange_NamesTheIndex()
     {
         var data = new Dataset<int>(new float[] { 1, 2, 3, 4, 5, 6 }, new[] { 7, 8, 9 }, 2);

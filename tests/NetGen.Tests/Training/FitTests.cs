@@ -32,7 +32,8 @@ public class FitTests
 
     static Evaluation Evaluate<TNetwork, TTarget>(TNetwork network, IDataset<TTarget> data, int topK = 0, int batchSize = 256)
         where TNetwork : class, ITrainable<TNetwork, TTarget>
-        where TTarget : unmanaged => NetGen.Training.Evaluate<TNetwork, TTarget>(network, data, topK, batchSize, TestContext.Current.CancellationToken);
+        where TTarget : unmanaged =>
+        NetGen.Training.Evaluate<TNetwork, TTarget>(network, data, topK, batchSize, cancellationToken: TestContext.Current.CancellationToken);
 
     sealed class Recording(IDataset<int> data) : IDataset<int>
     {

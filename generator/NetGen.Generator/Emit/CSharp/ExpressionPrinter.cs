@@ -50,6 +50,7 @@ sealed class ExpressionPrinter(int lanes)
         Binary { Operator: Operator.Multiply, Left: Number n } e => Infix(Print(e.Right, 2), "*", Literal(n.Value), 2, precedence),
         Binary { Operator: Operator.Multiply, Right: Number n } e => Infix(Print(e.Left, 2), "*", Literal(n.Value), 2, precedence),
         Binary { Operator: Operator.Max } e => $"{vector}.MaxNative({Print(e.Left, 0)}, {Print(e.Right, 0)})",
+        Binary { Operator: Operator.Maximum } e => $"VectorMath.Maximum({Print(e.Left, 0)}, {Print(e.Right, 0)})",
         Binary { Operator: Operator.Min } e => $"{vector}.MinNative({Print(e.Left, 0)}, {Print(e.Right, 0)})",
         Binary e => Infix(
             Print(e.Left, Precedence(e.Operator)), Symbol(e.Operator), Print(e.Right, Precedence(e.Operator) + 1), Precedence(e.Operator), precedence),

@@ -115,7 +115,7 @@ sealed class KernelPrinter(CodeWriter writer, int lanes, bool isChecked)
     {
         var text = expressions.Print(value);
         // A call or a name can be followed by a dot; an operator's result can't.
-        return value is Binary { Operator: not (Operator.Max or Operator.Min) } or Call { Function: Function.Negate } ? $"({text})" : text;
+        return value is Binary { Operator: not (Operator.Max or Operator.Min or Operator.Maximum) } or Call { Function: Function.Negate } ? $"({text})" : text;
     }
 
     static string Step(string pointer, long step) => step == 1 ? $"{pointer}++" : $"{pointer} += {LayerBuilder.Text(step)}";

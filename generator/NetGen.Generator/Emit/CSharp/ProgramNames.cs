@@ -62,6 +62,8 @@ sealed class ProgramNames(TypeModel type)
             if (c == '.') upper = true;
             else
             {
+                // Numbers that follow each other stay apart: layer1.0 isn't layer10.
+                if (upper && char.IsDigit(c) && name.Length > 0 && char.IsDigit(name[name.Length - 1])) name.Append('_');
                 name.Append(upper ? char.ToUpperInvariant(c) : c);
                 upper = false;
             }

@@ -4,7 +4,7 @@ using NetGen.Generator.Layers;
 
 namespace NetGen.Generator.Lowering.Images;
 
-/// <summary>A chain of elementwise ops on images as one kernel. A parameter may have an element for each channel.</summary>
+/// <summary>A chain of elementwise ops on images as one kernel. A parameter, or a value of each sample, may have an element for each channel.</summary>
 static class ImageElementwiseKernel
 {
     public static Kernel Lower(Group group, KernelContext context)
@@ -15,13 +15,19 @@ static class ImageElementwiseKernel
         var size = $"{LayerBuilder.Text(layout.Channels)}x{LayerBuilder.Text(layout.Height)}x{LayerBuilder.Text(layout.Width)}";
         var name = context.NameOf($"{string.Join("_", group.Values.Select(v => v.Op.ToString()))}_{size}", group, arguments);
         var summary = $"{Formulas.Of(group)}, {group.Last.Type}.";
-        var loop = new ImageLoop(context, [.. epilogue.Reads.Where(v => v.Type.Batched).Concat(epilogue.Stores).Select(v => (v, epilogue.NameOf(v)))]);
-        var byChannel = layout.Channels != layout.ChannelPitch || epilogue.Reads.Any(v => v is { Type.Batched: false, Size: > 1 });
+        // An operand of one pixel has a number for each channel of a sample.
+        bool IsWhole(Value value) => value.Type.Batched && value.Layout!.Pixels == layout.Pixels;
+        var loop = new ImageLoop(context, [.. epilogue.Reads.Where(IsWhole).Concat(epilogue.Stores).Select(v => (v, epilogue.NameOf(v)))]);
+        var byChannel = layout.Channels != layout.ChannelPitch || epilogue.Reads.Any(v => !IsWhole(v) && v.Size > 1);
         return new Kernel(name, summary, [.. arguments], [.. KernelContext.AllLanes.Select(lanes =>
         {
             var code = new Code();
             loop.ForEachSample(code, epilogue.Stores.Select(v => (v, epilogue.NameOf(v))), sample =>
             {
+                foreach (var value in epilogue.Reads.Where(v => v.Type.Batched && !IsWhole(v)))
+                {
+                    sample.Add(new LetPointer(ImageLoop.Pixel(epilogue.NameOf(value)), new Address(epilogue.NameOf(value), value.Layout!.Origin, "i", context.Pitch(value))));
+                }
                 if (byChannel) loop.ForEachPixel(sample, pixel => ImageLoop.ForEachVector(pixel, layout, lanes, (body, c, offset, count) => Element(body, c, offset, count)));
                 else loop.ForEachRun(sample, (run, floats) => new VectorLoop(floats, lanes).Emit(run, (body, j, offset, _) => Element(body, j, offset, null)));
             });

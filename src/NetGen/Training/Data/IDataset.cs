@@ -18,4 +18,21 @@ public interface IDataset<TTarget> where TTarget : unmanaged
     /// <param name="x">Receives <c>[indices.Length, InputSize]</c> values.</param>
     /// <param name="target">Receives <c>[indices.Length, TargetSize]</c> values.</param>
     void Read(ReadOnlySpan<int> indices, Span<float> x, Span<TTarget> target);
+
+    /// <summary>
+    /// Reads samples as they are in an epoch: <see cref="Training.Fit"/> asks for batches this way. A dataset that changes its samples at random implements it,
+    /// and lets what is random follow from the epoch and the sample alone, so that a resumed run sees what an uninterrupted one would. By default all
+    /// epochs are alike.
+    /// </summary>
+    /// <param name="epoch">The epoch, counted from 0.</param>
+    /// <param name="indices">Which samples.</param>
+    /// <param name="x">Receives <c>[indices.Length, InputSize]</c> values.</param>
+    /// <param name="target">Receives <c>[indices.Length, TargetSize]</c> values.</param>
+    void Read(int epoch, ReadOnlySpan<int> indices, Span<float> x, Span<TTarget> target) => Read(indices, x, target);
+
+    /// <summary>
+    /// Whether a read is so much work that <see cref="Training.Fit"/> should read a batch ahead on a thread of its own while a step computes. It reads one
+    /// batch at a time, and none during validation. By default not: copying from memory is faster than handing over.
+    /// </summary>
+    bool ReadsAhead => false;
 }

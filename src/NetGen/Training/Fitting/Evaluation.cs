@@ -9,7 +9,7 @@ public sealed record Evaluation
     /// <summary>The mean loss as the network declares it; NaN for a network without one.</summary>
     public required double Loss { get; init; }
 
-    /// <summary>The share of samples whose label has the highest output, from 0 to 1; NaN for targets that aren't labels.</summary>
+    /// <summary>The share of samples whose label, or most probable class with KL divergence, has the highest output, from 0 to 1; else NaN.</summary>
     public double Accuracy { get; init; } = double.NaN;
 
     /// <summary>The share of samples whose label is among the k highest outputs, from 0 to 1; NaN where it wasn't asked for.</summary>

@@ -15,6 +15,18 @@ public sealed record FitOptions : TrainerOptions
     /// <summary>Whether each epoch goes through the samples in another order, which follows from <see cref="TrainerOptions.Seed"/>. Default: yes.</summary>
     public bool Shuffle { get; init; } = true;
 
+    /// <summary>
+    /// Whether each batch is read on a thread of its own while the step before it computes; the results are the same. Default, null: where the dataset says
+    /// that it is worth it (<see cref="IDataset{TTarget}.ReadsAhead"/>), as augmented ones do.
+    /// </summary>
+    public bool? ReadAhead { get; init; }
+
+    /// <summary>
+    /// Whether each sample's values are looked at before they are trained on: NaN or infinity, of which one would spoil all parameters, ends the run with an
+    /// exception that names the sample and the place. Default: yes; it takes a few microseconds a batch.
+    /// </summary>
+    public bool CheckData { get; init; } = true;
+
     /// <summary>Also count how often the label is among this many highest outputs; 0 for not. Default: 0.</summary>
     public int TopK { get; init; }
 

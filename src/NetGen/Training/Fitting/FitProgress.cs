@@ -18,7 +18,7 @@ public readonly record struct FitProgress
     /// <summary>Mean training loss of the epoch so far.</summary>
     public required double Loss { get; init; }
 
-    /// <summary>Share of the epoch's samples so far whose label has the highest output; NaN for targets that aren't labels.</summary>
+    /// <summary>Share of the epoch's samples so far whose label has the highest output; NaN for losses that compare values rather than classes.</summary>
     public required double Accuracy { get; init; }
 
     /// <summary>The learning rate of the next step.</summary>

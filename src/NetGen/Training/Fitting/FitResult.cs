@@ -11,13 +11,13 @@ public sealed record EpochResult
     /// <summary>Mean training loss of the epoch's batches, each as it was before its update.</summary>
     public required double TrainLoss { get; init; }
 
-    /// <summary>Training accuracy of the same outputs, from 0 to 1; NaN for targets that aren't labels.</summary>
+    /// <summary>Training accuracy of the same outputs, from 0 to 1; NaN for losses that compare values rather than classes.</summary>
     public required double TrainAccuracy { get; init; }
 
     /// <summary>Mean validation loss after the epoch; null without validation.</summary>
     public double? ValidationLoss { get; init; }
 
-    /// <summary>Validation accuracy, from 0 to 1; null without validation, NaN for targets that aren't labels.</summary>
+    /// <summary>Validation accuracy, from 0 to 1; null without validation, NaN for losses that compare values rather than classes.</summary>
     public double? ValidationAccuracy { get; init; }
 
     /// <summary>Share of validation samples whose label is among the <see cref="FitOptions.TopK"/> highest outputs; null where it isn't counted.</summary>

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
-using NetGen.Runtime;
 using NetGen.Serialization;
 
 namespace NetGen.Optimization;
@@ -10,9 +9,6 @@ sealed class FitRun<TNetwork, TTarget>
     where TNetwork : class, ITrainable<TNetwork, TTarget>
     where TTarget : unmanaged
 {
-    /// <summary>The shuffles' streams of random numbers are after those of initial parameters and layers.</summary>
-    const ulong ShuffleStream = 1UL << 32;
-
     readonly NetworkInfo _info = TNetwork.Info;
     readonly TrainingInfo _training = TNetwork.Training;
     readonly TNetwork _network;
@@ -22,9 +18,7 @@ sealed class FitRun<TNetwork, TTarget>
     readonly Trainer<TNetwork, TTarget> _trainer;
     readonly int _batches;
     readonly Metrics _metrics;
-    readonly int[] _order;
-    readonly float[] _x, _y;
-    readonly TTarget[] _target;
+    readonly float[] _y;
     readonly Stopwatch _runTime = new(), _epochTime = new(), _sinceReport = new();
     FitState _state = new();
     ParameterSet? _best;
@@ -37,11 +31,7 @@ sealed class FitRun<TNetwork, TTarget>
         _batches = (train.Count - 1) / options.BatchSize + 1;
         _metrics = new(_training, _info.OutputSize);
         _trainer = new(network, options.Optimizer ?? new AdamW(), options with { Schedule = options.Schedule.For(_batches, (long)_batches * options.Epochs) });
-        _order = new int[train.Count];
-        var batch = Math.Min(options.BatchSize, train.Count);
-        _x = new float[checked(batch * _info.InputSize)];
-        _y = new float[checked(batch * _info.OutputSize)];
-        _target = new TTarget[checked(batch * _training.TargetSize)];
+        _y = new float[checked(Math.Min(options.BatchSize, train.Count) * _info.OutputSize)];
     }
 
     public FitResult Run()
@@ -49,7 +39,11 @@ sealed class FitRun<TNetwork, TTarget>
         if (_options.Resume && File.Exists(_options.CheckpointPath))
             Resume(_options.CheckpointPath);
         _runTime.Start();
-        var end = RunEpochs();
+        if (_validation is not null && _options.CheckData && !_validation.ReadsAhead)
+            Check(_validation);
+        FitEnd end;
+        using (var loader = new BatchLoader<TTarget>(_train, _options, CheckOf("train")))
+            end = RunEpochs(loader);
         if (_options.CheckpointPath is not null)
             WriteCheckpoint();
         if (end != FitEnd.Cancelled && _options.EarlyStopping is { RestoreBest: true } && _best is not null)
@@ -57,13 +51,13 @@ sealed class FitRun<TNetwork, TTarget>
         return new(_state.History, end, _trainer.StepCount, _state.BestEpoch);
     }
 
-    FitEnd RunEpochs()
+    FitEnd RunEpochs(BatchLoader<TTarget> loader)
     {
         while (_state.Epoch < _options.Epochs)
         {
             if (_options.EarlyStopping is { } stopping && _state.EpochsSinceBest >= stopping.Patience)
                 return FitEnd.StoppedEarly;
-            Shuffle(_state.Epoch);
+            loader.StartEpoch(_state.Epoch, _state.Batch);
             _epochTime.Restart();
             _sinceReport.Restart();
             _samplesHere = 0;
@@ -71,7 +65,7 @@ sealed class FitRun<TNetwork, TTarget>
             {
                 if (_options.CancellationToken.IsCancellationRequested)
                     return FitEnd.Cancelled;
-                Step();
+                Step(loader.Next());
             }
             try
             {
@@ -85,21 +79,16 @@ sealed class FitRun<TNetwork, TTarget>
         return FitEnd.Completed;
     }
 
-    void Step()
+    void Step(Batch<TTarget> batch)
     {
-        var first = _state.Batch * _options.BatchSize;
-        var count = Math.Min(_options.BatchSize, _train.Count - first);
-        var x = _x.AsSpan(0, count * _info.InputSize);
-        var y = _y.AsSpan(0, count * _info.OutputSize);
-        var target = _target.AsSpan(0, count * _training.TargetSize);
-        _train.Read(_order.AsSpan(first, count), x, target);
-        var loss = _trainer.Step(x, target);
+        var y = _y.AsSpan(0, batch.Count * _info.OutputSize);
+        var loss = _trainer.Step(batch.X, batch.Target);
         _trainer.CopyOutput(y);
-        _metrics.AddLoss<TTarget>(loss, target);
-        _metrics.AddDecisions<TTarget>(y, target);
+        _metrics.AddLoss(loss, batch.Target);
+        _metrics.AddDecisions(y, batch.Target);
         _state.Batch++;
         _stepsHere++;
-        _samplesHere += count;
+        _samplesHere += batch.Count;
 
         if (_options.CheckpointPath is not null && _options.CheckpointSteps > 0 && _trainer.StepCount % _options.CheckpointSteps == 0)
             WriteCheckpoint();
@@ -114,7 +103,7 @@ sealed class FitRun<TNetwork, TTarget>
     {
         var validation = _validation is null
             ? null
-            : Training.Evaluate<TNetwork, TTarget>(_network, _validation, _options.TopK, cancellationToken: _options.CancellationToken);
+            : Training.Measure(_network, _validation, _options.TopK, Training.EvaluationBatch, CheckOf("validation"), _options.CancellationToken);
         var result = new EpochResult
         {
             Epoch = _state.Epoch + 1,
@@ -144,20 +133,28 @@ sealed class FitRun<TNetwork, TTarget>
             WriteCheckpoint();
     }
 
-    /// <summary>An epoch's order follows from seed and epoch alone. Fisher and Yates; Durstenfeld 1964.</summary>
-    void Shuffle(int epoch)
+    /// <summary>What is wrong with the validation data had better be said before an epoch was spent on training.</summary>
+    void Check(IDataset<TTarget> validation)
     {
-        for (int i = 0; i < _order.Length; i++)
-            _order[i] = i;
-        if (!_options.Shuffle)
-            return;
-        var random = new PhiloxGenerator(_options.Seed, ShuffleStream + (ulong)epoch);
-        for (int i = _order.Length - 1; i > 0; i--)
+        var size = Math.Min(Training.EvaluationBatch, validation.Count);
+        var indices = new int[size];
+        var x = new float[checked(size * validation.InputSize)];
+        var target = new TTarget[checked(size * validation.TargetSize)];
+        for (int first = 0; first < validation.Count; first += size)
         {
-            var other = random.NextInt(i + 1);
-            (_order[i], _order[other]) = (_order[other], _order[i]);
+            if (_options.CancellationToken.IsCancellationRequested)
+                return;
+            var count = Math.Min(size, validation.Count - first);
+            for (int i = 0; i < count; i++)
+                indices[i] = first + i;
+            var values = x.AsSpan(0, count * validation.InputSize);
+            var targets = target.AsSpan(0, count * validation.TargetSize);
+            validation.Read(indices.AsSpan(0, count), values, targets);
+            CheckOf("validation").Batch<TTarget>(indices.AsSpan(0, count), values, targets);
         }
     }
+
+    SampleCheck CheckOf(string dataset) => new(_info, _training, dataset, _options.CheckData);
 
     void Report(EpochResult? finished)
     {

@@ -108,6 +108,9 @@ sealed class Metrics(TrainingInfo training, int outputSize, int topK = 0, Confus
 
     void AddValues(ReadOnlySpan<float> row, ReadOnlySpan<float> target)
     {
+        // Of a distribution, the most probable class is what a label would be.
+        if (training.Loss == NetGen.Loss.KLDivergence)
+            AddLabel(row, Highest(target));
         for (int i = 0; i < row.Length; i++)
         {
             ErrorSum += Math.Abs((double)row[i] - target[i]);
@@ -120,6 +123,17 @@ sealed class Metrics(TrainingInfo training, int outputSize, int topK = 0, Confus
                     Right++;
             }
         }
+    }
+
+    static int Highest(ReadOnlySpan<float> values)
+    {
+        var highest = 0;
+        for (int i = 1; i < values.Length; i++)
+        {
+            if (IsHigher(values[i], values[highest]))
+                highest = i;
+        }
+        return highest;
     }
 
     static ReadOnlySpan<int> Labels<TTarget>(ReadOnlySpan<TTarget> target) where TTarget : unmanaged => MemoryMarshal.Cast<TTarget, int>(target);

@@ -1,0 +1,199 @@
+using NetGen.Generator.Fusion;
+using NetGen.Generator.Graph;
+using NetGen.Generator.Layers;
+using NetGen.Generator.Ops;
+
+namespace NetGen.Generator.Lowering.Images;
+
+/// <summary>
+/// The gradient of a convolution's weight: each tile of it, some numbers of the input by a panel of outputs, is summed over pixels and samples in registers and
+/// lands where the weight's tile is. Tiles are independent, so that threads share them without a reduction.
+/// </summary>
+static class ConvolutionGradientKernel
+{
+    public static Kernel Lower(Group group, KernelContext context, Window window, int groups)
+    {
+        var result = group.Values[0];
+        KernelArgument[] arguments =
+        [
+            new(Binding.Pointer, "x", result.Inputs[1]), new(Binding.Pointer, "dy", result.Inputs[0]), new(Binding.Pointer, "dw", result),
+            new(Binding.Samples, "n"), new(Binding.Accumulate, "accumulate"), new(Binding.Worker, "worker"), new(Binding.Workers, "workers"),
+        ];
+        var name = context.NameOf($"{group.Anchor}_{string.Join("x", result.Shape.Axes.Select(a => LayerBuilder.Text(a)))}", group, arguments);
+        var summary = $"{Formulas.Of(group)}: {result.Inputs[0].Type} ∗ {result.Inputs[1].Type} → {result.Type}.";
+        return new Kernel(name, summary, [.. arguments], [.. KernelContext.AllLanes.Select(lanes =>
+        {
+            var functions = new Functions(result, context, window, groups, name, lanes);
+            var body = functions.Entry();
+            return new KernelVariant(lanes, [new KernelFunction(name, summary, [.. arguments.Select(a => a.Parameter)], body), .. functions.Tiles]);
+        })]);
+    }
+
+    /// <summary>The functions for vectors of a number of lanes.</summary>
+    sealed class Functions(Value result, KernelContext context, Window window, int groups, string name, int lanes)
+    {
+        readonly Layout dy = result.Inputs[0].Layout!, x = result.Inputs[1].Layout!;
+        readonly int outputs = result.Inputs[0].Layout!.Channels / groups, inputs = result.Inputs[1].Layout!.Channels / groups;
+
+        public List<KernelFunction> Tiles { get; } = [];
+
+        int Columns => inputs * window.Places;
+
+        public System.Collections.Immutable.ImmutableArray<Statement> Entry()
+        {
+            // Numbers of the input that follow each other in memory and in the weight: the channels of a place, or of a row of places.
+            var joined = x.ChannelPitch == inputs && window.Columns.Dilation == 1;
+            var (runs, length) = joined ? (window.Rows.Kernel, window.Columns.Kernel * inputs) : (window.Places, inputs);
+            var listed = Columns <= UnrollPolicy.ListedColumns;
+            var (rows, full, rest) = UnrollPolicy.Chunks(listed ? Columns : length, lanes);
+            var chunks = full + (rest > 0 ? 1 : 0);
+            if (listed) runs = 1;
+            var panels = Panels.Count(outputs);
+            var code = new Code();
+            code.Add(new Split(groups * panels * runs * chunks));
+            var samples = UnrollPolicy.GradientSamples(dy.Pixels);
+            code.For("i", "0", "n", samples, block =>
+            {
+                block.Add(new Integer($"int samples = n - (int)i < {LayerBuilder.Text(samples)} ? n - (int)i : {LayerBuilder.Text(samples)}"));
+                block.Add(new Integer("bool add = accumulate || i > 0"));
+                block.For("part", "first", "last", 1, Part);
+            });
+            return code.Body;
+
+            void Part(Code body)
+            {
+                body.Add(new Integer($"nint chunk = part % {LayerBuilder.Text(chunks)}"));
+                body.Add(new Integer($"nint run = part / {LayerBuilder.Text(chunks)} % {LayerBuilder.Text(runs)}"));
+                body.Add(new Integer($"nint panel = part / {LayerBuilder.Text(chunks * runs)} % {LayerBuilder.Text(panels)}"));
+                body.Add(new Integer($"nint group = part / {LayerBuilder.Text(chunks * runs * panels)}"));
+                body.Add(new LetPointer("a", new Address("x", Place(0, 0), "i", context.Pitch(result.Inputs[1]))));
+                if (!listed)
+                {
+                    if (joined) body.Add(new Integer($"a += run * {LayerBuilder.Text(window.Rows.Dilation * x.RowPitch)} + chunk * {LayerBuilder.Text(rows)}"));
+                    else
+                    {
+                        body.Add(new Integer($"a += run / {LayerBuilder.Text(window.Columns.Kernel)} * {LayerBuilder.Text(window.Rows.Dilation * x.RowPitch)}"
+                            + $" + run % {LayerBuilder.Text(window.Columns.Kernel)} * {LayerBuilder.Text(window.Columns.Dilation * x.ChannelPitch)} + chunk * {LayerBuilder.Text(rows)}"));
+                    }
+                }
+                body.Add(new LetPointer("b", new Address("dy", dy.Origin, "i", context.Pitch(result.Inputs[0]))));
+                body.Add(new Integer($"b += panel * {LayerBuilder.Text(Panels.Width)}"));
+                body.Add(new LetPointer("c", new Address("dw", 0, "panel", (long)Panels.Width * Columns)));
+                if (groups > 1)
+                {
+                    body.Add(new Integer($"a += group * {LayerBuilder.Text(inputs)}"));
+                    body.Add(new Integer($"b += group * {LayerBuilder.Text(outputs)}"));
+                    body.Add(new Integer($"c += group * {LayerBuilder.Text(Panels.Padded(outputs) * Columns)}"));
+                }
+                var alike = outputs / Panels.Width;
+                void Last(Code code) => Chunk(code, Panels.WidthOf(outputs, alike), outputs - alike * Panels.Width);
+                if (alike == panels) Chunk(body, Panels.Width, Panels.Width);
+                else if (alike == 0) Last(body);
+                else body.If($"panel < {LayerBuilder.Text(alike)}", then => Chunk(then, Panels.Width, Panels.Width), Last);
+            }
+
+            void Chunk(Code body, int width, int real)
+            {
+                if (listed)
+                {
+                    Listed(body, 0);
+                    return;
+                }
+                int[] places = [.. Enumerable.Range(0, rows)];
+                var at = $"run * {LayerBuilder.Text(length * width)} + chunk * {LayerBuilder.Text(rows * width)}";
+                if (rest == 0 || full == 0) Call(body, places, at, width, real);
+                else body.If($"chunk < {LayerBuilder.Text(full)}", then => Call(then, places, at, width, real), otherwise => Call(otherwise, [.. places.Take(rest)], at, width, real));
+
+                void Listed(Code code, int chunk)
+                {
+                    var first = chunk * rows;
+                    int[] columns = [.. Enumerable.Range(first, Math.Min(rows, Columns - first)).Select(OffsetOf)];
+                    void Own(Code target) => Call(target, columns, LayerBuilder.Text(first * width), width, real);
+                    if (chunk == chunks - 1) Own(code);
+                    else code.If($"chunk == {LayerBuilder.Text(chunk)}", Own, otherwise => Listed(otherwise, chunk + 1));
+                }
+            }
+        }
+
+        /// <summary>Where the input's number that meets a place of the kernel is for the first result.</summary>
+        int Place(int row, int column) =>
+            x.Origin + (row * window.Rows.Dilation - window.Rows.Before) * x.RowPitch + (column * window.Columns.Dilation - window.Columns.Before) * x.ChannelPitch;
+
+        int OffsetOf(int column)
+        {
+            var (place, channel) = (column / inputs, column % inputs);
+            return Place(place / window.Columns.Kernel, place % window.Columns.Kernel) - Place(0, 0) + channel;
+        }
+
+        void Call(Code body, int[] places, string at, int width, int real)
+        {
+            var columns = Math.Min(width, UnrollPolicy.TileVectors * lanes);
+            for (var offset = 0; offset < width && offset < real; offset += columns)
+            {
+                body.Add(new Invoke(Tile(places, columns, width, Math.Min(columns, real - offset)),
+                    [new Address("a"), new Address("b", offset), new Address("c", offset, $"({at})"), "samples", "add"]));
+            }
+        }
+
+        string Tile(int[] places, int columns, int width, int real)
+        {
+            var vectors = (real + lanes - 1) / lanes;
+            var label = places[places.Length - 1] == places.Length - 1 ? "" : $"From{LayerBuilder.Text(places[0])}";
+            var tile = $"{name}_{LayerBuilder.Text(places.Length)}x{LayerBuilder.Text(columns)}{(real == columns ? "" : "of" + LayerBuilder.Text(real))}{label}{(width == Panels.Width ? "" : "Narrow")}";
+            if (Tiles.Exists(f => f.Name == tile)) return tile;
+            var code = new Code();
+            EachSum((row, r, v) => row.Let(Sum(r, v), Expr.Zero), code);
+            code.If("accumulate", then => EachSum((row, r, v) => row.Add(new Set(Sum(r, v), new Load(Target(r, v)))), then));
+            code.For("i", "0", "n", 1, sample =>
+            {
+                sample.Add(new LetPointer("x_i", new Address("x", 0, "i", context.Pitch(result.Inputs[1]))));
+                sample.Add(new LetPointer("dy_i", new Address("dy", 0, "i", context.Pitch(result.Inputs[0]))));
+                sample.For("row", "0", LayerBuilder.Text(dy.Height), 1, line =>
+                {
+                    line.For("pixel", "0", LayerBuilder.Text(dy.Width), 1, Pixel);
+                    line.Add(new Advance("x_i", window.Rows.Stride * x.RowPitch - dy.Width * window.Columns.Stride * x.ChannelPitch));
+                    var gap = dy.RowPitch - dy.Width * dy.ChannelPitch;
+                    if (gap > 0) line.Add(new Advance("dy_i", gap));
+                });
+            });
+            EachSum((row, r, v) => row.Add(new Store(Target(r, v), new Local(Sum(r, v)))), code);
+            Tiles.Add(new KernelFunction(tile, $"{places.Length} input{(places.Length == 1 ? "" : "s")} × {real} outputs, over all pixels of some samples.",
+                [new(ParameterType.Floats, "x"), new(ParameterType.Floats, "dy"), new(ParameterType.Floats, "dw"), new(ParameterType.Int, "n"), new(ParameterType.Flag, "accumulate")], code.Body));
+            return tile;
+
+            Address Target(int r, int v) => new("dw", (long)r * width + v * lanes);
+
+            void EachSum(Action<Code, int, int> action, Code target)
+            {
+                for (var r = 0; r < places.Length; r++)
+                {
+                    target.Row(row =>
+                    {
+                        for (var v = 0; v < vectors; v++) action(row, r, v);
+                    });
+                }
+            }
+
+            void Pixel(Code body)
+            {
+                body.Row(row =>
+                {
+                    // In a group other channels follow the last.
+                    for (var v = 0; v < vectors; v++) row.Let($"g{v}", new Load(new Address("dy_i", v * lanes), groups > 1 && real < (v + 1) * lanes ? real - v * lanes : null));
+                });
+                for (var r = 0; r < places.Length; r++)
+                {
+                    body.Row(row =>
+                    {
+                        var one = row.Let($"x{r}", new Splat(new Address("x_i", places[r])));
+                        for (var v = 0; v < vectors; v++) row.Add(new Set(Sum(r, v), Expr.Fma(one, new Local($"g{v}"), new Local(Sum(r, v)))));
+                    });
+                }
+                body.Add(new Advance("x_i", window.Columns.Stride * x.ChannelPitch));
+                body.Add(new Advance("dy_i", dy.ChannelPitch));
+            }
+        }
+
+        static string Sum(int r, int v) => $"c{r}_{v}";
+    }
+}

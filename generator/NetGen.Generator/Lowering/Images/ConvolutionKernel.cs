@@ -1,0 +1,168 @@
+using System.Collections.Immutable;
+using NetGen.Generator.Fusion;
+using NetGen.Generator.Graph;
+using NetGen.Generator.Layers;
+using NetGen.Generator.Ops;
+
+namespace NetGen.Generator.Lowering.Images;
+
+/// <summary>
+/// A direct convolution: a tile is some pixels by two vectors of outputs, whose sums stay in registers while a run of inputs is read number by number. The border
+/// of the image takes the place of conditions at its edges. Bias and elementwise ops are in the store.
+/// </summary>
+static class ConvolutionKernel
+{
+    /// <param name="group">The convolution and what is fused into it.</param>
+    /// <param name="context">Where values are.</param>
+    /// <param name="plan">What is summed.</param>
+    /// <param name="shared">Whether workers share the outputs of one sample, or each has samples of its own.</param>
+    public static Kernel Lower(Group group, KernelContext context, ConvolutionPlan plan, bool shared)
+    {
+        var operands = new ConvolutionOperands(group, context, plan);
+        KernelArgument[] work = shared ? [new(Binding.Worker, "worker"), new(Binding.Workers, "workers")] : [new(Binding.Rows, "n")];
+        var name = shared ? operands.Name + "_Single" : operands.Name;
+        return new Kernel(name, operands.Summary, [.. operands.Arguments, .. work], [.. KernelContext.AllLanes.Select(lanes =>
+        {
+            var tiles = new ConvolutionTiles(operands, plan, lanes);
+            var entry = shared ? Single(operands, plan, tiles, lanes) : Batch(operands, plan, tiles, lanes);
+            return new KernelVariant(lanes, [new KernelFunction(name, operands.Summary, [.. operands.Parameters, .. work.Select(a => a.Parameter)], entry), .. tiles.Functions]);
+        })]);
+    }
+
+    static ImmutableArray<Statement> Batch(ConvolutionOperands operands, ConvolutionPlan plan, ConvolutionTiles tiles, int lanes)
+    {
+        var code = new Code();
+        // Weights that stay in the cache serve a sample while that is in the cache too; larger ones serve all samples before the next are read.
+        if ((long)plan.GroupFloats * plan.Groups * sizeof(float) <= UnrollPolicy.ResidentWeightBytes)
+        {
+            code.For("i", "0", "n", 1, sample =>
+            {
+                operands.ZeroBorders(sample, "i");
+                operands.Move(sample, "", "_i", a => operands.SampleOffset(a, "i"));
+                All(sample, "_i", "1");
+            });
+        }
+        else
+        {
+            code.For("i", "0", "n", 1, sample => operands.ZeroBorders(sample, "i"));
+            All(code, "", "n");
+        }
+        return code.Body;
+
+        void All(Code body, string suffix, string samples)
+        {
+            if (plan.Groups == 1) Phases(body, suffix, samples);
+            else body.For("group", "0", LayerBuilder.Text(plan.Groups), 1, each =>
+            {
+                operands.Move(each, suffix, "_g", a => operands.GroupOffset(a, "group"));
+                Phases(each, "_g", samples);
+            });
+        }
+
+        void Phases(Code body, string suffix, string samples)
+        {
+            for (var p = 0; p < plan.Phases.Length; p++)
+            {
+                if (plan.Phases[p].IsEmpty) continue;
+                var panels = new ConvolutionPanels(plan, p, lanes);
+                if (panels.Alike > 1) body.For("panel", "0", LayerBuilder.Text(panels.Alike), 1, loop => Each(loop, panels.Passes("panel", 0)));
+                else if (panels.Alike == 1) Each(body, panels.Passes(null, 0));
+                if (panels.HasLast) Each(body, panels.LastPasses());
+
+                void Each(Code target, IEnumerable<ConvolutionPass> passes)
+                {
+                    foreach (var pass in passes)
+                    {
+                        var (function, blocks) = tiles.Rows(pass);
+                        target.Add(new Invoke(function, [.. operands.PassArguments(pass, suffix), samples, "0", LayerBuilder.Text(blocks)]));
+                    }
+                }
+            }
+        }
+    }
+
+    static ImmutableArray<Statement> Single(ConvolutionOperands operands, ConvolutionPlan plan, ConvolutionTiles tiles, int lanes)
+    {
+        var code = new Code();
+        if (operands.HasBorders) code.If("worker == 0", then => operands.ZeroBorders(then, null));
+        for (var p = 0; p < plan.Phases.Length; p++)
+        {
+            if (plan.Phases[p].IsEmpty) continue;
+            var panels = new ConvolutionPanels(plan, p, lanes);
+            var blocks = tiles.BlocksOf(plan.Phases[p]);
+            code.Block(null, phase =>
+            {
+                phase.Add(new Split(plan.Groups * panels.Count * blocks));
+                phase.For("unit", "first", "last", 1, unit =>
+                {
+                    unit.Add(new Integer($"nint block = unit % {LayerBuilder.Text(blocks)}"));
+                    var suffix = "";
+                    if (plan.Groups > 1)
+                    {
+                        unit.Add(new Integer($"nint group = unit / {LayerBuilder.Text(panels.Count * blocks)}"));
+                        operands.Move(unit, "", "_g", a => operands.GroupOffset(a, "group"));
+                        suffix = "_g";
+                    }
+                    if (panels.Count == 1)
+                    {
+                        Each(unit, panels.HasLast ? panels.LastPasses() : panels.Passes(null, 0), suffix);
+                        return;
+                    }
+                    unit.Add(new Integer($"nint panel = unit / {LayerBuilder.Text(blocks)}{(plan.Groups > 1 ? $" % {LayerBuilder.Text(panels.Count)}" : "")}"));
+                    if (!panels.HasLast) Each(unit, panels.Passes("panel", 0), suffix);
+                    else unit.If($"panel < {LayerBuilder.Text(panels.Alike)}", then => Each(then, panels.Passes("panel", 0), suffix), otherwise => Each(otherwise, panels.LastPasses(), suffix));
+                });
+            });
+
+            void Each(Code target, IEnumerable<ConvolutionPass> passes, string suffix)
+            {
+                foreach (var pass in passes) target.Add(new Invoke(tiles.Rows(pass).Function, [.. operands.PassArguments(pass, suffix), "1", "(int)block", "(int)block + 1"]));
+            }
+        }
+        return code.Body;
+    }
+}
+
+/// <summary>The panels of a phase's weights: those that are alike, and a last one that is narrower or has padding.</summary>
+sealed record ConvolutionPanels(ConvolutionPlan Plan, int Phase, int Lanes)
+{
+    public int Count => Panels.Count(Plan.Outputs);
+
+    public int Alike => Plan.Outputs / Panels.Width;
+
+    public bool HasLast => Alike < Count;
+
+    /// <summary>The passes over a panel that is full: the one of a loop's index, or a given one.</summary>
+    public IEnumerable<ConvolutionPass> Passes(string? index, int panel) => Of(index, panel, Panels.Width, Panels.Width);
+
+    public IEnumerable<ConvolutionPass> LastPasses() => Of(null, Alike, Panels.WidthOf(Plan.Outputs, Alike), Plan.Outputs - Alike * Panels.Width);
+
+    IEnumerable<ConvolutionPass> Of(string? index, int panel, int width, int outputs)
+    {
+        var columns = Math.Min(width, UnrollPolicy.TileVectors * Lanes);
+        for (var offset = 0; offset < width; offset += columns)
+        {
+            // Past the last output there is padding, which a pass over outputs takes along, and one of nothing but padding fills with zeros.
+            yield return new ConvolutionPass(Phase, columns, width, index, panel, offset, Math.Max(0, Math.Min(columns, outputs - offset)));
+        }
+    }
+}
+
+/// <summary>A pass over the weights of a phase: as many outputs as a tile has.</summary>
+/// <param name="Phase">The phase.</param>
+/// <param name="Columns">The outputs, padding included.</param>
+/// <param name="Stride">The distance between the weights of two inputs: the panel's width.</param>
+/// <param name="Index">The loop's index of the panel, where there is a loop.</param>
+/// <param name="Panel">The panel, where there isn't.</param>
+/// <param name="Offset">The first output in the panel.</param>
+/// <param name="Outputs">How many of the outputs exist.</param>
+sealed record ConvolutionPass(int Phase, int Columns, int Stride, string? Index, int Panel, int Offset, int Outputs)
+{
+    public string Label => LayerBuilder.Text(Columns) + (Outputs == Columns ? "" : $"of{LayerBuilder.Text(Outputs)}") + (Stride == Panels.Width ? "" : "Narrow");
+
+    /// <summary>The vectors that have outputs.</summary>
+    public int Vectors(int lanes) => (Outputs + lanes - 1) / lanes;
+
+    /// <summary>How many lanes of a vector are outputs; null for all.</summary>
+    public int? CountOf(int vector, int lanes) => Outputs < (vector + 1) * lanes ? Math.Max(0, Outputs - vector * lanes) : null;
+}

@@ -1,0 +1,98 @@
+using System.Collections.Immutable;
+using NetGen.Generator.Fusion;
+using NetGen.Generator.Graph;
+using NetGen.Generator.Layers;
+using NetGen.Generator.Ops;
+
+namespace NetGen.Generator.Lowering.Images;
+
+/// <summary>A group anchored at a convolution: its operands, and how pointers to them move.</summary>
+sealed class ConvolutionOperands
+{
+    readonly KernelContext context;
+    readonly ConvolutionPlan plan;
+
+    public ConvolutionOperands(Group group, KernelContext context, ConvolutionPlan plan)
+    {
+        this.context = context;
+        this.plan = plan;
+        var convolution = group.Values[0];
+        X = convolution.Inputs[0];
+        Weight = convolution.Inputs[1];
+        Bias = convolution.Inputs.Length > 2 ? convolution.Inputs[2] : null;
+        Epilogue = new Epilogue(group, context, anchorIsElementwise: false);
+        Summary = $"{Formulas.Of(group)}, {X.Type} → {group.Last.Type}.";
+        Arguments =
+        [
+            new KernelArgument(Binding.Pointer, "x", X),
+            new KernelArgument(Binding.Pointer, "w", Weight),
+            .. Bias is null ? Array.Empty<KernelArgument>() : [new KernelArgument(Binding.Pointer, "bias", Bias)],
+            .. Epilogue.ReadArguments,
+            .. Epilogue.StoreArguments,
+        ];
+        var kernel = string.Join("x", Weight.Shape.Axes.Skip(2).Select(a => LayerBuilder.Text(a)));
+        var symbols = string.Concat(group.Values.Skip(1).Select(v => "_" + v.Op));
+        Name = context.NameOf($"{group.Anchor}{kernel}_{Size(X)}_{Size(convolution)}{symbols}{(Bias is null ? "_NoBias" : "")}", group, Arguments);
+
+        static string Size(Value value) => string.Join("x", value.Shape.Axes.Select(a => LayerBuilder.Text(a)));
+    }
+
+    public string Name { get; }
+
+    public string Summary { get; }
+
+    public Value X { get; }
+
+    public Value Weight { get; }
+
+    public Value? Bias { get; }
+
+    public Epilogue Epilogue { get; }
+
+    public ImmutableArray<KernelArgument> Arguments { get; }
+
+    public ImmutableArray<KernelParameter> Parameters => [.. Arguments.Select(a => a.Parameter)];
+
+    /// <summary>The images that are read or written where the results are.</summary>
+    public IEnumerable<Value> Results => Epilogue.Reads.Where(v => v.Type.Batched).Concat(Epilogue.Stores);
+
+    public bool HasBorders => Epilogue.Stores.Any(v => !v.Layout!.Border.IsNone);
+
+    /// <summary>Sets the borders of what is written to zero.</summary>
+    public void ZeroBorders(Code code, string? index)
+    {
+        foreach (var value in Epilogue.Stores) ImageLoop.ZeroBorder(code, context, value, Epilogue.NameOf(value), index);
+    }
+
+    /// <summary>Declares pointers that are moved from others, which differ by a suffix.</summary>
+    public void Move(Code code, string from, string to, Func<KernelArgument, Address> offset)
+    {
+        foreach (var argument in Arguments) code.Add(new LetPointer(argument.Name + to, offset(argument) with { Pointer = argument.Name + from }));
+    }
+
+    public Address SampleOffset(KernelArgument argument, string index) =>
+        argument.Value!.Type.Batched ? new Address("", 0, index, context.Pitch(argument.Value)) : new Address("");
+
+    public Address GroupOffset(KernelArgument argument, string index) => new("", 0, index, IsX(argument) ? plan.Inputs
+        : argument.Value == Weight ? plan.GroupFloats
+        : IsNumber(argument.Value!) ? 0
+        : plan.Outputs);
+
+    /// <summary>Every pointer moved to the weights and outputs of a pass.</summary>
+    public IEnumerable<object> PassArguments(ConvolutionPass pass, string suffix) => Arguments.Select(a =>
+    {
+        var name = a.Name + suffix;
+        if (IsX(a) || IsNumber(a.Value!)) return (object)new Address(name);
+        if (a.Value != Weight) return new Address(name, (long)pass.Panel * Panels.Width + pass.Offset, pass.Index, Panels.Width);
+        var phase = plan.Phases[pass.Phase];
+        var before = plan.Phases.Take(pass.Phase).Sum(plan.WeightFloats);
+        var panel = (long)Panels.Width * phase.Places * plan.Inputs;
+        return new Address(name, before + pass.Panel * panel + pass.Offset, pass.Index, panel);
+    });
+
+    /// <summary>Whether an argument is what the sum is taken over; the elementwise ops may read the same value where the results are.</summary>
+    public bool IsX(KernelArgument argument) => argument == Arguments[0];
+
+    /// <summary>Whether a value is one number for all.</summary>
+    public bool IsNumber(Value value) => value is { Type.Batched: false, Size: 1 } && value != Bias && value != Weight;
+}

@@ -1,0 +1,56 @@
+using NetGen.Generator.Fusion;
+using NetGen.Generator.Graph;
+using NetGen.Generator.Layers;
+
+namespace NetGen.Generator.Lowering.Images;
+
+/// <summary>The largest value, the sum or the mean of each region of an image.</summary>
+/// <param name="group">The op's group.</param>
+/// <param name="context">Where values are.</param>
+/// <param name="rows">The regions of the rows.</param>
+/// <param name="columns">The regions of the columns.</param>
+/// <param name="isMax">Whether the largest value is asked for.</param>
+sealed class GatherKernel(Group group, KernelContext context, RegionAxis rows, RegionAxis columns, bool isMax)
+    : RegionKernel(group, context, rows, columns, [], [(group.Values[0].Inputs[0], "x")], gathers: true)
+{
+    protected override bool Mean => !isMax && (Rows.Divides || Columns.Divides);
+
+    protected override (int OfPlace, int OfRegion) Operations => (isMax ? 3 : 1, 2 + EpilogueCost);
+
+    protected override void Prepare(Code sample, int lanes)
+    {
+        foreach (var value in Epilogue.Stores) ImageLoop.ZeroBorder(sample, Context, value, Epilogue.NameOf(value), "i");
+    }
+
+    protected override void Emit(Code code, RegionLoop loop, RegionCode region, ChannelBlock block)
+    {
+        if (region.Unrolled is not ( > 0, > 0))
+        {
+            foreach (var (channel, _) in block.Vectors) code.Let(Name(channel), isMax ? new Number(float.NegativeInfinity) : Expr.Zero);
+        }
+        loop.ForEachPlace(code, region, block.Index, (body, place, address) => body.Row(row =>
+        {
+            foreach (var (channel, _) in block.Vectors)
+            {
+                var (name, x) = (Name(channel), new Load(address("x", channel)));
+                if (place == 0) row.Let(name, x);
+                else row.Add(new Set(name, isMax ? Expr.Maximum(new Local(name), x) : new Local(name) + x));
+            }
+        }));
+        foreach (var (channel, count) in block.Vectors)
+        {
+            var value = new Local(Name(channel));
+            Finish(code, region.Scale is { } scale && !isMax ? value * scale : value, count, LayerBuilder.Text(channel),
+                v => ReadOf(v, channel, block.Index, Address), Address);
+
+            Address Address(string name) => new(ImageLoop.Pixel(name), channel, block.Index);
+        }
+    }
+
+    protected override void EmitPadding(Code code, RegionLoop loop, RegionCode region, int channel)
+    {
+        foreach (var value in Epilogue.Stores) code.Add(new Store(new Address(ImageLoop.Pixel(Epilogue.NameOf(value)), channel), Expr.Zero));
+    }
+
+    string Name(int channel) => (isMax ? "max" : "sum") + LayerBuilder.Text(channel);
+}

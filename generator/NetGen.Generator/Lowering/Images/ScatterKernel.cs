@@ -1,0 +1,86 @@
+using System.Collections.Immutable;
+using NetGen.Generator.Fusion;
+using NetGen.Generator.Graph;
+using NetGen.Generator.Layers;
+
+namespace NetGen.Generator.Lowering.Images;
+
+/// <summary>
+/// Gives each region's value to all of its places, or to the first that holds the region's largest value. Places of several regions get the sum in the
+/// regions' order.
+/// </summary>
+/// <param name="group">The op's group.</param>
+/// <param name="context">Where values are.</param>
+/// <param name="rows">The regions of the rows.</param>
+/// <param name="columns">The regions of the columns.</param>
+/// <param name="toMax">Whether only one place gets the value; the op then has the pooling's input and its result as inputs too.</param>
+sealed class ScatterKernel(Group group, KernelContext context, RegionAxis rows, RegionAxis columns, bool toMax)
+    : RegionKernel(group, context, rows, columns, Results(group, toMax), toMax ? [(group.Values[0].Inputs[1], "x")] : [], gathers: false)
+{
+    readonly bool isPartition = rows.IsPartition && columns.IsPartition;
+    readonly bool overlaps = rows.Overlaps || columns.Overlaps;
+
+    protected override bool Mean => !toMax && (Rows.Divides || Columns.Divides);
+
+    protected override (int OfPlace, int OfRegion) Operations => ((toMax ? 4 : 0) + (overlaps ? 2 : 1) + EpilogueCost, 2);
+
+    static ImmutableArray<(Value, string)> Results(Group group, bool toMax) => toMax
+        ? [(group.Values[0].Inputs[0], "dy"), (group.Values[0].Inputs[2], "max")]
+        : [(group.Values[0].Inputs[0], "x")];
+
+    string Source => toMax ? "dy" : "x";
+
+    protected override void Prepare(Code sample, int lanes)
+    {
+        foreach (var value in Epilogue.Stores)
+        {
+            var name = Epilogue.NameOf(value);
+            if (isPartition) ImageLoop.ZeroBorder(sample, Context, value, name, "i");
+            else sample.Add(new InvokeRuntime("Images.Clear", [new Address(name, 0, "i", Context.Pitch(value)), LayerBuilder.Text(Context.Pitch(value))]));
+        }
+    }
+
+    protected override void Emit(Code code, RegionLoop loop, RegionCode region, ChannelBlock block)
+    {
+        foreach (var (channel, _) in block.Vectors)
+        {
+            Expr value = new Load(new Address(ImageLoop.Pixel(Source), channel, block.Index));
+            code.Let(Name(channel), region.Scale is { } scale && !toMax ? value * scale : value);
+            if (toMax) code.Let(Max(channel), new Load(new Address(ImageLoop.Pixel("max"), channel, block.Index)));
+        }
+        loop.ForEachPlace(code, region, block.Index, (body, place, address) =>
+        {
+            foreach (var (channel, count) in block.Vectors)
+            {
+                var suffix = LayerBuilder.Text(channel) + (place is { } number ? "_" + LayerBuilder.Text(number) : "");
+                Expr value = new Local(Name(channel)), x = value;
+                if (toMax)
+                {
+                    // Where the place holds the largest value it takes what there is to give, and nothing is left for those after it.
+                    x = body.Let("x" + suffix, new Load(address("x", channel)));
+                    var left = value;
+                    value = body.Let("here" + suffix, Expr.WhereGreater(new Local(Max(channel)), x, Expr.Zero, left));
+                    var isLast = region.Unrolled is var (height, width) && place == height * width - 1;
+                    if (!isLast) body.Add(new Set(Name(channel), Expr.WhereGreater(new Local(Max(channel)), x, left, Expr.Zero)));
+                }
+                if (overlaps) value = new Load(address(Epilogue.NameOf(Group.Values[0]), channel)) + value;
+                Finish(body, value, count, suffix,
+                    v => toMax && v == Group.Values[0].Inputs[1] ? x : ReadOf(v, channel, block.Index, name => address(name, channel)),
+                    name => address(name, channel));
+            }
+        });
+    }
+
+    protected override void EmitPadding(Code code, RegionLoop loop, RegionCode region, int channel)
+    {
+        if (!isPartition) return;
+        loop.ForEachPlace(code, region, null, (body, _, address) =>
+        {
+            foreach (var value in Epilogue.Stores) body.Add(new Store(address(Epilogue.NameOf(value), channel), Expr.Zero));
+        });
+    }
+
+    string Name(int channel) => (toMax ? "left" : "value") + LayerBuilder.Text(channel);
+
+    static string Max(int channel) => "max" + LayerBuilder.Text(channel);
+}

@@ -1,0 +1,92 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+
+namespace NetGen.Optimization;
+
+/// <summary>Looks for what no network can learn from: labels that are none of a class, and, where asked to, values that aren't finite.</summary>
+/// <param name="info">The network.</param>
+/// <param name="training">Its targets.</param>
+/// <param name="dataset">The name of the parameter that the dataset was given for.</param>
+/// <param name="values">Whether values are looked at too.</param>
+sealed class SampleCheck(NetworkInfo info, TrainingInfo training, string dataset, bool values)
+{
+    const int Infinity = 0x7F800000, Magnitude = 0x7FFFFFFF;
+
+    /// <summary>Checks a batch.</summary>
+    /// <param name="indices">The samples' places in the dataset.</param>
+    /// <param name="x">Their values.</param>
+    /// <param name="target">Their targets.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A label isn't one of a class.</exception>
+    /// <exception cref="ArgumentException">A value isn't finite.</exception>
+    public void Batch<TTarget>(ReadOnlySpan<int> indices, ReadOnlySpan<float> x, ReadOnlySpan<TTarget> target) where TTarget : unmanaged
+    {
+        if (typeof(TTarget) == typeof(int) && training.Classes > 0)
+            CheckLabels(indices, MemoryMarshal.Cast<TTarget, int>(target));
+        if (!values)
+            return;
+        if (!AllFinite(x))
+            ThrowValue(indices, x, info.InputSize, "Value", info.InputShape.AsSpan());
+        if (typeof(TTarget) == typeof(float) && MemoryMarshal.Cast<TTarget, float>(target) is var targets && !AllFinite(targets))
+            ThrowValue(indices, targets, training.TargetSize, "Target value", []);
+    }
+
+    /// <summary>Whether all values are numbers. An exponent of ones alone is infinity, and with any other bits NaN.</summary>
+    internal static bool AllFinite(ReadOnlySpan<float> values)
+    {
+        var bits = MemoryMarshal.Cast<float, int>(values);
+        var vectors = MemoryMarshal.Cast<int, Vector<int>>(bits);
+        Vector<int> magnitude = new(Magnitude), largest = default, other = default;
+        var i = 0;
+        for (; i + 1 < vectors.Length; i += 2)
+        {
+            largest = Vector.Max(largest, vectors[i] & magnitude);
+            other = Vector.Max(other, vectors[i + 1] & magnitude);
+        }
+        largest = Vector.Max(largest, other);
+        if (Vector.GreaterThanOrEqualAny(largest, new Vector<int>(Infinity)))
+            return false;
+        foreach (var value in bits[(i * Vector<int>.Count)..])
+        {
+            if ((value & Magnitude) >= Infinity)
+                return false;
+        }
+        return true;
+    }
+
+    void CheckLabels(ReadOnlySpan<int> indices, ReadOnlySpan<int> labels)
+    {
+        for (int i = 0; i < labels.Length; i++)
+        {
+            if ((uint)labels[i] >= (uint)training.Classes && labels[i] != training.IgnoreIndex)
+            {
+                throw new ArgumentOutOfRangeException(dataset, labels[i], FormattableString.Invariant(
+                    $"The label of sample {indices[i]} is {labels[i]}; it must be from 0 to {training.Classes - 1}, ") + FormattableString.Invariant(
+                    $"or {training.IgnoreIndex} for a sample that doesn't count."));
+            }
+        }
+    }
+
+    void ThrowValue(ReadOnlySpan<int> indices, ReadOnlySpan<float> batch, int size, string what, ReadOnlySpan<int> shape)
+    {
+        var found = 0;
+        while (float.IsFinite(batch[found]))
+            found++;
+        var (sample, place) = (indices[found / size], found % size);
+        var position = shape.Length > 1 ? $", at {Position(place, shape)}," : "";
+        throw new ArgumentException(FormattableString.Invariant(
+            $"{what} {place} of sample {sample}{position} is {batch[found]}; {info.Name} needs finite ones. ") +
+            $"Without this check ({nameof(FitOptions.CheckData)}) it would spoil the parameters.", dataset);
+    }
+
+    /// <summary>A place in a sample as an index for each axis: <c>[0, 10, 21]</c>.</summary>
+    static string Position(int place, ReadOnlySpan<int> shape)
+    {
+        var indices = new int[shape.Length];
+        for (int axis = shape.Length - 1; axis >= 0; axis--)
+        {
+            indices[axis] = place % shape[axis];
+            place /= shape[axis];
+        }
+        return $"[{string.Join(", ", indices)}]";
+    }
+}

@@ -1,0 +1,64 @@
+using NetGen.Onnx;
+using NetGen.Onnx.Models;
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+using Layer = TorchSharp.torch.nn.Module<TorchSharp.torch.Tensor, TorchSharp.torch.Tensor>;
+using NN = TorchSharp.torch.nn;
+
+namespace NetGen.Benchmarks.Torch;
+
+/// <summary>The raced networks as PyTorch's modules, written as its users write them; the names of their parameters are the models'.</summary>
+static class Modules
+{
+    /// <summary>A module with the network's tensors.</summary>
+    /// <exception cref="NotSupportedException">There is no module for the network's model.</exception>
+    public static Layer Of(RacedNetwork network)
+    {
+        Layer module = network.Model switch
+        {
+            PerceptronModel perceptron => Perceptron(perceptron),
+            LeNet5Model => LeNet5(),
+            SmallCnnModel => SmallCnn(),
+            ResNet18Model resNet => new ResNet18(resNet.SmallImages, resNet.Classes),
+            MobileNetV2Model => new MobileNetV2(),
+            Model model => throw new NotSupportedException($"There is no module for {model.Name}."),
+        };
+        Load(module, network.Tensors);
+        return module;
+    }
+
+    static Sequential Perceptron(PerceptronModel model)
+    {
+        List<Layer> layers = [];
+        for (int i = 1; i < model.Sizes.Length; i++)
+        {
+            if (i > 1) layers.Add(model.Activation == Activation.ReLU ? NN.ReLU() : NN.Tanh());
+            layers.Add(NN.Linear(model.Sizes[i - 1], model.Sizes[i]));
+        }
+        return NN.Sequential(layers);
+    }
+
+    static Sequential LeNet5() => NN.Sequential(
+        NN.Conv2d(1, 6, 5, padding: 2), NN.ReLU(), NN.MaxPool2d(2),
+        NN.Conv2d(6, 16, 5), NN.ReLU(), NN.MaxPool2d(2),
+        NN.Flatten(), NN.Linear(400, 120), NN.ReLU(), NN.Linear(120, 84), NN.ReLU(), NN.Linear(84, 10));
+
+    static Sequential SmallCnn() => NN.Sequential(
+        NN.Conv2d(1, 32, 3, padding: 1), NN.BatchNorm2d(32), NN.ReLU(), NN.MaxPool2d(2),
+        NN.Conv2d(32, 64, 3, padding: 1), NN.BatchNorm2d(64), NN.ReLU(), NN.MaxPool2d(2),
+        NN.Flatten(), NN.Linear(3136, 128), NN.ReLU(), NN.Linear(128, 10));
+
+    static void Load(Layer module, ITensorSource tensors)
+    {
+        using IDisposable scope = no_grad();
+        // What batch normalisation counts its batches in is an integer, and nothing depends on it.
+        var values = module.named_parameters().Select(named => (named.name, tensor: (Tensor)named.parameter))
+            .Concat(module.named_buffers().Select(named => (named.name, tensor: named.buffer)).Where(named => named.tensor.dtype == ScalarType.Float32));
+        foreach ((string name, Tensor target) in values)
+        {
+            using Tensor source = tensor(tensors.Values(name, [.. target.shape.Select(length => (int)length)]), target.shape);
+            target.copy_(source);
+        }
+    }
+}
