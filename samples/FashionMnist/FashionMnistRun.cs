@@ -19,7 +19,7 @@ static class FashionMnistRun
             NetGenOptions.Threads = settings.Threads;
             Directory.CreateDirectory(settings.OutputFolder);
             var data = await FindAsync(settings, cancellation);
-            return Run(settings, data, cancellation);
+            return settings.Network == Settings.Mlp ? Run<FashionMlp>(settings, data, cancellation) : Run<FashionCnn>(settings, data, cancellation);
         }
         catch (OperationCanceledException)
         {
@@ -44,12 +44,14 @@ static class FashionMnistRun
         return FashionMnist.Load(settings.DataFolder ?? FashionMnistFiles.Find(Path.Combine(AppContext.BaseDirectory, "data")));
     }
 
-    static int Run(Settings settings, FashionMnist data, CancellationToken cancellation)
+    static int Run<TNetwork>(Settings settings, FashionMnist data, CancellationToken cancellation) where TNetwork : class, ITrainable<TNetwork, int>
     {
         // The test images must not have a say in anything, so the normalisation is computed and the best epoch is chosen without them.
         var normalization = Normalization.Standard(data.Train.Pixels.Span);
         var (train, validation) = data.Train.With(normalization).StratifiedSplit(0.1, settings.Seed);
         var test = data.Test.With(normalization);
+        if (settings.Augment)
+            train = Recipe.Augment(train, normalization, settings.Seed);
         Say($"{data.Train.Count:N0} training and {test.Count:N0} test images from {data.Folder}");
         if (!data.IsComplete)
             Say($"This is a part of Fashion-MNIST: --download gets all 70,000 images.");
@@ -58,14 +60,16 @@ static class FashionMnistRun
         if (settings.Resume && !File.Exists(checkpoint))
             Say($"There is no checkpoint in {settings.OutputFolder}: the run starts from the beginning.");
 
-        var network = Classifier.Create(settings.Seed);
-        Describe(Classifier.Info);
+        var network = TNetwork.Create(settings.Seed);
+        Describe(TNetwork.Info);
+        var recipe = Recipe.For(settings);
         var watch = Stopwatch.StartNew();
-        var result = ConsoleProgress.Show(progress => network.Fit(train, validation, new FitOptions
+        var result = ConsoleProgress.Show(progress => Training.Fit(network, train, validation, new FitOptions
         {
-            Epochs = settings.Epochs,
+            Epochs = recipe.Epochs,
             BatchSize = settings.BatchSize,
-            Optimizer = new AdamW(settings.LearningRate),
+            Optimizer = new AdamW(recipe.LearningRate, weightDecay: recipe.WeightDecay),
+            DecayBiasesAndNorms = false,
             Schedule = Schedule.OneCycle(),
             Seed = settings.Seed,
             CheckpointPath = checkpoint,
@@ -78,14 +82,15 @@ static class FashionMnistRun
             Say($"Stopped after {result.History.Length} epochs. With --resume the run goes on from where it was.");
             return 130;
         }
-        Say($"Trained in {watch.Elapsed.TotalSeconds:0.0} s on at most {NetGenOptions.Threads} threads.");
+        var computed = Process.GetCurrentProcess().UserProcessorTime;
+        Say($"Trained in {watch.Elapsed.TotalSeconds:0.0} s on at most {NetGenOptions.Threads} threads, {computed.TotalSeconds:0.0} s of processor time.");
         Say($"");
 
-        var evaluation = Training.Evaluate<Classifier, int>(network, test, cancellationToken: cancellation);
+        var evaluation = Training.Evaluate<TNetwork, int>(network, test, cancellationToken: cancellation);
         PrintClasses(evaluation);
         var weights = Path.Combine(settings.OutputFolder, "classifier.safetensors");
         network.Save(weights);
-        Draw(settings, result, evaluation, Classifier.Load(weights), test);
+        Draw(settings, result, evaluation, TNetwork.Load(weights), test);
         return 0;
     }
 
@@ -112,22 +117,24 @@ static class FashionMnistRun
         Say($"Test accuracy {evaluation.Accuracy:0.0000}, loss {evaluation.Loss:0.0000}");
     }
 
-    static void Draw(Settings settings, FitResult result, Evaluation evaluation, Classifier reloaded, ImageDataset test)
+    static void Draw<TNetwork>(Settings settings, FitResult result, Evaluation evaluation, TNetwork reloaded, ImageDataset test)
+        where TNetwork : class, ITrainable<TNetwork, int>
     {
         LearningCurve.Save(Picture("learning-curve.png"), result.History, "Fashion-MNIST: learning curve");
         ConfusionMatrixPicture.Save(Picture("confusion-matrix.png"), evaluation.Confusion!, FashionMnist.Classes, "Fashion-MNIST: confusion matrix");
 
         // Predictions of the network that was read back from its file, for a few test images drawn at random.
         var chosen = RandomOrder.Permutation(test.Count, settings.Seed).AsSpan(0, Math.Min(Shown, test.Count));
-        var x = new float[chosen.Length * Classifier.InputSize];
+        var (inputs, outputs) = (TNetwork.Info.InputSize, TNetwork.Info.OutputSize);
+        var x = new float[chosen.Length * inputs];
         var labels = new int[chosen.Length];
-        var y = new float[chosen.Length * Classifier.OutputSize];
+        var y = new float[chosen.Length * outputs];
         test.Read(chosen, x, labels);
         reloaded.Predict(x, y);
         var samples = new List<SampleImage>();
         for (var i = 0; i < chosen.Length; i++)
         {
-            var logits = y.AsSpan(i * Classifier.OutputSize, Classifier.OutputSize);
+            var logits = y.AsSpan(i * outputs, outputs);
             var best = BestOf(logits, out var probability);
             samples.Add(new(test.Image(chosen[i]), FashionMnist.Classes[best], FashionMnist.Classes[labels[i]], probability));
         }

@@ -196,9 +196,11 @@ sealed class GraphBuilder
     {
         // Training keeps every value and about two gradients for each, and all of them have to fit.
         long activations = 0;
+        // Where there are images, values may be stored as such, with their channels padded.
+        var images = values.Exists(v => v.Op.ResultForm == Form.Image);
         foreach (var value in values.Where(v => v.Element >= 0 && v.Type.Batched && v.Op is not (Source or Reshape)))
         {
-            activations += value.Size;
+            activations += images && value.Shape.Rank is 2 or 3 ? (long)Panels.Padded(value.Shape.Axes[0]) * Shape.LongSize(value.Shape.Axes.Skip(1)) : value.Size;
             if (activations <= MaxFloats / 4) continue;
             throw Fail(sites[value.Element], "NG0006",
                 $"with it a sample has {LayerBuilder.Text(activations)} values in all layers together", LayerBuilder.Text(MaxFloats / 4));

@@ -146,6 +146,19 @@ public sealed unsafe partial class ParameterSet
     /// <exception cref="InvalidDataException">The file is damaged, or holds other tensors. Nothing is changed then.</exception>
     public void Load(string path) => ParameterFile.Load(this, path);
 
+    /// <summary>
+    /// Reads those parameters that a file has a tensor of the same name for, and leaves the others as they are: a trained backbone into a network with
+    /// another head. PyTorch's <c>load_state_dict(…, strict=False)</c>.
+    /// </summary>
+    /// <param name="path">The file, with PyTorch's names, shapes and layouts.</param>
+    /// <param name="skipMisshapen">Whether a tensor of the same name and another shape is left out too, as that of a head for other classes; else it is an
+    /// error.</param>
+    /// <returns>What was read, and what wasn't.</returns>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="InvalidDataException">The file is damaged, a tensor has another shape or isn't one of floats, or none fits at all. Nothing is changed
+    /// then.</exception>
+    public LoadedParameters LoadMatching(string path, bool skipMisshapen = false) => ParameterFile.LoadMatching(this, path, skipMisshapen);
+
     /// <summary>Writes all parameters as a safetensors file, replacing an older one in one atomic step.</summary>
     /// <param name="path">The file.</param>
     public void Save(string path) => ParameterFile.Save(this, path);

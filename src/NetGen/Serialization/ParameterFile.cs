@@ -20,6 +20,38 @@ static class ParameterFile
         read.CopyTo(parameters);
     }
 
+    /// <summary>Reads what a file and a network have in common: <see cref="ParameterSet.LoadMatching"/>.</summary>
+    public static LoadedParameters LoadMatching(ParameterSet parameters, string path, bool skipMisshapen)
+    {
+        using var file = SafetensorsFile.Open(path);
+        var (loaded, missing, misshapen, wrong) = (new List<ParameterView>(), new List<string>(), new List<string>(), new List<string>());
+        foreach (var view in parameters.Views)
+        {
+            if (!file.Tensors.TryGetValue(view.Info.Name, out var tensor))
+                missing.Add(view.Info.Name);
+            else if (!IsOfFloats(tensor))
+                wrong.Add(NotOfFloats(view.Info.Name, tensor));
+            else if (HasShape(tensor, view.Info))
+                loaded.Add(view);
+            else if (skipMisshapen)
+                misshapen.Add(view.Info.Name);
+            else
+                wrong.Add(Misshapen(view.Info.Name, tensor, view.Info));
+        }
+        if (wrong.Count > 0)
+            throw new InvalidDataException($"{file.Path}: tensors don't fit {parameters.Info.Name}: {string.Join("; ", wrong)}.");
+        var known = Known([("", parameters.Info)]);
+        var unexpected = file.Tensors.Keys.Where(name => !known.Contains(name)).Order(StringComparer.Ordinal);
+        var result = new LoadedParameters([.. loaded.Select(view => view.Info.Name)], [.. missing], [.. unexpected], [.. misshapen]);
+        if (loaded.Count == 0)
+            throw new InvalidDataException($"{file.Path}: no tensor fits {parameters.Info.Name}: {result}.");
+
+        var values = loaded.ConvertAll(view => file.ReadSingles(view.Info.Name));
+        for (int i = 0; i < values.Count; i++)
+            loaded[i].CopyFrom(values[i]);
+        return result;
+    }
+
     /// <summary>The tensors of a set, their names preceded by a prefix.</summary>
     public static IEnumerable<TensorSource> Sources(ParameterSet parameters, string prefix) =>
         parameters.Views.Select(view => new TensorSource(prefix + view.Info.Name, view.Info.Shape, view.CopyTo));
@@ -39,6 +71,26 @@ static class ParameterFile
     public static void CheckNames(SafetensorsFile file, ImmutableArray<(string Prefix, NetworkInfo Info)> sets, string owner)
     {
         var wrong = new List<string>();
+        foreach (var (prefix, parameter) in sets.SelectMany(set => set.Info.Parameters.Select(p => (set.Prefix, p))))
+        {
+            var name = prefix + parameter.Name;
+            if (!file.Tensors.TryGetValue(name, out var tensor))
+                wrong.Add($"'{name}' is missing, needed with shape {SafetensorsHeader.Text(parameter.Shape)}");
+            else if (!HasShape(tensor, parameter))
+                wrong.Add(Misshapen(name, tensor, parameter));
+            else if (!IsOfFloats(tensor))
+                wrong.Add(NotOfFloats(name, tensor));
+        }
+        var known = Known(sets);
+        foreach (var tensor in file.Tensors.Values.Where(t => !known.Contains(t.Name)).OrderBy(t => t.Name, StringComparer.Ordinal))
+            wrong.Add($"'{tensor.Name}' with shape {SafetensorsHeader.Text(tensor.Shape)} is not needed");
+        if (wrong.Count > 0)
+            throw new InvalidDataException($"{file.Path}: the tensors are not those of {owner}: {string.Join("; ", wrong)}.");
+    }
+
+    /// <summary>The names that a file may have: those of sets, and PyTorch's counts of batches beside running statistics.</summary>
+    static HashSet<string> Known(ImmutableArray<(string Prefix, NetworkInfo Info)> sets)
+    {
         var known = new HashSet<string>(StringComparer.Ordinal);
         foreach (var (prefix, parameter) in sets.SelectMany(set => set.Info.Parameters.Select(p => (set.Prefix, p))))
         {
@@ -46,17 +98,17 @@ static class ParameterFile
             known.Add(name);
             if (parameter.Role == ParameterRole.RunningStatistic)
                 known.Add($"{name[..(name.LastIndexOf('.') + 1)]}{BatchCount}");
-            var shape = SafetensorsHeader.Text(parameter.Shape);
-            if (!file.Tensors.TryGetValue(name, out var tensor))
-                wrong.Add($"'{name}' is missing, needed with shape {shape}");
-            else if (!tensor.Shape.SequenceEqual(parameter.Shape.Select(size => (long)size)))
-                wrong.Add($"'{name}' has shape {SafetensorsHeader.Text(tensor.Shape)}, needed is {shape}");
-            else if (tensor.Type is not (TensorType.F32 or TensorType.F16 or TensorType.BF16 or TensorType.F64))
-                wrong.Add($"'{name}' is of type {TensorTypes.Name(tensor.Type)}, needed are floats (F32, F16, BF16 or F64)");
         }
-        foreach (var tensor in file.Tensors.Values.Where(t => !known.Contains(t.Name)).OrderBy(t => t.Name, StringComparer.Ordinal))
-            wrong.Add($"'{tensor.Name}' with shape {SafetensorsHeader.Text(tensor.Shape)} is not needed");
-        if (wrong.Count > 0)
-            throw new InvalidDataException($"{file.Path}: the tensors are not those of {owner}: {string.Join("; ", wrong)}.");
+        return known;
     }
+
+    static bool HasShape(TensorEntry tensor, ParameterInfo parameter) => tensor.Shape.SequenceEqual(parameter.Shape.Select(size => (long)size));
+
+    static bool IsOfFloats(TensorEntry tensor) => tensor.Type is TensorType.F32 or TensorType.F16 or TensorType.BF16 or TensorType.F64;
+
+    static string Misshapen(string name, TensorEntry tensor, ParameterInfo parameter) =>
+        $"'{name}' has shape {SafetensorsHeader.Text(tensor.Shape)}, needed is {SafetensorsHeader.Text(parameter.Shape)}";
+
+    static string NotOfFloats(string name, TensorEntry tensor) =>
+        $"'{name}' is of type {TensorTypes.Name(tensor.Type)}, needed are floats (F32, F16, BF16 or F64)";
 }

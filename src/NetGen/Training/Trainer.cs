@@ -33,6 +33,7 @@ public unsafe class Trainer<TNetwork, TTarget>
     /// <param name="optimizer">How. It starts with fresh state, and belongs to this trainer from now on.</param>
     /// <param name="options">Schedule, clipping, groups of parameters; none for the defaults.</param>
     /// <exception cref="ArgumentOutOfRangeException">An option is outside of its range.</exception>
+    /// <exception cref="ArgumentException">A pattern of names in the options matches no parameter.</exception>
     public Trainer(TNetwork network, Optimizer optimizer, TrainerOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(network);
@@ -44,7 +45,7 @@ public unsafe class Trainer<TNetwork, TTarget>
         Gradients = new(_info.Learned);
         ScheduleState = new double[Options.Schedule.StateSize];
         Options.Schedule.Start(ScheduleState);
-        optimizer.Attach(_info.Learned, [.. ParameterGroup.Cut(_info.Learned, Options.ParameterGroups, Options.DecayBiasesAndNorms)], this);
+        optimizer.Attach(_info.Learned, [.. ParameterGroup.Cut(_info.Learned, Options.ParameterGroups, Options.DecayBiasesAndNorms, Options.Freeze)], this);
     }
 
     /// <summary>The network whose parameters are changed.</summary>
@@ -65,7 +66,7 @@ public unsafe class Trainer<TNetwork, TTarget>
     /// <summary>The gradients of the last batch, or those accumulated, before clipping.</summary>
     public ParameterSet Gradients { get; }
 
-    /// <summary>The 2-norm of all gradients at the last update, before clipping; computed only where <see cref="TrainerOptions.ClipNorm"/> is set,
+    /// <summary>The 2-norm of all gradients but those of frozen parameters at the last update, before clipping; computed only where <see cref="TrainerOptions.ClipNorm"/> is set,
     /// else 0.</summary>
     public float GradientNorm { get; private set; }
 
@@ -171,7 +172,7 @@ public unsafe class Trainer<TNetwork, TTarget>
         var scale = 1f;
         if (Options.ClipNorm is { } limit)
         {
-            var norm = GradientReduction.Norm(Gradients);
+            var norm = GradientReduction.Norm(Gradients, Optimizer.Ranges);
             GradientNorm = (float)norm;
             scale = (float)Math.Min(1, limit / (norm + 1e-6));
         }

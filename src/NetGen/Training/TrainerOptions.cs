@@ -23,6 +23,16 @@ public record TrainerOptions
     /// </summary>
     public bool DecayBiasesAndNorms { get; init; } = true;
 
+    /// <summary>
+    /// Patterns of names of parameters that stay as they are, <c>["features.*"]</c>: <c>*</c> stands for any characters, dots included, and <c>?</c> for one.
+    /// No step, weight decay or momentum touches them, whatever <see cref="ParameterGroups"/> say, nor the optimizer's state for them, and
+    /// <see cref="ClipNorm"/> doesn't count their gradients. A pattern that no learned parameter matches is an error. Default: none.
+    /// </summary>
+    /// <remarks>
+    /// As in PyTorch, what isn't learned isn't frozen by this: a batch normalisation still normalises by the batch, and its running statistics follow.
+    /// </remarks>
+    public IReadOnlyList<string> Freeze { get; init; } = [];
+
     /// <summary>Parameters with settings of their own; the first group that contains a parameter decides.</summary>
     public IReadOnlyList<ParameterGroup> ParameterGroups { get; init; } = [];
 
@@ -30,6 +40,7 @@ public record TrainerOptions
     {
         ArgumentNullException.ThrowIfNull(Schedule);
         ArgumentNullException.ThrowIfNull(ParameterGroups);
+        ArgumentNullException.ThrowIfNull(Freeze);
         if (ClipNorm is { } norm)
             Check.Positive(norm, nameof(ClipNorm));
         if (ClipValue is { } value)

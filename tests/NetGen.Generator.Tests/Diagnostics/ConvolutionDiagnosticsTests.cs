@@ -44,6 +44,9 @@ public sealed class ConvolutionDiagnosticsTests
     [InlineData("Input(40000, 2, 2), {|NG0006:Conv2d(40000, 1)|}, Flatten")]
     [InlineData("Input(1, 8, 8), {|NG0006:Conv2d(4, 2, Padding = Padding.Same, Dilation = 2000000000)|}, Flatten")]
     [InlineData("Input(1, 8, 8), {|NG0006:ConvTranspose2d(4, 3, Stride = 2000000000)|}, Flatten")]
+    [InlineData("Input(1, 8, 8), {|NG0006:ConvTranspose2d(4, 9, Padding = 2, Dilation = 100000)|}, Flatten")]
+    [InlineData("Input(1, 9000, 9000), {|NG0006:Conv2d(1, 1)|}, Flatten")]
+    [InlineData("Input(1, 8, 8), {|NG0006:Conv2d(1, 3, Stride = 1000000, Padding = 1000000)|}, Flatten")]
     public void Size_MustNotOverflow(string elements) => Expect.Diagnostics(Network(elements));
 
     static string Network(string elements) => $"using NetGen;\n\n[Network]\n[{elements}]\npublic partial class Net;\n";

@@ -27,15 +27,6 @@ public abstract class GradientTests
         output.WriteLine($"{worst:E1}");
     }
 
-    protected void Predict_SharedByWorkers_GivesTheSameBits(string network)
-    {
-        var (subject, _) = networks[network];
-        subject.Randomize(seed: 7);
-        var sample = Batch.Random(subject.Info, null, 1, seed: 5).SinglesOfX;
-        if (subject.PredictShared(sample, 1) is not { } alone) return;
-        Assert.Equal(alone, subject.PredictShared(sample, 2));
-    }
-
     protected void Gradient_OfEachBatchSize_MatchesInterpreter(string network)
     {
         var (subject, reference) = networks[network];
@@ -89,9 +80,6 @@ public sealed class RowGradientTests(RowGradientTests.Networks networks, ITestOu
     public void Predict_MatchesInterpreter(string network) => Predict_OfEachBatchSize_MatchesInterpreter(network);
 
     [Theory, MemberData(nameof(Names))]
-    public void Predict_SharedByWorkers(string network) => Predict_SharedByWorkers_GivesTheSameBits(network);
-
-    [Theory, MemberData(nameof(Names))]
     public void Gradient_MatchesInterpreter(string network) => Gradient_OfEachBatchSize_MatchesInterpreter(network);
 
     [Theory, MemberData(nameof(Names))]
@@ -115,9 +103,6 @@ public sealed class BlockGradientTests(BlockGradientTests.Networks networks, ITe
     public void Predict_MatchesInterpreter(string network) => Predict_OfEachBatchSize_MatchesInterpreter(network);
 
     [Theory, MemberData(nameof(Names))]
-    public void Predict_SharedByWorkers(string network) => Predict_SharedByWorkers_GivesTheSameBits(network);
-
-    [Theory, MemberData(nameof(Names))]
     public void Gradient_MatchesInterpreter(string network) => Gradient_OfEachBatchSize_MatchesInterpreter(network);
 
     [Theory, MemberData(nameof(Names))]
@@ -139,9 +124,6 @@ public sealed class ImageGradientTests(ImageGradientTests.Networks networks, ITe
 
     [Theory, MemberData(nameof(Names))]
     public void Predict_MatchesInterpreter(string network) => Predict_OfEachBatchSize_MatchesInterpreter(network);
-
-    [Theory, MemberData(nameof(Names))]
-    public void Predict_SharedByWorkers(string network) => Predict_SharedByWorkers_GivesTheSameBits(network);
 
     [Theory, MemberData(nameof(Names))]
     public void Gradient_MatchesInterpreter(string network) => Gradient_OfEachBatchSize_MatchesInterpreter(network);

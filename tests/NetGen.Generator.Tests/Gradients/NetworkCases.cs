@@ -22,7 +22,8 @@ static class NetworkCases
     public static Dictionary<string, string> OfBlocks { get; } = Select(StructureCases.All());
 
     /// <summary>Networks of layers on images.</summary>
-    public static Dictionary<string, string> OfImages { get; } = Select(ConvolutionCases.All(), PoolingCases.All(), ResamplingCases.All(), Normalizations(), GroupNormalizations());
+    public static Dictionary<string, string> OfImages { get; } = Select(ConvolutionCases.All(), PoolingCases.All(), ResamplingCases.All(), Normalizations(),
+        GroupNormalizations());
 
     /// <summary>All cases; a third of each kind in a process that <see cref="WidthTests"/> started, and another third for each width.</summary>
     static Dictionary<string, string> Select(params IEnumerable<KeyValuePair<string, string>>[] kinds) => kinds.SelectMany(c => c)
@@ -121,6 +122,13 @@ static class NetworkCases
         yield return new("GroupNorm_Between", "[Input(32, 3, 4, Gradient = true), Tanh, GroupNorm(4), PReLU(32), GroupNorm(8), ReLU, Flatten, Linear(5)]");
         yield return new("GroupNorm_AfterLinear", "[Input(7, Gradient = true), Linear(40), GroupNorm(8), Tanh, Linear(3)]");
         yield return new("GroupNorm_NoInputGradient", "[Input(6, 5, 5), GroupNorm(2), Flatten, Linear(3)]");
+        // Kernels that read around a normalised image need its border, and gradients of it have none.
+        yield return new("Norms_BetweenConvolutions",
+            "[Input(3, 7, 6, Gradient = true), Conv2d(20, 3, Padding = 1, Bias = false), BatchNorm, ReLU, Conv2d(12, 3, Padding = 1), GroupNorm(4), SiLU, " +
+            "Conv2d(17, 3, Padding = 1), LocalResponseNorm(3, Alpha = 1f), MaxPool2d(2), Conv2d(9, 2, Bias = false), BatchNorm, Flatten, Linear(3)]");
+        yield return new("Norms_OfSequences",
+            "[Input(3, 20, Gradient = true), BatchNorm, Conv1d(20, 3, Padding = 1, Bias = false), InstanceNorm, Tanh, " +
+            "Conv1d(6, 3, Padding = 2), RMSNorm, Flatten, Linear(3)]");
         yield return new("InstanceNorm_Images", "[Input(5, 6, 7, Gradient = true), InstanceNorm]");
         yield return new("InstanceNorm_Sequences", "[Input(33, 9, Gradient = true), InstanceNorm(Affine = true), GELU]");
         yield return new("LocalResponseNorm_Images", "[Input(20, 3, 4, Gradient = true), LocalResponseNorm(5, Alpha = 0.5f)]");

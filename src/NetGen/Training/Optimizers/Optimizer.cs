@@ -44,6 +44,9 @@ public abstract unsafe class Optimizer
     /// <summary>Which trainer the state belongs to.</summary>
     internal object? Owner { get; private set; }
 
+    /// <summary>The ranges of the arena that are updated with the same settings, in ascending order.</summary>
+    internal ReadOnlySpan<ParameterRange> Ranges => _ranges;
+
     /// <summary>Starts anew for a network's learned parameters: state of zeros, no steps.</summary>
     internal void Attach(NetworkInfo info, ReadOnlySpan<ParameterRange> ranges, object owner)
     {
