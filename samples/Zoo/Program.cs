@@ -2,6 +2,9 @@ using System.CommandLine;
 using NetGen.Samples.Zoo;
 using Spectre.Console;
 
+// Where the output is a file or a pipe, lines are as long as they have to be.
+if (Console.IsOutputRedirected) AnsiConsole.Profile.Width = 160;
+
 var list = new Command("list", "Lists the networks.");
 list.SetAction(_ => AnsiConsole.Write(Tables.OfNetworks(Networks.All)));
 

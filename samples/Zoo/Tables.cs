@@ -9,7 +9,7 @@ static class Tables
     /// <summary>A row for each network.</summary>
     public static Table OfNetworks(IEnumerable<ZooNetwork> networks)
     {
-        var table = new Table().Border(TableBorder.Simple).AddColumns("network", "input", "output");
+        var table = Narrow().AddColumns("network", "input", "output");
         foreach (var heading in new[] { "layers", "parameters", "GFLOPs", "arena" }) table.AddColumn(new TableColumn(heading).RightAligned());
         foreach (var network in networks)
         {
@@ -23,7 +23,7 @@ static class Tables
     /// <summary>A row for each layer of a network.</summary>
     public static Table OfLayers(NetworkInfo info)
     {
-        var table = new Table().Border(TableBorder.Simple).AddColumns("layer", "", "output");
+        var table = Narrow().AddColumns("layer", "", "output");
         foreach (var heading in new[] { "parameters", "FLOPs" }) table.AddColumn(new TableColumn(heading).RightAligned());
         foreach (var layer in info.Layers)
         {
@@ -32,6 +32,8 @@ static class Tables
         }
         return table.AddEmptyRow().AddRow("all", "", Shape(info.OutputShape), Number(info.ParameterCount), Number(info.Flops));
     }
+
+    static Table Narrow() => new Table().Border(TableBorder.Simple);
 
     static string Shape(IEnumerable<int> axes) => Markup.Escape($"[{string.Join(", ", axes)}]");
 

@@ -5,7 +5,8 @@ namespace NetGen.Samples.Zoo;
 /// recognition", table 1, column D.
 /// </summary>
 /// <remarks>
-/// As in the paper but for the first weights, which are PyTorch's. 138,357,544 parameters, named as torchvision's <c>vgg16</c>, whose weights load.
+/// As in the paper, but for where the convolutions start: He et al. 2015 made training of so many layers begin without a smaller network's weights, and
+/// torchvision does so too. 138,357,544 parameters, named as torchvision's <c>vgg16</c>, whose weights load.
 /// </remarks>
 [Network, Input(3, 224, 224)]
 [Use(typeof(VggFeatures), Name = "features"), Flatten]
@@ -15,11 +16,19 @@ public partial class Vgg16;
 
 /// <summary>Thirteen convolutions; each of five poolings halves the image.</summary>
 [Block]
-[Conv2d(64, 3, Padding = 1), ReLU, Conv2d(64, 3, Padding = 1), ReLU, MaxPool2d(2)]
-[Conv2d(128, 3, Padding = 1), ReLU, Conv2d(128, 3, Padding = 1), ReLU, MaxPool2d(2)]
-[Conv2d(256, 3, Padding = 1), ReLU, Conv2d(256, 3, Padding = 1), ReLU, Conv2d(256, 3, Padding = 1), ReLU, MaxPool2d(2)]
-[Conv2d(512, 3, Padding = 1), ReLU, Conv2d(512, 3, Padding = 1), ReLU, Conv2d(512, 3, Padding = 1), ReLU, MaxPool2d(2)]
-[Conv2d(512, 3, Padding = 1), ReLU, Conv2d(512, 3, Padding = 1), ReLU, Conv2d(512, 3, Padding = 1), ReLU, MaxPool2d(2)]
+[Conv2d(64, 3, Padding = 1, WeightInit = Init.HeNormal), ReLU]
+[Conv2d(64, 3, Padding = 1, WeightInit = Init.HeNormal), ReLU, MaxPool2d(2)]
+[Conv2d(128, 3, Padding = 1, WeightInit = Init.HeNormal), ReLU]
+[Conv2d(128, 3, Padding = 1, WeightInit = Init.HeNormal), ReLU, MaxPool2d(2)]
+[Conv2d(256, 3, Padding = 1, WeightInit = Init.HeNormal), ReLU]
+[Conv2d(256, 3, Padding = 1, WeightInit = Init.HeNormal), ReLU]
+[Conv2d(256, 3, Padding = 1, WeightInit = Init.HeNormal), ReLU, MaxPool2d(2)]
+[Conv2d(512, 3, Padding = 1, WeightInit = Init.HeNormal), ReLU]
+[Conv2d(512, 3, Padding = 1, WeightInit = Init.HeNormal), ReLU]
+[Conv2d(512, 3, Padding = 1, WeightInit = Init.HeNormal), ReLU, MaxPool2d(2)]
+[Conv2d(512, 3, Padding = 1, WeightInit = Init.HeNormal), ReLU]
+[Conv2d(512, 3, Padding = 1, WeightInit = Init.HeNormal), ReLU]
+[Conv2d(512, 3, Padding = 1, WeightInit = Init.HeNormal), ReLU, MaxPool2d(2)]
 public class VggFeatures;
 
 /// <summary>Two hidden layers and the logits. Arguments: the width, the classes.</summary>

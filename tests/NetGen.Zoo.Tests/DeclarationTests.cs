@@ -92,14 +92,17 @@ public sealed class DeclarationTests
             .Order(StringComparer.Ordinal),
         Networks.All.Select(network => network.Name).Order(StringComparer.Ordinal));
 
-    /// <summary>Past 60,000 bytes of IL or 8,000 references to locals the JIT doesn't optimise a method, and past 512 locals it inlines nothing.</summary>
+    /// <summary>
+    /// Past 60,000 bytes of IL or 8,000 references to locals the JIT doesn't optimise a method, and past 512 locals it inlines nothing. What runs once, when
+    /// a class is first used, isn't optimised whatever its size.
+    /// </summary>
     [Fact]
     public void Methods_StayWithinTheLimitsOfTheJit()
     {
         using var assembly = File.OpenRead(typeof(ResNet18).Assembly.Location);
         var methods = MethodSizes.Read(assembly).ToList();
         Assert.InRange(methods.Count, 1000, 100_000);
-        Assert.Empty(methods.Where(m => m.Bytes > 60_000 || m.Locals > 512 || m.LocalReferences > 8_000));
+        Assert.DoesNotContain(methods, m => (m.Bytes > 60_000 || m.Locals > 512 || m.LocalReferences > 8_000) && !m.Name.EndsWith(".cctor", StringComparison.Ordinal));
     }
 
     static NetworkInfo Info(string network) => Assert.Single(Networks.All, n => n.Name == network).Info;

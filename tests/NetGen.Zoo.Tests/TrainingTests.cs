@@ -9,10 +9,10 @@ public sealed class TrainingTests(ITestOutputHelper output)
     public void LeNet5_Learns() => LearnsLabels<LeNet5>(samples: 16, steps: 20);
 
     [Fact]
-    public void AlexNet_Learns() => LearnsLabels<AlexNet>(samples: 2, steps: 3, rate: 1e-4);
+    public void AlexNet_Learns() => LearnsLabels<AlexNet>(samples: 2, steps: 6, rate: 1e-4);
 
     [Fact]
-    public void Vgg_Learns() => LearnsLabels<SmallVgg>(samples: 4, steps: 6, rate: 1e-4);
+    public void Vgg_Learns() => LearnsLabels<SmallVgg>(samples: 2, steps: 40, rate: 5e-4);
 
     [Fact]
     public void GoogLeNet_Learns() => LearnsLabels<GoogLeNet>(samples: 2, steps: 2);
@@ -30,7 +30,7 @@ public sealed class TrainingTests(ITestOutputHelper output)
     public void MobileNetV2_Learns() => LearnsLabels<MobileNetV2>(samples: 2, steps: 2);
 
     [Fact]
-    public void UNet_Learns() => LearnsImages<SmallUNet>(samples: 2, steps: 10, (x, target) =>
+    public void UNet_Learns() => LearnsImages<SmallUNet>(samples: 2, steps: 40, (x, target) =>
     {
         // The bright pixels are what is looked for.
         for (var i = 0; i < x.Length; i++) target[i] = x[i] > 0.5f ? 1 : 0;
@@ -40,7 +40,7 @@ public sealed class TrainingTests(ITestOutputHelper output)
     public void ConvAutoencoder_Learns() => LearnsImages<ConvAutoencoder>(samples: 8, steps: 20, (x, target) => x.CopyTo(target));
 
     [Fact]
-    public void VariationalAutoencoder_Learns() => LearnsImages<VariationalAutoencoder>(samples: 8, steps: 20, (x, target) => x.CopyTo(target));
+    public void VariationalAutoencoder_Learns() => LearnsImages<VariationalAutoencoder>(samples: 8, steps: 80, (x, target) => x.CopyTo(target));
 
     [Fact]
     public void VariationalAutoencoder_ReportsTheBound()
@@ -80,7 +80,7 @@ public sealed class TrainingTests(ITestOutputHelper output)
         output.WriteLine(string.Join(" ", losses));
         Assert.All(losses, loss => Assert.True(float.IsFinite(loss)));
         Assert.All(trainer.Gradients.Views, gradient => Assert.Contains(gradient.ToArray(), g => g != 0));
-        Assert.True(losses[steps] < 0.98 * losses[0], $"The loss was {losses[0]} and is {losses[steps]} after {steps} steps.");
+        Assert.True(losses[steps] < 0.97 * losses[0], $"The loss was {losses[0]} and is {losses[steps]} after {steps} steps.");
     }
 
     /// <summary>Numbers between 0 and 1 that change slowly, as images do, and differ from sample to sample.</summary>

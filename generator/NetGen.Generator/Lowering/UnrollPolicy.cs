@@ -20,6 +20,9 @@ static class UnrollPolicy
     /// <summary>The most references to locals in a method, past which it isn't optimised.</summary>
     public const int MethodLocalReferences = 8_000;
 
+    /// <summary>The most calls of kernels in a method, each of which takes some 140 bytes and has a few buffers of its own.</summary>
+    public const int MethodCalls = 120;
+
     /// <summary>The most vector operations in a method that is unrolled completely, in vectors of the narrowest width.</summary>
     public const int WholeNetwork = 1_024;
 

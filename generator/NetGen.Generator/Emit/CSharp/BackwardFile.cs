@@ -30,49 +30,71 @@ static class BackwardFile
         writer.Doc("param name=\"pass\"", "The batch, the parameters and the arenas.");
         writer.Doc("param name=\"worker\"", "Which worker this is.");
         writer.Doc("param name=\"workers\"", "How many there are.");
-        writer.Open("internal static void Train(TrainingPass* pass, int worker, int workers)");
-        writer.Line("int n = pass->Samples;");
-        writer.Line("Workers.Split(n, worker, workers, out int first, out int last);");
-        writer.Line("int rows = last - first;");
-        writer.Line("float* p = pass->Parameters;");
-        if (gradients.Count > 0) writer.Line("float* g = pass->Gradients;");
-        if (network.TrainingArena.FixedFloats > 0) writer.Line("float* once = pass->Arena;");
-        if (network.TrainingArena.FloatsPerSample > 0) writer.Line($"float* a = pass->Arena{Plus(network.TrainingArena.FixedFloats)};");
-        var ignored = network.Loss is LabelLoss labels ? LayerBuilder.Text(labels.IgnoreIndex) : "";
-        writer.Line(network.Loss.Mean switch
-        {
-            LossMean.Labels => $"float divisor = Losses.CountLabels((int*)pass->Target, n, ignore: {ignored});",
-            LossMean.Samples => "float divisor = n;",
-            _ => "float divisor = 1;",
-        });
-        writer.Line(network.Loss.Mean == LossMean.Labels ? "float scale = divisor == 0 ? 0 : pass->Scale / divisor;" : "float scale = pass->Scale / divisor;");
-
+        var parts = Parts(network.Stages);
         var buffers = network.TrainingArena.Offsets.OrderBy(b => b.Value).ToList();
         var locals = Locals(buffers.Select(b => b.Key), network.Kernels.Select(k => k.Name));
-        if (buffers.Count > 0)
+        writer.Open("internal static void Train(TrainingPass* pass, int worker, int workers)");
+        if (parts.Count == 1) Body(parts[0], isLast: true);
+        for (var i = 0; i < parts.Count && parts.Count > 1; i++) writer.Line($"Train{LayerBuilder.Text(i + 1)}(pass, worker, workers);");
+        writer.Close();
+        for (var i = 0; i < parts.Count && parts.Count > 1; i++)
         {
             writer.Gap();
-            writer.Line("// Activations and their gradients, each a buffer for all samples.");
-            foreach (var (value, offset) in buffers.Select(b => (b.Key, b.Value)))
-            {
-                writer.Line($"float* {locals[value]} = a{(offset == 0 ? "" : $" + (nint)n * {LayerBuilder.Text(offset)}")};");
-            }
+            writer.Doc("summary", $"Part {LayerBuilder.Text(i + 1)} of {LayerBuilder.Text(parts.Count)} of <see cref=\"Train\"/>, each of which is small enough to be optimised.");
+            writer.Open($"static void Train{LayerBuilder.Text(i + 1)}(TrainingPass* pass, int worker, int workers)");
+            Body(parts[i], isLast: i == parts.Count - 1);
+            writer.Close();
         }
-        for (var stage = 0; stage < network.Stages.Length; stage++)
-        {
-            if (stage > 0)
-            {
-                writer.Gap();
-                writer.Line("Workers.Barrier(worker, workers);");
-            }
-            foreach (var run in network.Stages[stage]) Run(run);
-        }
-        writer.Gap();
-        writer.Line("Workers.Barrier(worker, workers);");
-        writer.Line($"if (worker == 0) pass->Loss = Losses.{(network.Loss.Mean == LossMean.Sum ? "Sum(pass->Losses, n)" : "Mean(pass->Losses, n, divisor)")};");
-        writer.Close();
         writer.Close();
         return writer.ToString();
+
+        void Body(List<(bool AfterBarrier, StageRun Run)> part, bool isLast)
+        {
+            var arguments = part.SelectMany(p => p.Run.Calls).SelectMany(call => call.Kernel.Arguments).ToList();
+            writer.Line("int n = pass->Samples;");
+            writer.Line("Workers.Split(n, worker, workers, out int first, out int last);");
+            writer.Line("int rows = last - first;");
+            writer.Line("float* p = pass->Parameters;");
+            if (gradients.Count > 0) writer.Line("float* g = pass->Gradients;");
+            if (network.TrainingArena.FixedFloats > 0) writer.Line("float* once = pass->Arena;");
+            if (network.TrainingArena.FloatsPerSample > 0) writer.Line($"float* a = pass->Arena{Plus(network.TrainingArena.FixedFloats)};");
+            if (isLast || arguments.Any(a => a.Binding == Binding.Scale)) Scale();
+            var used = new HashSet<Value>(arguments.Where(a => a.Value is not null).Select(a => a.Value!.Storage));
+            if (buffers.Any(b => used.Contains(b.Key)))
+            {
+                writer.Gap();
+                writer.Line("// Activations and their gradients, each a buffer for all samples.");
+                foreach (var (value, offset) in buffers.Where(b => used.Contains(b.Key)).Select(b => (b.Key, b.Value)))
+                {
+                    writer.Line($"float* {locals[value]} = a{(offset == 0 ? "" : $" + (nint)n * {LayerBuilder.Text(offset)}")};");
+                }
+            }
+            foreach (var (afterBarrier, run) in part)
+            {
+                if (afterBarrier)
+                {
+                    writer.Gap();
+                    writer.Line("Workers.Barrier(worker, workers);");
+                }
+                Run(run);
+            }
+            if (!isLast) return;
+            writer.Gap();
+            writer.Line("Workers.Barrier(worker, workers);");
+            writer.Line($"if (worker == 0) pass->Loss = Losses.{(network.Loss.Mean == LossMean.Sum ? "Sum(pass->Losses, n)" : "Mean(pass->Losses, n, divisor)")};");
+        }
+
+        void Scale()
+        {
+            var ignored = network.Loss is LabelLoss labels ? LayerBuilder.Text(labels.IgnoreIndex) : "";
+            writer.Line(network.Loss.Mean switch
+            {
+                LossMean.Labels => $"float divisor = Losses.CountLabels((int*)pass->Target, n, ignore: {ignored});",
+                LossMean.Samples => "float divisor = n;",
+                _ => "float divisor = 1;",
+            });
+            writer.Line(network.Loss.Mean == LossMean.Labels ? "float scale = divisor == 0 ? 0 : pass->Scale / divisor;" : "float scale = pass->Scale / divisor;");
+        }
 
         void Run(StageRun run)
         {
@@ -107,6 +129,38 @@ static class BackwardFile
                 _ => (locals[storage], storage.Type.ArenaFloats),
             };
             return from is null || pitch == 0 ? pointer : pitch == 1 ? $"{pointer} + {from}" : $"{pointer} + (nint){from} * {LayerBuilder.Text(pitch)}";
+        }
+    }
+
+    /// <summary>The runs of all stages in order, in parts that are a method each; and which of them the workers meet before.</summary>
+    static List<List<(bool AfterBarrier, StageRun Run)>> Parts(ImmutableArray<ImmutableArray<StageRun>> stages)
+    {
+        var parts = new List<List<(bool, StageRun)>> { new() };
+        var calls = 0;
+        for (var stage = 0; stage < stages.Length; stage++)
+        {
+            var afterBarrier = stage > 0;
+            foreach (var run in stages[stage].SelectMany(Cut))
+            {
+                if (calls > 0 && calls + run.Calls.Length > UnrollPolicy.MethodCalls)
+                {
+                    parts.Add([]);
+                    calls = 0;
+                }
+                parts[parts.Count - 1].Add((afterBarrier, run));
+                calls += run.Calls.Length;
+                afterBarrier = false;
+            }
+        }
+        return parts;
+    }
+
+    /// <summary>A run in pieces that fit into a method.</summary>
+    static IEnumerable<StageRun> Cut(StageRun run)
+    {
+        for (var first = 0; first < run.Calls.Length; first += UnrollPolicy.MethodCalls)
+        {
+            yield return run with { Calls = [.. run.Calls.Skip(first).Take(UnrollPolicy.MethodCalls)] };
         }
     }
 
