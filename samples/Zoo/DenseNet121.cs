@@ -27,7 +27,7 @@ public partial class DenseNet121;
 [BatchNorm(Name = "norm5")]
 public class DenseNet121Features;
 
-/// <summary>What there was, and new channels computed from all of it. Arguments: the new channels, called the growth rate. Huang et al. 2017, section 3.</summary>
+/// <summary>What there was, and new channels computed from all of it. Arguments: the new channels, the growth rate. Huang et al. 2017, section 3.</summary>
 [Block, Identity(Name = "before")]
 [BatchNorm(Name = "norm1"), ReLU, Conv2d(4 * Arg.A, 1, Bias = false, Name = "conv1")]
 [BatchNorm(Name = "norm2"), ReLU, Conv2d(Arg.A, 3, Padding = 1, Bias = false, Name = "conv2")]

@@ -4,8 +4,8 @@ namespace NetGen.Samples.Zoo;
 /// ImageNet's thousand classes by kernels of several sizes side by side. Szegedy et al. 2014, "Going deeper with convolutions", table 1.
 /// </summary>
 /// <remarks>
-/// This is torchvision's <c>googlenet</c> without its two auxiliary classifiers, and its weights load. It differs from the paper: batch normalisation in place of
-/// local response normalisation, 3 × 3 kernels where the paper has 5 × 5, a last pooling of 2 × 2, and dropout of 0.2. 6,624,904 parameters.
+/// This is torchvision's <c>googlenet</c> without its two auxiliary classifiers, and its weights load. It differs from the paper: batch normalisation in place
+/// of local response normalisation, 3 × 3 kernels where the paper has 5 × 5, a last pooling of 2 × 2, and dropout of 0.2. 6,624,904 parameters.
 /// </remarks>
 [Network, Input(3, 224, 224)]
 [Use(typeof(GoogLeNetConv), Arguments = [64, 7, 2, 3], Name = "conv1"), MaxPool2d(3, Stride = 2, CeilMode = true)]

@@ -19,7 +19,8 @@ static class RunsKernel
     {
         var result = group.Values[0];
         var names = new Dictionary<Value, string>();
-        foreach (var value in runs.Select(r => r.From).OfType<Value>().Distinct()) names.Add(value, $"x{(names.Count == 0 ? "" : Layers.LayerBuilder.Text(names.Count))}");
+        foreach (var value in runs.Select(r => r.From).OfType<Value>().Distinct())
+            names.Add(value, $"x{(names.Count == 0 ? "" : Layers.LayerBuilder.Text(names.Count))}");
         ImmutableArray<KernelArgument> arguments =
         [
             .. names.Select(p => new KernelArgument(Binding.Pointer, p.Value, p.Key)), new(Binding.Pointer, "y", result), new(Binding.Rows, "n"),

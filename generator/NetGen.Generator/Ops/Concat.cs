@@ -110,7 +110,8 @@ sealed record Place(int First, Shape Shape) : Op
     {
         var part = group.Values[0].Inputs[0];
         var (end, name) = (First + part.Size, $"Place_{LayerBuilder.Text(First)}_{LayerBuilder.Text(part.Size)}_{LayerBuilder.Text(Shape.Size)}");
-        return RunsKernel.Lower(group, context, name, [new Run(null, 0, 0, First), new Run(part, 0, First, part.Size), new Run(null, 0, end, Shape.Size - end)]);
+        return RunsKernel.Lower(group, context, name,
+            [new Run(null, 0, 0, First), new Run(part, 0, First, part.Size), new Run(null, 0, end, Shape.Size - end)]);
     }
 }
 

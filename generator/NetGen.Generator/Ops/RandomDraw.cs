@@ -4,8 +4,8 @@ using NetGen.Generator.Graph;
 namespace NetGen.Generator.Ops;
 
 /// <summary>
-/// A random number for each element of the result. The numbers are counter-based: they depend on the seed, the step, the layer and the element, and not on which
-/// thread draws them.
+/// A random number for each element of the result. The numbers are counter-based: they depend on the seed, the step, the layer and the element, and not on
+/// which thread draws them.
 /// </summary>
 abstract record RandomDraw : Elementwise
 {
@@ -22,7 +22,9 @@ abstract record RandomDraw : Elementwise
 /// <param name="Stream">The layer's random stream.</param>
 sealed record NormalNoise(int Stream) : RandomDraw
 {
-    /// <summary>Of w = −log(1 − x²), and past 5 of its root: the inverse error function over its argument. Giles 2010, "Approximating the erfinv function", table 5.</summary>
+    /// <summary>
+    /// Of w = −log(1 − x²), and past 5 of its root: the inverse error function over its argument. Giles 2010, "Approximating the erfinv function", table 5.
+    /// </summary>
     static readonly float[] Middle =
         [2.81022636e-08f, 3.43273939e-07f, -3.5233877e-06f, -4.39150654e-06f, 0.00021858087f, -0.00125372503f, -0.00417768164f, 0.246640727f, 1.50140941f];
 

@@ -6,9 +6,9 @@ namespace NetGen;
 /// </summary>
 /// <remarks>
 /// Training also makes small how far the distribution is from the standard normal one, β · ½ Σ (μ² + σ² − 1 − log σ²) for each sample (appendix B), which is
-/// part of the loss that a trainer reports. The network's other loss is a mean over the output's values for most kinds, and a bound of the likelihood a sum of
-/// both: with an output of n values, <c>Beta = 1f / n</c> weighs them as the paper does. What validation computes from predictions is the other loss alone. Without
-/// a declared loss, samples are summed rather than averaged.
+/// part of the loss that a trainer reports. The network's other loss is a mean over the output's values for most kinds, while the bound of the likelihood is
+/// a sum: with an output of n values, <c>Beta = 1f / n</c> weighs both as the paper does. What validation computes from predictions is the other loss alone.
+/// Without a declared loss, samples are summed rather than averaged.
 /// </remarks>
 public sealed class ReparameterizeAttribute : LayerAttribute
 {

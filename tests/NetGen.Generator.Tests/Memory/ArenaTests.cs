@@ -49,7 +49,8 @@ public sealed class ArenaTests(ITestOutputHelper output)
     static IEnumerable<Value> Live(FusedGraph fused, int kernel)
     {
         var read = fused.Groups.Skip(kernel).SelectMany(group => group.Inputs).Select(value => value.Storage).ToHashSet();
-        return fused.Groups.Take(kernel + 1).SelectMany((group, i) => group.Values.Where(value => group.IsStored(value) && (i == kernel || read.Contains(value))))
+        return fused.Groups.Take(kernel + 1)
+            .SelectMany((group, i) => group.Values.Where(value => group.IsStored(value) && (i == kernel || read.Contains(value))))
             .Where(value => value.Type.Batched && value != fused.Graph.Output.Storage);
     }
 

@@ -40,8 +40,9 @@ static class BackwardFile
         for (var i = 0; i < parts.Count && parts.Count > 1; i++)
         {
             writer.Gap();
-            writer.Doc("summary", $"Part {LayerBuilder.Text(i + 1)} of {LayerBuilder.Text(parts.Count)} of <see cref=\"Train\"/>, each of which is small enough to be optimised.");
-            writer.Open($"static void Train{LayerBuilder.Text(i + 1)}(TrainingPass* pass, int worker, int workers)");
+            var number = LayerBuilder.Text(i + 1);
+            writer.Doc("summary", $"Part {number} of {LayerBuilder.Text(parts.Count)} of <see cref=\"Train\"/>, each of which is small enough to be optimised.");
+            writer.Open($"static void Train{number}(TrainingPass* pass, int worker, int workers)");
             Body(parts[i], isLast: i == parts.Count - 1);
             writer.Close();
         }
@@ -81,7 +82,8 @@ static class BackwardFile
             if (!isLast) return;
             writer.Gap();
             writer.Line("Workers.Barrier(worker, workers);");
-            writer.Line($"if (worker == 0) pass->Loss = Losses.{(network.Loss.Mean == LossMean.Sum ? "Sum(pass->Losses, n)" : "Mean(pass->Losses, n, divisor)")};");
+            var loss = network.Loss.Mean == LossMean.Sum ? "Sum(pass->Losses, n)" : "Mean(pass->Losses, n, divisor)";
+            writer.Line($"if (worker == 0) pass->Loss = Losses.{loss};");
         }
 
         void Scale()
@@ -93,7 +95,7 @@ static class BackwardFile
                 LossMean.Samples => "float divisor = n;",
                 _ => "float divisor = 1;",
             });
-            writer.Line(network.Loss.Mean == LossMean.Labels ? "float scale = divisor == 0 ? 0 : pass->Scale / divisor;" : "float scale = pass->Scale / divisor;");
+            writer.Line($"float scale = {(network.Loss.Mean == LossMean.Labels ? "divisor == 0 ? 0 : " : "")}pass->Scale / divisor;");
         }
 
         void Run(StageRun run)
