@@ -31,6 +31,9 @@ public sealed class NetworkInfo
     /// <summary>Floats in the parameters' arena: every tensor starts at a multiple of 16 and is padded with zeros. A multiple of 16.</summary>
     public required int ParameterFloats { get; init; }
 
+    /// <summary>Floats that follow the parameters in a network's own arena: what inference computes from them when they have changed. A multiple of 16.</summary>
+    public int DerivedFloats { get; init; }
+
     /// <summary>The parameters, in PyTorch's order. In the arena, those that aren't learned come after those that are.</summary>
     public required ImmutableArray<ParameterInfo> Parameters { get; init; }
 

@@ -43,7 +43,8 @@ sealed class MobileNetV2 : Layer
         {
             int hidden = expansion * inChannels;
             List<Layer> layers = expansion > 1 ? [Activated(inChannels, hidden, kernel: 1)] : [];
-            layers.AddRange([Activated(hidden, hidden, kernel: 3, stride, groups: hidden), NN.Conv2d(hidden, channels, 1, bias: false), NN.BatchNorm2d(channels)]);
+            layers.Add(Activated(hidden, hidden, kernel: 3, stride, groups: hidden));
+            layers.AddRange([NN.Conv2d(hidden, channels, 1, bias: false), NN.BatchNorm2d(channels)]);
             conv = NN.Sequential(layers);
             residual = stride == 1 && inChannels == channels;
             RegisterComponents();

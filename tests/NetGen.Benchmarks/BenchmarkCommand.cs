@@ -25,8 +25,12 @@ public static class BenchmarkCommand
             AllowMultipleArgumentsPerToken = true,
             DefaultValueFactory = _ => [1, 2],
         };
-        Option<string?> only = new("--only") { Description = "Only the rows whose name contains this text." };
-        Option<double> longest = new("--longest") { Description = "About how long the slices of one race may take, in seconds.", DefaultValueFactory = _ => 20 };
+        Option<string?> only = OnlyOption("rows");
+        Option<double> longest = new("--longest")
+        {
+            Description = "About how long the slices of one race may take, in seconds.",
+            DefaultValueFactory = _ => 20,
+        };
         Option<FileInfo?> markdown = MarkdownOption();
         rounds.Validators.Add(result => AtLeast(result, rounds, 1));
         longest.Validators.Add(result =>
@@ -42,19 +46,15 @@ public static class BenchmarkCommand
             if (result.GetValue(threads) is not { } counts || counts.Any(count => count < 1)) result.AddError("--threads takes numbers from 1.");
         });
 
-        Command command = new("race", "Races NetGen and its peers in one process, in turns of a few milliseconds.") { rounds, slice, longest, threads, only, markdown };
+        Command command = new("race", "Races NetGen and its peers in one process, in turns of a few milliseconds.")
+        {
+            rounds, slice, longest, threads, only, markdown,
+        };
         command.SetAction(parsed =>
         {
-            TimeSpan sliceLength = TimeSpan.FromMilliseconds(parsed.GetRequiredValue(slice)), longestRace = TimeSpan.FromSeconds(parsed.GetRequiredValue(longest));
-            Race race = new(parsed.GetRequiredValue(rounds), sliceLength, longestRace);
-            string wanted = parsed.GetValue(only) ?? "";
-            Row[] rows = [.. Rows.All().Where(row => row.Name.Contains(wanted, StringComparison.OrdinalIgnoreCase))];
-            if (rows.Length == 0)
-            {
-                Console.Error.WriteLine($"No row's name contains '{wanted}'. There are: {string.Join("; ", Rows.All().Select(row => row.Name))}.");
-                return 1;
-            }
-
+            TimeSpan turn = TimeSpan.FromMilliseconds(parsed.GetRequiredValue(slice)), most = TimeSpan.FromSeconds(parsed.GetRequiredValue(longest));
+            Race race = new(parsed.GetRequiredValue(rounds), turn, most);
+            if (Named(Rows.All(), row => row.Name, parsed.GetValue(only)) is not { } rows) return 1;
             IPeer[] present = [.. peers.Where(peer => peer.Unavailable is null)];
             List<Outcome> outcomes = [];
             foreach (Row row in rows)
@@ -74,9 +74,29 @@ public static class BenchmarkCommand
         Option<int> runs = new("--runs") { Description = "How many times each is run.", DefaultValueFactory = _ => 40 };
         Option<FileInfo?> markdown = MarkdownOption();
         runs.Validators.Add(result => AtLeast(result, runs, 1));
-        Command command = new("generator", "Times the generator on a network: all of it, and after edits that don't concern the network.") { runs, markdown };
-        command.SetAction(parsed => Report(GeneratorBenchmark.Markdown(parsed.GetRequiredValue(runs)), parsed.GetValue(markdown)));
+        Option<string?> only = OnlyOption("networks");
+        Command command = new("generator", "Times the generator on each network: all of it, and after edits that don't concern the network.")
+        {
+            runs, only, markdown,
+        };
+        command.SetAction(parsed =>
+        {
+            if (Named(DeclaredNetwork.All(), network => network.Name, parsed.GetValue(only)) is not { } networks) return 1;
+            Report(GeneratorBenchmark.Markdown(networks, parsed.GetRequiredValue(runs)), parsed.GetValue(markdown));
+            return 0;
+        });
         return command;
+    }
+
+    static Option<string?> OnlyOption(string what) => new("--only") { Description = $"Only the {what} whose name contains this text." };
+
+    /// <returns>Those whose name contains the wanted text; null, and a message for the user, where there is none.</returns>
+    static T[]? Named<T>(IReadOnlyList<T> all, Func<T, string> name, string? wanted)
+    {
+        T[] found = [.. all.Where(one => name(one).Contains(wanted ?? "", StringComparison.OrdinalIgnoreCase))];
+        if (found.Length > 0) return found;
+        Console.Error.WriteLine($"No name contains '{wanted}'. There are: {string.Join("; ", all.Select(name))}.");
+        return null;
     }
 
     static Option<FileInfo?> MarkdownOption() => new("--markdown") { Description = "A file that the table is also written to." };

@@ -12,57 +12,65 @@ namespace NetGen.Benchmarks;
 /// <summary>What the generator adds to a build, and to a keystroke in an editor.</summary>
 static class GeneratorBenchmark
 {
-    const string Network = """
-        using NetGen;
+    const int MostWarmUps = 10;
 
-        [Network, Input(1, 28, 28)]
-        [Flatten, Linear(256), ReLU, Linear(128), ReLU, Dropout(0.25f), Linear(100), GELU, LayerNorm, Linear(10)]
-        [Loss(Loss.CrossEntropy)]
-        public partial class Net;
-        """;
+    static readonly CSharpParseOptions options = new(LanguageVersion.Latest);
+    static readonly MetadataReference[] references = [.. References()];
 
     /// <summary>The measured times as a table.</summary>
+    /// <param name="networks">The networks that the generator is given, each in a compilation of its own.</param>
     /// <param name="runs">How many times each is measured; the table shows best and median.</param>
-    public static string Markdown(int runs)
+    /// <exception cref="InvalidOperationException">Nothing is generated for a network.</exception>
+    public static string Markdown(IReadOnlyList<DeclaredNetwork> networks, int runs)
     {
-        CSharpParseOptions options = new(LanguageVersion.Latest);
-        SyntaxTree other = CSharpSyntaxTree.ParseText("class Other { int value; }", options);
+        StringBuilder table = new();
+        foreach (string fact in Machine.Facts()) table.Append("- ").Append(fact).Append('\n');
+        table.Append(Invariant($"- times of the generator's driver after warm-up: the best of {runs} runs, the median in brackets\n"));
+        table.Append("\n| network | generated | the whole network | limit | nothing changed | another file changed | a comment in the network's file |\n");
+        table.Append("|---|---:|---:|---:|---:|---:|---:|\n");
+        foreach (DeclaredNetwork network in networks) table.Append(Line(network, runs));
+        return table.ToString();
+    }
+
+    static string Line(DeclaredNetwork network, int runs)
+    {
+        SyntaxTree declaration = Parse(network.Source), other = Parse("class Other { int value; }");
+        SyntaxTree[] sources = [declaration, other, .. DeclaredNetwork.SharedBlocks().Select(Parse)];
         Compilation compilation = CSharpCompilation.Create(
-            "Consumer", [CSharpSyntaxTree.ParseText(Network, options), other], References(),
-            new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true));
+            "Consumer", sources, references, new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true));
         // Binding the compilation's symbols is the compiler's own work, done before any generator is timed.
         compilation.GetDiagnostics();
 
         GeneratorDriver fresh = CSharpGeneratorDriver.Create([new NetGenGenerator().AsSourceGenerator()], parseOptions: options);
         GeneratorDriver warm = fresh.RunGenerators(compilation);
         GeneratedSourceResult[] files = [.. warm.GetRunResult().Results.SelectMany(result => result.GeneratedSources)];
-        if (files.Length == 0) throw new InvalidOperationException($"Nothing was generated: {string.Join("; ", warm.GetRunResult().Diagnostics)}");
+        if (files.Length == 0)
+            throw new InvalidOperationException($"Nothing was generated for {network.Name}: {string.Join("; ", warm.GetRunResult().Diagnostics)}");
 
-        StringBuilder table = new();
-        foreach (string fact in Machine.Facts()) table.Append("- ").Append(fact).Append('\n');
-        table.Append(Invariant($"- a network of 5 linear layers; {files.Length} files, {files.Sum(file => file.SourceText.Lines.Count):N0} lines, "))
-            .Append(Invariant($"{files.Sum(file => file.SourceText.Length) / 1024.0:0} KiB\n\n| generator | best | median |\n|---|---:|---:|\n"));
-        Append("the whole network", _ => fresh, _ => compilation);
-        Append("nothing changed", _ => warm, _ => compilation);
-        Append("another file changed", _ => warm, i => compilation.ReplaceSyntaxTree(other, CSharpSyntaxTree.ParseText($"class Other {{ int value{i}; }}", options)));
-        Append("a comment in the network's file", _ => warm, i => compilation.ReplaceSyntaxTree(
-            compilation.SyntaxTrees.First(), CSharpSyntaxTree.ParseText($"// {i}\n{Network}", options)));
-        return table.ToString();
+        int lines = files.Sum(file => file.SourceText.Lines.Count);
+        string size = Invariant($"{files.Length} files, {lines:N0} lines, {files.Sum(file => file.SourceText.Length) / 1024.0:0} KiB");
+        string whole = Time(fresh, _ => compilation);
+        string unchanged = Time(warm, _ => compilation);
+        string elsewhere = Time(warm, i => compilation.ReplaceSyntaxTree(other, Parse($"class Other {{ int value{i}; }}")));
+        string comment = Time(warm, i => compilation.ReplaceSyntaxTree(declaration, Parse($"// {i}\n{network.Source}")));
+        string limit = network.LimitMilliseconds is { } milliseconds ? Invariant($"{milliseconds:0} ms") : "";
+        return $"| {network.Name} | {size} | {whole} | {limit} | {unchanged} | {elsewhere} | {comment} |\n";
 
-        void Append(string name, Func<int, GeneratorDriver> driver, Func<int, Compilation> edit)
+        string Time(GeneratorDriver driver, Func<int, Compilation> edit)
         {
             double[] times = new double[runs];
-            for (int i = -Math.Min(runs, 10); i < runs; i++)
+            for (int i = -Math.Min(runs, MostWarmUps); i < runs; i++)
             {
                 Compilation edited = edit(i);
-                GeneratorDriver before = driver(i);
                 long start = Stopwatch.GetTimestamp();
-                before.RunGenerators(edited);
+                driver.RunGenerators(edited);
                 if (i >= 0) times[i] = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
             }
-            table.Append(Invariant($"| {name} | {times.Min():0.00} ms | {NetGen.Benchmarks.Race.Median(times):0.00} ms |\n"));
+            return Invariant($"{times.Min():0.00} ms ({NetGen.Benchmarks.Race.Median(times):0.00} ms)");
         }
     }
+
+    static SyntaxTree Parse(string source) => CSharpSyntaxTree.ParseText(source, options);
 
     static IEnumerable<MetadataReference> References() =>
         ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)

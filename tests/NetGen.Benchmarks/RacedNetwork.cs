@@ -21,7 +21,10 @@ public sealed record RacedNetwork(Model Model, ITensorSource Tensors)
     {
         ArgumentNullException.ThrowIfNull(parameters);
         if (parameters.Info.ParameterCount != Size.Parameters)
-            throw new InvalidOperationException($"{parameters.Info.Name} has {parameters.Info.ParameterCount} parameters, and {Model.Name} has {Size.Parameters}.");
+        {
+            throw new InvalidOperationException(
+                $"{parameters.Info.Name} has {parameters.Info.ParameterCount} parameters, and {Model.Name} has {Size.Parameters}.");
+        }
         foreach (ParameterView view in parameters.Views) view.CopyFrom(Tensors.Values(view.Info.Name, view.Info.Shape.AsSpan()));
     }
 }

@@ -9,7 +9,7 @@ static class Rows
     const string OnnxRuntime = "ONNX Runtime", TorchSharp = "TorchSharp";
 
     /// <summary>All rows, in the table's order.</summary>
-    public static IReadOnlyList<Row> All() => [.. Perceptrons()];
+    public static IReadOnlyList<Row> All() => [.. Perceptrons(), .. Convolutional()];
 
     static IEnumerable<Row> Perceptrons()
     {
@@ -34,6 +34,28 @@ static class Rows
             for (int i = 0; i < calls; i++) network.Predict(x, y);
         });
         yield return Training<FashionMlp>(fashion, samples: 64, target: 3);
+    }
+
+    static IEnumerable<Row> Convolutional()
+    {
+        Loop<LeNet5> predictLeNet5 = (network, x, y, calls) =>
+        {
+            for (int i = 0; i < calls; i++) network.Predict(x, y);
+        };
+        yield return Forward(new LeNet5Model(), samples: 1, target: 3, LeNet5.ArenaBytes, predictLeNet5);
+        yield return Forward(new LeNet5Model(), samples: 64, target: 2.3, LeNet5.ArenaBytes, predictLeNet5);
+        yield return Forward<ResNet18>(new ResNet18Model(), samples: 1, target: 1.9, ResNet18.ArenaBytes, (network, x, y, calls) =>
+        {
+            for (int i = 0; i < calls; i++) network.Predict(x, y);
+        });
+        yield return Forward<MobileNetV2>(new MobileNetV2Model(), samples: 1, target: 1.3, MobileNetV2.ArenaBytes, (network, x, y, calls) =>
+        {
+            for (int i = 0; i < calls; i++) network.Predict(x, y);
+        });
+        yield return Training<LeNet5>(new LeNet5Model(), samples: 64, target: 6);
+        yield return Training<SmallCnn>(new SmallCnnModel(), samples: 64, target: 3.5);
+        // The first step already fits the batch, and what is left of the loss after more of them is rounding errors.
+        yield return Training<ResNet18Small>(new ResNet18Model(SmallImages: true), samples: 32, target: 2.5, comparedSteps: 2);
     }
 
     /// <param name="model">The network, for the peers.</param>

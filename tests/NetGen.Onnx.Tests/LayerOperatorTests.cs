@@ -44,7 +44,7 @@ public sealed class LayerOperatorTests
                 {
                     int output = i[1] / (4 / groups) * (6 / groups) + k[0];
                     int[] place = [i[0], output, i[2] * stride + k[1] * dilation - padding, i[3] * stride + k[2] * dilation - padding];
-                    if (y.Contains(place)) y.Values[((place[0] * 6 + output) * spatial[0] + place[2]) * spatial[1] + place[3]] += x[i] * weight[i[1], k[0], k[1], k[2]];
+                    if (y.Contains(place)) y[place] += x[i] * weight[[i[1], .. k]];
                 }
             return y;
         });
@@ -73,7 +73,8 @@ public sealed class LayerOperatorTests
     static void AssertConv(int[] shape, Window window, int groups)
     {
         int[] weight = [8, shape[0] / groups, .. shape[1..].Select(_ => window.Kernel)];
-        Assert(shape, (graph, x) => graph.Conv(x, "conv", 8, window, groups), x => Conv(x, Tensor("conv.weight", weight), Tensor("conv.bias", 8), window, groups));
+        Assert(shape, (graph, x) => graph.Conv(x, "conv", 8, window, groups),
+            x => Conv(x, Tensor("conv.weight", weight), Tensor("conv.bias", 8), window, groups));
     }
 
     static NaiveTensor Conv(NaiveTensor x, NaiveTensor weight, NaiveTensor? bias, Window window, int groups)

@@ -5,7 +5,10 @@ namespace NetGen.Onnx.Tests;
 /// <summary>The networks that are raced: their sizes as published, and their outputs.</summary>
 public sealed class ModelTests
 {
-    /// <summary>Name, parameters and multiplications of a sample. Sources: torchvision's documentation for ResNet-18 and MobileNetV2; the others are counted by hand.</summary>
+    /// <summary>
+    /// Name, parameters and multiplications of a sample: from torchvision's documentation for ResNet-18 and MobileNetV2 on images of 224×224; the others are
+    /// counted by hand.
+    /// </summary>
     public static TheoryData<string, long, double> Sizes => new()
     {
         { "LeNet-5", 61_706, 416_520 },
@@ -26,7 +29,7 @@ public sealed class ModelTests
         Assert.InRange(size.TrainingFlops, 2 * size.Flops, 3 * size.Flops);
     }
 
-    /// <summary>Where the signal died on its way through the layers, the logits would be the last layer's biases, and comparing them would say nothing.</summary>
+    /// <summary>Where the signal died on its way, the logits would be the last layer's biases, and comparing them would say nothing.</summary>
     [Theory]
     [MemberData(nameof(Sizes))]
     public void Output_DependsOnTheSample(string name, long parameters, double multiplications)

@@ -14,7 +14,11 @@ sealed class NaiveTensor(int[] shape, double[] values)
     public int[] Spatial => Shape[2..];
 
     /// <summary>A value; zero outside, as padding is.</summary>
-    public double this[params int[] index] => Contains(index) ? Values[Offset(index)] : 0;
+    public double this[params int[] index]
+    {
+        get => Contains(index) ? Values[Offset(index)] : 0;
+        set => Values[Offset(index)] = value;
+    }
 
     public static NaiveTensor Of(IEnumerable<int> shape, Func<int[], double> value)
     {

@@ -42,7 +42,8 @@ public sealed class OnnxGraphTests
     {
         OnnxGraph graph = new("classifier", new ParameterTensors(Classifier.Create().Parameters));
         OnnxValue x = graph.Input("x", 20);
-        Assert.Contains("no parameter 'features.bias'", Assert.Throws<ArgumentException>(() => graph.Linear(x, "features", 33)).Message, StringComparison.Ordinal);
+        ArgumentException error = Assert.Throws<ArgumentException>(() => graph.Linear(x, "features", 33));
+        Assert.Contains("no parameter 'features.bias'", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -59,7 +60,8 @@ public sealed class OnnxGraphTests
     public void AddOfDifferentShapes_IsRefused() => AssertRefused("the shapes differ", (graph, x) => graph.Add(x, graph.MaxPool(x, new Window(2))));
 
     [Fact]
-    public void ConcatOfDifferentImages_IsRefused() => AssertRefused("more than their channels", (graph, x) => graph.Concat(x, graph.MaxPool(x, new Window(2))));
+    public void ConcatOfDifferentImages_IsRefused() =>
+        AssertRefused("more than their channels", (graph, x) => graph.Concat(x, graph.MaxPool(x, new Window(2))));
 
     [Fact]
     public void PartsOfDifferentSizes_AreRefused() => AssertRefused("no 3 equal parts", (graph, x) => graph.AdaptiveAveragePool(x, 3));

@@ -13,7 +13,8 @@ public sealed class PoolingOperatorTests
     public void MaxPool_IsTheLargestOfEachWindow(int kernel, int stride, int padding, int dilation)
     {
         Window window = new(kernel, stride, padding, dilation);
-        Assert([3, 9, 8], (graph, x) => graph.MaxPool(x, window), x => Pool(x, window, values => values.Where(value => value.Inside).Max(value => value.Value)));
+        Assert([3, 9, 8], (graph, x) => graph.MaxPool(x, window),
+            x => Pool(x, window, values => values.Where(value => value.Inside).Max(value => value.Value)));
     }
 
     [Theory]

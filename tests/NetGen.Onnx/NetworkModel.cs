@@ -4,7 +4,9 @@ namespace NetGen.Onnx;
 public static class NetworkModel
 {
     /// <summary>Writes the network with its present parameters.</summary>
-    /// <param name="network">The network; its layers are linear ones and activations without attributes. Dropout and changes of shape vanish, as in inference.</param>
+    /// <param name="network">
+    /// The network; its layers are linear ones and activations without attributes. Dropout and changes of shape vanish, as in inference.
+    /// </param>
     /// <param name="batch">The number of samples, or null to leave it open.</param>
     /// <typeparam name="TNetwork">The network's class.</typeparam>
     /// <returns>An <c>.onnx</c> file with one input <c>x</c> [batch, InputSize] and one output [batch, OutputSize].</returns>

@@ -21,7 +21,7 @@ public sealed partial class OnnxGraph
         return Node("Clip", [x.Name, Initializer(Constant("min"), [min]), Initializer(Constant("max"), [max])], x.Shape.AsSpan());
     }
 
-    /// <summary>An element-wise operator without attributes: <c>Relu</c>, <c>Tanh</c>, <c>Sigmoid</c>, <c>Softplus</c>, <c>HardSwish</c>, <c>Mish</c>, …</summary>
+    /// <summary>An element-wise operator without attributes: <c>Relu</c>, <c>Tanh</c>, <c>Sigmoid</c>, <c>Softplus</c>, <c>Mish</c>, …</summary>
     /// <param name="x">Any shape.</param>
     /// <param name="operatorType">The operator's name in ONNX.</param>
     public OnnxValue Activation(OnnxValue x, string operatorType)

@@ -13,7 +13,8 @@ public sealed partial class OnnxGraph
     {
         ArgumentNullException.ThrowIfNull(x);
         string mean = Tensor($"{layer}.running_mean", trained: false, x.Channels), variance = Tensor($"{layer}.running_var", trained: false, x.Channels);
-        return Node("BatchNormalization", [.. Operands(x, layer, [x.Channels], x.Channels), mean, variance], x.Shape.AsSpan(), new OnnxAttribute("epsilon", epsilon));
+        string[] operands = [.. Operands(x, layer, [x.Channels], x.Channels), mean, variance];
+        return Node("BatchNormalization", operands, x.Shape.AsSpan(), new OnnxAttribute("epsilon", epsilon));
     }
 
     /// <summary>Normalisation of groups of channels within a sample: <c>GroupNormalization</c>.</summary>

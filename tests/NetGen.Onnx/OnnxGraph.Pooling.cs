@@ -33,7 +33,8 @@ public sealed partial class OnnxGraph
         ArgumentNullException.ThrowIfNull(x);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(size);
         int length = x.Shape[^1];
-        if (length % size != 0 || x.Spatial.Any(other => other != length)) throw new ArgumentException($"{x} has no {size} equal parts along each axis.", nameof(size));
+        if (length % size != 0 || x.Spatial.Any(other => other != length))
+            throw new ArgumentException($"{x} has no {size} equal parts along each axis.", nameof(size));
         return AveragePool(x, new Window(length / size, Stride: length / size));
     }
 

@@ -11,7 +11,8 @@ public sealed partial class OnnxGraph
         if (values.Length < 2) throw new ArgumentException($"Concat joins at least two values; it got {values.Length}.", nameof(values));
         if (Array.Find(values, value => !value.Spatial.SequenceEqual(values[0].Spatial)) is { } other)
             throw new ArgumentException($"Concat of {values[0]} and {other}: they differ in more than their channels.", nameof(values));
-        return Node("Concat", [.. values.Select(value => value.Name)], [values.Sum(value => value.Channels), .. values[0].Spatial], new OnnxAttribute("axis", 1L));
+        int[] shape = [values.Sum(value => value.Channels), .. values[0].Spatial];
+        return Node("Concat", [.. values.Select(value => value.Name)], shape, new OnnxAttribute("axis", 1L));
     }
 
     /// <summary>A sample's values as a vector: <c>Flatten</c>.</summary>

@@ -2,9 +2,9 @@ namespace NetGen.Onnx;
 
 /// <summary>Tensors that are drawn when they are asked for, the same ones for the same seed and name.</summary>
 /// <remarks>
-/// Weights are uniform in ±√(6 / values for one output), which keeps the size of activations through any number of layers with ReLU (He, Zhang, Ren and Sun 2015),
-/// so that a deep network's output depends on all of its layers. A normalisation's scale and variance are near 1, its shift and mean and biases near 0, and none
-/// exactly, so that a model that confuses them computes something else.
+/// Weights are uniform in ±√(6 / values for one output), which keeps the size of activations through any number of layers with ReLU (He, Zhang, Ren and Sun
+/// 2015, section 2.2), so that a deep network's output depends on all of its layers. A normalisation's scale and variance are near 1, its shift and mean and
+/// biases near 0, and none exactly, so that a model that confuses them computes something else.
 /// </remarks>
 /// <param name="seed">Equal seeds give equal tensors.</param>
 public sealed class RandomTensors(int seed) : ITensorSource

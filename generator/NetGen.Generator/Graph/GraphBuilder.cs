@@ -169,13 +169,16 @@ sealed class GraphBuilder
         return label;
     }
 
+    /// <summary>Why a word can't be part of a parameter's name; null where it can.</summary>
+    public static string? FaultOfName(string name) =>
+        name.Length == 0 ? "it is empty"
+        : name.Contains('.') ? "it contains a dot"
+        : !name.All(c => char.IsLetterOrDigit(c) || c == '_') ? "it contains other characters"
+        : null;
+
     static void CheckName(string name, Site site, bool mayBeEmpty)
     {
-        var fault = name.Length == 0 ? mayBeEmpty ? null : "it is empty"
-            : name.Contains('.') ? "it contains a dot"
-            : !name.All(c => char.IsLetterOrDigit(c) || c == '_') ? "it contains other characters"
-            : null;
-        if (fault is not null) throw Fail(site, "NG0017", ElementDisplay.Escape(name), fault);
+        if (!(mayBeEmpty && name.Length == 0) && FaultOfName(name) is { } fault) throw Fail(site, "NG0017", ElementDisplay.Escape(name), fault);
     }
 
     /// <summary>Refuses what would take too long to build: blocks that use blocks many times.</summary>
@@ -190,9 +193,11 @@ sealed class GraphBuilder
     {
         // Training keeps every value and about two gradients for each, and all of them have to fit.
         long activations = 0;
+        // Where there are images, values may be stored as such, with their channels padded.
+        var images = values.Exists(v => v.Op.ResultForm == Form.Image);
         foreach (var value in values.Where(v => v.Element >= 0 && v.Type.Batched && v.Op is not (Source or Reshape)))
         {
-            activations += value.Size;
+            activations += images && value.Shape.Rank is 2 or 3 ? (long)Panels.Padded(value.Shape.Axes[0]) * Shape.LongSize(value.Shape.Axes.Skip(1)) : value.Size;
             if (activations <= MaxFloats / 4) continue;
             throw Fail(sites[value.Element], "NG0006",
                 $"with it a sample has {LayerBuilder.Text(activations)} values in all layers together", LayerBuilder.Text(MaxFloats / 4));

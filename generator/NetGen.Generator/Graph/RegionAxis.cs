@@ -143,10 +143,13 @@ sealed record SlidingRegions(int Places, int Kernel, int Stride, int Padding, in
             : $"nint {divisor} = ({start} + {Text(Kernel)} < {padded} ? {start} + {Text(Kernel)} : {padded}) - {start}";
     }
 
-    public override string ToString() => $"{Text(Kernel)}{(Stride == Kernel ? "" : $"s{Text(Stride)}")}{(Padding == 0 ? "" : $"p{Text(Padding)}")}{(Dilation == 1 ? "" : $"d{Text(Dilation)}")}";
+    public override string ToString() =>
+        $"{Text(Kernel)}{(Stride == Kernel ? "" : $"s{Text(Stride)}")}{(Padding == 0 ? "" : $"p{Text(Padding)}")}{(Dilation == 1 ? "" : $"d{Text(Dilation)}")}";
 }
 
-/// <summary>An axis cut into a number of regions, which overlap where it isn't a multiple: from ⌊i · places / regions⌋ to ⌈(i + 1) · places / regions⌉.</summary>
+/// <summary>
+/// An axis cut into a number of regions, which overlap where it isn't a multiple of them: from ⌊i · places / regions⌋ to ⌈(i + 1) · places / regions⌉.
+/// </summary>
 sealed record AdaptiveRegions(int Places, int Regions) : RegionAxis(Places, Regions)
 {
     public override Region this[int region]

@@ -16,7 +16,7 @@ sealed class RepeatLayer : Layer<RepeatAttribute>
         for (var i = 0; i < attribute.Count; i++)
         {
             var arguments = i == 0 && attribute.FirstArguments.Length > 0 ? attribute.FirstArguments : attribute.Arguments;
-            x = builder.Inline(builder.Blocks[0], arguments, x, LayerBuilder.Text(i));
+            x = builder.Inline(builder.Blocks[0], arguments, x, builder.PartName(attribute.PartName, i));
         }
         return x;
     }
@@ -50,7 +50,7 @@ sealed class ParallelLayer : Layer<ParallelAttribute>
     {
         builder.PositiveSize(builder.Blocks.Count, "the number of blocks");
         var outputs = new List<Value>();
-        foreach (var block in builder.Blocks) outputs.Add(builder.Inline(block, attribute.Arguments, x, LayerBuilder.Text(outputs.Count)));
+        foreach (var block in builder.Blocks) outputs.Add(builder.Inline(block, attribute.Arguments, x, builder.PartName(attribute.PartName, outputs.Count)));
         if (builder.Defined(attribute.Join, "Join") == Join.Concat) return Concat.Build(builder, [.. outputs]);
         var sum = outputs[0];
         for (var i = 1; i < outputs.Count; i++)

@@ -7,7 +7,7 @@ sealed class Conv2dLayer : Layer<Conv2dAttribute>
 {
     protected override Value Build(LayerBuilder builder, Conv2dAttribute attribute, Value x)
     {
-        if (x.Shape.Rank != 3) builder.Fail("NG0020", x.Shape.ToString(), "it needs an image of shape [channels, height, width]; [Reshape] gives it one");
+        ImageInput.Check(builder, x, isSequence: false);
         var stride = builder.PositiveSize(attribute.Stride, "Stride");
         var dilation = builder.PositiveSize(attribute.Dilation, "Dilation");
         var (height, width) = (builder.PositiveSize(attribute.KernelHeight, "the kernel's height"), builder.PositiveSize(attribute.KernelWidth, "the kernel's width"));
@@ -21,7 +21,7 @@ sealed class Conv1dLayer : Layer<Conv1dAttribute>
 {
     protected override Value Build(LayerBuilder builder, Conv1dAttribute attribute, Value x)
     {
-        if (x.Shape.Rank != 2) builder.Fail("NG0020", x.Shape.ToString(), "it needs a sequence of shape [channels, length]; [Reshape] gives it one");
+        ImageInput.Check(builder, x, isSequence: true);
         var kernel = builder.PositiveSize(attribute.Kernel, "kernel");
         var axis = ConvolutionRecipe.Axis(builder, kernel, builder.PositiveSize(attribute.Stride, "Stride"), builder.PositiveSize(attribute.Dilation, "Dilation"), attribute.Padding);
         return ConvolutionRecipe.Build(builder, attribute, x, new Window(WindowAxis.One, axis), attribute.Channels, attribute.Groups, [kernel]);
@@ -32,8 +32,7 @@ sealed class ConvTranspose2dLayer : Layer<ConvTranspose2dAttribute>
 {
     protected override Value Build(LayerBuilder builder, ConvTranspose2dAttribute attribute, Value x)
     {
-        if (x.Shape.Rank != 3) builder.Fail("NG0020", x.Shape.ToString(), "it needs an image of shape [channels, height, width]; [Reshape] gives it one");
-        var (inputs, height, width) = Layout.Sizes(x.Shape);
+        var (inputs, height, width) = ImageInput.Check(builder, x, isSequence: false);
         var channels = builder.PositiveSize(attribute.Channels, "channels");
         var kernel = builder.PositiveSize(attribute.Kernel, "kernel");
         var stride = builder.PositiveSize(attribute.Stride, "Stride");
@@ -53,7 +52,7 @@ sealed class ConvTranspose2dLayer : Layer<ConvTranspose2dAttribute>
             return (int)result;
         }
         var shape = new Shape(channels, Size(height), Size(width));
-        builder.CheckSize(Shape.LongSize(shape.Axes), $"its output of shape {shape}");
+        ImageInput.CheckSize(builder, [channels, shape.Axes[1] + 2L * padding, shape.Axes[2] + 2L * padding], "its output with what is cut off");
         var weightShape = new Shape(inputs, channels / groups, kernel, kernel);
         builder.CheckSize(Shape.LongSize(weightShape.Axes), $"its weight of shape {weightShape}");
         // PyTorch counts the weight's second axis as the inputs, although they are the outputs here.
@@ -109,8 +108,9 @@ static class ConvolutionRecipe
                 + "that there are with the padding; use a smaller kernel or more Padding");
         }
         var results = new[] { channels, window.Rows.Results(height), window.Columns.Results(width) };
-        if (results.Any(size => size > GraphBuilder.MaxFloats)) builder.CheckSize(results.Max(), "an axis of its output");
-        builder.CheckSize(Shape.LongSize(results.Select(size => (int)size)), $"its output of shape [{string.Join(", ", results.Select(size => LayerBuilder.Text(size)))}]");
+        ImageInput.CheckSize(builder, results, "its output");
+        ImageInput.CheckSize(builder, [inputs, height + (long)window.Rows.Before + window.Rows.After, width + (long)window.Columns.Before + window.Columns.After],
+            "its input with the padding around it");
         var shape = new Shape((int[])[channels, inputs / groups, .. kernel]);
         builder.CheckSize(Shape.LongSize(shape.Axes), $"its weight of shape {shape}");
         var (fanIn, fanOut) = (inputs / groups * window.Places, channels / groups * window.Places);

@@ -24,9 +24,10 @@ static class ImageInput
     {
         var sizes = axes.ToArray();
         var channels = (sizes[0] + Panels.Alignment - 1) / Panels.Alignment * Panels.Alignment;
-        var size = sizes.Skip(1).Aggregate(channels, (product, axis) => product > GraphBuilder.MaxFloats || axis > GraphBuilder.MaxFloats ? long.MaxValue : product * axis);
-        if (size <= GraphBuilder.MaxFloats) return;
+        const long Most = GraphBuilder.MaxFloats;
+        if (sizes.Skip(1).Aggregate(channels, (product, axis) => product > Most || axis > Most ? long.MaxValue : product * axis) <= Most) return;
         var shape = $"[{string.Join(", ", sizes.Select(axis => LayerBuilder.Text(axis)))}]";
-        builder.Fail("NG0006", $"{what} of shape {shape} has more values, with its channels padded to a multiple of {LayerBuilder.Text(Panels.Alignment)}", LayerBuilder.Text(GraphBuilder.MaxFloats));
+        var padding = $"with its channels padded to a multiple of {LayerBuilder.Text(Panels.Alignment)}";
+        builder.Fail("NG0006", $"{what} of shape {shape} has more values, {padding}", LayerBuilder.Text(Most));
     }
 }

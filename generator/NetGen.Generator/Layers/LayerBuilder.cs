@@ -50,6 +50,14 @@ sealed class LayerBuilder(GraphBuilder graph, Site site, int element, string nam
             : graph.Inline(site, block, $"{prefix}{part}.", $"{labels}{part}.", arguments.ToEquatableArray(), x);
     }
 
+    /// <summary>What one of several blocks is called: by its place from 0, or by a word and its number from 1.</summary>
+    public string PartName(string? word, int place)
+    {
+        if (word is null) return Text(place);
+        if (GraphBuilder.FaultOfName(word) is not null) Fail("NG0018", "PartName", $"\"{ElementDisplay.Escape(word)}\"", "letters, digits and underscores");
+        return word + Text(place + 1);
+    }
+
     bool HasEmptyName => site.Element.Named.Any(argument => argument is { Name: nameof(LayerAttribute.Name), Value.Scalar: "" });
 
     /// <summary>A number for the layer's random stream, different from other layers'.</summary>

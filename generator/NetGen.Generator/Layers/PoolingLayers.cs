@@ -18,13 +18,15 @@ sealed class MaxPool1dLayer : Layer<MaxPool1dAttribute>
 sealed class AvgPool2dLayer : Layer<AvgPool2dAttribute>
 {
     protected override Value Build(LayerBuilder builder, AvgPool2dAttribute attribute, Value x) =>
-        new PoolingWindow(attribute.Kernel, attribute.Stride, attribute.Padding, 1, attribute.CeilMode, attribute.CountIncludePad).Mean(builder, x, isSequence: false);
+        new PoolingWindow(attribute.Kernel, attribute.Stride, attribute.Padding, 1, attribute.CeilMode, attribute.CountIncludePad)
+            .Mean(builder, x, isSequence: false);
 }
 
 sealed class AvgPool1dLayer : Layer<AvgPool1dAttribute>
 {
     protected override Value Build(LayerBuilder builder, AvgPool1dAttribute attribute, Value x) =>
-        new PoolingWindow(attribute.Kernel, attribute.Stride, attribute.Padding, 1, attribute.CeilMode, attribute.CountIncludePad).Mean(builder, x, isSequence: true);
+        new PoolingWindow(attribute.Kernel, attribute.Stride, attribute.Padding, 1, attribute.CeilMode, attribute.CountIncludePad)
+            .Mean(builder, x, isSequence: true);
 }
 
 sealed class AdaptiveAvgPool2dLayer : Layer<AdaptiveAvgPool2dAttribute>
@@ -78,15 +80,18 @@ sealed record PoolingWindow(int Kernel, int Stride, int Padding, int Dilation, b
         var extent = SlidingRegions.Extent(Kernel, Dilation);
         if (Padding < 0 || Padding > extent / 2)
         {
-            builder.Fail("NG0018", "Padding", LayerBuilder.Text(Padding), $"at least 0 and at most half of what its window covers, {LayerBuilder.Text(extent / 2)}");
+            builder.Fail("NG0018", "Padding", LayerBuilder.Text(Padding),
+                $"at least 0 and at most half of what its window covers, {LayerBuilder.Text(extent / 2)}");
         }
         var (channels, height, width) = ImageInput.Check(builder, x, isSequence);
         if ((!isSequence && Count(height) < 1) || Count(width) < 1)
         {
-            var (covered, image) = isSequence
-                ? (LayerBuilder.Text(extent), LayerBuilder.Text(width + 2L * Padding))
-                : ($"{LayerBuilder.Text(extent)} x {LayerBuilder.Text(extent)}", $"{LayerBuilder.Text(height + 2L * Padding)} x {LayerBuilder.Text(width + 2L * Padding)}");
-            builder.Fail("NG0020", x.Shape.ToString(), $"its window covers {covered} and the padded {(isSequence ? "sequence" : "image")} has {image}; use a smaller window or pool less before it");
+            var covered = LayerBuilder.Text(extent);
+            var (rowsThere, columnsThere) = (LayerBuilder.Text(height + 2L * Padding), LayerBuilder.Text(width + 2L * Padding));
+            var clause = isSequence
+                ? $"its window covers {covered} and the padded sequence has {columnsThere}"
+                : $"its window covers {covered} x {covered} and the padded image has {rowsThere} x {columnsThere}";
+            builder.Fail("NG0020", x.Shape.ToString(), $"{clause}; use a smaller window or pool less before it");
         }
         ImageInput.CheckSize(builder, isSequence ? [channels, Count(width)] : [channels, Count(height), Count(width)], "its output");
         var rows = isSequence ? new SlidingRegions(1, 1, 1, 0, 1, 1, CountsPadding: false) : Along(height);

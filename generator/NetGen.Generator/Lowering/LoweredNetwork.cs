@@ -13,6 +13,7 @@ namespace NetGen.Generator.Lowering;
 /// <param name="Parameters">Where parameters are.</param>
 /// <param name="InferenceArena">Where activations are in inference, for a block of samples.</param>
 /// <param name="TrainingArena">Where they are in training.</param>
+/// <param name="Derived">What inference needs and parameters alone decide, such as the scale of a normalisation: computed when they have changed.</param>
 /// <param name="Forward">Inference of a block of samples.</param>
 /// <param name="Single">Inference of one sample.</param>
 /// <param name="Stages">A training step: the kernels between two barriers.</param>
@@ -23,16 +24,20 @@ sealed record LoweredNetwork(
     ParameterPlan Parameters,
     ActivationPlan InferenceArena,
     ActivationPlan TrainingArena,
+    ImmutableArray<KernelCall> Derived,
     ImmutableArray<KernelCall> Forward,
     ImmutableArray<KernelCall> Single,
-    ImmutableArray<ImmutableArray<KernelCall>> Stages,
+    ImmutableArray<ImmutableArray<StageRun>> Stages,
     ImmutableArray<Kernel> Kernels)
 {
     /// <summary>The samples that inference takes through all layers at a time.</summary>
-    public int BlockSamples => UnrollPolicy.BlockSamples(InferenceArena.FloatsPerSample);
+    public int BlockSamples => UnrollPolicy.BlockSamples(InferenceArena.FloatsPerSample, Inference.Values.Any(v => v.Layout is not null));
 
-    /// <summary>The floats of activations for a block: what there is once, then a block of each buffer.</summary>
-    public long BlockFloats => InferenceArena.FixedFloats + (long)InferenceArena.FloatsPerSample * BlockSamples;
+    /// <summary>The floats of activations for a block.</summary>
+    public long BlockFloats => (long)InferenceArena.FloatsPerSample * BlockSamples;
+
+    /// <summary>The floats of <see cref="Derived"/>, which follow the parameters in their arena.</summary>
+    public int DerivedFloats => InferenceArena.FixedFloats;
 
     public LossOp Loss => (LossOp)Training.Graph.Loss!.Op;
 }

@@ -15,22 +15,26 @@ static class NetworkLowering
     {
         var names = new KernelNames();
         var context = new KernelContext(inference, names, training: false);
-        ImmutableArray<KernelCall> forward = [.. inferenceGroups.Groups.Select(g => new KernelCall(g.Anchor.Lower(g, context), g))];
+        ImmutableArray<KernelCall> derived = [.. inferenceGroups.Groups.Where(IsDerived).Select(g => new KernelCall(g.Anchor.Lower(g, context), g))];
+        ImmutableArray<KernelCall> forward = [.. inferenceGroups.Groups.Where(g => !IsDerived(g)).Select(g => new KernelCall(g.Anchor.Lower(g, context), g))];
         ImmutableArray<KernelCall> single = WholeNetworkKernel.TryLower(inferenceGroups, context, parameters) is { } whole
             ? [new KernelCall(whole, null)]
-            : [.. inferenceGroups.Groups.Select(g => new KernelCall(g.Anchor.LowerSingle(g, context), g))];
+            : [.. forward.Select(call => new KernelCall(call.Group!.Anchor.LowerSingle(call.Group, context), call.Group))];
         var trainingContext = new KernelContext(training.Graph, names, training: true);
-        ImmutableArray<ImmutableArray<KernelCall>> stages =
+        ImmutableArray<ImmutableArray<StageRun>> stages =
         [
-            .. Stages(trainingGroups).Select(stage => stage.Select(g => new KernelCall(g.Anchor.Lower(g, trainingContext), g)).ToImmutableArray()),
+            .. Stages(trainingGroups).Select(stage => StageRun.Of([.. stage.Select(g => new KernelCall(g.Anchor.Lower(g, trainingContext), g))])),
         ];
         var kernels = new Dictionary<string, Kernel>(StringComparer.Ordinal);
-        foreach (var call in forward.Concat(single).Concat(stages.SelectMany(s => s)))
+        foreach (var call in derived.Concat(forward).Concat(single).Concat(stages.SelectMany(stage => stage).SelectMany(run => run.Calls)))
         {
             if (!kernels.ContainsKey(call.Kernel.Name)) kernels.Add(call.Kernel.Name, call.Kernel);
         }
-        return new LoweredNetwork(inference, training, parameters, inferenceArena, trainingArena, forward, single, stages, [.. kernels.Values]);
+        return new LoweredNetwork(inference, training, parameters, inferenceArena, trainingArena, derived, forward, single, stages, [.. kernels.Values]);
     }
+
+    /// <summary>Whether a group of inference computes what parameters alone decide.</summary>
+    static bool IsDerived(Group group) => group.Values.All(v => !v.Type.Batched);
 
     /// <summary>
     /// Between barriers each thread works on its samples, or on its parts of a sum over all samples. What needs the other kind's results, or the

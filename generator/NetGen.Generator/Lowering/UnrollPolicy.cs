@@ -48,8 +48,25 @@ static class UnrollPolicy
     /// <param name="operations">The operations on a vector of a window.</param>
     public static int RegionVectors(int operations) => Math.Max(1, Math.Min(4, 72 / Math.Max(1, operations)));
 
-    /// <summary>The samples that inference takes through all layers at a time: 64, fewer where a sample's activations are huge.</summary>
-    public static int BlockSamples(int floatsPerSample) => (int)Math.Max(1, Math.Min(64, BlockBytes / sizeof(float) / Math.Max(1, floatsPerSample)));
+    /// <summary>
+    /// The samples that inference takes through all layers at a time: 64, fewer where a sample's activations are huge, or where images had better stay in the cache.
+    /// </summary>
+    public static int BlockSamples(int floatsPerSample, bool images)
+    {
+        if (!images) return (int)Math.Max(1, Math.Min(64, BlockBytes / sizeof(float) / Math.Max(1, floatsPerSample)));
+        var samples = StageSamples(floatsPerSample);
+        // Matrix products at the end want whole tiles of samples, where that doesn't take the images far out of the cache.
+        return samples is > LeastTile and < BlockTile ? BlockTile : samples;
+    }
+
+    /// <summary>The samples of a high tile of a matrix product.</summary>
+    const int BlockTile = 12;
+
+    /// <summary>The bytes of images that a processor keeps in its second-level cache beside weights.</summary>
+    const int ImageBytes = 512 * 1024;
+
+    /// <summary>The samples that go through several kernels on images at a time.</summary>
+    public static int StageSamples(long floatsPerSample) => (int)Math.Max(1, Math.Min(64, ImageBytes / sizeof(float) / Math.Max(1, floatsPerSample)));
 
     /// <summary>What arithmetic costs, in operations on a vector; what occurs twice is computed once.</summary>
     public static int Cost(Expr expression)

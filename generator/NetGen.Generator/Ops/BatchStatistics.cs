@@ -20,15 +20,9 @@ abstract record ChannelNumbers : Op
     public override bool IsCompanion => true;
 }
 
-/// <summary>The mean of each channel of each sample, and the sum of squared differences from it: [channels, 2].</summary>
-sealed record ChannelMoments : Op
+/// <summary>The mean of each channel of each sample, and the sum of squared differences from it.</summary>
+sealed record ChannelMoments : ChannelPairs
 {
-    public override Graph.ValueType Infer(ImmutableArray<Value> inputs) => new(new Shape(inputs[0].Shape.Axes[0], 2));
-
-    public override Form InputForm(int input) => Form.Image;
-
-    public override Form ResultForm => Form.Image;
-
     public override long Flops(Value result) => 4L * result.Inputs[0].Size;
 
     public override string Formula(Value result, ImmutableArray<string> inputs) => $"mean, Σ (x - mean)² of {inputs[0]}'s channels";
@@ -106,15 +100,11 @@ sealed record UpdateRunningVariance(bool OfMoments, int Pixels, float Momentum) 
         $"{LayerBuilder.Text(1 - Momentum)} {inputs[1]} + {LayerBuilder.Text(Momentum)} unbiased variance";
 }
 
-/// <summary>Σ ∂y and Σ ∂y x̂ of each channel of each sample: [channels, 2]. Inputs: ∂y, x, the mean and 1/σ.</summary>
-sealed record ChannelGradientSums : Op
+/// <summary>
+/// Σ ∂y and Σ ∂y x̂ of each channel of each sample. Inputs: ∂y, x, and the mean and 1/σ, which are two values of the batch or one of each sample.
+/// </summary>
+sealed record ChannelGradientSums : ChannelPairs
 {
-    public override Graph.ValueType Infer(ImmutableArray<Value> inputs) => new(new Shape(inputs[0].Shape.Axes[0], 2));
-
-    public override Form InputForm(int input) => Form.Image;
-
-    public override Form ResultForm => Form.Image;
-
     public override long Flops(Value result) => 4L * result.Inputs[0].Size;
 
     public override string Formula(Value result, ImmutableArray<string> inputs) => $"Σ {inputs[0]}, Σ {inputs[0]} ⊙ normalized({inputs[1]}) of the channels";

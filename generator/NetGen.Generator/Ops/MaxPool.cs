@@ -17,13 +17,15 @@ abstract record RegionOp(RegionAxis Rows, RegionAxis Columns) : Op
     public sealed override Form ResultForm => Form.Image;
 
     /// <summary>The places of all regions together.</summary>
-    protected long Places => Enumerable.Range(0, Rows.Regions).Sum(i => (long)Rows[i].Size) * Enumerable.Range(0, Columns.Regions).Sum(i => (long)Columns[i].Size);
+    protected long Places => Sum(Rows) * Sum(Columns);
 
     /// <summary>Whether each pixel is in exactly one region.</summary>
     protected bool IsPartition => Rows.IsPartition && Columns.IsPartition;
 
     /// <summary>What labels say of the regions.</summary>
     protected string Sizes => Rows.Places == 1 || Rows.ToString() == Columns.ToString() ? $"{Columns}" : $"{Rows}x{Columns}";
+
+    static long Sum(RegionAxis axis) => Enumerable.Range(0, axis.Regions).Sum(i => (long)axis[i].Size);
 
     /// <summary>The shape of an image with a pixel for each region.</summary>
     protected Shape OfRegions(Shape x) => x.Rank == 3 ? new(x.Axes[0], Rows.Regions, Columns.Regions) : new(x.Axes[0], Columns.Regions);
@@ -52,8 +54,8 @@ sealed record MaxPool(RegionAxis Rows, RegionAxis Columns) : RegionOp(Rows, Colu
 }
 
 /// <summary>
-/// What reaches the input of a <see cref="MaxPool"/>, from the gradient of its result, its input and its result: each region's gradient goes to the first place,
-/// row by row, that holds the largest value.
+/// What reaches the input of a <see cref="MaxPool"/>, from the gradient of its result, its input and its result: each region's gradient goes to the first
+/// place, row by row, that holds the largest value.
 /// </summary>
 sealed record MaxPoolGradient(RegionAxis Rows, RegionAxis Columns) : RegionOp(Rows, Columns)
 {

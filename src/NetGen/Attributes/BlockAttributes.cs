@@ -64,6 +64,9 @@ public sealed class RepeatAttribute(Type block, int count) : BlockUseAttribute
     /// The arguments of the first copy, where they differ: <c>[128, 2]</c> for one that halves the image, before others with <c>Arguments = [128, 1]</c>.
     /// </summary>
     public int[] FirstArguments { get; set; } = [];
+
+    /// <summary>What copies are called before their numbers, which then count from 1: <c>denselayer</c> for <c>denselayer1</c>, <c>denselayer2</c>.</summary>
+    public string? PartName { get; set; }
 }
 
 /// <summary>
@@ -78,6 +81,9 @@ public sealed class ParallelAttribute(params Type[] blocks) : BlockUseAttribute
 
     /// <summary>How their outputs are joined. Default: one after the other along the first axis.</summary>
     public Join Join { get; set; }
+
+    /// <summary>What branches are called before their numbers, which then count from 1: <c>branch</c> for <c>branch1</c>, <c>branch2</c>.</summary>
+    public string? PartName { get; set; }
 }
 
 /// <summary>How outputs of several blocks become one.</summary>

@@ -9,8 +9,8 @@ public sealed class DropoutAttribute(float probability = 0.5f) : LayerAttribute
 }
 
 /// <summary>
-/// Sets whole channels of an image [channels, height, width] to zero with the given probability while training, and scales the others by 1 / (1 − p); does nothing
-/// in inference. Tompson et al. 2015, PyTorch's <c>nn.Dropout2d</c>.
+/// Sets whole channels of an image [channels, height, width] to zero with the given probability while training, and scales the others by 1 / (1 − p); does
+/// nothing in inference. Tompson et al. 2015, PyTorch's <c>nn.Dropout2d</c>.
 /// </summary>
 /// <param name="probability">The probability of zero, at least 0 and less than 1.</param>
 public sealed class Dropout2dAttribute(float probability = 0.5f) : LayerAttribute
@@ -20,8 +20,8 @@ public sealed class Dropout2dAttribute(float probability = 0.5f) : LayerAttribut
 }
 
 /// <summary>
-/// Sets whole channels of a sequence [channels, length] to zero with the given probability while training, and scales the others by 1 / (1 − p); does nothing in
-/// inference. PyTorch's <c>nn.Dropout1d</c>.
+/// Sets whole channels of a sequence [channels, length] to zero with the given probability while training, and scales the others by 1 / (1 − p); does nothing
+/// in inference. PyTorch's <c>nn.Dropout1d</c>.
 /// </summary>
 /// <param name="probability">The probability of zero, at least 0 and less than 1.</param>
 public sealed class Dropout1dAttribute(float probability = 0.5f) : LayerAttribute

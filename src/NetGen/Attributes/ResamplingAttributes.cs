@@ -66,8 +66,8 @@ public sealed class ZeroPad2dAttribute(int left, int right, int top, int bottom)
 }
 
 /// <summary>
-/// Turns channels into pixels: [channels · factor², height, width] becomes [channels, height · factor, width · factor]. Pixel (i, j) of a block of the result is
-/// the input's channel c · factor² + i · factor + j. Shi et al. 2016, PyTorch's <c>nn.PixelShuffle</c>.
+/// Turns channels into pixels: [channels · factor², height, width] becomes [channels, height · factor, width · factor]. Pixel (i, j) of a block of the result
+/// is the input's channel c · factor² + i · factor + j. Shi et al. 2016, PyTorch's <c>nn.PixelShuffle</c>.
 /// </summary>
 /// <param name="factor">How many times as high and as wide the result is.</param>
 public sealed class PixelShuffleAttribute(int factor) : LayerAttribute

@@ -13,9 +13,18 @@ public sealed unsafe partial class ParameterSet
     readonly Arena _arena;
     readonly Dictionary<string, ParameterInfo> _byName;
 
+    readonly Lock _derivation = new();
+    long _version;
+    long _derivedVersion = -1;
+
     /// <summary>An arena of zeros for a network's parameters.</summary>
     /// <param name="info">The network.</param>
-    public ParameterSet(NetworkInfo info)
+    public ParameterSet(NetworkInfo info) : this(info, derived: false) { }
+
+    /// <summary>An arena of zeros for a network's parameters.</summary>
+    /// <param name="info">The network.</param>
+    /// <param name="derived">Whether there is room for what inference computes from the parameters, see <see cref="Prepare"/>.</param>
+    public ParameterSet(NetworkInfo info, bool derived)
     {
         ArgumentNullException.ThrowIfNull(info);
         Info = info;
@@ -29,7 +38,7 @@ public sealed unsafe partial class ParameterSet
             }
             _byName.Add(parameter.Name, parameter);
         }
-        _arena = new(info.ParameterFloats);
+        _arena = new(checked(info.ParameterFloats + (derived ? info.DerivedFloats : 0)));
     }
 
     /// <summary>The network whose parameters these are.</summary>
@@ -38,11 +47,44 @@ public sealed unsafe partial class ParameterSet
     /// <summary>How many tensors there are.</summary>
     public int Count => Info.Parameters.Length;
 
-    /// <summary>The whole arena, <see cref="NetworkInfo.ParameterFloats"/> long. What is written to padding must be zero.</summary>
-    public Span<float> Arena => _arena.Span;
+    /// <summary>All parameters, <see cref="NetworkInfo.ParameterFloats"/> long. What is written to padding must be zero.</summary>
+    /// <remarks>Predictions take notice of what is written until the next of them; whoever keeps the span and writes later calls <see cref="MarkChanged"/>.</remarks>
+    public Span<float> Arena
+    {
+        get
+        {
+            MarkChanged();
+            return _arena.Span[..Info.ParameterFloats];
+        }
+    }
 
-    /// <summary>The arena's address, valid while this object is reachable.</summary>
+    /// <summary>The arena's address, valid while this object is reachable. Whoever writes through it calls <see cref="MarkChanged"/>.</summary>
     public float* Pointer => _arena.Pointer;
+
+    /// <summary>Says that parameters have changed, so that the next prediction computes anew what it derives from them.</summary>
+    public void MarkChanged() => Interlocked.Increment(ref _version);
+
+    /// <summary>The arena's address, once what inference derives from the parameters is up to date. Any number of threads may call it at once.</summary>
+    /// <param name="derive">Computes what follows the parameters in the arena.</param>
+    public float* Prepare(delegate*<float*, void> derive)
+    {
+        if (Volatile.Read(ref _derivedVersion) != Volatile.Read(ref _version)) Derive(derive);
+        return _arena.Pointer;
+    }
+
+    void Derive(delegate*<float*, void> derive)
+    {
+        lock (_derivation)
+        {
+            var version = Volatile.Read(ref _version);
+            if (_derivedVersion == version) return;
+            derive(_arena.Pointer);
+            Volatile.Write(ref _derivedVersion, version);
+        }
+    }
+
+    /// <summary>The parameters to read.</summary>
+    internal ReadOnlySpan<float> Values => _arena.Span[..Info.ParameterFloats];
 
     /// <summary>A parameter by PyTorch's name.</summary>
     /// <param name="name">Its name, <c>fc1.weight</c>.</param>
@@ -81,7 +123,7 @@ public sealed unsafe partial class ParameterSet
         ArgumentNullException.ThrowIfNull(other);
         if (!ReferenceEquals(other.Info, Info))
             throw new ArgumentException($"These are parameters of {Info.Name}; the others are {other.Info.Name}'s.", nameof(other));
-        Arena.CopyTo(other.Arena);
+        Values.CopyTo(other.Arena);
     }
 
     /// <summary>Gives every parameter its first values. Each tensor has a stream of random numbers of its own, so that it depends on the seed and

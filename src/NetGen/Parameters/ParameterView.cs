@@ -30,7 +30,7 @@ public readonly struct ParameterView
     public void CopyTo(Span<float> values)
     {
         Check(values.Length, nameof(values));
-        Info.Layout.CopyToDense(Info.Shape.AsSpan(), Stored, values);
+        Info.Layout.CopyToDense(Info.Shape.AsSpan(), _set.Values.Slice(Info.Offset, Info.StoredFloats), values);
     }
 
     /// <summary>Replaces the values.</summary>

@@ -100,7 +100,8 @@ public static unsafe class Images
     }
 
     /// <summary>
-    /// Turns the channels of an image into pixels: pixel (i, j) of each block of factor by factor pixels gets channel c · factor² + i · factor + j as its channel c.
+    /// Turns the channels of an image into pixels: pixel (i, j) of each block of factor by factor pixels gets channel c · factor² + i · factor + j as its
+    /// channel c.
     /// </summary>
     /// <param name="x">The first pixel of an image of channels · factor² channels.</param>
     /// <param name="y">The first pixel of the result.</param>
@@ -167,7 +168,8 @@ public static unsafe class Images
                 for (; factor == 2 && channel + 4 <= channels; channel += 4)
                 {
                     var a = block + channel;
-                    Transposition.Store(Vector128.Load(a), Vector128.Load(a + channelPitch), Vector128.Load(a + rowPitch), Vector128.Load(a + rowPitch + channelPitch),
+                    Transposition.Store(
+                        Vector128.Load(a), Vector128.Load(a + channelPitch), Vector128.Load(a + rowPitch), Vector128.Load(a + rowPitch + channelPitch),
                         target + 4 * channel, 4, 4);
                 }
                 for (int i = 0; i < factor; i++)

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.Arm;
 using System.Runtime.Intrinsics.X86;
@@ -8,6 +9,7 @@ namespace NetGen.Runtime;
 static unsafe class Transposition
 {
     /// <summary>Stores four columns of up to four rows as rows.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(Vector128<float> a, Vector128<float> b, Vector128<float> c, Vector128<float> d, float* target, nint stride, int rows)
     {
         // Interleaving twice: (a0 b0 a1 b1), (c0 d0 c1 d1) and so on, and then their halves.
@@ -20,7 +22,8 @@ static unsafe class Transposition
     }
 
     /// <summary>Stores four columns of four rows as rows, each at a place of its own.</summary>
-    public static void Store(Vector128<float> a, Vector128<float> b, Vector128<float> c, Vector128<float> d, float* first, float* second, float* third, float* fourth)
+    public static void Store(Vector128<float> a, Vector128<float> b, Vector128<float> c, Vector128<float> d,
+        float* first, float* second, float* third, float* fourth)
     {
         var (ab0, ab1) = (InterleaveLow(a, b), InterleaveHigh(a, b));
         var (cd0, cd1) = (InterleaveLow(c, d), InterleaveHigh(c, d));
@@ -30,11 +33,13 @@ static unsafe class Transposition
         Vector128.Create(ab1.GetUpper(), cd1.GetUpper()).Store(fourth);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static Vector128<float> InterleaveLow(Vector128<float> a, Vector128<float> b) =>
         Sse.IsSupported ? Sse.UnpackLow(a, b)
         : AdvSimd.Arm64.IsSupported ? AdvSimd.Arm64.ZipLow(a, b)
         : Vector128.Create(a[0], b[0], a[1], b[1]);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static Vector128<float> InterleaveHigh(Vector128<float> a, Vector128<float> b) =>
         Sse.IsSupported ? Sse.UnpackHigh(a, b)
         : AdvSimd.Arm64.IsSupported ? AdvSimd.Arm64.ZipHigh(a, b)

@@ -52,7 +52,7 @@ public static unsafe partial class VectorMath
         v & Vector128.LessThan(Vector128<int>.Indices, Vector128.Create(count)).AsSingle();
 
     /// <summary>The larger of each two lanes, and NaN where either is.</summary>
-    /// <remarks>Where one is NaN, x86 takes the second operand: in one of the two orders that is the NaN, and the bits of a number don't change it to another.</remarks>
+    /// <remarks>Where one is NaN, x86 takes the second operand: in one of the two orders that is the NaN, and more bits leave it NaN.</remarks>
     /// <param name="a">The vector.</param>
     /// <param name="b">Another one.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -153,6 +153,8 @@ public unsafe class Trainer<TNetwork, TTarget>
                 Step = ((ulong)StepCount << 20) + (ulong)_batches,
             };
             Workers.Run(&Train, &pass, (int)Math.Clamp(_training.Flops * samples / FlopsPerWorker, 1, NetGenOptions.Threads));
+            // Running statistics move with every batch.
+            Network.Parameters.MarkChanged();
             GC.KeepAlive(this);
             _batches++;
             return pass.Loss;
@@ -175,6 +177,7 @@ public unsafe class Trainer<TNetwork, TTarget>
             scale = (float)Math.Min(1, limit / (norm + 1e-6));
         }
         Optimizer.Apply(Network.Parameters, Gradients, Rate, scale, Options.ClipValue ?? float.PositiveInfinity, NetGenOptions.Threads);
+        Network.Parameters.MarkChanged();
         _batches = 0;
     }
 

@@ -32,10 +32,21 @@ public sealed class BudgetTests(ITestOutputHelper output)
         { "ManyChannels", "[Input(512, 7), PReLU(512), Mish, PReLU(512), Loss(Loss.MSE)]" },
         { "VeryManyChannels", "[Input(4096, 1, 3), Dropout(0.1f), PReLU(4096), Loss(Loss.Huber)]" },
         { "LongChannels", "[Input(3, 1001), PReLU(3), Dropout(0.5f), GELU, Loss(Loss.MSE)]" },
-        { "PooledImages", "[Input(33, 20, 21, Gradient = true), SiLU, MaxPool2d(3, Stride = 2, Padding = 1), GELU, Mish, AvgPool2d(3, Stride = 1, Padding = 1), Loss(Loss.MSE)]" },
-        { "PooledChannels", "[Input(60, 9, 9, Gradient = true), MaxPool2d(4, Stride = 3, Padding = 2, CeilMode = true), AvgPool2d(3, Stride = 2, Padding = 1), Sigmoid, Loss(Loss.MSE)]" },
+        {
+            "PooledImages",
+            "[Input(33, 20, 21, Gradient = true), SiLU, MaxPool2d(3, Stride = 2, Padding = 1), GELU, Mish, AvgPool2d(3, Stride = 1, Padding = 1), Loss(Loss.MSE)]"
+        },
+        {
+            "PooledChannels",
+            "[Input(60, 9, 9, Gradient = true), MaxPool2d(4, Stride = 3, Padding = 2, CeilMode = true), AvgPool2d(3, Stride = 2, Padding = 1), Sigmoid, "
+                + "Loss(Loss.MSE)]"
+        },
         { "PooledWidely", "[Input(20, 30, 31, Gradient = true), Tanh, MaxPool2d(9, Stride = 1, Padding = 4), AdaptiveAvgPool2d(11), GELU, Loss(Loss.MSE)]" },
         { "PooledEvenly", "[Input(250, 16, 16, Gradient = true), GELU, MaxPool2d(4), Mish, Upsample(3), Sigmoid, AvgPool2d(2), Loss(Loss.MSE)]" },
+        { "BatchNorms", "[Input(1023, 5, 5), BatchNorm, ReLU, BatchNorm, Flatten, Linear(100), BatchNorm, Loss(Loss.MSE)]" },
+        { "GroupNorms", "[Input(1022, 5, 5), GroupNorm(14), GELU, InstanceNorm(Affine = true), Mish, Loss(Loss.MSE)]" },
+        { "NarrowNorms", "[Input(127, 5, 5), BatchNorm, Mish, GroupNorm(1), GELU, LocalResponseNorm(8, Beta = 0.6f), RMSNorm, Loss(Loss.MSE)]" },
+        { "ResponseNorms", "[Input(1000, 5, 5), LocalResponseNorm(5), LocalResponseNorm(9, Beta = 0.3f), Loss(Loss.MSE)]" },
         { "OneEach", "[Input(100), PReLU(100), Dropout(0.5f), Linear(100), PReLU(100), Loss(Loss.MSE)]" },
     };
 

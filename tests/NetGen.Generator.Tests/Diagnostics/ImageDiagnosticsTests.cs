@@ -21,8 +21,10 @@ public sealed class ImageDiagnosticsTests
     [Theory]
     [InlineData("MaxPool2d(3, Padding = 2)", "'MaxPool2d(3)' sets Padding to 2: it must be at least 0 and at most half of what its window covers, 1")]
     [InlineData("MaxPool2d(3, Padding = -1)", "'MaxPool2d(3)' sets Padding to -1: it must be at least 0 and at most half of what its window covers, 1")]
-    [InlineData("MaxPool2d(3, Padding = 3, Dilation = 2)", "'MaxPool2d(3)' sets Padding to 3: it must be at least 0 and at most half of what its window covers, 2")]
-    [InlineData("AvgPool2d(2, Padding = int.MaxValue)", "'AvgPool2d(2)' sets Padding to 2147483647: it must be at least 0 and at most half of what its window covers, 1")]
+    [InlineData("MaxPool2d(3, Padding = 3, Dilation = 2)",
+        "'MaxPool2d(3)' sets Padding to 3: it must be at least 0 and at most half of what its window covers, 2")]
+    [InlineData("AvgPool2d(2, Padding = int.MaxValue)",
+        "'AvgPool2d(2)' sets Padding to 2147483647: it must be at least 0 and at most half of what its window covers, 1")]
     [InlineData("Upsample(2, AlignCorners = true)", "'Upsample(2)' sets AlignCorners to true: it must be left out but for Bilinear")]
     [InlineData("Upsample(2, Mode = (UpsampleMode)5)", "'Upsample(2)' sets Mode to 5: it must be one of Nearest, Bilinear")]
     [InlineData("ZeroPad2d(-1)", "'ZeroPad2d(-1)' sets the left padding to -1: it must be at least 0")]
@@ -31,22 +33,29 @@ public sealed class ImageDiagnosticsTests
 
     [Theory]
     [InlineData("4, 6, 6", "MaxPool2d(7)",
-        "'MaxPool2d(7)' doesn't fit an input of shape [4, 6, 6]: its window covers 7 x 7 and the padded image has 6 x 6; use a smaller window or pool less before it")]
+        "'MaxPool2d(7)' doesn't fit an input of shape [4, 6, 6]: its window covers 7 x 7 and the padded image has 6 x 6; use a smaller window or pool "
+        + "less before it")]
     [InlineData("4, 3, 9", "AvgPool2d(6, Padding = 1)",
-        "'AvgPool2d(6)' doesn't fit an input of shape [4, 3, 9]: its window covers 6 x 6 and the padded image has 5 x 11; use a smaller window or pool less before it")]
+        "'AvgPool2d(6)' doesn't fit an input of shape [4, 3, 9]: its window covers 6 x 6 and the padded image has 5 x 11; use a smaller window or "
+        + "pool less before it")]
     [InlineData("4, 6, 6", "MaxPool2d(3, Dilation = 4)",
-        "'MaxPool2d(3)' doesn't fit an input of shape [4, 6, 6]: its window covers 9 x 9 and the padded image has 6 x 6; use a smaller window or pool less before it")]
+        "'MaxPool2d(3)' doesn't fit an input of shape [4, 6, 6]: its window covers 9 x 9 and the padded image has 6 x 6; use a smaller window or pool "
+        + "less before it")]
     [InlineData("4, 6", "MaxPool1d(7)",
         "'MaxPool1d(7)' doesn't fit an input of shape [4, 6]: its window covers 7 and the padded sequence has 6; use a smaller window or pool less before it")]
     [InlineData("4, 6, 6", "MaxPool2d(int.MaxValue, Dilation = int.MaxValue)",
-        "'MaxPool2d(2147483647)' doesn't fit an input of shape [4, 6, 6]: its window covers 4611686011984936963 x 4611686011984936963 and the padded image has 6 x 6; use a smaller "
-        + "window or pool less before it")]
+        "'MaxPool2d(2147483647)' doesn't fit an input of shape [4, 6, 6]: its window covers 4611686011984936963 x 4611686011984936963 and the padded "
+        + "image has 6 x 6; use a smaller window or pool less before it")]
     [InlineData("4, 2, 2", "MaxPool2d(2, Dilation = 3, Padding = 1)",
         "'MaxPool2d(2)' doesn't fit an input of shape [4, 2, 2]: one of its windows takes nothing but padding; use less padding or dilation")]
-    [InlineData("36", "MaxPool2d(2)", "'MaxPool2d(2)' doesn't fit an input of shape [36]: it needs an image of shape [channels, height, width]; [Reshape] gives it one")]
-    [InlineData("6, 6", "Upsample(2)", "'Upsample(2)' doesn't fit an input of shape [6, 6]: it needs an image of shape [channels, height, width]; [Reshape] gives it one")]
-    [InlineData("1, 6, 6", "AvgPool1d(2)", "'AvgPool1d(2)' doesn't fit an input of shape [1, 6, 6]: it needs a sequence of shape [channels, length]; [Reshape] gives it one")]
-    [InlineData("36", "Dropout2d", "'Dropout2d(0.5)' doesn't fit an input of shape [36]: it needs an image of shape [channels, height, width]; [Reshape] gives it one")]
+    [InlineData("36", "MaxPool2d(2)",
+        "'MaxPool2d(2)' doesn't fit an input of shape [36]: it needs an image of shape [channels, height, width]; [Reshape] gives it one")]
+    [InlineData("6, 6", "Upsample(2)",
+        "'Upsample(2)' doesn't fit an input of shape [6, 6]: it needs an image of shape [channels, height, width]; [Reshape] gives it one")]
+    [InlineData("1, 6, 6", "AvgPool1d(2)",
+        "'AvgPool1d(2)' doesn't fit an input of shape [1, 6, 6]: it needs a sequence of shape [channels, length]; [Reshape] gives it one")]
+    [InlineData("36", "Dropout2d",
+        "'Dropout2d(0.5)' doesn't fit an input of shape [36]: it needs an image of shape [channels, height, width]; [Reshape] gives it one")]
     [InlineData("6, 2, 2", "PixelShuffle(2)",
         "'PixelShuffle(2)' doesn't fit an input of shape [6, 2, 2]: 6 channels don't make whole blocks of 2 x 2 pixels; it needs a multiple of 4 channels")]
     [InlineData("6, 2, 2", "PixelShuffle(int.MaxValue)",
@@ -57,7 +66,8 @@ public sealed class ImageDiagnosticsTests
     [Theory]
     [InlineData("4, 6, 6", "Upsample(10000)", "'Upsample(10000)' is too large: its output of shape [4, 60000, 60000] has more values, "
         + "with its channels padded to a multiple of 16, and the limit is 536870912; choose smaller sizes")]
-    [InlineData("4, 6, 6", "Upsample(int.MaxValue, int.MaxValue)", "'Upsample(2147483647, 2147483647)' is too large: its output of shape [4, 2147483647, 2147483647] has more values, "
+    [InlineData("4, 6, 6", "Upsample(int.MaxValue, int.MaxValue)",
+        "'Upsample(2147483647, 2147483647)' is too large: its output of shape [4, 2147483647, 2147483647] has more values, "
         + "with its channels padded to a multiple of 16, and the limit is 536870912; choose smaller sizes")]
     [InlineData("4, 6, 6", "ZeroPad2d(int.MaxValue)", "'ZeroPad2d(2147483647)' is too large: its output of shape [4, 4294967300, 4294967300] has more values, "
         + "with its channels padded to a multiple of 16, and the limit is 536870912; choose smaller sizes")]
@@ -77,7 +87,8 @@ public sealed class ImageDiagnosticsTests
     [InlineData("4, 6, 6", "AvgPool2d(11, Stride = 1, Padding = 5)")]
     [InlineData("4, 1, 1", "AdaptiveAvgPool2d(3)")]
     [InlineData("1, 100000", "MaxPool1d(30001, Stride = 7, Padding = 15000)")]
-    public void Extremes_Compile(string input, string layer) => Consumer.Of($"[Network, Input({input}, Gradient = true), {layer}] public partial class Net;").Build().AssertClean();
+    public void Extremes_Compile(string input, string layer) =>
+        Consumer.Of($"[Network, Input({input}, Gradient = true), {layer}] public partial class Net;").Build().AssertClean();
 
     static void Check(string input, string id, string layer, string message) =>
         Expect.Diagnostic($"[Network, Input({input}), {{|{id}:{layer}|}}] public partial class Net;", message);

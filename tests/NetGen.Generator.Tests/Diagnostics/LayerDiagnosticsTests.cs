@@ -15,6 +15,9 @@ public sealed class LayerDiagnosticsTests
     [InlineData("Input(4), {|NG0005:Reshape(-1, int.MinValue)|}",
         "'Reshape(-1, -2147483648)' sets a size of its shape to -2147483648: a size must be at least 1")]
     [InlineData("Input(4), {|NG0005:LayerNorm(0)|}", "'LayerNorm(0)' sets a size of its normalized shape to 0: a size must be at least 1")]
+    [InlineData("Input(4, 2), {|NG0005:GroupNorm(0)|}", "'GroupNorm(0)' sets groups to 0: a size must be at least 1")]
+    [InlineData("Input(4, 2), {|NG0005:LocalResponseNorm(-1)|}", "'LocalResponseNorm(-1)' sets size to -1: a size must be at least 1")]
+    [InlineData("Input(4), {|NG0005:RMSNorm(0)|}", "'RMSNorm(0)' sets a size of its normalized shape to 0: a size must be at least 1")]
     public void Size_MustBePositive(string elements, string message) => Expect.Diagnostic(Network(elements), message);
 
     [Theory]
@@ -87,6 +90,15 @@ public sealed class LayerDiagnosticsTests
     [InlineData("Linear(3), {|NG0018:PReLU(Value = float.NaN)|}")]
     [InlineData("Linear(3), {|NG0018:LayerNorm(Epsilon = -1e-5f)|}")]
     [InlineData("Linear(3), {|NG0018:LayerNorm(Epsilon = float.NaN)|}")]
+    [InlineData("Linear(3), {|NG0018:RMSNorm(Epsilon = float.PositiveInfinity)|}")]
+    [InlineData("Linear(3), {|NG0018:BatchNorm(Epsilon = -1e-5f)|}")]
+    [InlineData("Linear(3), {|NG0018:BatchNorm(Momentum = 1.1f)|}")]
+    [InlineData("Linear(3), {|NG0018:BatchNorm(Momentum = float.NaN)|}")]
+    [InlineData("Linear(4), {|NG0018:GroupNorm(2, Epsilon = float.NaN)|}")]
+    [InlineData("Reshape(2, 2), {|NG0018:InstanceNorm(Epsilon = -1f)|}")]
+    [InlineData("Linear(3), {|NG0018:LocalResponseNorm(3, Alpha = -1f)|}")]
+    [InlineData("Linear(3), {|NG0018:LocalResponseNorm(3, Beta = float.NaN)|}")]
+    [InlineData("Linear(3), {|NG0018:LocalResponseNorm(3, K = float.PositiveInfinity)|}")]
     [InlineData("{|NG0018:Linear(3, WeightInit = Init.Constant, WeightValue = float.NaN)|}")]
     [InlineData("{|NG0018:Linear(3, WeightInit = Init.HeUniform, WeightGain = float.PositiveInfinity)|}")]
     [InlineData("{|NG0018:Linear(3, WeightInit = (Init)77)|}")]
@@ -107,6 +119,19 @@ public sealed class LayerDiagnosticsTests
     [InlineData("Reshape(2, 2), {|NG0020:LayerNorm(2, 2, 2)|}",
         "'LayerNorm(2, 2, 2)' doesn't fit an input of shape [2, 2]: " +
         "the normalized shape must be the sizes of the input's last axes; leave it out for the last one")]
+    [InlineData("Linear(128), {|NG0020:RMSNorm(64)|}",
+        "'RMSNorm(64)' doesn't fit an input of shape [128]: the normalized shape must be the sizes of the input's last axes; leave it out for the last one")]
+    [InlineData("Reshape(1, 2, 2, 1), {|NG0020:BatchNorm|}",
+        "'BatchNorm' doesn't fit an input of shape [1, 2, 2, 1]: it normalises the channels of [channels], [channels, length] or [channels, height, width]")]
+    [InlineData("Reshape(1, 2, 2, 1), {|NG0020:InstanceNorm|}",
+        "'InstanceNorm' doesn't fit an input of shape [1, 2, 2, 1]: it normalises the channels of [channels], [channels, length] or [channels, height, width]")]
+    [InlineData("Reshape(1, 2, 2, 1), {|NG0020:LocalResponseNorm(1)|}", "'LocalResponseNorm(1)' doesn't fit an input of shape [1, 2, 2, 1]: " +
+        "it normalises the channels of [channels], [channels, length] or [channels, height, width]")]
+    [InlineData("{|NG0020:GroupNorm(3)|}", "'GroupNorm(3)' doesn't fit an input of shape [4]: 4 channels can't be cut into 3 equal groups")]
+    [InlineData("{|NG0020:GroupNorm(4)|}", "'GroupNorm(4)' doesn't fit an input of shape [4]: each group is a single value, of which nothing would be left")]
+    [InlineData("{|NG0020:InstanceNorm|}", "'InstanceNorm' doesn't fit an input of shape [4]: each group is a single value, of which nothing would be left")]
+    [InlineData("{|NG0020:LocalResponseNorm(9)|}",
+        "'LocalResponseNorm(9)' doesn't fit an input of shape [4]: a window of 9 channels is more than twice as wide as there are channels")]
     public void Layer_MustFitItsInput(string elements, string message) => Expect.Diagnostic(Network("Input(4), " + elements), message);
 
     [Theory]

@@ -22,7 +22,8 @@ static class NetworkCases
     public static Dictionary<string, string> OfBlocks { get; } = Select(StructureCases.All());
 
     /// <summary>Networks of layers on images.</summary>
-    public static Dictionary<string, string> OfImages { get; } = Select(ConvolutionCases.All(), PoolingCases.All(), ResamplingCases.All(), Normalizations());
+    public static Dictionary<string, string> OfImages { get; } = Select(ConvolutionCases.All(), PoolingCases.All(), ResamplingCases.All(), Normalizations(),
+        GroupNormalizations());
 
     /// <summary>All cases; a third of each kind in a process that <see cref="WidthTests"/> started, and another third for each width.</summary>
     static Dictionary<string, string> Select(params IEnumerable<KeyValuePair<string, string>>[] kinds) => kinds.SelectMany(c => c)
@@ -89,6 +90,13 @@ static class NetworkCases
 
     static IEnumerable<KeyValuePair<string, string>> Normalizations()
     {
+        foreach (var shape in new[] { "3", "16", "33", "5, 7", "2, 150" })
+        {
+            yield return new($"RMSNorm_{Identifier(shape)}", $"[Input({shape}, Gradient = true), RMSNorm]");
+        }
+        yield return new("RMSNorm_Plain", "[Input(3, 17, Gradient = true), RMSNorm(Affine = false, Epsilon = 0.01f)]");
+        yield return new("RMSNorm_TwoAxes", "[Input(4, 3, 5, Gradient = true), RMSNorm(3, 5)]");
+        yield return new("RMSNorm_AfterLinear", "[Input(7, Gradient = true), Linear(49), RMSNorm, ReLU, Linear(3)]");
         string[] shapes = ["1", "5", "16", "33", "100", "3, 7", "17, 1", "33, 40", "1, 4, 4", "5, 3, 6", "16, 5, 5", "20, 1, 9", "70, 4, 3", "130, 2, 2"];
         foreach (var shape in shapes) yield return new($"BatchNorm_{Identifier(shape)}", $"[Input({shape}, Gradient = true), BatchNorm]");
         yield return new("BatchNorm_Plain", "[Input(9, 3, 4, Gradient = true), BatchNorm(Affine = false, Epsilon = 0.01f), Tanh]");
@@ -101,6 +109,33 @@ static class NetworkCases
         yield return new("BatchNorm_BetweenLinears",
             "[Input(7, Gradient = true), Linear(33, Bias = false), BatchNorm, ReLU, " +
             "Linear(48, Bias = false), BatchNorm, Tanh, Linear(5), Loss(Loss.CrossEntropy)]");
+    }
+
+    static IEnumerable<KeyValuePair<string, string>> GroupNormalizations()
+    {
+        (string, int)[] grouped = [("12", 3), ("33", 1), ("5, 7", 5), ("6, 40", 2), ("16, 3, 5", 4), ("20, 4, 4", 10), ("70, 2, 3", 7), ("130, 3, 1", 1)];
+        foreach (var (shape, groups) in grouped)
+        {
+            yield return new($"GroupNorm_{Identifier(shape)}_{groups}", $"[Input({shape}, Gradient = true), GroupNorm({groups})]");
+        }
+        yield return new("GroupNorm_Plain", "[Input(18, 3, 4, Gradient = true), GroupNorm(6, Affine = false, Epsilon = 0.01f), SiLU]");
+        yield return new("GroupNorm_Between", "[Input(32, 3, 4, Gradient = true), Tanh, GroupNorm(4), PReLU(32), GroupNorm(8), ReLU, Flatten, Linear(5)]");
+        yield return new("GroupNorm_AfterLinear", "[Input(7, Gradient = true), Linear(40), GroupNorm(8), Tanh, Linear(3)]");
+        yield return new("GroupNorm_NoInputGradient", "[Input(6, 5, 5), GroupNorm(2), Flatten, Linear(3)]");
+        // Kernels that read around a normalised image need its border, and gradients of it have none.
+        yield return new("Norms_BetweenConvolutions",
+            "[Input(3, 7, 6, Gradient = true), Conv2d(20, 3, Padding = 1, Bias = false), BatchNorm, ReLU, Conv2d(12, 3, Padding = 1), GroupNorm(4), SiLU, " +
+            "Conv2d(17, 3, Padding = 1), LocalResponseNorm(3, Alpha = 1f), MaxPool2d(2), Conv2d(9, 2, Bias = false), BatchNorm, Flatten, Linear(3)]");
+        yield return new("Norms_OfSequences",
+            "[Input(3, 20, Gradient = true), BatchNorm, Conv1d(20, 3, Padding = 1, Bias = false), InstanceNorm, Tanh, " +
+            "Conv1d(6, 3, Padding = 2), RMSNorm, Flatten, Linear(3)]");
+        yield return new("InstanceNorm_Images", "[Input(5, 6, 7, Gradient = true), InstanceNorm]");
+        yield return new("InstanceNorm_Sequences", "[Input(33, 9, Gradient = true), InstanceNorm(Affine = true), GELU]");
+        yield return new("LocalResponseNorm_Images", "[Input(20, 3, 4, Gradient = true), LocalResponseNorm(5, Alpha = 0.5f)]");
+        yield return new("LocalResponseNorm_Even", "[Input(33, 7, Gradient = true), LocalResponseNorm(4, Alpha = 2f, Beta = 0.6f, K = 2f), Tanh]");
+        yield return new("LocalResponseNorm_Vector", "[Input(16, Gradient = true), LocalResponseNorm(3, Alpha = 1f, Beta = 1f), Linear(3)]");
+        yield return new("LocalResponseNorm_Wide", "[Input(150, 2, 2, Gradient = true), Sigmoid, LocalResponseNorm(37, Alpha = 3f, Beta = 0.5f)]");
+        yield return new("LocalResponseNorm_All", "[Input(3, 5, 2, Gradient = true), LocalResponseNorm(6, Alpha = 1f)]");
     }
 
     static IEnumerable<KeyValuePair<string, string>> Losses()

@@ -72,7 +72,8 @@ static class PoolingCases
         yield return Of("AvgPool_Activated", "17, 6, 6", "ELU, AvgPool2d(2), Sigmoid");
         yield return Of("AvgPool_ActivatedComputed", "6, 13, 13", "Sigmoid, AdaptiveAvgPool2d(7), Tanh");
         yield return Of("AvgPool_Classifier", "5, 6, 6", "ReLU, AdaptiveAvgPool2d, Flatten, Linear(7), Loss(Loss.CrossEntropy)");
-        yield return Of("MaxPool_Classifier", "1, 8, 9", "MaxPool2d(2), ReLU, Dropout(0.3f), MaxPool2d(2), Flatten, Linear(7), ReLU, Linear(3), Loss(Loss.CrossEntropy)");
+        yield return Of("MaxPool_Classifier", "1, 8, 9",
+            "MaxPool2d(2), ReLU, Dropout(0.3f), MaxPool2d(2), Flatten, Linear(7), ReLU, Linear(3), Loss(Loss.CrossEntropy)");
     }
 
     static KeyValuePair<string, string> Of(string name, string input, string layers) => new(name, $"[Input({input}, Gradient = true), {layers}]");

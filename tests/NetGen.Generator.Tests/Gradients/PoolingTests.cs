@@ -5,8 +5,8 @@ namespace NetGen.Generator.Tests.Gradients;
 /// <summary>Poolings on numbers that can be checked by hand: the course's example, ties, NaN and infinities.</summary>
 public sealed class PoolingTests(PoolingTests.Networks networks) : IClassFixture<PoolingTests.Networks>
 {
-    const string Two = nameof(Two), Wide = nameof(Wide), Overlapping = nameof(Overlapping), Rolled = nameof(Rolled), Mean = nameof(Mean), Sequence = nameof(Sequence),
-        Shuffled = nameof(Shuffled), Copied = nameof(Copied), Padded = nameof(Padded), Clipped = nameof(Clipped);
+    const string Two = nameof(Two), Wide = nameof(Wide), Overlapping = nameof(Overlapping), Rolled = nameof(Rolled), Mean = nameof(Mean),
+        Sequence = nameof(Sequence), Shuffled = nameof(Shuffled), Copied = nameof(Copied), Padded = nameof(Padded), Clipped = nameof(Clipped), Dropped = nameof(Dropped);
 
     [Fact]
     public void MaxPool_OfTheCoursesExample_GivesItsResult()
@@ -128,6 +128,22 @@ public sealed class PoolingTests(PoolingTests.Networks networks) : IClassFixture
     public void ZeroPad_TakesLeftRightTopBottom() => Assert.Equal([0, 0, 0, 0, 1, 2, 0, 3, 4, 0, 0, 0, 0, 0, 0], Subject(Padded).Predict([1, 2, 3, 4]));
 
     [Fact]
+    public void Dropout2d_DropsWholeChannels_AndTheSameOfTheGradient()
+    {
+        const int Samples = 60, Channels = 19, Pixels = 6;
+        var ones = Enumerable.Repeat(1f, Samples * Channels * Pixels).ToArray();
+        var outcome = Subject(Dropped).Backward(Batch.Of(ones, ones, Samples));
+        Assert.Equal(outcome.Output, outcome.InputGradient!);
+        var channels = outcome.Output.Chunk(Pixels).ToArray();
+        Assert.All(channels, channel => Assert.Equal(channel[0] == 0 ? 0 : 1 / 0.7, channel.Min(), 1e-6));
+        Assert.All(channels, channel => Assert.All(channel, value => Assert.Equal(channel[0], value)));
+        // Five standard deviations of a binomial distribution.
+        const double Count = Samples * Channels;
+        Assert.Equal(0.3, channels.Count(channel => channel[0] == 0) / Count, 5 * Math.Sqrt(0.3 * 0.7 / Count));
+        Assert.Equal(ones, Subject(Dropped).Predict(ones));
+    }
+
+    [Fact]
     public void ReLU6_CutsOffAtSix_AndKeepsNaN()
     {
         float[] x = [-1, 0, 3, 6, 7, float.NaN, float.PositiveInfinity];
@@ -152,6 +168,7 @@ public sealed class PoolingTests(PoolingTests.Networks networks) : IClassFixture
             [Shuffled] = "[Input(4, 1, 2), PixelShuffle(2)]",
             [Copied] = "[Input(1, 2, 2), Upsample(2)]",
             [Padded] = "[Input(1, 2, 2), ZeroPad2d(1, 0, 1, 2)]",
+            [Dropped] = "[Input(19, 2, 3, Gradient = true), MaxPool2d(1), Dropout2d(0.3f)]",
             [Clipped] = "[Input(7, Gradient = true), ReLU6]",
         });
 

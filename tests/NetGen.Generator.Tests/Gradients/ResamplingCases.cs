@@ -1,6 +1,6 @@
 namespace NetGen.Generator.Tests.Gradients;
 
-/// <summary>Networks that change the size of images, or drop channels, on which generated code is compared with the interpreter: declarations by name.</summary>
+/// <summary>Networks that change the size of images, or drop channels, on which generated code is compared with the interpreter: by name.</summary>
 static class ResamplingCases
 {
     public static IEnumerable<KeyValuePair<string, string>> All()
@@ -33,9 +33,11 @@ static class ResamplingCases
         yield return Of("Dropout2d_Image", "3, 6, 6", "Conv2d(21, 3), Dropout2d(0.3f), ReLU, MaxPool2d(2), Dropout2d, Flatten, Linear(3)");
         yield return Of("Dropout1d_Alone", "7, 5", "Tanh, Dropout1d(0.4f), Sigmoid");
         yield return Of("Dropout1d_Image", "7, 9", "MaxPool1d(2), Dropout1d, MaxPool1d(2)");
-        yield return Of("Convolved_Pooled", "3, 9, 9", "Conv2d(17, 3, Padding = 1), ReLU, MaxPool2d(2), Conv2d(9, 3, Padding = 1), ReLU6, MaxPool2d(3, Stride = 2, Padding = 1), Conv2d(5, 1), AdaptiveAvgPool2d, Flatten");
+        yield return Of("Convolved_Pooled", "3, 9, 9", "Conv2d(17, 3, Padding = 1), ReLU, MaxPool2d(2), Conv2d(9, 3, Padding = 1), ReLU6, "
+            + "MaxPool2d(3, Stride = 2, Padding = 1), Conv2d(5, 1), AdaptiveAvgPool2d, Flatten");
         yield return Of("Convolved_AvgPooled", "2, 8, 8", "Conv2d(16, 3, Padding = 1), AvgPool2d(2), SiLU, Conv2d(9, 3), AvgPool2d(2), Tanh");
-        yield return Of("Convolved_Upsampled", "2, 4, 4", "Conv2d(7, 3, Padding = 1), Upsample(2), Conv2d(5, 3, Padding = 1), Upsample(2, Mode = UpsampleMode.Bilinear), Conv2d(3, 3)");
+        yield return Of("Convolved_Upsampled", "2, 4, 4", "Conv2d(7, 3, Padding = 1), Upsample(2), Conv2d(5, 3, Padding = 1), "
+            + "Upsample(2, Mode = UpsampleMode.Bilinear), Conv2d(3, 3)");
         yield return Of("Convolved_Gated", "3, 5, 5", "Conv2d(20, 3, Padding = 1), ReLU, Gate(typeof(PooledExcitation), Arguments = [6]), Conv2d(3, 1)");
     }
 

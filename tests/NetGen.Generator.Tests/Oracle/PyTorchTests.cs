@@ -11,6 +11,8 @@ public sealed class PyTorchTests(PyTorchTests.Networks networks, ITestOutputHelp
         ["linear_b3_5to7"] = "[Input(5, Gradient = true), Linear(7)]",
         ["linear_b64_784to128"] = "[Input(784, Gradient = true), Linear(128)]",
         ["linear_nobias_b17_33to65"] = "[Input(33, Gradient = true), Linear(65, Bias = false)]",
+        ["rmsnorm_48"] = "[Input(7, 48, Gradient = true), RMSNorm(Epsilon = 1e-6f)]",
+        ["groupnorm_4of12"] = "[Input(12, 5, 5, Gradient = true), GroupNorm(4)]",
         ["layernorm_48"] = "[Input(7, 48, Gradient = true), LayerNorm]",
         ["conv2d_3x3"] = "[Input(3, 9, 9, Gradient = true), Conv2d(8, 3, Padding = 1)]",
         ["conv2d_5x5valid"] = "[Input(1, 12, 12, Gradient = true), Conv2d(6, 5)]",
@@ -96,7 +98,7 @@ public sealed class PyTorchTests(PyTorchTests.Networks networks, ITestOutputHelp
     [Fact]
     public void EveryCase_OfTheLayersThereAre_IsCompared()
     {
-        string[] kinds = ["linear_", "act_", "layernorm_", "loss_", "conv", "maxpool2d_", "avgpool2d_", "globalavgpool"];
+        string[] kinds = ["linear_", "act_", "layernorm_", "rmsnorm_", "groupnorm_", "loss_", "conv", "maxpool2d_", "avgpool2d_", "globalavgpool"];
         var cases = OracleFile.Names.Where(name => kinds.Any(kind => name.StartsWith(kind, StringComparison.Ordinal)));
         Assert.Equal(cases, LayerCases.Keys.Concat(LossCases.Keys).Order(StringComparer.Ordinal));
     }

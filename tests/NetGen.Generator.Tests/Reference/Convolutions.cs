@@ -60,22 +60,22 @@ sealed record ConvolutionSizes(Window Window, int Groups, int Channels, int Heig
     {
         var (inputs, outputs) = (Channels / Groups, ResultChannels / Groups);
         for (var s = 0; s < samples; s++)
-        for (var o = 0; o < ResultChannels; o++)
-        for (var row = 0; row < ResultHeight; row++)
-        for (var column = 0; column < ResultWidth; column++)
-        for (var ky = 0; ky < Window.Rows.Kernel; ky++)
-        for (var kx = 0; kx < Window.Columns.Kernel; kx++)
-        {
-            var y = row * Window.Rows.Stride - Window.Rows.Before + ky * Window.Rows.Dilation;
-            var x = column * Window.Columns.Stride - Window.Columns.Before + kx * Window.Columns.Dilation;
-            if (y < 0 || y >= Height || x < 0 || x >= Width) continue;
-            for (var c = 0; c < inputs; c++)
-            {
-                var channel = o / outputs * inputs + c;
-                pair(s * ImageSize + (channel * Height + y) * Width + x,
-                    s * ResultSize + (o * ResultHeight + row) * ResultWidth + column,
-                    ((o * inputs + c) * Window.Rows.Kernel + ky) * Window.Columns.Kernel + kx);
-            }
-        }
+            for (var o = 0; o < ResultChannels; o++)
+                for (var row = 0; row < ResultHeight; row++)
+                    for (var column = 0; column < ResultWidth; column++)
+                        for (var ky = 0; ky < Window.Rows.Kernel; ky++)
+                            for (var kx = 0; kx < Window.Columns.Kernel; kx++)
+                            {
+                                var y = row * Window.Rows.Stride - Window.Rows.Before + ky * Window.Rows.Dilation;
+                                var x = column * Window.Columns.Stride - Window.Columns.Before + kx * Window.Columns.Dilation;
+                                if (y < 0 || y >= Height || x < 0 || x >= Width) continue;
+                                for (var c = 0; c < inputs; c++)
+                                {
+                                    var channel = o / outputs * inputs + c;
+                                    pair(s * ImageSize + (channel * Height + y) * Width + x,
+                                        s * ResultSize + (o * ResultHeight + row) * ResultWidth + column,
+                                        ((o * inputs + c) * Window.Rows.Kernel + ky) * Window.Columns.Kernel + kx);
+                                }
+                            }
     }
 }

@@ -29,8 +29,74 @@ static class Normalizations
             BatchInputFactor op => Numbers(c => -operands[3][c] * operands[2][c] * operands[1][c] / (samples * op.Pixels)),
             BatchInputOffset op => Numbers(c => -operands[3][c] * operands[0][c] / (samples * op.Pixels) - operands[2][c] * operands[1][c]),
             NormalizeGradient => Map((i, c) => operands[0][i] * operands[2][c] + operands[1][i] * operands[3][c] + operands[4][c]),
+            GroupStatistics op => Grouped(op.Groups, c => Group(c, op.Pixels, op.Epsilon)),
+            GroupNormalize => Map((i, c) =>
+                (operands[0][i] - operands[1][Pair(i)]) * operands[1][Pair(i) + 1] * Weight(2, c) + (operands.Length > 3 ? operands[3][c] : 0)),
+            GroupGradientFactors op => Grouped(op.Groups, c => GradientFactors(c, op.Pixels)),
+            GroupNormGradient => Map((i, c) =>
+                operands[0][i] * operands[2][Pair(i) + 1] * Weight(4, c) + operands[1][i] * operands[3][Pair(i)] + operands[3][Pair(i) + 1]),
+            LocalResponseNorm op => LocalResponse(op),
+            LocalResponseNormGradient op => LocalResponseGradient(op.Of),
             _ => null,
         };
+
+        // Where the numbers of a value's channel are among those of all samples.
+        int Pair(int i) => 2 * (i / (value.Size / value.Shape.Axes[0]));
+
+        double Weight(int operand, int channel) => operands.Length > operand ? operands[operand][channel] : 1;
+
+        // Two numbers for each channel of each sample, from the places of the first numbers of its group's channels.
+        double[] Grouped(int groups, Func<int[], (double, double)> numbers)
+        {
+            var size = value.Shape.Axes[0] / groups;
+            return [.. Enumerable.Range(0, samples * groups).Select(g => numbers([.. Enumerable.Range(g * size, size).Select(c => 2 * c)]))
+                .SelectMany(pair => Enumerable.Repeat(pair, size)).SelectMany(pair => new[] { pair.Item1, pair.Item2 })];
+        }
+
+        (double, double) Group(int[] places, int pixels, double epsilon)
+        {
+            var mean = places.Average(p => operands[0][p]);
+            var squares = places.Sum(p => operands[0][p + 1] + pixels * Square(operands[0][p] - mean));
+            return (mean, 1 / Math.Sqrt(squares / (places.Length * pixels) + epsilon));
+        }
+
+        (double, double) GradientFactors(int[] places, int pixels)
+        {
+            var (mean, scale, count) = (operands[1][places[0]], operands[1][places[0] + 1], places.Length * pixels);
+            double W(int place) => Weight(2, place / 2 % value.Shape.Axes[0]);
+            var factor = -scale * scale * places.Sum(p => operands[0][p + 1] * W(p)) / count;
+            return (factor, -scale * places.Sum(p => operands[0][p] * W(p)) / count - mean * factor);
+        }
+
+        // k + α/size Σ x² over the window of an element's channel.
+        double Divisor(LocalResponseNorm op, double[] x, int i)
+        {
+            var (pixels, channel) = (value.Size / value.Shape.Axes[0], i % value.Size / (value.Size / value.Shape.Axes[0]));
+            var (from, to) = (Math.Max(0, channel - op.Size / 2), Math.Min(value.Shape.Axes[0] - 1, channel + (op.Size - 1) / 2));
+            return op.K + (double)op.Alpha / op.Size * Enumerable.Range(from, to - from + 1).Sum(c => Square(x[i + (c - channel) * pixels]));
+        }
+
+        double[] LocalResponse(LocalResponseNorm op) =>
+            [.. Enumerable.Range(0, samples * value.Size).Select(i => operands[0][i] * Math.Pow(Divisor(op, operands[0], i), -(double)op.Beta))];
+
+        // Each result's share of the gradient goes to all channels of its window.
+        double[] LocalResponseGradient(LocalResponseNorm op)
+        {
+            var (dy, x, dx) = (operands[0], operands[1], new double[samples * value.Size]);
+            var pixels = value.Size / value.Shape.Axes[0];
+            for (var i = 0; i < dx.Length; i++)
+            {
+                var divisor = Divisor(op, x, i);
+                dx[i] += dy[i] * Math.Pow(divisor, -(double)op.Beta);
+                var channel = i % value.Size / pixels;
+                for (var c = Math.Max(0, channel - op.Size / 2); c <= Math.Min(value.Shape.Axes[0] - 1, channel + (op.Size - 1) / 2); c++)
+                {
+                    var other = i + (c - channel) * pixels;
+                    dx[other] -= dy[i] * x[i] * op.Beta * Math.Pow(divisor, -(double)op.Beta - 1) * 2 * op.Alpha / op.Size * x[other];
+                }
+            }
+            return dx;
+        }
 
         double[] Numbers(Func<int, double> channel) => [.. Enumerable.Range(0, value.Size).Select(channel)];
 
@@ -49,10 +115,11 @@ static class Normalizations
         double[] GradientSums()
         {
             var (channels, pixels) = (value.Shape.Axes[0], value.Inputs[0].Size / value.Shape.Axes[0]);
-            return [.. operands[0].Chunk(pixels).Zip(operands[1].Chunk(pixels)).SelectMany((pair, i) => new[]
+            return [.. operands[0].Chunk(pixels).Zip(operands[1].Chunk(pixels)).SelectMany((pair, i) =>
             {
-                pair.First.Sum(),
-                pair.First.Zip(pair.Second, (dy, x) => dy * (x - operands[2][i % channels]) * operands[3][i % channels]).Sum(),
+                // Statistics of the batch, or pairs of each sample's.
+                var (mean, scale) = operands.Length > 3 ? (operands[2][i % channels], operands[3][i % channels]) : (operands[2][2 * i], operands[2][2 * i + 1]);
+                return new[] { pair.First.Sum(), pair.First.Zip(pair.Second, (dy, x) => dy * (x - mean) * scale).Sum() };
             })];
         }
 

@@ -10,7 +10,8 @@ static class Resampling
     {
         PixelShuffle shuffle => Shuffle(value, x, shuffle),
         Bilinear b => Interpolate(x, Layout.Sizes(value.Inputs[0].Shape), (b.Height, b.Width), b.AlignCorners, transposed: false),
-        BilinearGradient b => Interpolate(x, Layout.Sizes(value.Shape), (value.Inputs[0].Shape.Axes[1], value.Inputs[0].Shape.Axes[2]), b.AlignCorners, transposed: true),
+        BilinearGradient b when value.Inputs[0].Shape.Axes is var large =>
+            Interpolate(x, Layout.Sizes(value.Shape), (large[1], large[2]), b.AlignCorners, transposed: true),
         _ => throw new NotSupportedException($"The reference doesn't know the op {value.Op}."),
     };
 

@@ -17,27 +17,31 @@ static class Rows
         return row.Select(i => row.Sum(j => dy[j] * (log ? 1 : S(j)) * ((i == j ? 1 : 0) - S(i))));
     });
 
-    public static double[] LayerNorm(double[] x, double[]? weight, double[]? bias, int length, double epsilon) => EachRow(x.Length, length, row =>
-    {
-        var (mean, scale) = StatisticsOf(row, x, epsilon);
-        return row.Select((i, place) => (x[i] - mean) * scale * (weight?[place] ?? 1) + (bias?[place] ?? 0));
-    });
+    public static double[] LayerNorm(double[] x, double[]? weight, double[]? bias, int length, double epsilon, bool centered) =>
+        EachRow(x.Length, length, row =>
+        {
+            var (mean, scale) = StatisticsOf(row, x, epsilon, centered);
+            return row.Select((i, place) => (x[i] - mean) * scale * (weight?[place] ?? 1) + (bias?[place] ?? 0));
+        });
 
-    /// <summary>Mean and 1 / √(variance + ε) of each row.</summary>
-    public static double[] Statistics(double[] x, int length, double epsilon) => EachRow(x.Length, length, row =>
-    {
-        var (mean, scale) = StatisticsOf(row, x, epsilon);
-        return [mean, scale];
-    });
+    /// <summary>Mean, which counts as 0 where rows aren't centered, and 1 / √(variance + ε) of each row.</summary>
+    public static double[] Statistics(double[] x, int length, double epsilon, bool centered) =>
+        EachRow(x.Length, length, row =>
+        {
+            var (mean, scale) = StatisticsOf(row, x, epsilon, centered);
+            return [mean, scale];
+        });
 
-    /// <summary>Σⱼ ∂yⱼ wⱼ ∂x̂ⱼ/∂xᵢ, with ∂x̂ⱼ/∂xᵢ = ([i = j] − 1/N − x̂ᵢ x̂ⱼ/N) / σ.</summary>
-    public static double[] LayerNormGradient(double[] dy, double[] x, double[] statistics, double[]? weight, int length) => EachRow(x.Length, length, row =>
-    {
-        var (mean, scale) = (statistics[row[0] / length * 2], statistics[row[0] / length * 2 + 1]);
-        double Normalized(int i) => (x[i] - mean) * scale;
-        return row.Select(i => row.Sum(j =>
-            dy[j] * (weight?[j - row[0]] ?? 1) * ((i == j ? 1 : 0) - 1.0 / length - Normalized(i) * Normalized(j) / length) * scale));
-    });
+    /// <summary>Σⱼ ∂yⱼ wⱼ ∂x̂ⱼ/∂xᵢ, with ∂x̂ⱼ/∂xᵢ = ([i = j] − 1/N − x̂ᵢ x̂ⱼ/N) / σ; without 1/N where rows aren't centered.</summary>
+    public static double[] LayerNormGradient(double[] dy, double[] x, double[] statistics, double[]? weight, int length, bool centered) =>
+        EachRow(x.Length, length, row =>
+        {
+            var shared = centered ? 1.0 / length : 0;
+            var (mean, scale) = (statistics[row[0] / length * 2], statistics[row[0] / length * 2 + 1]);
+            double Normalized(int i) => (x[i] - mean) * scale;
+            return row.Select(i => row.Sum(j =>
+                dy[j] * (weight?[j - row[0]] ?? 1) * ((i == j ? 1 : 0) - shared - Normalized(i) * Normalized(j) / length) * scale));
+        });
 
     /// <summary>Σ ∂y x̂ over rows; Σ ∂y without x.</summary>
     public static double[] LayerNormWeightGradient(double[] dy, double[]? x, double[]? statistics, int length)
@@ -51,9 +55,9 @@ static class Rows
         return sum;
     }
 
-    static (double Mean, double Scale) StatisticsOf(int[] row, double[] x, double epsilon)
+    static (double Mean, double Scale) StatisticsOf(int[] row, double[] x, double epsilon, bool centered)
     {
-        var mean = row.Average(i => x[i]);
+        var mean = centered ? row.Average(i => x[i]) : 0;
         return (mean, 1 / Math.Sqrt(row.Average(i => (x[i] - mean) * (x[i] - mean)) + epsilon));
     }
 

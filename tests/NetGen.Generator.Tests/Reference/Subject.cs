@@ -62,6 +62,9 @@ abstract class Subject
     public float[] PredictEach(float[] x) =>
         [.. Enumerable.Range(0, x.Length / Info.InputSize).SelectMany(i => Predict(x[(i * Info.InputSize)..((i + 1) * Info.InputSize)]))];
 
+    /// <summary>The output of one sample whose layers exactly so many workers share; null where a sample is one worker's. The network itself lets its size decide.</summary>
+    public abstract float[]? PredictShared(float[] sample, int workers);
+
     /// <summary>Starts to train, with the given optimizer.</summary>
     public abstract void Train(Optimizer optimizer, TrainerOptions? options = null);
 
@@ -115,6 +118,50 @@ sealed unsafe class Subject<TNetwork, TTarget>(ulong seed) : Subject
     public override ParameterSet Parameters => network.Parameters;
 
     public override void Predict(ReadOnlySpan<float> x, Span<float> y) => network.Predict(x, y);
+
+    public override float[]? PredictShared(float[] sample, int workers)
+    {
+        var program = typeof(TNetwork).Assembly.GetTypes().Single(type => type.Name == typeof(TNetwork).Name + "Program" && type.Namespace!.StartsWith("NetGen.Generated", StringComparison.Ordinal));
+        const System.Reflection.BindingFlags Internal = System.Reflection.BindingFlags.Static | System.Reflection.BindingFlags.NonPublic;
+        var forward = program.GetMethod("ForwardSingle", Internal)!;
+        if (forward.GetParameters().Length != 6) return null;
+        var y = new float[Info.OutputSize];
+        // A prediction brings what inference derives from the parameters up to date.
+        network.Predict(sample, y);
+        Array.Clear(y);
+        var arena = new Arena((int)program.GetField("BlockArenaFloats", Internal)!.GetRawConstantValue()!);
+        fixed (float* px = sample, py = y)
+        {
+            var used = 0;
+            var call = new SharedCall
+            {
+                Forward = (delegate*<float*, float*, float*, float*, int, int, void>)forward.MethodHandle.GetFunctionPointer(),
+                X = px, Y = py, Parameters = network.Parameters.Pointer, Arena = arena.Pointer, Workers = &used,
+            };
+            Workers.Run(&SharedBody, &call, workers);
+            Assert.Equal(workers, used);
+        }
+        GC.KeepAlive(arena);
+        GC.KeepAlive(network);
+        return y;
+    }
+
+    struct SharedCall
+    {
+        public delegate*<float*, float*, float*, float*, int, int, void> Forward;
+        public float* X;
+        public float* Y;
+        public float* Parameters;
+        public float* Arena;
+        public int* Workers;
+    }
+
+    static void SharedBody(void* state, int worker, int workers)
+    {
+        var call = (SharedCall*)state;
+        if (worker == 0) *call->Workers = workers;
+        call->Forward(call->X, call->Parameters, call->Arena, call->Y, worker, workers);
+    }
 
     public override void Train(Optimizer optimizer, TrainerOptions? options) => trainer = new(network, optimizer, options);
 

@@ -27,6 +27,12 @@ public sealed class SnapshotTests
             }
             """, "Samples.Deep.Everything"),
         ["Nested"] = ("namespace Samples;\npublic static partial class Nets<T>\n{\n    [Network, Input(6), Linear(40), Sigmoid, Linear(2), LogSoftmax, Loss(Loss.NLL, IgnoreIndex = 0)]\n    public partial class Inner;\n}", "Samples.Nets`1+Inner"),
+        ["Images"] = ("""
+            [Network, Input(1, 6, 6)]
+            [Conv2d(4, 3, Padding = 1, Bias = false), BatchNorm, ReLU, MaxPool2d(2), Conv2d(20, 2), ReLU, Flatten, Linear(3)]
+            [Loss(Loss.CrossEntropy)]
+            public partial class Images;
+            """, "Images"),
         ["Lossless"] = ("[Network, Input(5), Linear(33), ELU, Dropout]\npartial class Lossless;", "Lossless"),
     };
 
@@ -64,14 +70,14 @@ public sealed class SnapshotTests
         Section("Build: training", forTraining);
         Section("Differentiate", training);
         Section("Fuse: inference", Fuser.Fuse(lowered.Inference, [lowered.Inference.Output]));
-        Section("Fuse: training", string.Concat(lowered.Stages.SelectMany(stage => stage).Select(call => call.Group + "\n")));
+        Section("Fuse: training", string.Concat(lowered.Stages.SelectMany(stage => stage).SelectMany(run => run.Calls).Select(call => call.Group + "\n")));
         Section("Plan: parameters", string.Concat(lowered.Parameters.Parameters.Select(p => $"{p.FullName} {p.Shape}: {lowered.Parameters.Offsets[p.FullName]} + {p.Floats}\n")));
         Section("Plan: inference", lowered.InferenceArena);
         Section("Plan: training", lowered.TrainingArena);
         Section("Lower: one sample", string.Concat(lowered.Single.Select(call => call.Kernel.Name + "\n")));
         Section("Lower: a block of samples", string.Concat(lowered.Forward.Select(call => call.Kernel.Name + "\n")));
         Section("Lower: training, by stages", string.Join("barrier\n", lowered.Stages.Select(stage =>
-            string.Concat(stage.Select(call => call.Kernel.Name + "\n")))));
+            string.Concat(stage.SelectMany(run => run.Calls).Select(call => call.Kernel.Name + "\n")))));
         Section("Lower: kernels", string.Concat(lowered.Kernels.Select(kernel =>
             $"{kernel.Name}: {string.Join("; ", kernel.Variants.Select(v => $"{v.Lanes} lanes: {string.Join(", ", v.Functions.Select(f => f.Name))}"))}\n")));
         Approval.Verify(network, "Passes", text.ToString());

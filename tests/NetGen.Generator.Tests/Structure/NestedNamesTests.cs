@@ -31,6 +31,9 @@ public sealed class NestedNamesTests
     [InlineData("Repeat(typeof(C), 2, Name = \"\")", "0.0.weight 0.0.bias 1.0.weight 1.0.bias")]
     [InlineData("Parallel(typeof(C), typeof(Downsample), Arguments = [3], Name = \"mix\")",
         "mix.0.0.weight mix.0.0.bias mix.1.0.weight mix.1.1.weight mix.1.1.bias")]
+    [InlineData("Parallel(typeof(C), typeof(C), PartName = \"branch\", Name = \"mix\")",
+        "mix.branch1.0.weight mix.branch1.0.bias mix.branch2.0.weight mix.branch2.0.bias")]
+    [InlineData("Repeat(typeof(C), 2, PartName = \"layer\", Name = \"\")", "layer1.0.weight layer1.0.bias layer2.0.weight layer2.0.bias")]
     [InlineData("Repeat(typeof(BasicBlock), 2, Arguments = [3], Name = \"layer1\")", """
         layer1.0.conv1.weight layer1.0.bn1.weight layer1.0.bn1.bias layer1.0.conv2.weight layer1.0.bn2.weight layer1.0.bn2.bias
         layer1.0.downsample.0.weight layer1.0.downsample.1.weight layer1.0.downsample.1.bias

@@ -9,19 +9,26 @@ public sealed class TrainingRunTests(TrainingRunNetworks networks, ITestOutputHe
 {
     static readonly int[] ThreadCounts = [1, 2, 7];
 
-    [Theory, InlineData(TrainingRunNetworks.Perceptron), InlineData(TrainingRunNetworks.Mlp)]
+    [Theory, InlineData(TrainingRunNetworks.Perceptron), InlineData(TrainingRunNetworks.Mlp), InlineData(TrainingRunNetworks.Cnn)]
     public void TrainingRun_StepByStep_MatchesPyTorch_WithTheSameBitsForAnyThreads(string name)
     {
         using var file = new OracleFile(name);
         var (losses, final) = (file.Doubles("loss"), file.WithPrefix("final."));
-        var (x, samples) = (file.Floats("x"), 16);
+        var statistics = networks.Set[name].Subject.Info.Parameters.Where(p => !p.IsLearned).Select(p => p.Name);
+        foreach (var statistic in statistics) final.Add(statistic, file.Floats($"finalbuffer.{statistic}"));
+        var (x, samples) = (file.Floats("x"), name == TrainingRunNetworks.Cnn ? 8 : 16);
         var (worst, first) = (0.0, (float[]?)null);
         foreach (var threads in ThreadCounts)
         {
             using var _ = new Threads(threads);
             var (subject, reference) = networks.Set[name];
             foreach (var (parameter, values) in file.WithPrefix("param.")) subject.Parameters[parameter].CopyFrom(values);
-            subject.Train(name == TrainingRunNetworks.Perceptron ? new SGD(0.5) : new Adam(1e-2));
+            subject.Train(name switch
+            {
+                TrainingRunNetworks.Perceptron => new SGD(0.5),
+                TrainingRunNetworks.Cnn => new SGD(0.05, momentum: 0.9),
+                _ => new Adam(1e-2),
+            });
             var actual = new double[losses.Length];
             for (var step = 0; step < losses.Length; step++)
             {
@@ -67,7 +74,8 @@ public sealed class TrainingRunTests(TrainingRunNetworks networks, ITestOutputHe
     }
 
     [Theory, InlineData(TrainingRunNetworks.Perceptron), InlineData(TrainingRunNetworks.Mlp)]
-    [InlineData(TrainingRunNetworks.Large), InlineData(TrainingRunNetworks.Regression), InlineData(TrainingRunNetworks.Normalized)]
+    [InlineData(TrainingRunNetworks.Large), InlineData(TrainingRunNetworks.Regression)]
+    [InlineData(TrainingRunNetworks.Normalized), InlineData(TrainingRunNetworks.Cnn)]
     public void Pass_ByMoreWorkersThanTheBatchIsWorth_HasTheSameBits(string network)
     {
         using var _ = new Threads(7);

@@ -2,7 +2,9 @@ using System.Collections.Immutable;
 
 namespace NetGen.Onnx.Models;
 
-/// <summary>LeNet-5 as it is built today, with ReLU and max pooling; the sizes are those of LeCun, Bottou, Bengio and Haffner 1998. 61,706 parameters.</summary>
+/// <summary>
+/// LeNet-5 as it is built today, with ReLU and max pooling; the sizes are those of LeCun, Bottou, Bengio and Haffner 1998. 61,706 parameters.
+/// </summary>
 /// <remarks>Its layers are named by their places as in PyTorch's <c>Sequential</c>.</remarks>
 public sealed record LeNet5Model : Model
 {

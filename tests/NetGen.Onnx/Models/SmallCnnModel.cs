@@ -2,7 +2,9 @@ using System.Collections.Immutable;
 
 namespace NetGen.Onnx.Models;
 
-/// <summary>A usual network for small grey images: two 3×3 convolutions with batch normalisation and max pooling, two fully connected layers. 421,834 parameters.</summary>
+/// <summary>
+/// A usual network for small grey images: two 3×3 convolutions with batch normalisation and max pooling, two fully connected layers. 421,834 parameters.
+/// </summary>
 /// <remarks>Its layers are named by their places as in PyTorch's <c>Sequential</c>.</remarks>
 public sealed record SmallCnnModel : Model
 {

@@ -65,11 +65,7 @@ static class BackwardFile
                 writer.Gap();
                 writer.Line("Workers.Barrier(worker, workers);");
             }
-            foreach (var call in network.Stages[stage])
-            {
-                var shared = call.Kernel.Arguments.Any(a => a.Binding == Binding.Worker);
-                new CallPrinter(writer, v => Pointer(v, all: shared), "rows").Print(call);
-            }
+            foreach (var run in network.Stages[stage]) Run(run);
         }
         writer.Gap();
         writer.Line("Workers.Barrier(worker, workers);");
@@ -78,7 +74,26 @@ static class BackwardFile
         writer.Close();
         return writer.ToString();
 
-        string Pointer(Value value, bool all)
+        void Run(StageRun run)
+        {
+            if (run.BlockSamples is { } block)
+            {
+                writer.Gap();
+                writer.Line("// A few samples go through all of these at a time, while their images are in the cache.");
+                writer.Open($"for (int start = first; start < last; start += {LayerBuilder.Text(block)})");
+                writer.Line($"int samples = Math.Min({LayerBuilder.Text(block)}, last - start);");
+            }
+            foreach (var call in run.Calls)
+            {
+                var shared = call.Kernel.Arguments.Any(a => a.Binding == Binding.Worker);
+                var (from, rows) = run.BlockSamples is null ? ("first", "rows") : ("start", "samples");
+                new CallPrinter(writer, v => Pointer(v, shared ? null : from), rows, from).Print(call);
+            }
+            if (run.BlockSamples is not null) writer.Close();
+        }
+
+        // From the given sample on, or of all samples.
+        string Pointer(Value value, string? from)
         {
             var storage = value.Storage;
             if (gradients.TryGetValue(storage, out var parameter)) return $"g + {offsets[((Parameter)parameter.Op).FullName]}";
@@ -91,7 +106,7 @@ static class BackwardFile
                 _ when !storage.Type.Batched => ($"once{Plus(network.TrainingArena.FixedOffsets[storage])}", 0),
                 _ => (locals[storage], storage.Type.ArenaFloats),
             };
-            return all || pitch == 0 ? pointer : pitch == 1 ? $"{pointer} + first" : $"{pointer} + (nint)first * {LayerBuilder.Text(pitch)}";
+            return from is null || pitch == 0 ? pointer : pitch == 1 ? $"{pointer} + {from}" : $"{pointer} + (nint){from} * {LayerBuilder.Text(pitch)}";
         }
     }
 
@@ -101,7 +116,7 @@ static class BackwardFile
     static Dictionary<Value, string> Locals(IEnumerable<Value> values, IEnumerable<string> kernels)
     {
         var taken = new HashSet<string>(
-            kernels.Concat("Workers Losses pass worker workers n first last rows p g a once divisor scale".Split(' ')), StringComparer.Ordinal);
+            kernels.Concat("Workers Losses pass worker workers n first last rows start samples Math p g a once divisor scale".Split(' ')), StringComparer.Ordinal);
         var names = new Dictionary<Value, string>();
         foreach (var value in values)
         {

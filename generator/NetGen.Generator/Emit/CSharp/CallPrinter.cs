@@ -8,8 +8,9 @@ namespace NetGen.Generator.Emit.CSharp;
 /// <param name="writer">Where to.</param>
 /// <param name="pointer">Where a value is.</param>
 /// <param name="rows">How many samples a kernel that works on samples is given.</param>
+/// <param name="first">The first of the samples.</param>
 /// <param name="alone">Whether there is one worker, which does all parts of a kernel.</param>
-sealed class CallPrinter(CodeWriter writer, Func<Value, string> pointer, string rows, bool alone = false)
+sealed class CallPrinter(CodeWriter writer, Func<Value, string> pointer, string rows, string first = "first", bool alone = false)
 {
     /// <param name="call">The call.</param>
     /// <param name="condition">What is written before it.</param>
@@ -29,7 +30,7 @@ sealed class CallPrinter(CodeWriter writer, Func<Value, string> pointer, string 
         Binding.Parameters => "p",
         Binding.Rows => rows,
         Binding.Samples => "n",
-        Binding.FirstRow => "first",
+        Binding.FirstRow => first,
         Binding.Worker => alone ? Named(argument.Name, "0") : "worker",
         Binding.Workers => alone ? Named(argument.Name, "1") : "workers",
         Binding.Accumulate => "pass->Accumulate",

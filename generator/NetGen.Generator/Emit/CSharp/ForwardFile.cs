@@ -21,6 +21,15 @@ static class ForwardFile
         writer.Line($"internal const int BlockArenaFloats = {LayerBuilder.Text(network.BlockFloats)};");
 
         writer.Gap();
+        if (network.DerivedFloats > 0)
+        {
+            writer.Doc("summary", "What parameters alone decide, and inference needs: written behind them, when they have changed.");
+            writer.Doc("param name=\"p\"", "The parameters' arena.");
+            writer.Open("internal static void Derive(float* p)");
+            foreach (var call in network.Derived) new CallPrinter(writer, v => Pointer(v, 1), "1", alone: true).Print(call);
+            writer.Close();
+            writer.Gap();
+        }
         writer.Doc("summary", "The output of up to <see cref=\"BlockSamples\"/> samples.");
         Outline(writer, network);
         Arguments(writer, $"The samples, {graph.Input.Type}.", $"The output, {graph.Output.Type}.", "How many samples.");
@@ -56,8 +65,9 @@ static class ForwardFile
             if (storage == graph.Output.Storage) return "y";
             if (storage.Op is Parameter parameter) return $"p + {offsets[parameter.FullName]}";
             var offset = storage.Type.Batched
-                ? network.InferenceArena.FixedFloats + (long)network.InferenceArena.Offsets[storage] * samples
-                : network.InferenceArena.FixedOffsets[storage];
+                ? (long)network.InferenceArena.Offsets[storage] * samples
+                : (long)network.Parameters.Floats + network.InferenceArena.FixedOffsets[storage];
+            if (!storage.Type.Batched) return $"p + {LayerBuilder.Text(offset)}";
             return offset == 0 ? "a" : $"a + {LayerBuilder.Text(offset)}";
         }
     }

@@ -35,7 +35,7 @@ static class NetworkFile
         Constant(writer, "int", "ArenaBytes", network.BlockFloats * sizeof(float),
             "Bytes of activations that each thread of <see cref=\"Predict\"/> uses.");
 
-        writer.Line($"readonly global::NetGen.ParameterSet __parameters = new global::NetGen.ParameterSet({program}.Info);");
+        writer.Line($"readonly global::NetGen.ParameterSet __parameters = new global::NetGen.ParameterSet({program}.Info{(network.DerivedFloats > 0 ? ", derived: true" : "")});");
         if (network.BlockFloats > 0)
         {
             writer.Line($"readonly global::NetGen.Runtime.ActivationPool __activations = new global::NetGen.Runtime.ActivationPool({program}.BlockArenaFloats);");
@@ -118,6 +118,7 @@ static class NetworkFile
         var graph = network.Inference;
         var buffers = network.BlockFloats > 0;
         var pool = buffers ? "__activations" : "null";
+        var parameters = network.DerivedFloats > 0 ? $"__parameters.Prepare(&{program}.Derive)" : "__parameters.Pointer";
         writer.Gap();
         writer.Doc("summary", "The output of one sample or of a batch. Several threads may call it at once; nothing is allocated once its buffers exist.");
         writer.Doc("param name=\"x\"", $"The samples one after the other, {graph.Input.Type}.");
@@ -130,13 +131,13 @@ static class NetworkFile
         var workers = network.Single.Any(ForwardFile.IsShared) ? ", 0, 1" : "";
         if (SharesSamples(network))
         {
-            writer.Line($"global::NetGen.Runtime.Inference.RunSingle(&{program}.ForwardSingle, px, py, __parameters.Pointer, {pool}, __threads);");
+            writer.Line($"global::NetGen.Runtime.Inference.RunSingle(&{program}.ForwardSingle, px, py, {parameters}, {pool}, __threads);");
         }
-        else if (whole || !buffers) writer.Line($"{program}.ForwardSingle(px, __parameters.Pointer, null, py{workers});");
+        else if (whole || !buffers) writer.Line($"{program}.ForwardSingle(px, {parameters}, null, py{workers});");
         else
         {
             writer.Line("var arena = __activations.Rent();");
-            writer.Line($"{program}.ForwardSingle(px, __parameters.Pointer, arena.Pointer, py{workers});");
+            writer.Line($"{program}.ForwardSingle(px, {parameters}, arena.Pointer, py{workers});");
             writer.Line("__activations.Return(arena);");
         }
         writer.Close();
@@ -144,7 +145,7 @@ static class NetworkFile
         writer.Line("int n = global::NetGen.Runtime.Guard.Samples(x.Length, InputSize, y.Length, OutputSize);");
         writer.Line("global::NetGen.Runtime.Guard.NoOverlap(x, y);");
         writer.Line("global::NetGen.Runtime.Inference.Run(");
-        writer.Line($"    &{program}.Forward, px, InputSize, py, OutputSize, __parameters.Pointer, n, {program}.BlockSamples, Flops, {pool});");
+        writer.Line($"    &{program}.Forward, px, InputSize, py, OutputSize, {parameters}, n, {program}.BlockSamples, Flops, {pool});");
         writer.Close();
         writer.Close();
         writer.Line("global::System.GC.KeepAlive(this);");

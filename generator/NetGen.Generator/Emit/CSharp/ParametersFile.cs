@@ -49,6 +49,7 @@ static class ParametersFile
         writer.Line($"ParameterCount = {LayerBuilder.Text(graph.Layers.Sum(l => l.Parameters))},");
         writer.Line($"Flops = {LayerBuilder.Text(graph.Layers.Sum(l => l.Flops))},");
         writer.Line($"ParameterFloats = {LayerBuilder.Text(network.Parameters.Floats)},");
+        if (network.DerivedFloats > 0) writer.Line($"DerivedFloats = {LayerBuilder.Text(network.DerivedFloats)},");
         writer.Line("Parameters =");
         writer.Line("[");
         foreach (var (_, parameter) in graph.Parameters)

@@ -16,22 +16,33 @@ static class BilinearKernel
     public static Kernel Lower(Group group, KernelContext context, bool alignCorners)
     {
         var (x, y) = (group.Values[0].Inputs[0], group.Values[0]);
-        return Build(group, context, small: (x, "x"), large: (y, "y"), alignCorners, (sample, _) => ImageLoop.ZeroBorder(sample, context, y, "y", "i"), (code, block) =>
+        return Build(group, context, small: (x, "x"), large: (y, "y"), alignCorners, Prepare, Interpolate, Padding);
+
+        void Prepare(Code sample) => ImageLoop.ZeroBorder(sample, context, y, "y", "i");
+
+        void Padding(Code code, int channel) => code.Add(new Store(new Address(ImageLoop.Pixel("y"), channel), Expr.Zero));
+
+        static void Interpolate(Code code, ChannelBlock block)
         {
             foreach (var (channel, _) in block.Vectors)
             {
                 var corners = Corners.Select(c => (Expr)new Load(new Address(c, channel, block.Index))).ToArray();
-                var (top, bottom) = (corners[0] * new Local("left") + corners[1] * new Local("right"), corners[2] * new Local("left") + corners[3] * new Local("right"));
-                code.Add(new Store(new Address(ImageLoop.Pixel("y"), channel, block.Index), top * new Local("top") + bottom * new Local("bottom")));
+                var upper = code.Let("upper" + LayerBuilder.Text(channel), corners[0] * new Local("left") + corners[1] * new Local("right"));
+                var lower = code.Let("lower" + LayerBuilder.Text(channel), corners[2] * new Local("left") + corners[3] * new Local("right"));
+                code.Add(new Store(new Address(ImageLoop.Pixel("y"), channel, block.Index), upper * new Local("top") + lower * new Local("bottom")));
             }
-        }, (code, channel) => code.Add(new Store(new Address(ImageLoop.Pixel("y"), channel), Expr.Zero)));
+        }
     }
 
     public static Kernel LowerGradient(Group group, KernelContext context, bool alignCorners)
     {
         var (dy, dx) = (group.Values[0].Inputs[0], group.Values[0]);
-        return Build(group, context, small: (dx, "dx"), large: (dy, "dy"), alignCorners,
-            (sample, pitch) => sample.Add(new InvokeRuntime("Images.Clear", [new Address("dx", 0, "i", pitch), LayerBuilder.Text(pitch)])), (code, block) =>
+        return Build(group, context, small: (dx, "dx"), large: (dy, "dy"), alignCorners, Prepare, Share, (_, _) => { });
+
+        void Prepare(Code sample) => sample.Add(new InvokeRuntime("Images.Clear",
+            [new Address("dx", 0, "i", context.Pitch(dx)), LayerBuilder.Text(context.Pitch(dx))]));
+
+        static void Share(Code code, ChannelBlock block)
         {
             foreach (var (channel, _) in block.Vectors)
             {
@@ -44,11 +55,11 @@ static class BilinearKernel
                     code.Add(new Store(address, new Load(address) + gradient * (row * column)));
                 }
             }
-        }, (_, _) => { });
+        }
     }
 
     static Kernel Build(Group group, KernelContext context, (Value Value, string Name) small, (Value Value, string Name) large, bool alignCorners,
-        Action<Code, int> prepare, Action<Code, ChannelBlock> body, Action<Code, int> padding)
+        Action<Code> prepare, Action<Code, ChannelBlock> body, Action<Code, int> padding)
     {
         var result = group.Values[0];
         var isGradient = small.Value == result;
@@ -65,15 +76,19 @@ static class BilinearKernel
             var code = new Code();
             code.For("i", "0", "n", 1, sample =>
             {
-                prepare(sample, context.Pitch(small.Value));
-                foreach (var (value, operand) in operands) sample.Add(new LetPointer(ImageLoop.Pixel(operand), new Address(operand, value.Layout!.Origin, "i", context.Pitch(value))));
+                prepare(sample);
+                foreach (var (value, operand) in operands)
+                {
+                    sample.Add(new LetPointer(ImageLoop.Pixel(operand), new Address(operand, value.Layout!.Origin, "i", context.Pitch(value))));
+                }
                 sample.For("row", "0", LayerBuilder.Text(to.Height), 1, row =>
                 {
                     vertical.Declare(row, "row", "y", "down", from.RowPitch, "top", "bottom");
                     row.For("pixel", "0", LayerBuilder.Text(to.Width), 1, pixel =>
                     {
                         horizontal.Declare(pixel, "pixel", "x", "across", from.ChannelPitch, "left", "right");
-                        pixel.Add(new LetPointer(Corners[0], new Address($"{ImageLoop.Pixel(small.Name)} + yAt * {LayerBuilder.Text(from.RowPitch)}", 0, "xAt", from.ChannelPitch)));
+                        var row0 = $"{ImageLoop.Pixel(small.Name)} + yAt * {LayerBuilder.Text(from.RowPitch)}";
+                        pixel.Add(new LetPointer(Corners[0], new Address(row0, 0, "xAt", from.ChannelPitch)));
                         pixel.Add(new LetPointer(Corners[1], new Address(Corners[0], 0, "across")));
                         pixel.Add(new LetPointer(Corners[2], new Address(Corners[0], 0, "down")));
                         pixel.Add(new LetPointer(Corners[3], new Address(Corners[1], 0, "down")));

@@ -34,19 +34,22 @@ static class ChannelSumsKernel
             }));
     }
 
-    /// <summary>Σ ∂y and Σ ∂y x̂. Mean and 1/σ are those of the batch.</summary>
+    /// <summary>Σ ∂y and Σ ∂y x̂. Mean and 1/σ are those of the batch, or each sample's own.</summary>
     public static Kernel GradientSums(Group group, KernelContext context)
     {
         var inputs = group.Values[0].Inputs;
         var (dy, x) = (inputs[0], inputs[1]);
-        return Build(group, context, "ChannelGradientSums", [(dy, "dy"), (x, "x"), (inputs[2], "mean"), (inputs[3], "deviation")], new Sums(
-            (code, v, channel, _) => code.Let($"mean{v}", new Load(channel("mean"))),
+        var ofSample = inputs.Length == 3;
+        (Value, string)[] statistics = ofSample ? [(inputs[2], "statistics")] : [(inputs[2], "mean"), (inputs[3], "deviation")];
+        return Build(group, context, "ChannelGradientSums", [(dy, "dy"), (x, "x"), .. statistics], new Sums(
+            (code, v, channel, _) => code.Let($"mean{v}", new Load(ofSample ? channel("statistics") : channel("mean"))),
             (code, v, at) =>
             {
                 var gradient = code.Let($"dy{v}", at(dy));
                 return (gradient, term => Expr.Fma(gradient, at(x) - new Local($"mean{v}"), term));
             },
-            (_, _, channel, first, second) => (first, second * new Load(channel("deviation")))));
+            (_, _, channel, first, second) =>
+                (first, second * new Load(ofSample ? channel("statistics").Plus(inputs[2].Layout!.ChannelPitch) : channel("deviation")))));
     }
 
     /// <summary>The arithmetic, each for a vector of channels by its number in a block.</summary>
@@ -61,14 +64,18 @@ static class ChannelSumsKernel
     static Kernel Build(Group group, KernelContext context, string name, (Value Value, string Name)[] inputs, Sums sums)
     {
         var result = group.Values[0];
-        var images = inputs.Where(i => i.Value.Type.Batched).Distinct().ToArray();
+        var images = inputs.Where(i => i.Value.Shape == inputs[0].Value.Shape).ToArray();
         var layout = images[0].Value.Layout!;
         var names = new Dictionary<Value, string>();
-        foreach (var (value, text) in images) if (!names.ContainsKey(value)) names.Add(value, text);
+        foreach (var (value, text) in images)
+        {
+            if (!names.ContainsKey(value)) names.Add(value, text);
+        }
+        var rows = inputs.FirstOrDefault(i => i.Value.Type.Batched && !names.ContainsKey(i.Value));
         KernelArgument[] arguments =
         [
             .. names.Select(p => new KernelArgument(Binding.Pointer, p.Value, p.Key)),
-            .. inputs.Where(i => !i.Value.Type.Batched).Select(i => new KernelArgument(Binding.Pointer, i.Name, i.Value)),
+            .. inputs.Where(i => !names.ContainsKey(i.Value)).Select(i => new KernelArgument(Binding.Pointer, i.Name, i.Value)),
             new(Binding.Pointer, "y", result), new(Binding.Rows, "n"),
         ];
         name = context.NameOf($"{name}_{ImageLoop.Sizes(layout)}", group, arguments);
@@ -94,7 +101,8 @@ static class ChannelSumsKernel
 
         void OneBlock(Code block, int lanes, string? index, int offset, int vectors)
         {
-            var rows = layout.Height > 1;
+            var manyRows = layout.Height > 1;
+            if (rows.Name is not null) block.Add(new LetPointer(rows.Name + "_i", new Address(rows.Name, 0, "i", context.Pitch(rows.Value))));
             foreach (var (value, text) in names.Select(p => (p.Key, p.Value)))
             {
                 var start = new Address(text, value.Layout!.Origin + offset, "i", context.Pitch(value));
@@ -103,9 +111,9 @@ static class ChannelSumsKernel
             for (var v = 0; v < vectors; v++)
             {
                 sums.Begin(block, v, Channel(v), At(v));
-                Start(block, v, rows ? "total" : "");
+                Start(block, v, manyRows ? "total" : "");
             }
-            if (rows)
+            if (manyRows)
             {
                 block.For("row", "0", LayerBuilder.Text(layout.Height), 1, row =>
                 {
@@ -126,7 +134,7 @@ static class ChannelSumsKernel
             block.Add(new LetPointer("y_i", new Address("y", 0, "i", context.Pitch(result))));
             for (var v = 0; v < vectors; v++)
             {
-                var suffix = rows ? "total" : "";
+                var suffix = manyRows ? "total" : "";
                 var (first, second) = sums.End(block, v, Channel(v), new Local($"first{v}{suffix}"), new Local($"second{v}{suffix}"));
                 var lanesLeft = layout.Channels - offset - v * lanes;
                 Expr Limited(Expr e) => index is null && lanesLeft < lanes ? new FirstLanes(e, lanesLeft) : e;
@@ -134,7 +142,7 @@ static class ChannelSumsKernel
                 block.Add(new Store(new Address("y_i", result.Layout.At(0, 1) + offset + v * lanes, index), Limited(second)));
             }
 
-            Func<string, Address> Channel(int v) => text => new Address(text, offset + v * lanes, index);
+            Func<string, Address> Channel(int v) => text => new Address(text == rows.Name ? text + "_i" : text, offset + v * lanes, index);
 
             Func<Value, Expr> At(int v) => value => new Load(new Address(ImageLoop.Pixel(names[value]), v * lanes));
 

@@ -38,28 +38,28 @@ static class ConvolutionKernel
             code.For("i", "0", "n", 1, sample =>
             {
                 operands.ZeroBorders(sample, "i");
-                operands.Move(sample, "", "_i", a => operands.SampleOffset(a, "i"));
-                All(sample, "_i", "1");
+                operands.Move(sample, ConvolutionLevel.Function, ConvolutionLevel.Sample, a => operands.SampleOffset(a, "i"));
+                All(sample, ConvolutionLevel.Sample, "1");
             });
         }
         else
         {
             code.For("i", "0", "n", 1, sample => operands.ZeroBorders(sample, "i"));
-            All(code, "", "n");
+            All(code, ConvolutionLevel.Function, "n");
         }
         return code.Body;
 
-        void All(Code body, string suffix, string samples)
+        void All(Code body, ConvolutionLevel level, string samples)
         {
-            if (plan.Groups == 1) Phases(body, suffix, samples);
+            if (plan.Groups == 1) Phases(body, level, samples);
             else body.For("group", "0", LayerBuilder.Text(plan.Groups), 1, each =>
             {
-                operands.Move(each, suffix, "_g", a => operands.GroupOffset(a, "group"));
-                Phases(each, "_g", samples);
+                operands.Move(each, level, ConvolutionLevel.Group, a => operands.GroupOffset(a, "group"));
+                Phases(each, ConvolutionLevel.Group, samples);
             });
         }
 
-        void Phases(Code body, string suffix, string samples)
+        void Phases(Code body, ConvolutionLevel level, string samples)
         {
             for (var p = 0; p < plan.Phases.Length; p++)
             {
@@ -74,7 +74,7 @@ static class ConvolutionKernel
                     foreach (var pass in passes)
                     {
                         var (function, blocks) = tiles.Rows(pass);
-                        target.Add(new Invoke(function, [.. operands.PassArguments(pass, suffix), samples, "0", LayerBuilder.Text(blocks)]));
+                        target.Add(new Invoke(function, [.. operands.PassArguments(pass, level), samples, "0", LayerBuilder.Text(blocks)]));
                     }
                 }
             }
@@ -96,27 +96,27 @@ static class ConvolutionKernel
                 phase.For("unit", "first", "last", 1, unit =>
                 {
                     unit.Add(new Integer($"nint block = unit % {LayerBuilder.Text(blocks)}"));
-                    var suffix = "";
+                    var level = ConvolutionLevel.Function;
                     if (plan.Groups > 1)
                     {
                         unit.Add(new Integer($"nint group = unit / {LayerBuilder.Text(panels.Count * blocks)}"));
-                        operands.Move(unit, "", "_g", a => operands.GroupOffset(a, "group"));
-                        suffix = "_g";
+                        operands.Move(unit, level, ConvolutionLevel.Group, a => operands.GroupOffset(a, "group"));
+                        level = ConvolutionLevel.Group;
                     }
                     if (panels.Count == 1)
                     {
-                        Each(unit, panels.HasLast ? panels.LastPasses() : panels.Passes(null, 0), suffix);
+                        Each(unit, panels.HasLast ? panels.LastPasses() : panels.Passes(null, 0), level);
                         return;
                     }
                     unit.Add(new Integer($"nint panel = unit / {LayerBuilder.Text(blocks)}{(plan.Groups > 1 ? $" % {LayerBuilder.Text(panels.Count)}" : "")}"));
-                    if (!panels.HasLast) Each(unit, panels.Passes("panel", 0), suffix);
-                    else unit.If($"panel < {LayerBuilder.Text(panels.Alike)}", then => Each(then, panels.Passes("panel", 0), suffix), otherwise => Each(otherwise, panels.LastPasses(), suffix));
+                    if (!panels.HasLast) Each(unit, panels.Passes("panel", 0), level);
+                    else unit.If($"panel < {LayerBuilder.Text(panels.Alike)}", then => Each(then, panels.Passes("panel", 0), level), otherwise => Each(otherwise, panels.LastPasses(), level));
                 });
             });
 
-            void Each(Code target, IEnumerable<ConvolutionPass> passes, string suffix)
+            void Each(Code target, IEnumerable<ConvolutionPass> passes, ConvolutionLevel level)
             {
-                foreach (var pass in passes) target.Add(new Invoke(tiles.Rows(pass).Function, [.. operands.PassArguments(pass, suffix), "1", "(int)block", "(int)block + 1"]));
+                foreach (var pass in passes) target.Add(new Invoke(tiles.Rows(pass).Function, [.. operands.PassArguments(pass, level), "1", "(int)block", "(int)block + 1"]));
             }
         }
         return code.Body;

@@ -64,24 +64,34 @@ sealed class ConvolutionOperands
         foreach (var value in Epilogue.Stores) ImageLoop.ZeroBorder(code, context, value, Epilogue.NameOf(value), index);
     }
 
-    /// <summary>Declares pointers that are moved from others, which differ by a suffix.</summary>
-    public void Move(Code code, string from, string to, Func<KernelArgument, Address> offset)
+    /// <summary>Declares pointers that are moved from others. Those that stay where they are keep their names.</summary>
+    public void Move(Code code, ConvolutionLevel from, ConvolutionLevel to, Func<KernelArgument, Address> offset)
     {
-        foreach (var argument in Arguments) code.Add(new LetPointer(argument.Name + to, offset(argument) with { Pointer = argument.Name + from }));
+        foreach (var argument in Arguments.Where(a => NameAt(a, to) != NameAt(a, from)))
+        {
+            code.Add(new LetPointer(NameAt(argument, to), offset(argument) with { Pointer = NameAt(argument, from) }));
+        }
     }
 
-    public Address SampleOffset(KernelArgument argument, string index) =>
-        argument.Value!.Type.Batched ? new Address("", 0, index, context.Pitch(argument.Value)) : new Address("");
+    /// <summary>What the pointer of an argument is called at a level of loops.</summary>
+    public string NameAt(KernelArgument argument, ConvolutionLevel level) => level switch
+    {
+        ConvolutionLevel.Sample when argument.Value!.Type.Batched => argument.Name + "_i",
+        ConvolutionLevel.Block when argument.Value!.Type.Batched => argument.Name + "_b",
+        ConvolutionLevel.Group when !IsNumber(argument.Value!) => argument.Name + "_g",
+        _ => argument.Name,
+    };
+
+    public Address SampleOffset(KernelArgument argument, string index) => new("", 0, index, context.Pitch(argument.Value!));
 
     public Address GroupOffset(KernelArgument argument, string index) => new("", 0, index, IsX(argument) ? plan.Inputs
         : argument.Value == Weight ? plan.GroupFloats
-        : IsNumber(argument.Value!) ? 0
         : plan.Outputs);
 
     /// <summary>Every pointer moved to the weights and outputs of a pass.</summary>
-    public IEnumerable<object> PassArguments(ConvolutionPass pass, string suffix) => Arguments.Select(a =>
+    public IEnumerable<object> PassArguments(ConvolutionPass pass, ConvolutionLevel level) => Arguments.Select(a =>
     {
-        var name = a.Name + suffix;
+        var name = NameAt(a, level);
         if (IsX(a) || IsNumber(a.Value!)) return (object)new Address(name);
         if (a.Value != Weight) return new Address(name, (long)pass.Panel * Panels.Width + pass.Offset, pass.Index, Panels.Width);
         var phase = plan.Phases[pass.Phase];
@@ -95,4 +105,20 @@ sealed class ConvolutionOperands
 
     /// <summary>Whether a value is one number for all.</summary>
     public bool IsNumber(Value value) => value is { Type.Batched: false, Size: 1 } && value != Bias && value != Weight;
+}
+
+/// <summary>The loops of a convolution, by which its pointers move.</summary>
+enum ConvolutionLevel
+{
+    /// <summary>The function's parameters.</summary>
+    Function,
+
+    /// <summary>A sample's.</summary>
+    Sample,
+
+    /// <summary>A group of channels'.</summary>
+    Group,
+
+    /// <summary>A block of rows'.</summary>
+    Block,
 }

@@ -25,10 +25,10 @@ sealed class ConvolutionTiles(ConvolutionOperands operands, ConvolutionPlan plan
         var code = new Code();
         code.For("i", "0", "n", 1, sample =>
         {
-            operands.Move(sample, "", "_i", a => operands.SampleOffset(a, "i"));
+            operands.Move(sample, ConvolutionLevel.Function, ConvolutionLevel.Sample, a => operands.SampleOffset(a, "i"));
             sample.For("block", "from", "to", 1, block =>
             {
-                operands.Move(block, "_i", "_b", a => a.Value!.Type.Batched ? First(a, grid, "block") : new Address(""));
+                operands.Move(block, ConvolutionLevel.Sample, ConvolutionLevel.Block, a => First(a, grid, "block"));
                 var last = grid.LastBlockRows;
                 if (grid.Blocks == 1 || last == grid.BlockRows) Chunks(block, pass, grid, last);
                 else
@@ -65,9 +65,10 @@ sealed class ConvolutionTiles(ConvolutionOperands operands, ConvolutionPlan plan
 
         void Call(Code code, int columns, string? index, int first) => code.Add(new Invoke(Tile(pass, grid, height, columns), [.. operands.Arguments.Select(a =>
         {
-            if (!a.Value!.Type.Batched) return (object)new Address(a.Name + "_b");
+            var name = operands.NameAt(a, ConvolutionLevel.Block);
+            if (!a.Value!.Type.Batched) return (object)new Address(name);
             var (_, _, column) = operands.IsX(a) ? grid.Input : grid.Of(a.Value.Layout!);
-            return new Address(a.Name + "_b", (long)first * column, index, (long)grid.ChunkColumns * column);
+            return new Address(name, (long)first * column, index, (long)grid.ChunkColumns * column);
         })]));
     }
 

@@ -34,10 +34,10 @@ static class DepthwiseKernel
             code.For("i", "0", "n", 1, sample =>
             {
                 operands.ZeroBorders(sample, "i");
-                operands.Move(sample, "", "_i", a => operands.SampleOffset(a, "i"));
+                operands.Move(sample, ConvolutionLevel.Function, ConvolutionLevel.Sample, a => operands.SampleOffset(a, "i"));
                 foreach (var phase in plan.Phases.Where(p => !p.IsEmpty))
                 {
-                    sample.For("block", "0", LayerBuilder.Text(tiles.GridOf(phase).Blocks), 1, block => tiles.Block(block, phase, "_i"));
+                    sample.For("block", "0", LayerBuilder.Text(tiles.GridOf(phase).Blocks), 1, block => tiles.Block(block, phase, ConvolutionLevel.Sample));
                 }
             });
             return code.Body;
@@ -52,7 +52,7 @@ static class DepthwiseKernel
                 code.Block(null, body =>
                 {
                     body.Add(new Split(tiles.GridOf(phase).Blocks));
-                    body.For("block", "first", "last", 1, block => tiles.Block(block, phase, ""));
+                    body.For("block", "first", "last", 1, block => tiles.Block(block, phase, ConvolutionLevel.Function));
                 });
             }
             return code.Body;
@@ -71,10 +71,10 @@ static class DepthwiseKernel
             new(phase, Input, operands.Results.Select(v => v.Layout!), UnrollPolicy.DepthwisePixels(lanes));
 
         /// <summary>Writes a block of rows, for all channels.</summary>
-        public void Block(Code code, ConvolutionPhase phase, string suffix)
+        public void Block(Code code, ConvolutionPhase phase, ConvolutionLevel level)
         {
             var grid = GridOf(phase);
-            operands.Move(code, suffix, "_b", a => a.Value!.Type.Batched ? First(a, grid) : new Address(""));
+            operands.Move(code, level, ConvolutionLevel.Block, a => First(a, grid));
             ImageLoop.ForEachVector(code, Input, lanes, (body, c, channel, count) =>
             {
                 void Rows(Code target, int height) => Chunks(target, phase, grid, height, c, channel, count);
@@ -99,9 +99,10 @@ static class DepthwiseKernel
                 var columns = Math.Min(grid.ChunkColumns, grid.Columns - first);
                 code.Add(new Invoke(Tile(phase, grid, height, columns, count), [.. operands.Arguments.Select(a =>
                 {
-                    if (operands.IsNumber(a.Value!)) return (object)new Address(a.Name + "_b");
+                    var name = operands.NameAt(a, ConvolutionLevel.Block);
+                    if (operands.IsNumber(a.Value!)) return (object)new Address(name);
                     var column = a.Value!.Type.Batched ? StepsOf(a, grid).Column : 0;
-                    return new Address(a.Name + "_b", (long)first * column + channel, c);
+                    return new Address(name, (long)first * column + channel, c);
                 })]));
             }
         }

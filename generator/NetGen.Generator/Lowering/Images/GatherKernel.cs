@@ -15,7 +15,7 @@ sealed class GatherKernel(Group group, KernelContext context, RegionAxis rows, R
 {
     protected override bool Mean => !isMax && (Rows.Divides || Columns.Divides);
 
-    protected override (int OfPlace, int OfRegion) Operations => (isMax ? 3 : 1, 2 + Group.Values.Skip(1).Sum(v => UnrollPolicy.Cost(((Ops.Elementwise)v.Op).Body)));
+    protected override (int OfPlace, int OfRegion) Operations => (isMax ? 3 : 1, 2 + EpilogueCost);
 
     protected override void Prepare(Code sample, int lanes)
     {

@@ -14,7 +14,8 @@ static class PixelShuffleKernel
         var (from, to) = (x.Layout!, result.Layout!);
         var (small, large) = back ? (to, from) : (from, to);
         KernelArgument[] arguments = [new(Binding.Pointer, "x", x), new(Binding.Pointer, "y", result), new(Binding.Rows, "n")];
-        var name = context.NameOf($"{group.Anchor}_{LayerBuilder.Text(from.Channels)}x{LayerBuilder.Text(from.Height)}x{LayerBuilder.Text(from.Width)}", group, arguments);
+        var size = $"{LayerBuilder.Text(from.Channels)}x{LayerBuilder.Text(from.Height)}x{LayerBuilder.Text(from.Width)}";
+        var name = context.NameOf($"{group.Anchor}_{size}", group, arguments);
         var summary = $"{Formulas.Of(group)}, {result.Type}.";
         var code = new Code();
         code.For("i", "0", "n", 1, sample =>

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using NetGen.Generator.Fusion;
 using NetGen.Generator.Graph;
 using NetGen.Generator.Layers;
+using NetGen.Generator.Ops;
 
 namespace NetGen.Generator.Lowering.Images;
 
@@ -51,6 +52,9 @@ abstract class RegionKernel
 
     /// <summary>Whether other ops follow before a vector is stored.</summary>
     protected bool IsFused => Group.Values.Length > 1;
+
+    /// <summary>The operations of the ops that follow, on a vector.</summary>
+    protected int EpilogueCost => Group.Values.Skip(1).Sum(v => UnrollPolicy.Cost(((Elementwise)v.Op).Body));
 
     /// <summary>Whether the regions' divisors are needed.</summary>
     protected abstract bool Mean { get; }
@@ -108,7 +112,8 @@ abstract class RegionKernel
     protected void Finish(Code code, Expr value, int? count, string suffix, Func<Value, Expr> read, Func<string, Address> address) =>
         Epilogue.Emit(code, value, read,
             // Zeros stay zeros unless other ops make something of them.
-            (target, stored, result) => target.Add(new Store(address(Epilogue.NameOf(stored)), count is { } lanes && IsFused ? new FirstLanes(result, lanes) : result)),
+            (target, stored, result) =>
+                target.Add(new Store(address(Epilogue.NameOf(stored)), count is { } lanes && IsFused ? new FirstLanes(result, lanes) : result)),
             _ => throw new InvalidOperationException("Random numbers are not drawn for images."),
             suffix);
 }

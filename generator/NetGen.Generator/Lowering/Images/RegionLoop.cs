@@ -5,16 +5,16 @@ using NetGen.Generator.Layers;
 namespace NetGen.Generator.Lowering.Images;
 
 /// <summary>
-/// Loops over the regions of an image, such as a pooling's windows: first, inner and last rows and columns apart, so that each region's size is a literal, with a
-/// pointer for each operand that moves along.
+/// Loops over the regions of an image, such as a pooling's windows: first, inner and last rows and columns apart, so that each region's size is a literal, with
+/// a pointer for each operand that moves along.
 /// </summary>
 /// <param name="context">Where values are.</param>
 /// <param name="rows">The regions of the rows.</param>
 /// <param name="columns">The regions of the columns.</param>
 /// <param name="results">The images with a pixel for each region, by the names of the kernel's parameters.</param>
 /// <param name="places">The images with a pixel for each place.</param>
-sealed class RegionLoop(
-    KernelContext context, RegionAxis rows, RegionAxis columns, ImmutableArray<(Value Value, string Name)> results, ImmutableArray<(Value Value, string Name)> places)
+sealed class RegionLoop(KernelContext context, RegionAxis rows, RegionAxis columns,
+    ImmutableArray<(Value Value, string Name)> results, ImmutableArray<(Value Value, string Name)> places)
 {
     readonly ImmutableArray<RegionRun> rowRuns = rows.Runs(), columnRuns = columns.Runs();
     readonly ImageCursor at = new(places), to = new(results);
@@ -62,7 +62,8 @@ sealed class RegionLoop(
         {
             foreach (var (value, name) in places)
             {
-                row.Add(new LetPointer(Place(name), new Address($"{region.Pointer(name)} + line * {Text((long)rows.Step * value.Layout!.RowPitch)}", 0, index)));
+                var first = $"{region.Pointer(name)} + line * {Text((long)rows.Step * value.Layout!.RowPitch)}";
+                row.Add(new LetPointer(Place(name), new Address(first, 0, index)));
             }
             row.For("place", "0", region.Width, 1, place =>
             {
@@ -92,7 +93,8 @@ sealed class RegionLoop(
                     {
                         Flush(pixel);
                         var scale = row.Divisor * column.Divisor == 1 ? null : new Number(1f / ((float)row.Divisor * column.Divisor));
-                        body(pixel, new RegionCode(Text(row.Size), Text(column.Size), IsUnrolled(row, column) ? (row.Size, column.Size) : null, scale, ImageLoop.Pixel));
+                        (int, int)? unrolled = IsUnrolled(row, column) ? (row.Size, column.Size) : null;
+                        body(pixel, new RegionCode(Text(row.Size), Text(column.Size), unrolled, scale, ImageLoop.Pixel));
                         at.Move(0, column.Advance);
                         to.Move(0, 1);
                     });
@@ -120,7 +122,8 @@ sealed class RegionLoop(
                 foreach (var (value, name) in places)
                 {
                     var layout = value.Layout!;
-                    pixel.Add(new LetPointer(Corner(name), new Address($"{ImageLoop.Pixel(name)} + top * {Text(layout.RowPitch)}", 0, "left", layout.ChannelPitch)));
+                    var first = $"{ImageLoop.Pixel(name)} + top * {Text(layout.RowPitch)}";
+                    pixel.Add(new LetPointer(Corner(name), new Address(first, 0, "left", layout.ChannelPitch)));
                 }
                 body(pixel, new RegionCode("height", "width", null, mean ? new Scalar("scale") : null, Corner));
                 to.Move(0, 1);
@@ -182,7 +185,10 @@ sealed class ImageCursor(ImmutableArray<(Value Value, string Name)> operands)
     public void Begin(Code sample, KernelContext context, int y, int x)
     {
         (rows, pixels) = (0, 0);
-        foreach (var (value, name) in operands) sample.Add(new LetPointer(ImageLoop.Pixel(name), new Address(name, value.Layout!.At(y, x), "i", context.Pitch(value))));
+        foreach (var (value, name) in operands)
+        {
+            sample.Add(new LetPointer(ImageLoop.Pixel(name), new Address(name, value.Layout!.At(y, x), "i", context.Pitch(value))));
+        }
     }
 
     public void Move(int rowsOn, int pixelsOn)

@@ -22,8 +22,7 @@ sealed class ScatterKernel(Group group, KernelContext context, RegionAxis rows, 
 
     protected override bool Mean => !toMax && (Rows.Divides || Columns.Divides);
 
-    protected override (int OfPlace, int OfRegion) Operations =>
-        ((toMax ? 4 : 0) + (overlaps ? 2 : 1) + Group.Values.Skip(1).Sum(v => UnrollPolicy.Cost(((Ops.Elementwise)v.Op).Body)), 2);
+    protected override (int OfPlace, int OfRegion) Operations => ((toMax ? 4 : 0) + (overlaps ? 2 : 1) + EpilogueCost, 2);
 
     static ImmutableArray<(Value, string)> Results(Group group, bool toMax) => toMax
         ? [(group.Values[0].Inputs[0], "dy"), (group.Values[0].Inputs[2], "max")]

@@ -1,0 +1,30 @@
+namespace NetGen.Samples.Zoo;
+
+/// <summary>A network of the zoo, and what is known of it without making one.</summary>
+/// <param name="Info">Shapes, layers and parameters.</param>
+/// <param name="ArenaBytes">The working memory that predicting one sample takes.</param>
+public sealed record ZooNetwork(NetworkInfo Info, long ArenaBytes)
+{
+    /// <summary>The class's name, <c>ResNet18</c>.</summary>
+    public string Name => Info.Name[(Info.Name.LastIndexOf('.') + 1)..];
+}
+
+/// <summary>The networks of the zoo.</summary>
+public static class Networks
+{
+    /// <summary>All of them, in the order in which they were published.</summary>
+    public static IReadOnlyList<ZooNetwork> All { get; } =
+    [
+        new(LeNet5.Info, LeNet5.ArenaBytes),
+        new(ConvAutoencoder.Info, ConvAutoencoder.ArenaBytes),
+        new(AlexNet.Info, AlexNet.ArenaBytes),
+        new(VariationalAutoencoder.Info, VariationalAutoencoder.ArenaBytes),
+        new(Vgg16.Info, Vgg16.ArenaBytes),
+        new(GoogLeNet.Info, GoogLeNet.ArenaBytes),
+        new(UNet.Info, UNet.ArenaBytes),
+        new(ResNet18.Info, ResNet18.ArenaBytes),
+        new(ResNet50.Info, ResNet50.ArenaBytes),
+        new(DenseNet121.Info, DenseNet121.ArenaBytes),
+        new(MobileNetV2.Info, MobileNetV2.ArenaBytes),
+    ];
+}

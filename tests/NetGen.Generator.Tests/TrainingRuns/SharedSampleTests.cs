@@ -1,0 +1,36 @@
+using NetGen.Generator.Tests.Gradients;
+using NetGen.Generator.Tests.Reference;
+
+namespace NetGen.Generator.Tests.TrainingRuns;
+
+/// <summary>Predictions of one sample whose layers threads share.</summary>
+[Collection(AloneInTheProcess.Name)]
+public sealed class SharedSampleTests(SharedSampleTests.Networks networks) : IClassFixture<SharedSampleTests.Networks>, IDisposable
+{
+    readonly int threads = NetGenOptions.Threads;
+
+    public static TheoryData<string> Names => [.. Cases.Keys];
+
+    static Dictionary<string, string> Cases { get; } = ConvolutionCases.All().ToDictionary(StringComparer.Ordinal);
+
+    [Theory, MemberData(nameof(Names))]
+    public void Sample_OfAnyNumberOfWorkers_GivesTheSameBits(string network)
+    {
+        NetGenOptions.Threads = 7;
+        var (subject, _) = networks.Set[network];
+        subject.Randomize(seed: 7);
+        var sample = Batch.Random(subject.Info, null, 1, seed: 5).SinglesOfX;
+        Assert.NotNull(subject.PredictShared(sample, 1));
+        var alone = subject.Predict(sample);
+        foreach (var workers in new[] { 1, 2, 3, 7 }) Assert.Equal(alone, subject.PredictShared(sample, workers));
+    }
+
+    public void Dispose() => NetGenOptions.Threads = threads;
+
+    public sealed class Networks : IDisposable
+    {
+        internal NetworkSet Set { get; } = new(Cases, StructureCases.Blocks);
+
+        public void Dispose() => Set.Dispose();
+    }
+}
