@@ -53,7 +53,8 @@ static class TransferRun
         Say($"");
         Say($"New classes: {string.Join(", ", test.Classes)}, {test.Count:N0} test images");
         var network = NewClasses.Create(settings.Seed);
-        Say($"{network.Parameters.LoadMatching(weights, skipMisshapen: true)}");
+        var loaded = network.Parameters.LoadMatching(weights, skipMisshapen: true);
+        Say($"{loaded.Loaded.Length} tensors come from {Path.GetFileName(weights)}; {string.Join(" and ", loaded.Misshapen)} start anew");
         var watch = Stopwatch.StartNew();
         var results = Compare(settings, weights, train, test, cancellation);
         Print(results);
@@ -141,8 +142,8 @@ static class TransferRun
             .AddColumn("transferred", c => c.RightAligned()).AddColumn("gain", c => c.RightAligned());
         foreach (var (count, scratch, transferred) in results)
         {
-            table.AddRow(
-                Invariant($"{count}"), Invariant($"{scratch.Y:0.0 %}"), Invariant($"{transferred.Y:0.0 %}"), Invariant($"{100 * (transferred.Y - scratch.Y):+0.0;-0.0}"));
+            var gain = 100 * (transferred.Y - scratch.Y);
+            table.AddRow(Invariant($"{count}"), Invariant($"{scratch.Y:0.0 %}"), Invariant($"{transferred.Y:0.0 %}"), Invariant($"{gain:+0.0;-0.0}"));
         }
         AnsiConsole.Write(table);
     }

@@ -66,7 +66,7 @@ public sealed class PictureTests : IDisposable
     public void LineChart_WithoutSense_SaysWhatIsWrong()
     {
         void Refused(string why, params ChartLine[] lines) => Assert.Contains(
-            why, Assert.Throws<ArgumentException>("lines", () => LineChart.Save(folder["x.png"], lines, "", "", "", "")).Message, StringComparison.Ordinal);
+            why, Assert.Throws<ArgumentException>(nameof(lines), () => LineChart.Save(folder["x.png"], lines, "", "", "", "")).Message, StringComparison.Ordinal);
         Refused("these are 0");
         Refused("'a' has no points", new ChartLine("a", []));
         Refused("(0, 1, 1 to 1) of 'a' needs finite numbers and an x of more than 0", new ChartLine("a", [new(0, 1, 1, 1)]));
