@@ -1,6 +1,6 @@
 namespace NetGen.Samples;
 
-/// <summary>A convolutional network for images of 28 × 28 pixels in ten classes: three times a convolution of 3 × 3 that pooling halves, and two linear layers.</summary>
+/// <summary>A convolutional network for images of 28 × 28 pixels in ten classes: three times a convolution and a pooling, and two linear layers.</summary>
 [Network, Input(1, 28, 28)]
 [Conv2d(32, 3, Padding = 1), BatchNorm, ReLU, MaxPool2d(2)]
 [Conv2d(64, 3, Padding = 1), BatchNorm, ReLU, MaxPool2d(2)]

@@ -24,7 +24,8 @@ sealed record Settings(
         "--threads", "The most threads to use; by default as many as there are processors.", "a whole number, at least 1", AtLeastOne);
 
     static readonly Option<double?> RateOption = Number<double>(
-        "--learning-rate", "The largest learning rate of the schedule.", "a number above 0, like 0.001", text => NotNegative(text) is > 0 and var rate ? rate : null);
+        "--learning-rate", "The largest learning rate of the schedule.", "a number above 0, like 0.001",
+        text => NotNegative(text) is > 0 and var rate ? rate : null);
 
     static readonly Option<double?> DecayOption = Number<double>("--weight-decay", "The optimizer's weight decay.", "a number, at least 0", NotNegative);
 
@@ -49,8 +50,8 @@ sealed record Settings(
     {
         var command = new RootCommand("Trains a network on Fashion-MNIST, tests it, and draws what it has learned.")
         {
-            NetworkOption, AugmentOption, EpochsOption, BatchOption, RateOption, DecayOption, SeedOption, ThreadsOption, DownloadOption, DataOption, OutputOption,
-            ResumeOption,
+            NetworkOption, AugmentOption, EpochsOption, BatchOption, RateOption, DecayOption, SeedOption, ThreadsOption, DownloadOption, DataOption,
+            OutputOption, ResumeOption,
         };
         command.SetAction((parsed, cancellation) => action(From(parsed), cancellation));
         return command;

@@ -35,7 +35,7 @@ public static class LineChart
     /// <param name="subtitle">What is written below the title.</param>
     /// <param name="horizontal">What the horizontal axis shows.</param>
     /// <param name="vertical">What the vertical axis shows: shares, which are written in per cent.</param>
-    /// <exception cref="ArgumentException">There is no line or there are more than four, a line has no points, or one isn't finite or not right of 0.</exception>
+    /// <exception cref="ArgumentException">There is no line or there are more than four, or a line has no points or one that isn't finite.</exception>
     /// <exception cref="IOException">The file can't be written.</exception>
     public static void Save(string path, IReadOnlyList<ChartLine> lines, string title, string subtitle, string horizontal, string vertical)
     {
@@ -71,8 +71,8 @@ public static class LineChart
         {
             if (!(p.X > 0 && double.IsFinite(p.X) && double.IsFinite(p.Y) && double.IsFinite(p.Low) && double.IsFinite(p.High)))
             {
-                throw new ArgumentException(
-                    FormattableString.Invariant($"The point ({p.X}, {p.Y}, {p.Low} to {p.High}) of '{line.Name}' needs finite numbers and an x of more than 0."), name);
+                throw new ArgumentException(FormattableString.Invariant(
+                    $"The point ({p.X}, {p.Y}, {p.Low} to {p.High}) of '{line.Name}' needs finite numbers and an x of more than 0."), name);
             }
         }
     }

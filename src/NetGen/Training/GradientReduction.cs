@@ -5,7 +5,10 @@ namespace NetGen.Optimization;
 /// <summary>Sums over a whole arena.</summary>
 static unsafe class GradientReduction
 {
-    /// <summary>The 2-norm of the gradients in those ranges that are updated. Summed in double precision in a fixed order, so that it is the same for any number of threads and any width of vectors.</summary>
+    /// <summary>
+    /// The 2-norm of the gradients in those ranges that are updated. Summed in double precision in a fixed order, so that it is the same for any number of
+    /// threads and any width of vectors.
+    /// </summary>
     public static double Norm(ParameterSet gradients, ReadOnlySpan<ParameterRange> ranges)
     {
         var p = gradients.Pointer;

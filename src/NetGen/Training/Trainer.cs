@@ -66,8 +66,10 @@ public unsafe class Trainer<TNetwork, TTarget>
     /// <summary>The gradients of the last batch, or those accumulated, before clipping.</summary>
     public ParameterSet Gradients { get; }
 
-    /// <summary>The 2-norm of all gradients but those of frozen parameters at the last update, before clipping; computed only where <see cref="TrainerOptions.ClipNorm"/> is set,
-    /// else 0.</summary>
+    /// <summary>
+    /// The 2-norm of all gradients but those of frozen parameters at the last update, before clipping; computed only where
+    /// <see cref="TrainerOptions.ClipNorm"/> is set, else 0.
+    /// </summary>
     public float GradientNorm { get; private set; }
 
     /// <summary>The losses of the samples of the last batch.</summary>

@@ -52,6 +52,29 @@ public sealed class PictureTests : IDisposable
     }
 
     [Fact]
+    public void LineChart_IsAPng_WithEachLineAndItsBand()
+    {
+        static ChartLine Line(string name, double y) => new(name, [.. new[] { 5.0, 10, 100 }.Select(x => ChartPoint.OfRange(x, [y - 0.1, y, y + 0.1]))]);
+        LineChart.Save(folder["sub/lines.png"], [Line("a", 0.8), Line("b", 0.4)], "Title", "Subtitle", "Images", "Accuracy");
+        using var bitmap = Decode(folder["sub/lines.png"]);
+        Assert.True(CountOf(bitmap, c => c is { Blue: > 200, Red: < 80 }) > 1000, "the first line is blue");
+        Assert.True(CountOf(bitmap, c => c is { Red: > 200, Blue: < 60 }) > 1000, "the second line is orange");
+        Assert.True(CountOf(bitmap, c => c is { Red: > 210 and < 240, Green: > 215 and < 240, Blue: > 245 }) > 10_000, "the first one's band is a light blue");
+    }
+
+    [Fact]
+    public void LineChart_WithoutSense_SaysWhatIsWrong()
+    {
+        void Refused(string why, params ChartLine[] lines) => Assert.Contains(
+            why, Assert.Throws<ArgumentException>(nameof(lines), () => LineChart.Save(folder["x.png"], lines, "", "", "", "")).Message, StringComparison.Ordinal);
+        Refused("these are 0");
+        Refused("'a' has no points", new ChartLine("a", []));
+        Refused("(0, 1, 1 to 1) of 'a' needs finite numbers and an x of more than 0", new ChartLine("a", [new(0, 1, 1, 1)]));
+        Refused("(1, NaN, 1 to 1)", new ChartLine("a", [new(1, double.NaN, 1, 1)]));
+        Assert.False(File.Exists(folder["x.png"]));
+    }
+
+    [Fact]
     public void LearningCurve_WithoutAccuracy_IsNarrower()
     {
         LearningCurve.Save(folder["both.png"], [Epoch(1, 0.9, 0.6)]);

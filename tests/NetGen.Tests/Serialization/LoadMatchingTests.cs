@@ -23,7 +23,8 @@ public class LoadMatchingTests
     public void LoadMatching_OtherHead_ReadsTheRestAndNamesEach()
     {
         using var folder = new TemporaryFolder();
-        SafetensorsWriter.Write(folder["a"], [new("fc.weight", [40, 20], s_weight), new("head.weight", [2], new float[2]), new("head.bias", [1], new float[1])]);
+        SafetensorsWriter.Write(
+            folder["a"], [new("fc.weight", [40, 20], s_weight), new("head.weight", [2], new float[2]), new("head.bias", [1], new float[1])]);
         var network = Classifier.Create(3);
         var bias = Bits.Of(network.Parameters["fc.bias"].ToArray());
         var result = network.Parameters.LoadMatching(folder["a"]);
@@ -63,8 +64,9 @@ public class LoadMatchingTests
     public void LoadMatching_TensorOfIntegers_IsAnError(bool skipMisshapen)
     {
         using var folder = new TemporaryFolder();
-        var header = """{"fc.weight":{"dtype":"I32","shape":[40,20],"data_offsets":[0,3200]},"fc.bias":{"dtype":"F32","shape":[40],"data_offsets":[3200,3360]}}""";
-        File.WriteAllBytes(folder["a"], [.. BitConverter.GetBytes((ulong)header.Length), .. Encoding.UTF8.GetBytes(header), .. new byte[3360]]);
+        const string Weight = """{"dtype":"I32","shape":[40,20],"data_offsets":[0,3200]}""", Bias = """{"dtype":"F32","shape":[40],"data_offsets":[3200,3360]}""";
+        const string Header = $$"""{"fc.weight":{{Weight}},"fc.bias":{{Bias}}}""";
+        File.WriteAllBytes(folder["a"], [.. BitConverter.GetBytes((ulong)Header.Length), .. Encoding.UTF8.GetBytes(Header), .. new byte[3360]]);
         Refused(Classifier.Create(3), folder["a"], "'fc.weight' is of type I32, needed are floats", skipMisshapen);
     }
 

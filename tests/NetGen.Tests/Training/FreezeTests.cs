@@ -50,7 +50,8 @@ public class FreezeTests
         {
             var fault = Assert.Throws<ArgumentException>(() => Make(new SGD(), options));
             Assert.StartsWith(
-                $"The pattern '{pattern}' matches no learned parameter of Tests.Classifier. There are: fc.weight, fc.bias.", fault.Message, StringComparison.Ordinal);
+                $"The pattern '{pattern}' matches no learned parameter of Tests.Classifier. There are: fc.weight, fc.bias.", fault.Message,
+                StringComparison.Ordinal);
             Assert.Equal(name, fault.ParamName);
         }
         Refused(new() { Freeze = ["fc.bias", pattern] }, "Freeze");
