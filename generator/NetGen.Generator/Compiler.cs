@@ -1,3 +1,4 @@
+using NetGen.Generator.Algorithms;
 using NetGen.Generator.Autodiff;
 using NetGen.Generator.Emit.CSharp;
 using NetGen.Generator.Fusion;
@@ -47,8 +48,8 @@ static class Compiler
     /// <exception cref="NetworkException">The declaration has an error.</exception>
     public static LoweredNetwork Lower(NetworkModel model, CancellationToken cancellation)
     {
-        var inference = LayoutPass.Apply(GraphBuilder.Inference(model));
-        var training = LayoutPass.Apply(GradientBuilder.Differentiate(GraphBuilder.ForTraining(model), InputOf(model).Gradient));
+        var inference = LayoutPass.Apply(WinogradPass.Apply(GraphBuilder.Inference(model)));
+        var training = LayoutPass.Apply(WinogradPass.Apply(GradientBuilder.Differentiate(GraphBuilder.ForTraining(model), InputOf(model).Gradient)));
         cancellation.ThrowIfCancellationRequested();
         var inferenceGroups = Fuser.Fuse(inference, [inference.Output]);
         var gradients = training.ParameterGradients.Select(p => p.Gradient);

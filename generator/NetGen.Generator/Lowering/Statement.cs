@@ -59,3 +59,6 @@ sealed record Block(string? Remark, ImmutableArray<Statement> Body) : Statement;
 
 /// <summary>Memory of a function's own, gone when it returns.</summary>
 sealed record LetBuffer(string Name, int Floats) : Statement;
+
+/// <summary>Memory of the thread's that a kernel needs while it runs, see the runtime's <c>Scratch</c>.</summary>
+sealed record LetScratch(string Name, int Floats) : Statement;

@@ -123,6 +123,19 @@ static class UnrollPolicy
     /// <summary>The vectors of a tile's row.</summary>
     public const int TileVectors = 2;
 
+    /// <summary>The tiles that Winograd's convolution takes to a matrix product: a few where weights stay in the cache, enough to pay for reading them where they don't.</summary>
+    public static int WinogradTiles(long weightFloats) => weightFloats * sizeof(float) <= 2 * ResidentWeightBytes ? 14 : 28;
+
+    /// <summary>The tiles over which the gradient of its weight is summed at a time.</summary>
+    public const int WinogradGradientTiles = 64;
+
+    /// <summary>The heights of its products where the number of tiles isn't known before, as <see cref="TileHeights"/> has them.</summary>
+    public static (int Height, string? Condition)[] WinogradHeights(int lanes) => lanes switch
+    {
+        16 => [(14, "left % 14 == 0"), (12, "left >= 12 && left != 16"), (8, "left >= 8"), (LeastTile, null)],
+        _ => [(6, "left % 6 == 0"), (LeastTile, null)],
+    };
+
     /// <summary>The independent sums of one row's product, which hide the latency of a multiply-add.</summary>
     public const int Chains = 8;
 

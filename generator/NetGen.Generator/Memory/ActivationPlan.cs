@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using NetGen.Generator.Fusion;
 using NetGen.Generator.Graph;
+using NetGen.Generator.Lowering;
 using NetGen.Generator.Ops;
 
 namespace NetGen.Generator.Memory;
@@ -38,7 +39,8 @@ sealed record ActivationPlan(ImmutableDictionary<Value, int> Offsets, int Floats
 
     /// <summary>
     /// Training: the backward part reads nearly all that the forward part wrote, and threads are not at the same kernel between barriers, so that each
-    /// value keeps its buffer. The padding at the end of a row, which starts as zeros, stays so.
+    /// value keeps its buffer. The padding at the end of a row, which starts as zeros, stays so. What there is once and is written whole may share
+    /// its memory with what is of use between other barriers.
     /// </summary>
     public static ActivationPlan ForTraining(FusedGraph fused, IEnumerable<Value> parameterGradients)
     {
@@ -51,8 +53,24 @@ sealed record ActivationPlan(ImmutableDictionary<Value, int> Offsets, int Floats
             offsets.Add(value, floats);
             floats = checked(floats + value.Type.ArenaFloats);
         }
-        var (once, fixedFloats) = Once(stored.Where(v => !v.Type.Batched));
-        return new ActivationPlan(offsets.ToImmutable(), floats, once, fixedFloats);
+        var (once, onceFloats) = Once(stored.Where(v => !v.Type.Batched && !v.Op.WritesAll));
+        var (shared, sharedFloats) = Pack(Shared(fused, [.. stored.Where(v => !v.Type.Batched && v.Op.WritesAll)]));
+        return new ActivationPlan(
+            offsets.ToImmutable(), floats, once.AddRange(shared.Select(p => new KeyValuePair<Value, int>(p.Key, onceFloats + p.Value))), checked(onceFloats + sharedFloats));
+    }
+
+    /// <summary>The stages between which buffers live.</summary>
+    static List<Lifetime> Shared(FusedGraph fused, HashSet<Value> values)
+    {
+        var (first, last) = (new Dictionary<Value, int>(), new Dictionary<Value, int>());
+        var stage = 0;
+        foreach (var groups in NetworkLowering.Stages(fused))
+        {
+            foreach (var value in groups.SelectMany(g => g.Values).Where(values.Contains)) first[value] = last[value] = stage;
+            foreach (var value in groups.SelectMany(g => g.Inputs).Select(v => v.Storage).Where(values.Contains)) last[value] = stage;
+            stage++;
+        }
+        return [.. values.OrderBy(v => v.Id).Select(v => new Lifetime(v, v.Op.StoredFloats(v), first[v], last[v]))];
     }
 
     /// <summary>One buffer after the other for values that don't depend on the samples' number.</summary>

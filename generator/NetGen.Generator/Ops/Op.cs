@@ -43,6 +43,9 @@ abstract record Op
     /// <summary>The floats of a result that there is once, rather than for each sample.</summary>
     public virtual int StoredFloats(Value result) => result.Type.ArenaFloats;
 
+    /// <summary>Whether every float of a result that there is once is written before it is read, so that its memory may have had any other use.</summary>
+    public virtual bool WritesAll => false;
+
     /// <summary>Floating-point operations for one sample.</summary>
     public virtual long Flops(Value result) => 0;
 

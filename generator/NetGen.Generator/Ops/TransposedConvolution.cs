@@ -68,6 +68,8 @@ sealed record PhaseWeights(Window Window, int Groups) : Op
         return checked(Groups * Panels.Padded(inputs) * Window.Places * outputs);
     }
 
+    public override bool WritesAll => true;
+
     // The transposed convolution, which has the weight itself too, sees to its gradient.
     public override void Differentiate(GradientBuilder gradients, Value result, Value gradient) { }
 

@@ -10,13 +10,15 @@ public abstract class GradientTests
 
     private protected GradientTests(NetworkSet networks, ITestOutputHelper output) => (this.networks, this.output) = (networks, output);
 
+    private protected virtual IEnumerable<int> BatchSizes => NetworkCases.BatchSizes;
+
     protected void Predict_OfEachBatchSize_MatchesInterpreter(string network)
     {
         var (subject, reference) = networks[network];
         subject.Randomize(seed: 7);
         var parameters = subject.ParameterValues;
         var worst = 0.0;
-        foreach (var samples in NetworkCases.BatchSizes)
+        foreach (var samples in BatchSizes)
         {
             var batch = Batch.Random(subject.Info, reference.Loss, samples, seed: samples);
             var expected = reference.Predict(batch, parameters);
@@ -33,7 +35,7 @@ public abstract class GradientTests
         subject.Randomize(seed: 7);
         var (forward, gradient) = (0.0, 0.0);
         // Two samples, normalised over the batch, are 1 and -1 whatever they were: what is left of gradients then are rounding errors.
-        foreach (var samples in NetworkCases.BatchSizes.Where(n => n > 2 || subject.LeastSamples == 1))
+        foreach (var samples in BatchSizes.Where(n => n > 2 || subject.LeastSamples == 1))
         {
             var parameters = subject.ParameterValues;
             var batch = Batch.Random(subject.Info, reference.Loss, samples, seed: samples);

@@ -1,0 +1,223 @@
+using NetGen.Generator.Graph;
+using NetGen.Generator.Layers;
+using NetGen.Generator.Ops;
+
+namespace NetGen.Generator.Lowering.Images;
+
+/// <summary>What a Winograd convolution is made of: tiles to their values at the points, matrix products, and products to results.</summary>
+sealed class WinogradFunctions(string prefix, ConvolutionOperands operands, WinogradConvolution op, WinogradGrid grid, int lanes)
+{
+    readonly List<KernelFunction> functions = [];
+    readonly WinogradTransform transform = op.Transform;
+    readonly int inputs = operands.Weight.Shape.Axes[1];
+    readonly int columns = Math.Min(Panels.Width, UnrollPolicy.TileVectors * lanes);
+
+    public IEnumerable<KernelFunction> All => functions;
+
+    /// <summary>The floats from a point's values of all tiles to the next point's.</summary>
+    public int InputStride => WinogradTiles.Stride(grid.MostTiles * inputs);
+
+    /// <summary>The same of the products with a panel.</summary>
+    public int ResultStride => WinogradTiles.Stride(grid.MostTiles * Panels.Width);
+
+    /// <summary>A call that brings rows of tiles to the points.</summary>
+    public Invoke Input(Address x, Address v, int rows)
+    {
+        var name = prefix + "_Input";
+        if (!functions.Exists(f => f.Name == name))
+        {
+            var layout = operands.X.Layout!;
+            var code = new Code();
+            WinogradTiles.Each(code, transform, grid, layout, "rows",
+                layout.At(-op.Window.Rows.Before, -op.Window.Columns.Before), (tile, d) => WinogradTiles.Input(tile, transform, layout, d, inputs, inputs, InputStride, lanes));
+            functions.Add(new(name, $"Tiles of {transform.Size} × {transform.Size} pixels to their values at the points: Bᵀd B.",
+                [new(ParameterType.Floats, "x"), new(ParameterType.Floats, "v"), new(ParameterType.Int, "rows")], code.Body));
+        }
+        return new Invoke(name, [x, v, LayerBuilder.Text(rows)]);
+    }
+
+    /// <summary>A call that multiplies the values of tiles with a panel, for each point.</summary>
+    /// <param name="v">The values.</param>
+    /// <param name="u">The panel.</param>
+    /// <param name="m">Receives the products.</param>
+    /// <param name="tiles">How many tiles there are; null for as many as the local <c>tiles</c> says, a multiple of <see cref="WinogradGrid.Multiple"/>.</param>
+    public Invoke Products(Address v, Address u, Address m, int? tiles = null)
+    {
+        var name = $"{prefix}_Products{(tiles is { } known ? LayerBuilder.Text(known) : "")}";
+        if (!functions.Exists(f => f.Name == name))
+        {
+            var code = new Code();
+            code.For("point", "0", LayerBuilder.Text(transform.Positions), 1, point =>
+            {
+                if (tiles is { } count) Known(point, count);
+                else Counted(point);
+                point.Add(new Advance("v", InputStride));
+                point.Add(new Advance("u", (long)inputs * Panels.Width));
+                point.Add(new Advance("m", ResultStride));
+            });
+            functions.Add(new(name, $"The products of {(tiles is null ? "some" : LayerBuilder.Text(tiles.Value))} tiles with 32 outputs, at each point.",
+                [
+                    new(ParameterType.Floats, "v"), new(ParameterType.Floats, "u"), new(ParameterType.Floats, "m"),
+                    .. tiles is null ? [new KernelParameter(ParameterType.Int, "tiles")] : Array.Empty<KernelParameter>(),
+                ], code.Body));
+        }
+        return new Invoke(name, tiles is null ? [v, u, m, "tiles"] : [v, u, m]);
+    }
+
+    void Known(Code code, int tiles)
+    {
+        var most = UnrollPolicy.TilePixels(lanes, UnrollPolicy.TileVectors);
+        var chunks = (tiles + most - 1) / most;
+        var (height, higher) = (tiles / chunks, tiles % chunks);
+        Chunks(0, higher, height + 1);
+        Chunks(higher * (height + 1), chunks - higher, height);
+
+        void Chunks(int first, int count, int rows)
+        {
+            if (count == 1) Product(code, rows, first, null);
+            else if (count > 1) code.For("chunk", "0", LayerBuilder.Text(count), 1, chunk => Product(chunk, rows, first, "chunk"));
+        }
+    }
+
+    void Counted(Code code) => code.For("t", "0", "tiles", 0, body =>
+    {
+        body.Add(new Integer("nint left = tiles - t"));
+        Choose(body, UnrollPolicy.WinogradHeights(lanes));
+
+        void Choose(Code target, ReadOnlySpan<(int Height, string? Condition)> heights)
+        {
+            var (height, condition) = heights[0];
+            var rest = heights.Slice(1).ToArray();
+            if (condition is null) One(target);
+            else target.If(condition, One, otherwise => Choose(otherwise, rest));
+
+            void One(Code then)
+            {
+                Product(then, height, 0, "t", 1);
+                then.Add(new Integer($"t += {LayerBuilder.Text(height)}"));
+            }
+        }
+    });
+
+    void Product(Code code, int height, int first, string? index, int? step = null)
+    {
+        var rows = step ?? height;
+        for (var offset = 0; offset < Panels.Width; offset += columns)
+        {
+            code.Add(new Invoke(Tile(height),
+            [
+                new Address("v", (long)first * inputs, index, (long)rows * inputs), new Address("u", offset), new Address("m", (long)first * Panels.Width + offset, index, (long)rows * Panels.Width),
+            ]));
+        }
+    }
+
+    string Tile(int height)
+    {
+        var name = $"{prefix}_{LayerBuilder.Text(height)}x{LayerBuilder.Text(columns)}";
+        if (functions.Exists(f => f.Name == name)) return name;
+        var code = new Code();
+        var vectors = columns / lanes;
+        EachSum(code, (row, r, v) => row.Let(Sum(r, v), r == 0 ? Expr.Zero : new Local(Sum(0, v))));
+        code.Walk("x", inputs, 1, [("u", Panels.Width)], step =>
+        {
+            step.Row(row =>
+            {
+                for (var v = 0; v < vectors; v++) row.Let($"u{v}", new Load(new Address("u", v * lanes)));
+            });
+            for (var r = 0; r < height; r++)
+            {
+                step.Row(row =>
+                {
+                    var one = row.Let($"x{r}", new Splat(new Address("x", (long)r * inputs)));
+                    for (var v = 0; v < vectors; v++) row.Add(new Set(Sum(r, v), Expr.Fma(one, new Local($"u{v}"), new Local(Sum(r, v)))));
+                });
+            }
+        });
+        EachSum(code, (row, r, v) => row.Add(new Store(new Address("m", r * Panels.Width + v * lanes), new Local(Sum(r, v)))));
+        functions.Add(new(name, $"{height} tile{(height == 1 ? "" : "s")} × {columns} outputs.",
+            [new(ParameterType.Floats, "x"), new(ParameterType.Floats, "u"), new(ParameterType.Floats, "m")], code.Body));
+        return name;
+
+        void EachSum(Code target, Action<Code, int, int> action)
+        {
+            for (var r = 0; r < height; r++)
+            {
+                target.Row(row =>
+                {
+                    for (var v = 0; v < vectors; v++) action(row, r, v);
+                });
+            }
+        }
+
+        static string Sum(int r, int v) => $"c{r}_{v}";
+    }
+
+    /// <summary>A call that writes the results of a row of tiles, of which the last row of an image may have fewer.</summary>
+    public Invoke Row(int rows, Address m, Func<KernelArgument, Address> pointer)
+    {
+        var name = $"{prefix}_Row{(rows == transform.Results ? "" : LayerBuilder.Text(rows))}";
+        if (!functions.Exists(f => f.Name == name))
+        {
+            var code = new Code();
+            var full = grid.LastColumnResults == transform.Results ? grid.Columns : grid.Columns - 1;
+            if (full > 1) code.For("tile", "0", LayerBuilder.Text(full), 1, tile => One(tile, "tile", 0, transform.Results));
+            else if (full == 1) One(code, null, 0, transform.Results);
+            if (full < grid.Columns) One(code, null, full, grid.LastColumnResults);
+            functions.Add(new(name, $"{rows} row{(rows == 1 ? "" : "s")} of 32 outputs from the products.", Parameters, code.Body));
+
+            void One(Code body, string? index, int first, int width) => body.Add(new Invoke(Results(rows, width),
+            [
+                new Address("m", (long)first * Panels.Width, index, Panels.Width),
+                .. Outer.Select(argument =>
+                {
+                    if (!argument.Value!.Type.Batched) return new Address(argument.Name);
+                    var step = (long)transform.Results * argument.Value.Layout!.ChannelPitch;
+                    return new Address(argument.Name, first * step, index, step);
+                }),
+            ]));
+        }
+        return new Invoke(name, [m, .. Outer.Select(pointer)]);
+    }
+
+    /// <summary>What is read and written where the results are.</summary>
+    IEnumerable<KernelArgument> Outer => operands.Arguments.Skip(2);
+
+    System.Collections.Immutable.ImmutableArray<KernelParameter> Parameters => [new(ParameterType.Floats, "m"), .. Outer.Select(a => a.Parameter)];
+
+    string Results(int rows, int width)
+    {
+        var name = $"{prefix}_{LayerBuilder.Text(rows)}x{LayerBuilder.Text(width)}Results";
+        if (functions.Exists(f => f.Name == name)) return name;
+        var code = new Code();
+        var epilogue = operands.Epilogue;
+        code.For("c", "0", LayerBuilder.Text(Panels.Width), lanes, body =>
+        {
+            var between = new Expr[transform.Size][];
+            for (var column = 0; column < transform.Size; column++)
+            {
+                body.Row(row =>
+                {
+                    var m = Enumerable.Range(0, transform.Size).Select(r => row.Let($"m{r}{column}", new Load(new Address("m", (long)(r * transform.Size + column) * ResultStride, "c")))).ToArray();
+                    between[column] = transform.Output(row, m, rows, $"r{column}");
+                });
+            }
+            for (var r = 0; r < rows; r++)
+            {
+                Expr[] results = [];
+                body.Row(row => results = transform.Output(row, [.. between.Select(column => column[r])], width, $"y{r}"));
+                for (var c = 0; c < width; c++)
+                {
+                    var (y, x) = (r, c);
+                    body.Row(row => epilogue.Emit(row, operands.Bias is null ? results[x] : results[x] + new Load(new Address("bias", 0, "c")),
+                        value => operands.IsNumber(value) ? new Splat(new Address(epilogue.NameOf(value))) : new Load(Place(value)),
+                        (target, value, result) => target.Add(new Store(Place(value), result)),
+                        _ => throw new InvalidOperationException("Random numbers are not drawn in tiles."), $"{y}_{x}"));
+
+                    Address Place(Value value) => new(epilogue.NameOf(value), value.Type.Batched ? (long)y * value.Layout!.RowPitch + (long)x * value.Layout.ChannelPitch : 0, "c");
+                }
+            }
+        });
+        functions.Add(new(name, $"{rows} × {width} pixels of 32 outputs from the products: Aᵀm A.", Parameters, code.Body));
+        return name;
+    }
+}

@@ -1,0 +1,68 @@
+using System.Collections.Immutable;
+using NetGen.Generator.Fusion;
+using NetGen.Generator.Graph;
+using NetGen.Generator.Lowering;
+using NetGen.Generator.Lowering.Images;
+
+namespace NetGen.Generator.Ops;
+
+/// <summary>
+/// A <see cref="Convolution"/> with a kernel of 3 × 3 and stride 1 by Winograd's algorithm. The inputs are the image, the <see cref="WinogradWeights"/> and,
+/// where there is a third one, a bias.
+/// </summary>
+/// <param name="Window">How the kernel moves.</param>
+/// <param name="Transform">The size of its tiles.</param>
+sealed record WinogradConvolution(Window Window, WinogradTransform Transform) : Op
+{
+    public override Graph.ValueType Infer(ImmutableArray<Value> inputs) => new Convolution(Window, 1).Infer(inputs);
+
+    public override bool TakesEpilogue => true;
+
+    public override Form InputForm(int input) => Form.Image;
+
+    public override Form ResultForm => Form.Image;
+
+    public override Border InputBorder(Value result, int input) => BorderOf(Window, Transform, result.Shape, result.Inputs[input].Shape);
+
+    /// <summary>The border around an image of which whole tiles are read.</summary>
+    public static Border BorderOf(Window window, WinogradTransform transform, Shape result, Shape input)
+    {
+        var ((_, rows, columns), (_, height, width)) = (Layout.Sizes(result), Layout.Sizes(input));
+        return new(window.Rows.Before, window.Columns.Before, After(window.Rows, rows, height), After(window.Columns, columns, width));
+
+        int After(WindowAxis axis, int results, int size) => Math.Max(0, Whole(transform, results) + 2 - axis.Before - size);
+    }
+
+    /// <summary>The results of whole tiles along an axis.</summary>
+    public static int Whole(WinogradTransform transform, int results) => (results + transform.Results - 1) / transform.Results * transform.Results;
+
+    public override long Flops(Value result) => 2L * result.Size * result.Inputs[1].Shape.Axes[1] * Window.Places;
+
+    public override string Formula(Value result, ImmutableArray<string> inputs) => new Convolution(Window, 1).Formula(result, inputs);
+
+    public override string Label => "Winograd" + Layers.LayerBuilder.Text(Transform.Results);
+
+    public override Kernel Lower(Group group, KernelContext context) => WinogradKernel.Lower(group, context, this, shared: false);
+
+    public override Kernel LowerSingle(Group group, KernelContext context) => WinogradKernel.Lower(group, context, this, shared: true);
+}
+
+/// <summary>The kernels of a convolution as <see cref="WinogradConvolution"/> multiplies with them: values at points, [panel, point, input, 32 outputs].</summary>
+/// <param name="Outputs">The convolution's outputs.</param>
+/// <param name="Inputs">Its inputs.</param>
+/// <param name="Transform">The size of its tiles.</param>
+sealed record WinogradWeights(int Outputs, int Inputs, WinogradTransform Transform) : Op
+{
+    public override Graph.ValueType Infer(ImmutableArray<Value> inputs) => new(new Shape(Outputs, Inputs, 3, 3), Batched: false);
+
+    public override Partition Partition => Partition.Parts;
+
+    public override int StoredFloats(Value result) => checked(Transform.Positions * Outputs * Inputs);
+
+    public override bool WritesAll => true;
+
+    public override string Formula(Value result, ImmutableArray<string> inputs) => $"G {inputs[0]} Gᵀ";
+
+    public override Kernel Lower(Group group, KernelContext context) =>
+        WinogradWeightsKernel.Lower(group, context, "Winograd.Weights", ("w", "u"), Outputs, [Layers.LayerBuilder.Text(Inputs), Layers.LayerBuilder.Text(Transform.Results)]);
+}

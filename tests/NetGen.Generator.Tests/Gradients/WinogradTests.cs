@@ -1,0 +1,49 @@
+using NetGen.Generator.Algorithms;
+using NetGen.Generator.Tests.Reference;
+
+namespace NetGen.Generator.Tests.Gradients;
+
+/// <summary>Convolutions by Winograd's algorithm against the interpreter, which knows the direct way only.</summary>
+public sealed class WinogradTests(WinogradTests.Networks networks, ITestOutputHelper output) : GradientTests(networks.Set, output), IClassFixture<WinogradTests.Networks>
+{
+    public static TheoryData<string> Names => [.. Cases.Keys];
+
+    // Tiles of both sizes, images that are and aren't whole tiles, several groups of tiles in an image and several images in a group.
+    static Dictionary<string, string> Cases { get; } = NetworkCases.Select(
+    [
+        Case("Tiles2", "16, 6, 5", "Conv2d(32, 3, Padding = 1)"),
+        Case("Tiles4", "32, 8, 8", "Conv2d(32, 3, Padding = 1), ReLU, Conv2d(32, 3, Padding = 1, Bias = false)"),
+        Case("PartOfTile", "32, 4, 3", "Conv2d(64, 3, Padding = 1), ReLU"),
+        Case("Edges", "32, 11, 14", "Conv2d(32, 3, Padding = 1), PReLU"),
+        Case("OtherBorders", "32, 9, 8", "Conv2d(32, 3), SiLU, Conv2d(32, 3, Padding = 2)"),
+        Case("Groups", "16, 33, 36", "Conv2d(32, 3, Padding = 1), ReLU, AdaptiveAvgPool2d(1)"),
+        Case("Residual", "32, 7, 6", "Conv2d(32, 3, Padding = 1, Name = \"a\"), ReLU, Conv2d(32, 3, Padding = 1, Bias = false), BatchNorm, Add(\"a\"), ReLU"),
+        Case("Transposed", "32, 7, 8", "ConvTranspose2d(32, 3, Padding = 1)"),
+    ]);
+
+    private protected override IEnumerable<int> BatchSizes => [1, 3, 9, 17];
+
+    [Theory, MemberData(nameof(Names))]
+    public void Predict_MatchesInterpreter(string network) => Predict_OfEachBatchSize_MatchesInterpreter(network);
+
+    [Theory, MemberData(nameof(Names))]
+    public void Gradient_MatchesInterpreter(string network) => Gradient_OfEachBatchSize_MatchesInterpreter(network);
+
+    [Theory]
+    [InlineData(64, 56, 64, 4), InlineData(256, 14, 256, 4), InlineData(32, 5, 32, 2)]
+    // Weights of 38 MB at the points of the larger tiles take longer to read than they save.
+    [InlineData(512, 7, 512, 2)]
+    // A single pixel uses one of a tile's results.
+    [InlineData(16, 1, 32, null)]
+    public void Choice_IsWhatTakesLeast(int inputs, int size, int outputs, int? results) =>
+        Assert.Equal(results, WinogradChoice.Of(inputs, outputs, size, size, weightsMatter: true)?.Results);
+
+    static KeyValuePair<string, string> Case(string name, string input, string layers) => new($"Winograd_{name}", $"[Input({input}, Gradient = true), {layers}]");
+
+    public sealed class Networks : IDisposable
+    {
+        internal NetworkSet Set { get; } = new(Cases);
+
+        public void Dispose() => Set.Dispose();
+    }
+}
