@@ -36,8 +36,8 @@ static class WinogradChoice
 
         long WeightCycles(int places)
         {
-            var bytes = (long)places * inputs * outputs * sizeof(float);
-            return weightsMatter && bytes > 2 * UnrollPolicy.ResidentWeightBytes ? bytes / BytesPerCycle : 0;
+            var floats = (long)places * inputs * outputs;
+            return weightsMatter && UnrollPolicy.IsFarAway(floats) ? floats * sizeof(float) / BytesPerCycle : 0;
         }
     }
 }

@@ -23,7 +23,7 @@ sealed record StageRun(ImmutableArray<KernelCall> Calls, int? BlockSamples)
             var images = IsOnImages(ordered[first]);
             var count = ordered.Skip(first).TakeWhile(call => IsOnImages(call) == images).Count();
             var calls = ordered.GetRange(first, count).ToImmutableArray();
-            runs.Add(new(calls, images && count > 1 ? UnrollPolicy.StageSamples(FloatsPerSample(calls)) : null));
+            runs.Add(new(calls, images && count > 1 ? Math.Max(UnrollPolicy.StageSamples(FloatsPerSample(calls)), calls.Max(c => c.Group!.Anchor.SamplesTogether(c.Group.Values[0]))) : null));
             first += count;
         }
         return runs.ToImmutable();

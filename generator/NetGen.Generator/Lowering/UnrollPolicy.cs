@@ -124,10 +124,13 @@ static class UnrollPolicy
     public const int TileVectors = 2;
 
     /// <summary>The tiles that Winograd's convolution takes to a matrix product: a few where weights stay in the cache, enough to pay for reading them where they don't.</summary>
-    public static int WinogradTiles(long weightFloats) => weightFloats * sizeof(float) <= 2 * ResidentWeightBytes ? 14 : 28;
+    public static int WinogradTiles(long weightFloats) => IsFarAway(weightFloats) ? 32 : 14;
 
-    /// <summary>The tiles over which the gradient of its weight is summed at a time.</summary>
-    public const int WinogradGradientTiles = 64;
+    /// <summary>Whether weights are too many to stay in the second-level cache.</summary>
+    public static bool IsFarAway(long weightFloats) => weightFloats * sizeof(float) > 2 * ResidentWeightBytes;
+
+    /// <summary>The tiles over which the gradient of its weight is summed at a time: more where the sums themselves are far away.</summary>
+    public static int WinogradGradientTiles(long sumFloats) => IsFarAway(sumFloats) ? 64 : 32;
 
     /// <summary>The heights of its products where the number of tiles isn't known before, as <see cref="TileHeights"/> has them.</summary>
     public static (int Height, string? Condition)[] WinogradHeights(int lanes) => lanes switch

@@ -46,6 +46,9 @@ abstract record Op
     /// <summary>Whether every float of a result that there is once is written before it is read, so that its memory may have had any other use.</summary>
     public virtual bool WritesAll => false;
 
+    /// <summary>The samples that a kernel had better be given at a time, because it reads much for each call.</summary>
+    public virtual int SamplesTogether(Value result) => 1;
+
     /// <summary>Floating-point operations for one sample.</summary>
     public virtual long Flops(Value result) => 0;
 

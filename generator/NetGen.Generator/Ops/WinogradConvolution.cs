@@ -36,6 +36,8 @@ sealed record WinogradConvolution(Window Window, WinogradTransform Transform) : 
     /// <summary>The results of whole tiles along an axis.</summary>
     public static int Whole(WinogradTransform transform, int results) => (results + transform.Results - 1) / transform.Results * transform.Results;
 
+    public override int SamplesTogether(Value result) => WinogradKernel.GridOf(result, this).Samples;
+
     public override long Flops(Value result) => 2L * result.Size * result.Inputs[1].Shape.Axes[1] * Window.Places;
 
     public override string Formula(Value result, ImmutableArray<string> inputs) => new Convolution(Window, 1).Formula(result, inputs);
@@ -57,7 +59,9 @@ sealed record WinogradWeights(int Outputs, int Inputs, WinogradTransform Transfo
 
     public override Partition Partition => Partition.Parts;
 
-    public override int StoredFloats(Value result) => checked(Transform.Positions * Outputs * Inputs);
+    public override int StoredFloats(Value result) => Floats(Transform, result);
+
+    public static int Floats(WinogradTransform transform, Value weights) => checked(transform.Positions * weights.Shape.Axes[0] * weights.Shape.Axes[1]);
 
     public override bool WritesAll => true;
 

@@ -33,7 +33,7 @@ sealed record WinogradProducts(Window Window, WinogradTransform Transform) : Op
 
     public override bool WritesAll => true;
 
-    public int SumFloats(Value result) => checked(Transform.Positions * result.Shape.Axes[0] * result.Shape.Axes[1]);
+    public int SumFloats(Value result) => WinogradWeights.Floats(Transform, result);
 
     public override long Flops(Value result) => 2L * result.Inputs[0].Size * result.Shape.Axes[1] * Window.Places;
 

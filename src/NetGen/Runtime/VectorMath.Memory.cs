@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace NetGen.Runtime;
 
@@ -9,6 +10,14 @@ namespace NetGen.Runtime;
 /// </content>
 public static unsafe partial class VectorMath
 {
+    /// <summary>Has a cache line brought to the second-level cache, where the processor has an instruction for it.</summary>
+    /// <param name="p">Any address in or out of memory: nothing is read.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Prefetch(float* p)
+    {
+        if (Sse.IsSupported) Sse.Prefetch1(p);
+    }
+
     /// <summary>Reads the first lanes of a vector and nothing behind them; the other lanes are zero.</summary>
     /// <param name="p">The first float; need not be aligned.</param>
     /// <param name="count">How many floats to read: 0 to 16.</param>

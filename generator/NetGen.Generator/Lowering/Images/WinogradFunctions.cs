@@ -10,6 +10,7 @@ sealed class WinogradFunctions(string prefix, ConvolutionOperands operands, Wino
     readonly List<KernelFunction> functions = [];
     readonly WinogradTransform transform = op.Transform;
     readonly int inputs = operands.Weight.Shape.Axes[1];
+    readonly bool fromAfar = UnrollPolicy.IsFarAway(WinogradWeights.Floats(op.Transform, operands.Weight));
     readonly int columns = Math.Min(Panels.Width, UnrollPolicy.TileVectors * lanes);
 
     public IEnumerable<KernelFunction> All => functions;
@@ -102,11 +103,16 @@ sealed class WinogradFunctions(string prefix, ConvolutionOperands operands, Wino
     void Product(Code code, int height, int first, string? index, int? step = null)
     {
         var rows = step ?? height;
+        // The first tiles have one half of the next point's weights brought near, those after them the other, so that the memory is busy throughout.
+        Address Next() => index is null ? new Address("u", (long)inputs * Panels.Width + (first == 0 ? 0 : Panels.Alignment))
+            : first > 0 ? new Address("u", (long)inputs * Panels.Width + Panels.Alignment)
+            : new Address("u", (long)inputs * Panels.Width, $"({index} == 0 ? 0 : {LayerBuilder.Text(Panels.Alignment)})");
         for (var offset = 0; offset < Panels.Width; offset += columns)
         {
             code.Add(new Invoke(Tile(height),
             [
                 new Address("v", (long)first * inputs, index, (long)rows * inputs), new Address("u", offset), new Address("m", (long)first * Panels.Width + offset, index, (long)rows * Panels.Width),
+                .. fromAfar ? [Next()] : Array.Empty<object>(),
             ]));
         }
     }
@@ -118,12 +124,13 @@ sealed class WinogradFunctions(string prefix, ConvolutionOperands operands, Wino
         var code = new Code();
         var vectors = columns / lanes;
         EachSum(code, (row, r, v) => row.Let(Sum(r, v), r == 0 ? Expr.Zero : new Local(Sum(0, v))));
-        code.Walk("x", inputs, 1, [("u", Panels.Width)], step =>
+        code.Walk("x", inputs, 1, [("u", Panels.Width), .. fromAfar ? [("next", (long)Panels.Width)] : Array.Empty<(string, long)>()], step =>
         {
             step.Row(row =>
             {
                 for (var v = 0; v < vectors; v++) row.Let($"u{v}", new Load(new Address("u", v * lanes)));
             });
+            if (fromAfar) step.Add(new InvokeRuntime("VectorMath.Prefetch", [new Address("next")]));
             for (var r = 0; r < height; r++)
             {
                 step.Row(row =>
@@ -135,7 +142,10 @@ sealed class WinogradFunctions(string prefix, ConvolutionOperands operands, Wino
         });
         EachSum(code, (row, r, v) => row.Add(new Store(new Address("m", r * Panels.Width + v * lanes), new Local(Sum(r, v)))));
         functions.Add(new(name, $"{height} tile{(height == 1 ? "" : "s")} × {columns} outputs.",
-            [new(ParameterType.Floats, "x"), new(ParameterType.Floats, "u"), new(ParameterType.Floats, "m")], code.Body));
+            [
+                new(ParameterType.Floats, "x"), new(ParameterType.Floats, "u"), new(ParameterType.Floats, "m"),
+                .. fromAfar ? [new KernelParameter(ParameterType.Floats, "next")] : Array.Empty<KernelParameter>(),
+            ], code.Body));
         return name;
 
         void EachSum(Code target, Action<Code, int, int> action)

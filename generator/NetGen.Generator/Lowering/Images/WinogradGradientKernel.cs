@@ -15,7 +15,7 @@ static class WinogradGradientKernel
     static WinogradGrid GridOf(Value result, WinogradTransform transform)
     {
         var (_, height, width) = Layout.Sizes(result.Inputs[0].Shape);
-        return new(transform.Results, height, width, UnrollPolicy.WinogradGradientTiles, severalSamples: true);
+        return new(transform.Results, height, width, UnrollPolicy.WinogradGradientTiles(WinogradWeights.Floats(transform, result)), severalSamples: true);
     }
 
     /// <summary>The room for the values of two groups.</summary>

@@ -22,14 +22,12 @@ static class WinogradKernel
         var operands = new ConvolutionOperands(group, context, ConvolutionPlan.Forward(op.Window, 1, result));
         KernelArgument[] work = shared ? [new(Binding.Worker, "worker"), new(Binding.Workers, "workers")] : [new(Binding.Rows, "n")];
         var name = shared ? operands.Name + "_Single" : operands.Name;
-        var (_, height, width) = Layout.Sizes(result.Shape);
-        var least = UnrollPolicy.WinogradTiles((long)op.Transform.Positions * result.Inputs[1].Shape.Axes[1] * result.Inputs[1].Shape.Axes[0]);
-        var grid = new WinogradGrid(op.Transform.Results, height, width, least, severalSamples: true);
+        var grid = GridOf(result, op);
         // One image and several have functions in common, unless tiles of several images make a group.
         var functionsName = operands.Name;
         if (shared && grid.Samples > 1)
         {
-            grid = new WinogradGrid(op.Transform.Results, height, width, least, severalSamples: false);
+            grid = GridOf(result, op, severalSamples: false);
             functionsName = name;
         }
         return new Kernel(name, operands.Summary, [.. operands.Arguments, .. work], [.. KernelContext.AllLanes.Select(lanes =>
@@ -39,6 +37,13 @@ static class WinogradKernel
             var entry = shared ? body.Single() : grid.Samples > 1 ? body.Samples() : body.Batch();
             return new KernelVariant(lanes, [new KernelFunction(name, operands.Summary, [.. operands.Parameters, .. work.Select(a => a.Parameter)], entry), .. functions.All]);
         })]);
+    }
+
+    /// <summary>How the tiles of a convolution's result are grouped.</summary>
+    public static WinogradGrid GridOf(Value result, WinogradConvolution op, bool severalSamples = true)
+    {
+        var (_, height, width) = Layout.Sizes(result.Shape);
+        return new(op.Transform.Results, height, width, UnrollPolicy.WinogradTiles(WinogradWeights.Floats(op.Transform, result.Inputs[1])), severalSamples);
     }
 
     /// <summary>The loops over samples, groups of tiles and panels.</summary>
