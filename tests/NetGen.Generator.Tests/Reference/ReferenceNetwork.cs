@@ -22,13 +22,13 @@ sealed class ReferenceNetwork
 
     public LossSettings? Loss { get; }
 
-    public double[] Predict(Batch batch, IReadOnlyDictionary<string, double[]> parameters, double rounding = 0) =>
-        new Interpreter(inference, new(batch, parameters, Loss, Rounding: rounding))[inference.Output];
+    public double[] Predict(Batch batch, IReadOnlyDictionary<string, double[]> parameters, double rounding = 0, int roundingSeed = 0) =>
+        new Interpreter(inference, new(batch, parameters, Loss, Rounding: rounding, RoundingSeed: roundingSeed))[inference.Output];
 
     public Outcome Backward(Batch batch, IReadOnlyDictionary<string, double[]> parameters, double scale = 1, ulong seed = 0, ulong step = 0,
-        double rounding = 0)
+        double rounding = 0, int roundingSeed = 0)
     {
-        var interpreter = new Interpreter(differentiated.Graph, new(batch, parameters, Loss, scale, seed, step, rounding));
+        var interpreter = new Interpreter(differentiated.Graph, new(batch, parameters, Loss, scale, seed, step, rounding, roundingSeed));
         return new(interpreter.Loss, interpreter[differentiated.Graph.Output],
             differentiated.ParameterGradients.ToDictionary(p => p.Parameter.FullName(), p => interpreter[p.Gradient]),
             differentiated.InputGradient is { } dx ? interpreter[dx] : null)
