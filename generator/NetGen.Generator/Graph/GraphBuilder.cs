@@ -136,7 +136,8 @@ sealed class GraphBuilder
         if (!isUse || added.Count > 0)
         {
             layers.Add(new LayerSummary(name, site.Element.Written(), result,
-                added.Sum(v => v.Op is Parameter { IsLearned: true } p ? (long)p.Shape.Size : 0), added.Sum(v => v.Op.Flops(v))));
+                added.Sum(v => v.Op is Parameter { IsLearned: true } p ? (long)p.Shape.Size : 0), added.Sum(v => v.Op.Flops(v)), builder.Element,
+                scope.Use is null ? site.Element.Display() : $"{name}: {site.Element.Written()}"));
         }
         if (attribute.Name is { Length: > 0 } tap) scope.Taps[tap] = result;
         return result;

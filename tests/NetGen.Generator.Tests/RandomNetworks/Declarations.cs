@@ -10,13 +10,14 @@ static class Declarations
 
     static readonly Gen<int> Sizes = Gen.Frequency((6, Gen.Int[1, 12]), (3, Gen.Int[0, Edges.Length - 1].Select(i => Edges[i])), (1, Gen.Int[13, 100]));
 
-    static readonly Gen<Choice> Choices = Gen.Select(Gen.Int[0, 21], Sizes, Gen.Int[0, 63], Gen.Single[0, 1], (kind, size, variant, number) =>
-        new Choice(kind, size, variant, number));
+    static readonly Gen<Choice> Choices = Gen.Select(Gen.Int[0, LayerStack.Kinds - 1], Sizes, Gen.Int[0, 63], Gen.Single[0, 1], Gen.Int[0, int.MaxValue],
+        (kind, size, variant, number, seed) => new Choice(kind, size, variant, number, seed));
 
     static readonly Gen<int[]> Inputs = Gen.Frequency(
         (5, Sizes.Array[1]),
         (2, Gen.OneOf(Gen.Int[1, 9], Gen.Int[16, 17]).Array[2]),
-        (2, Gen.Int[1, 5].Array[3]),
+        (4, Gen.Select(Gen.Frequency((3, Gen.Int[1, 5]), (1, Gen.Int[16, 17])), Gen.Int[1, 8].Array[2],
+            (channels, pixels) => (int[])[channels, .. pixels])),
         (1, Gen.Int[1, 3].Array[4]));
 
     static readonly Gen<Plan> Plans =
@@ -54,7 +55,8 @@ static class Declarations
     static Draft Draft(int number, out Plan plan)
     {
         plan = Plans.Generate(new PCG(1, (ulong)number), null, out _);
-        var stack = new LayerStack(plan.Input);
+        var blocks = new List<string>();
+        var stack = new LayerStack(plan.Input, blocks, depth: 0);
         var shapes = new List<int[]>();
         foreach (var choice in plan.Layers)
         {
@@ -68,6 +70,7 @@ static class Declarations
             Input = $"Input({LayerStack.Text(plan.Input)}{(plan.Gradient ? ", Gradient = true" : "")})",
             Layers = [.. Named(stack.Layers, plan.Names)],
             Loss = Loss(plan.Loss, stack.Shape, stack.IsNormalized),
+            Blocks = blocks,
             Frame = Frame.Of(number, plan.Frame),
             Shapes = shapes,
             IsNormalized = stack.IsNormalized,
@@ -86,7 +89,8 @@ static class Declarations
     ];
 
     static IEnumerable<string> Named(IReadOnlyList<string> layers, int choice) =>
-        choice % 2 == 0 ? layers : layers.Select((layer, i) => (choice >> (i % 9) & 3) == 0 ? layer : LayerStack.With(layer, $"Name = \"{Names[(choice + i) % Names.Length]}\""));
+        choice % 2 == 0 ? layers : layers.Select((layer, i) => (choice >> (i % 9) & 3) == 0 || layer.Contains("Name = ", StringComparison.Ordinal) ? layer
+            : LayerStack.With(layer, $"Name = \"{Names[(choice + i) % Names.Length]}\""));
 
     static string? Loss(int choice, int[] output, bool isNormalized)
     {

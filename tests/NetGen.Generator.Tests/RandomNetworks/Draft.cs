@@ -9,6 +9,9 @@ sealed class Draft
 
     public required string? Loss { get; set; }
 
+    /// <summary>The declarations of the blocks that the layers use.</summary>
+    public required List<string> Blocks { get; init; }
+
     public required Frame Frame { get; set; }
 
     /// <summary>The shape before each layer, and after the last.</summary>
@@ -40,7 +43,7 @@ sealed class Draft
             else lines.Add($"[{text}]");
             if ((bits >> (i % 13) & 15) == 7) lines.Add("// [Linear(0)] is a comment.");
         }
-        return Frame.Write(string.Join('\n', lines)) + After;
+        return Frame.Write(string.Join('\n', lines), Blocks) + After;
     }
 
     /// <summary>An attribute may be called by its whole name.</summary>

@@ -50,12 +50,16 @@ sealed record Frame(string Namespace, bool IsFileScoped, int Container, string N
 
     public string Metadata => $"{Namespace.Replace("@", "")}.{Containers[Container].Metadata}{Name.TrimStart('@')}";
 
-    public string Write(string attributes)
+    /// <summary>The whole file.</summary>
+    /// <param name="attributes">The network's.</param>
+    /// <param name="blocks">The declarations of the blocks that it uses.</param>
+    public string Write(string attributes, IEnumerable<string> blocks)
     {
         var lines = new List<string>();
         // Wherever a namespace is called NetGen, the name means that one.
         lines.Add("using global::NetGen;");
         lines.Add(IsFileScoped ? $"namespace {Namespace};" : $"namespace {Namespace} {{");
+        lines.AddRange(blocks);
         foreach (var header in Containers[Container].Headers) lines.Add(header + " {");
         lines.Add(attributes);
         lines.Add($"{Header} {Name}{Body}");

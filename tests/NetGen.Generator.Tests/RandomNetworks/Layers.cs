@@ -7,11 +7,18 @@ namespace NetGen.Generator.Tests.RandomNetworks;
 /// <param name="Size">Its size, where it has one.</param>
 /// <param name="Variant">Which of its options.</param>
 /// <param name="Number">A number for its argument, from 0 to 1.</param>
-public sealed record Choice(int Kind, int Size, int Variant, float Number);
+/// <param name="Seed">What decides the rest, where a layer has many options.</param>
+public sealed record Choice(int Kind, int Size, int Variant, float Number, int Seed);
 
 /// <summary>Turns choices into valid layers, one after the other.</summary>
-sealed class LayerStack(int[] input)
+/// <param name="input">The shape that they begin with.</param>
+/// <param name="blocks">The declarations of the blocks that they use, to which more are added.</param>
+/// <param name="depth">Within how many blocks they stand.</param>
+sealed partial class LayerStack(int[] input, List<string> blocks, int depth)
 {
+    /// <summary>How many kinds of layers there are to choose from.</summary>
+    public const int Kinds = 36;
+
     readonly List<string> layers = [];
 
     public int[] Shape { get; private set; } = input;
@@ -27,6 +34,7 @@ sealed class LayerStack(int[] input)
     {
         switch (choice.Kind)
         {
+            case <= 3 when Shape.Length is 2 or 3 && choice.Variant % 4 != 0: AddImageLayer(choice); break;
             case <= 3:
                 if (Shape.Length > 1) Add("Flatten", [Size]);
                 Add($"Linear({Text(choice.Size)}{LinearOptions(choice)})", [choice.Size]);
@@ -49,6 +57,9 @@ sealed class LayerStack(int[] input)
             case 19: Again("Flatten", [Size]); break;
             case 20: Again($"Dropout({Text(choice.Number * 0.9f)}f)", Shape); break;
             case 21: Add(Normalization(choice)); break;
+            case 22: Add("ReLU6"); break;
+            case <= 30: AddImageLayer(choice); break;
+            case < Kinds: AddStructure(choice); break;
             default: throw new InvalidOperationException($"There is no layer {choice.Kind}.");
         }
     }

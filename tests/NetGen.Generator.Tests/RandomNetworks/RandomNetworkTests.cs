@@ -81,51 +81,6 @@ public sealed class RandomNetworkTests(ITestOutputHelper output)
     {
         var type = program.Type(declaration.TypeName);
         if (type.IsGenericTypeDefinition) type = type.MakeGenericType([.. type.GetGenericArguments().Select(_ => typeof(int))]);
-        var subject = Subject.Create(type);
-        subject.Randomize(declaration.Number);
-        var reference = new ReferenceNetwork(DeclarationBuild.Model(compilation, declaration)!);
-        var samples = 1 + declaration.Number * 7 % 19;
-        var batch = Batch.Random(subject.Info, reference.Loss, samples, declaration.Number);
-        var parameters = subject.ParameterValues;
-
-        // What rounding errors come to is not the kernels' fault: where terms cancel, as in the gradient of a LayerNorm of two, little else is left.
-        const double Rounding = 1.2e-7;
-        var outputs = reference.Predict(batch, parameters);
-        var outputsNearby = reference.Predict(batch, parameters, Rounding);
-        var forward = Part(Batch.Doubles(subject.Predict(batch.SinglesOfX)), outputs, outputsNearby, Closeness.Forward, "output");
-        forward = Math.Max(forward, Part(Batch.Doubles(subject.PredictEach(batch.SinglesOfX)), outputs, outputsNearby, Closeness.Forward,
-            "output of single samples"));
-
-        // A larger batch before leaves its numbers where smaller ones have their padding.
-        subject.Backward(Batch.Random(subject.Info, reference.Loss, samples + 5, declaration.Number + 1));
-        var actual = subject.Backward(batch);
-        var (expected, expectedNearby) = (reference.Backward(batch, parameters), reference.Backward(batch, parameters, rounding: Rounding));
-        forward = Math.Max(forward, Part([actual.Loss], [expected.Loss], [expectedNearby.Loss], Closeness.Forward, "loss"));
-        forward = Math.Max(forward, Part(actual.Output, expected.Output, expectedNearby.Output, Closeness.Forward, "training output"));
-        var gradient = 0.0;
-        if (expected.InputGradient is { } dx) gradient = Part(actual.InputGradient!, dx, expectedNearby.InputGradient!, Closeness.Gradient,
-            "gradient of the input");
-        Assert.Equal(expected.Gradients.Keys.Order(StringComparer.Ordinal), actual.Gradients.Keys.Order(StringComparer.Ordinal));
-        foreach (var (name, values) in expected.Gradients)
-        {
-            gradient = Math.Max(gradient, Part(actual.Gradients[name], values, expectedNearby.Gradients[name], Closeness.Gradient, $"gradient of {name}"));
-        }
-        return (forward, gradient);
-    }
-
-    /// <summary>The largest error as a part of what is allowed.</summary>
-    static double Part(double[] actual, double[] expected, double[] nearby, double tolerance, string what)
-    {
-        Assert.Equal(expected.Length, actual.Length);
-        var largest = expected.Select(Math.Abs).DefaultIfEmpty().Max();
-        var allowed = tolerance * Math.Max(largest, 1e-3) + 16 * expected.Zip(nearby, (a, b) => Math.Abs(a - b)).DefaultIfEmpty().Max();
-        var part = 0.0;
-        for (var i = 0; i < expected.Length; i++)
-        {
-            var error = Math.Abs(actual[i] - expected[i]);
-            Assert.True(error <= allowed, string.Create(CultureInfo.InvariantCulture, $"{what}: element {i} of {expected.Length} is {actual[i]:R} rather than {expected[i]:R}, {error:E1} away where {allowed:E1} is allowed."));
-            part = Math.Max(part, error / allowed);
-        }
-        return part;
+        return new Comparison(Subject.Create(type), new ReferenceNetwork(DeclarationBuild.Model(compilation, declaration)!), declaration.Number).Run();
     }
 }

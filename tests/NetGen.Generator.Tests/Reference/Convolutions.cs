@@ -12,7 +12,7 @@ static class Convolutions
         {
             for (var i = 0; i < y.Length; i++) y[i] = bias[i / (sizes.ResultHeight * sizes.ResultWidth) % sizes.ResultChannels];
         }
-        sizes.ForEach(sizes.Samples(x), (from, to, w) => y[to] += x[from] * weight[w]);
+        sizes.ForEach(sizes.Samples(x), new ToResult(x, weight, y));
         return y;
     }
 
@@ -25,16 +25,38 @@ static class Convolutions
         {
             for (var i = 0; i < x.Length; i++) x[i] = bias[i / (sizes.Height * sizes.Width) % sizes.Channels];
         }
-        sizes.ForEach(samples, (from, to, w) => x[from] += y[to] * weight[w]);
+        sizes.ForEach(samples, new ToImage(x, weight, y));
         return x;
     }
 
     public static double[] WeightGradient(double[] dy, double[] x, ConvolutionSizes sizes)
     {
         var gradient = new double[sizes.WeightSize];
-        sizes.ForEach(sizes.Samples(x), (from, to, w) => gradient[w] += x[from] * dy[to]);
+        sizes.ForEach(sizes.Samples(x), new ToWeight(x, gradient, dy));
         return gradient;
     }
+
+    readonly struct ToResult(double[] image, double[] weight, double[] result) : IPair
+    {
+        public void Visit(int from, int to, int w) => result[to] += image[from] * weight[w];
+    }
+
+    readonly struct ToImage(double[] image, double[] weight, double[] result) : IPair
+    {
+        public void Visit(int from, int to, int w) => image[from] += result[to] * weight[w];
+    }
+
+    readonly struct ToWeight(double[] image, double[] weight, double[] result) : IPair
+    {
+        public void Visit(int from, int to, int w) => weight[w] += image[from] * result[to];
+    }
+}
+
+/// <summary>What is done with a number of an image, a result that it reaches, and the weight between them. A struct, so that the loops call nothing.</summary>
+interface IPair
+{
+    /// <summary>Takes the three by their indices.</summary>
+    void Visit(int from, int to, int w);
 }
 
 /// <summary>The sizes of a convolution.</summary>
@@ -55,27 +77,31 @@ sealed record ConvolutionSizes(Window Window, int Groups, int Channels, int Heig
         return new(window, groups, channels, height, width, resultChannels, resultHeight, resultWidth);
     }
 
-    /// <summary>Calls with the indices of every number of the image that reaches a result, of that result, and of the weight between them.</summary>
-    public void ForEach(int samples, Action<int, int, int> pair)
+    /// <summary>Visits the indices of every number of the image that reaches a result, of that result, and of the weight between them.</summary>
+    public void ForEach<TPair>(int samples, TPair pair) where TPair : struct, IPair
     {
         var (inputs, outputs) = (Channels / Groups, ResultChannels / Groups);
+        var (pixels, places) = (Height * Width, Window.Places);
+        var (rows, columns) = (Window.Rows, Window.Columns);
         for (var s = 0; s < samples; s++)
             for (var o = 0; o < ResultChannels; o++)
                 for (var row = 0; row < ResultHeight; row++)
                     for (var column = 0; column < ResultWidth; column++)
-                        for (var ky = 0; ky < Window.Rows.Kernel; ky++)
-                            for (var kx = 0; kx < Window.Columns.Kernel; kx++)
+                    {
+                        var to = s * ResultSize + (o * ResultHeight + row) * ResultWidth + column;
+                        for (var ky = 0; ky < rows.Kernel; ky++)
+                        {
+                            var y = row * rows.Stride - rows.Before + ky * rows.Dilation;
+                            if (y < 0 || y >= Height) continue;
+                            for (var kx = 0; kx < columns.Kernel; kx++)
                             {
-                                var y = row * Window.Rows.Stride - Window.Rows.Before + ky * Window.Rows.Dilation;
-                                var x = column * Window.Columns.Stride - Window.Columns.Before + kx * Window.Columns.Dilation;
-                                if (y < 0 || y >= Height || x < 0 || x >= Width) continue;
-                                for (var c = 0; c < inputs; c++)
-                                {
-                                    var channel = o / outputs * inputs + c;
-                                    pair(s * ImageSize + (channel * Height + y) * Width + x,
-                                        s * ResultSize + (o * ResultHeight + row) * ResultWidth + column,
-                                        ((o * inputs + c) * Window.Rows.Kernel + ky) * Window.Columns.Kernel + kx);
-                                }
+                                var x = column * columns.Stride - columns.Before + kx * columns.Dilation;
+                                if (x < 0 || x >= Width) continue;
+                                var from = s * ImageSize + (o / outputs * inputs * Height + y) * Width + x;
+                                var w = (o * inputs * rows.Kernel + ky) * columns.Kernel + kx;
+                                for (var c = 0; c < inputs; c++) pair.Visit(from + c * pixels, to, w + c * places);
                             }
+                        }
+                    }
     }
 }

@@ -12,8 +12,9 @@ namespace NetGen.Generator.Tests.Reference;
 /// <param name="Seed">The seed of dropout.</param>
 /// <param name="Step">The number of the step, as dropout counts it.</param>
 /// <param name="Rounding">By what part of itself each computed number is changed at most, by chance, as if it were rounded.</param>
+/// <param name="RoundingSeed">What these changes are drawn from.</param>
 sealed record Inputs(Batch Batch, IReadOnlyDictionary<string, double[]> Parameters, LossSettings? Loss, double Scale = 1, ulong Seed = 0, ulong Step = 0,
-    double Rounding = 0);
+    double Rounding = 0, int RoundingSeed = 0);
 
 /// <summary>
 /// Evaluates a network's graph in double precision with plain loops: each op from its definition, and nothing of its lowering. Values are computed when they
@@ -49,7 +50,7 @@ sealed class Interpreter(NetworkGraph graph, Inputs inputs)
     double[] Rounded(double[] exact)
     {
         if (inputs.Rounding == 0) return exact;
-        var random = new Random(values.Count);
+        var random = new Random(inputs.RoundingSeed * 1000 + values.Count);
         return [.. exact.Select(x => x * (1 + inputs.Rounding * (2 * random.NextDouble() - 1)))];
     }
 

@@ -11,7 +11,7 @@ static class Normalizations
     {
         return value.Op switch
         {
-            ChannelMoments => PerChannel(values => (values.Average(), values.Sum(v => Square(v - values.Average())))),
+            ChannelMoments => PerChannel(Moments),
             BatchMean op => Numbers(c => Batch(0, op.OfMoments, op.Pixels, c).Mean),
             InverseDeviation op => Numbers(c => 1 / Math.Sqrt(Batch(1, op.OfMoments, op.Pixels, c).Squares / (samples * op.Pixels) + op.Epsilon)),
             BatchScale => Numbers(c => operands[2][c] * operands[1][c]),
@@ -129,14 +129,22 @@ static class Normalizations
             if (!ofMoments)
             {
                 var column = Column(operands[operand], value.Size, channel);
-                return (column.Average(), column.Sum(v => Square(v - column.Average())));
+                return Moments(column);
             }
             var means = Column(operands[operand], 2 * value.Size, 2 * channel);
             var squares = Column(operands[operand], 2 * value.Size, 2 * channel + 1);
-            return (means.Average(), squares.Sum() + pixels * means.Sum(m => Square(m - means.Average())));
+            var (mean, between) = Moments(means);
+            return (mean, squares.Sum() + pixels * between);
         }
 
         double[] Column(double[] rows, int pitch, int column) => [.. Enumerable.Range(0, samples).Select(i => rows[i * pitch + column])];
+    }
+
+    /// <summary>The mean, and the sum of the squared differences from it.</summary>
+    static (double Mean, double Squares) Moments(double[] values)
+    {
+        var mean = values.Average();
+        return (mean, values.Sum(value => Square(value - mean)));
     }
 
     static double Square(double x) => x * x;

@@ -13,26 +13,41 @@ static class Pooling
         var (places, regions) = (op.Rows.Places * op.Columns.Places, op.Rows.Regions * op.Columns.Regions);
         var result = new double[operands[0].Length / value.Inputs[0].Size * value.Size];
         var planes = result.Length / (op is MaxPool or RegionSum ? regions : places);
-        for (var plane = 0; plane < planes; plane++)
+        for (var region = 0; region < regions; region++)
         {
-            for (var region = 0; region < regions; region++)
+            var (row, column) = (rows[region / op.Columns.Regions], columns[region % op.Columns.Regions]);
+            int[] within = [.. row.Places.SelectMany(y => column.Places.Select(x => y * op.Columns.Places + x))];
+            var divisor = (double)row.Divisor * column.Divisor;
+            for (var plane = 0; plane < planes; plane++)
             {
-                var (row, column) = (rows[region / op.Columns.Regions], columns[region % op.Columns.Regions]);
-                int[] within = [.. row.Places.SelectMany(y => column.Places.Select(x => plane * places + y * op.Columns.Places + x))];
-                var (at, divisor) = (plane * regions + region, (double)row.Divisor * column.Divisor);
+                var (first, at) = (plane * places, plane * regions + region);
                 switch (op)
                 {
-                    case MaxPool: result[at] = within.Max(i => operands[0][i]); break;
-                    case MaxPoolGradient: result[within.MaxBy(i => operands[1][i])] += operands[0][at]; break;
-                    case RegionSum: result[at] = within.Sum(i => operands[0][i]) / divisor; break;
+                    case MaxPool: result[at] = operands[0][first + Largest(operands[0], first, within)]; break;
+                    case MaxPoolGradient: result[first + Largest(operands[1], first, within)] += operands[0][at]; break;
+                    case RegionSum:
+                        foreach (var i in within) result[at] += operands[0][first + i];
+                        result[at] /= divisor;
+                        break;
                     case RegionSpread:
-                        foreach (var i in within) result[i] += operands[0][at] / divisor;
+                        foreach (var i in within) result[first + i] += operands[0][at] / divisor;
                         break;
                     default: throw new NotSupportedException($"The reference doesn't know the op {op}.");
                 }
             }
         }
         return result;
+    }
+
+    /// <summary>The first of a region's places that holds its largest value.</summary>
+    static int Largest(double[] x, int first, int[] within)
+    {
+        var largest = within[0];
+        foreach (var i in within)
+        {
+            if (x[first + i] > x[first + largest]) largest = i;
+        }
+        return largest;
     }
 
     /// <summary>The places of each region of an axis, one by one, and what a mean over them is divided by.</summary>

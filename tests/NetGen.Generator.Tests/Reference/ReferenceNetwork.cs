@@ -22,13 +22,13 @@ sealed class ReferenceNetwork
 
     public LossSettings? Loss { get; }
 
-    public double[] Predict(Batch batch, IReadOnlyDictionary<string, double[]> parameters, double rounding = 0) =>
-        new Interpreter(inference, new(batch, parameters, Loss, Rounding: rounding))[inference.Output];
+    public double[] Predict(Batch batch, IReadOnlyDictionary<string, double[]> parameters, double rounding = 0, int roundingSeed = 0) =>
+        new Interpreter(inference, new(batch, parameters, Loss, Rounding: rounding, RoundingSeed: roundingSeed))[inference.Output];
 
     public Outcome Backward(Batch batch, IReadOnlyDictionary<string, double[]> parameters, double scale = 1, ulong seed = 0, ulong step = 0,
-        double rounding = 0)
+        double rounding = 0, int roundingSeed = 0)
     {
-        var interpreter = new Interpreter(differentiated.Graph, new(batch, parameters, Loss, scale, seed, step, rounding));
+        var interpreter = new Interpreter(differentiated.Graph, new(batch, parameters, Loss, scale, seed, step, rounding, roundingSeed));
         return new(interpreter.Loss, interpreter[differentiated.Graph.Output],
             differentiated.ParameterGradients.ToDictionary(p => p.Parameter.FullName(), p => interpreter[p.Gradient]),
             differentiated.InputGradient is { } dx ? interpreter[dx] : null)
@@ -39,34 +39,22 @@ sealed class ReferenceNetwork
         };
     }
 
-    /// <summary>
-    /// The gradient of the loss by central differences: (L(v + h) − L(v − h)) / 2h for each parameter and each element of the input, or for some of each
-    /// tensor where it has many elements. NaN stands for those left out.
-    /// </summary>
-    public Outcome Differences(Batch batch, IReadOnlyDictionary<string, double[]> parameters, int most, ulong seed = 0, ulong step = 0)
+    /// <summary>The derivative of the loss along a direction by central differences, (L(v + h d) − L(v − h d)) / 2h.</summary>
+    /// <param name="batch">The samples and their targets.</param>
+    /// <param name="parameters">The parameters.</param>
+    /// <param name="values">v: one of the parameters, or the batch's input. It is moved meanwhile, and then as it was.</param>
+    /// <param name="direction">d, of length 1.</param>
+    public double DerivativeAlong(Batch batch, IReadOnlyDictionary<string, double[]> parameters, double[] values, double[] direction)
     {
-        var gradients = parameters.ToDictionary(p => p.Key, p => Each(p.Value));
-        return new(LossNow(), [], gradients, Each(batch.X));
+        var (before, h) = ((double[])values.Clone(), 1e-5 * Math.Max(1, values.Zip(direction, (v, d) => Math.Abs(v * d)).Max()));
+        var (above, below) = (LossAt(h), LossAt(-h));
+        before.CopyTo(values, 0);
+        return (above - below) / (2 * h);
 
-        double LossNow() => new Interpreter(training, new(batch, parameters, Loss, 1, seed, step)).Loss;
-
-        double[] Each(double[] values)
+        double LossAt(double distance)
         {
-            var gradient = new double[values.Length];
-            Array.Fill(gradient, double.NaN);
-            // A step coprime to most sizes, so that the elements chosen don't lie in one column.
-            var stride = values.Length <= most ? 1 : values.Length / most | 1;
-            for (var i = 0; i < values.Length; i += stride)
-            {
-                var (value, h) = (values[i], 1e-5 * Math.Max(1, Math.Abs(values[i])));
-                values[i] = value + h;
-                var above = LossNow();
-                values[i] = value - h;
-                var below = LossNow();
-                values[i] = value;
-                gradient[i] = (above - below) / (2 * h);
-            }
-            return gradient;
+            for (var i = 0; i < values.Length; i++) values[i] = before[i] + distance * direction[i];
+            return new Interpreter(training, new(batch, parameters, Loss)).Loss;
         }
     }
 }

@@ -31,7 +31,7 @@ static class ParametersFile
         }
         Info(writer, model, network);
         writer.Gap();
-        Training(writer, model, network, loss);
+        Training(writer, network, loss);
         writer.Close();
         return writer.ToString();
     }
@@ -70,7 +70,7 @@ static class ParametersFile
         writer.Close("};");
     }
 
-    static void Training(CodeWriter writer, NetworkModel model, LoweredNetwork network, LossAttribute? loss)
+    static void Training(CodeWriter writer, LoweredNetwork network, LossAttribute? loss)
     {
         var (graph, arena) = (network.Training.Graph, network.TrainingArena);
         var labels = network.Loss as LabelLoss;
@@ -95,7 +95,8 @@ static class ParametersFile
         writer.Line($"Flops = {LayerBuilder.Text(graph.Values.Sum(v => v.Op.Flops(v)))},");
         if (graph.Values.FirstOrDefault(v => v.Op is BatchMean { Pixels: 1 }) is { } single)
         {
-            writer.Line($"BatchNormalizedLayer = \"{ElementDisplay.Escape(model.Elements[single.Element].Display())}\",");
+            var layer = graph.Layers.First(l => l.Element == single.Element);
+            writer.Line($"BatchNormalizedLayer = \"{ElementDisplay.Escape(layer.Display)}\",");
         }
         writer.Line($"UsesRandom = {(graph.Values.Any(v => v.Op is RandomDraw) ? "true" : "false")},");
         writer.Close("};");

@@ -15,8 +15,8 @@ static class ImageElementwiseKernel
         var size = $"{LayerBuilder.Text(layout.Channels)}x{LayerBuilder.Text(layout.Height)}x{LayerBuilder.Text(layout.Width)}";
         var name = context.NameOf($"{string.Join("_", group.Values.Select(v => v.Op.ToString()))}_{size}", group, arguments);
         var summary = $"{Formulas.Of(group)}, {group.Last.Type}.";
-        // An operand of one pixel has a number for each channel of a sample.
-        bool IsWhole(Value value) => value.Type.Batched && value.Layout!.Pixels == layout.Pixels;
+        // An operand of one pixel has a number for each channel of a sample, or a single one.
+        bool IsWhole(Value value) => value.Type.Batched && value.Layout!.Pixels == layout.Pixels && value.Layout.Channels == layout.Channels;
         var loop = new ImageLoop(context, [.. epilogue.Reads.Where(IsWhole).Concat(epilogue.Stores).Select(v => (v, epilogue.NameOf(v)))]);
         var byChannel = layout.Channels != layout.ChannelPitch || epilogue.Reads.Any(v => !IsWhole(v) && v.Size > 1);
         return new Kernel(name, summary, [.. arguments], [.. KernelContext.AllLanes.Select(lanes =>
@@ -35,7 +35,8 @@ static class ImageElementwiseKernel
         })]);
 
         void Element(Code body, string? index, int offset, int? count) => epilogue.Emit(body, null,
-            value => value.Type.Batched ? new Load(new Address(ImageLoop.Pixel(epilogue.NameOf(value)), offset, index))
+            value => value.Type.Batched && value.Size == 1 && !IsWhole(value) ? new Splat(new Address(ImageLoop.Pixel(epilogue.NameOf(value))))
+                : value.Type.Batched ? new Load(new Address(ImageLoop.Pixel(epilogue.NameOf(value)), offset, index))
                 : value.Size == 1 ? new Splat(new Address(epilogue.NameOf(value)))
                 : new Load(new Address(epilogue.NameOf(value), offset, index)),
             (target, value, result) => target.Add(new Store(new Address(ImageLoop.Pixel(epilogue.NameOf(value)), offset, index), count is { } lanes ? new FirstLanes(result, lanes) : result)),
