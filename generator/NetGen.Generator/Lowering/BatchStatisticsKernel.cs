@@ -170,7 +170,7 @@ static class BatchStatisticsKernel
             var size = group.Last.Size;
             var title = context.NameOf($"{name}_{LayerBuilder.Text(size)}", group, arguments);
             var summary = $"{Formulas.Of(group)}, {group.Last.Type}.";
-            return new Kernel(title, summary, [.. arguments], [.. KernelContext.AllLanes.Select(lanes =>
+            return new Kernel(title, summary, [.. arguments], KernelContext.AllLanes.Select(lanes =>
             {
                 var code = new Code();
                 var (vectors, rest) = ((size + lanes - 1) / lanes, size % lanes);
@@ -183,7 +183,7 @@ static class BatchStatisticsKernel
                     else part.If($"part < {LayerBuilder.Text(vectors - 1)}", then => Vector(then, null), otherwise => Vector(otherwise, rest));
                 });
                 return new KernelVariant(lanes, [new KernelFunction(title, summary, [.. arguments.Select(a => a.Parameter)], code.Body)]);
-            })]);
+            }));
 
             void Vector(Code code, int? count) => body(code, count, new Channels(context, names, count));
         }

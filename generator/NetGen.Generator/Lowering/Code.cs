@@ -23,7 +23,7 @@ sealed class Code
         return new Local(name);
     }
 
-    public void Walk(string pointer, long length, long step, IEnumerable<(string, long)> others, Action<Code> body) =>
+    public void Walk(string pointer, string length, long step, IEnumerable<(string, long)> others, Action<Code> body) =>
         Add(new Walk(pointer, length, step, [.. others], Nested(body)));
 
     public void For(string index, string from, string to, long step, Action<Code> body) => Add(new For(index, from, to, step, Nested(body)));

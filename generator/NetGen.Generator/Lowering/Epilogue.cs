@@ -42,6 +42,12 @@ sealed class Epilogue
 
     public string NameOf(Value value) => names[value];
 
+    /// <summary>What the arithmetic after the anchor is.</summary>
+    public EpilogueSignature Signature => new(
+        group.Values.Skip(1).Select(v => v.Op).ToEquatableArray(),
+        group.Values.Skip(1).SelectMany(v => v.Inputs.Select(i => group.Values.IndexOf(i) is >= 0 and var index ? index : -1 - Reads.IndexOf(i))).ToEquatableArray(),
+        Stores.Select(v => group.Values.IndexOf(v)).ToEquatableArray());
+
     /// <summary>Writes the arithmetic and the stores for one vector.</summary>
     /// <param name="code">Where to.</param>
     /// <param name="anchor">The anchor's result, where it isn't elementwise itself.</param>
@@ -74,7 +80,7 @@ sealed class Epilogue
             if (loaded.TryGetValue(input, out var known)) return known;
             var expression = read(input);
             // An operand that several places need is loaded once.
-            return loaded[input] = uses[input] > 1 ? code.Let($"{names[input]}_{suffix}", expression) : expression;
+            return loaded[input] = uses[input] > 1 && expression is not Local ? code.Let($"{names[input]}_{suffix}", expression) : expression;
         }
     }
 
@@ -88,3 +94,9 @@ sealed class Epilogue
 
     public Store StoreOf(Value value, Address address, Expr result, int? count, bool zeroed = false) => StoreOf(context, value, address, result, count, zeroed);
 }
+
+/// <summary>The elementwise part of a group, whatever the sizes of its images and vectors.</summary>
+/// <param name="Ops">The ops.</param>
+/// <param name="Inputs">What they take: a value of the group, or one that is read, counted from -1 down.</param>
+/// <param name="Stores">Which values of the group are stored.</param>
+sealed record EpilogueSignature(EquatableArray<Op> Ops, EquatableArray<int> Inputs, EquatableArray<int> Stores);

@@ -7,8 +7,17 @@ namespace NetGen.Generator.Lowering;
 /// <param name="Name">What it is called, after what it computes.</param>
 /// <param name="Summary">Its mathematics.</param>
 /// <param name="Arguments">Its parameters, and what this use of it binds to them.</param>
-/// <param name="Variants">Its functions for each width; the first of each is the entry.</param>
-sealed record Kernel(string Name, string Summary, ImmutableArray<KernelArgument> Arguments, ImmutableArray<KernelVariant> Variants);
+/// <param name="Widths">Lowers it for each width.</param>
+sealed record Kernel(string Name, string Summary, ImmutableArray<KernelArgument> Arguments, IEnumerable<KernelVariant> Widths)
+{
+    ImmutableArray<KernelVariant> variants;
+
+    /// <summary>
+    /// Its functions for each width; the first of each is the entry. They are made when they are first asked for: most kernels of a deep network have the name of
+    /// one that there is.
+    /// </summary>
+    public ImmutableArray<KernelVariant> Variants => variants.IsDefault ? variants = [.. Widths] : variants;
+}
 
 /// <summary>A kernel's functions for vectors of a number of lanes.</summary>
 sealed record KernelVariant(int Lanes, ImmutableArray<KernelFunction> Functions);
@@ -19,7 +28,19 @@ sealed record KernelFunction(string Name, string Summary, ImmutableArray<KernelP
 /// <summary>A parameter of a function.</summary>
 sealed record KernelParameter(ParameterType Type, string Name);
 
-enum ParameterType { Floats, Ints, Int, Float, Flag, Counter }
+enum ParameterType
+{
+    Floats,
+    Ints,
+    Int,
+
+    /// <summary>A size or a distance in memory, as wide as an address.</summary>
+    Size,
+
+    Float,
+    Flag,
+    Counter,
+}
 
 /// <summary>A parameter of a kernel with what it is bound to.</summary>
 sealed record KernelArgument(Binding Binding, string Name, Value? Value = null)

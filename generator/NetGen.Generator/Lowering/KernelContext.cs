@@ -15,6 +15,9 @@ sealed class KernelContext(NetworkGraph graph, KernelNames names, bool training)
 
     public bool Training { get; } = training;
 
+    /// <summary>The functions that kernels share, in all graphs of the network.</summary>
+    public SharedFunctions Functions => names.Functions;
+
     /// <summary>Whether a value is in the caller's memory, where nothing may be read or written past its elements.</summary>
     public bool IsDense(Value value)
     {
@@ -46,6 +49,8 @@ sealed record OperandLayout(string Name, Graph.ValueType Type, int Pitch, bool D
 sealed class KernelNames
 {
     readonly Dictionary<string, List<KernelSignature>> given = new(StringComparer.Ordinal);
+
+    public SharedFunctions Functions { get; } = new();
 
     public string Get(string name, bool training, KernelSignature signature)
     {

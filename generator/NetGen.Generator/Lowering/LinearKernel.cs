@@ -21,7 +21,7 @@ static class LinearKernel
             : [new(Binding.Rows, "n")];
         var name = byOutputs ? shape.Name + "_ByOutputs" : shape.Name;
         return new Kernel(name, shape.Summary, [.. shape.Arguments, .. work],
-            [.. KernelContext.AllLanes.Select(lanes => new KernelVariant(lanes, Batch(shape, name, byOutputs, [.. work.Select(a => a.Parameter)], lanes)))]);
+            KernelContext.AllLanes.Select(lanes => new KernelVariant(lanes, Batch(shape, name, byOutputs, [.. work.Select(a => a.Parameter)], lanes))));
     }
 
     /// <summary>
@@ -32,7 +32,7 @@ static class LinearKernel
     {
         var shape = new LinearShape(group, context);
         return new Kernel(shape.Name + "_Single", shape.Summary, [.. shape.Arguments, new(Binding.Worker, "worker"), new(Binding.Workers, "workers")],
-            [.. KernelContext.AllLanes.Select(lanes => new KernelVariant(lanes, Single(shape, lanes)))]);
+            KernelContext.AllLanes.Select(lanes => new KernelVariant(lanes, Single(shape, lanes))));
     }
 
     static ImmutableArray<KernelFunction> Batch(LinearShape shape, string name, bool byOutputs, ImmutableArray<KernelParameter> work, int lanes)
@@ -123,7 +123,7 @@ static class LinearKernel
             }
             else
             {
-                code.Walk("x", shape.Inputs, 1, [("w", pass.Stride)], body => Step(body, 0));
+                code.Walk("x", LayerBuilder.Text(shape.Inputs), 1, [("w", pass.Stride)], body => Step(body, 0));
             }
             for (var r = 0; r < height; r++)
             {
@@ -206,7 +206,7 @@ static class LinearKernel
         var looped = unrolled ? 0 : shape.Inputs / chains * chains;
         if (looped > 0)
         {
-            code.Walk("x", looped, chains, [("w", (long)chains * stride)], body =>
+            code.Walk("x", LayerBuilder.Text(looped), chains, [("w", (long)chains * stride)], body =>
             {
                 for (var c = 0; c < chains; c++) Step(body, "x", c, c);
             });

@@ -112,8 +112,8 @@ static class LossKernel
         var summary = $"{Formulas.Of(group)}, {result.Type}.";
         var code = new Code();
         code.For("i", "0", "n", 1, sample => sample.Add(new StoreScalar(new Address("dx", 0, "i", context.Pitch(result)), new Scalar("scale"))));
-        return new Kernel(name, summary, arguments, [.. KernelContext.AllLanes.Select(lanes =>
-            new KernelVariant(lanes, [new KernelFunction(name, summary, [.. arguments.Select(a => a.Parameter)], code.Body)]))]);
+        return new Kernel(name, summary, arguments, KernelContext.AllLanes.Select(lanes =>
+            new KernelVariant(lanes, [new KernelFunction(name, summary, [.. arguments.Select(a => a.Parameter)], code.Body)])));
     }
 
     /// <summary>A sample's loss, with what layers add to it.</summary>
@@ -136,11 +136,11 @@ static class LossKernel
         ];
         name = context.NameOf(name, group, arguments);
         var summary = $"{loss.Name} = {loss.Op.Formula(loss, [.. loss.Inputs.Select(v => v.Storage.Name)])}{(gradient is null ? "" : $", and its gradient {gradient.Name}")}.";
-        return new Kernel(name, summary, arguments, [.. KernelContext.AllLanes.Select(lanes =>
+        return new Kernel(name, summary, arguments, KernelContext.AllLanes.Select(lanes =>
         {
             var code = new Code();
             code.For("i", "0", "n", 1, sample => emit(sample, lanes));
             return new KernelVariant(lanes, [new KernelFunction(name, summary, [.. arguments.Select(a => a.Parameter)], code.Body)]);
-        })]);
+        }));
     }
 }

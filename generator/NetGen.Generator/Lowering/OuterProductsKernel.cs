@@ -24,7 +24,7 @@ static class OuterProductsKernel
         var (pitchX, pitchY) = (context.Pitch(x), context.Pitch(dy));
         var name = context.NameOf($"OuterProducts_{LayerBuilder.Text(outputs)}x{LayerBuilder.Text(inputs)}", group, arguments);
         var summary = $"{Formulas.Of(group)}: [n, {LayerBuilder.Text(outputs)}] × [n, {LayerBuilder.Text(inputs)}] → {result.Type}.";
-        return new Kernel(name, summary, [.. arguments], [.. KernelContext.AllLanes.Select(Variant)]);
+        return new Kernel(name, summary, [.. arguments], KernelContext.AllLanes.Select(Variant));
 
         KernelVariant Variant(int lanes)
         {

@@ -30,8 +30,8 @@ static class RowKernel
         var rows = input0.Size / length;
         name = context.NameOf($"{name}_{(rows == 1 ? "" : LayerBuilder.Text(rows) + "x")}{LayerBuilder.Text(length)}", group, arguments);
         var summary = $"{Formulas.Of(group)}, {result.Type}.";
-        return new Kernel(name, summary, arguments, [.. KernelContext.AllLanes.Select(lanes =>
-            new KernelVariant(lanes, [new KernelFunction(name, summary, [.. arguments.Select(a => a.Parameter)], Body(lanes))]))]);
+        return new Kernel(name, summary, arguments, KernelContext.AllLanes.Select(lanes =>
+            new KernelVariant(lanes, [new KernelFunction(name, summary, [.. arguments.Select(a => a.Parameter)], Body(lanes))])));
 
         ImmutableArray<Statement> Body(int lanes)
         {

@@ -27,8 +27,8 @@ static class RunsKernel
         ];
         name = context.NameOf(name, group, arguments);
         var summary = $"{Formulas.Of(group)}, {result.Type}.";
-        return new Kernel(name, summary, arguments, [.. KernelContext.AllLanes.Select(lanes =>
-            new KernelVariant(lanes, [new KernelFunction(name, summary, [.. arguments.Select(a => a.Parameter)], Body(lanes))]))]);
+        return new Kernel(name, summary, arguments, KernelContext.AllLanes.Select(lanes =>
+            new KernelVariant(lanes, [new KernelFunction(name, summary, [.. arguments.Select(a => a.Parameter)], Body(lanes))])));
 
         ImmutableArray<Statement> Body(int lanes)
         {

@@ -30,8 +30,8 @@ sealed record LetPointer(string Name, Address Address) : Statement;
 /// <summary>A new integer, read from memory.</summary>
 sealed record LetInt(string Name, Address Address) : Statement;
 
-/// <summary>A pointer moved along <paramref name="Length"/> floats in steps, and others along with it.</summary>
-sealed record Walk(string Pointer, long Length, long Step, ImmutableArray<(string Pointer, long Step)> Others, ImmutableArray<Statement> Body) : Statement;
+/// <summary>A pointer moved along <paramref name="Length"/> floats, a number or a parameter's name, in steps, and others along with it.</summary>
+sealed record Walk(string Pointer, string Length, long Step, ImmutableArray<(string Pointer, long Step)> Others, ImmutableArray<Statement> Body) : Statement;
 
 /// <summary>An index from a first value up to a bound in steps.</summary>
 sealed record For(string Index, string From, string To, long Step, ImmutableArray<Statement> Body) : Statement;

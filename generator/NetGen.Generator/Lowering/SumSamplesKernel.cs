@@ -110,11 +110,11 @@ static class SumSamplesKernel
         ];
         name = context.NameOf(name, group, arguments);
         var summary = $"{Formulas.Of(group)}: {result.Inputs[0].Type} → {result.Type}.";
-        return new Kernel(name, summary, [.. arguments], [.. KernelContext.AllLanes.Select(lanes =>
+        return new Kernel(name, summary, [.. arguments], KernelContext.AllLanes.Select(lanes =>
         {
             var code = new Code();
             emit(code, lanes);
             return new KernelVariant(lanes, [new KernelFunction(name, summary, [.. arguments.Select(a => a.Parameter)], code.Body)]);
-        })]);
+        }));
     }
 }

@@ -21,8 +21,8 @@ static class WholeNetworkKernel
         var sizes = shapes.Select(s => s.Outputs).Prepend(shapes[0].Inputs).Select(s => LayerBuilder.Text(s));
         var name = $"Network_{string.Join("x", sizes)}";
         var summary = string.Join("; ", fused.Groups.Select(Formulas.Of)) + ", of one sample.";
-        return new Kernel(name, summary, [.. arguments], [.. KernelContext.AllLanes.Select(lanes =>
-            new KernelVariant(lanes, [new KernelFunction(name, summary, [.. arguments.Select(a => a.Parameter)], Body(lanes))]))]);
+        return new Kernel(name, summary, [.. arguments], KernelContext.AllLanes.Select(lanes =>
+            new KernelVariant(lanes, [new KernelFunction(name, summary, [.. arguments.Select(a => a.Parameter)], Body(lanes))])));
 
         ImmutableArray<Statement> Body(int lanes)
         {

@@ -13,20 +13,21 @@ sealed class ExpressionPrinter(int lanes)
 
     public string Print(Expr expression) => Print(expression, 0);
 
-    /// <summary>The address as a pointer.</summary>
+    /// <summary>The address as a pointer. A sum of a pointer and a number would say the same, but the compiler tries every operator there is on it.</summary>
     public static string Pointer(Address address)
     {
         var offset = Offset(address);
-        return offset.Length == 0 ? address.Pointer : $"{address.Pointer} + {offset}";
+        return offset.Length == 0 ? address.Pointer : $"&{Indexed(address, offset)}";
     }
 
     /// <summary>The number at the address.</summary>
     public static string Element(Address address)
     {
         var offset = Offset(address);
-        var pointer = address.Pointer.Contains(" ") ? $"({address.Pointer})" : address.Pointer;
-        return $"{pointer}[{(offset.Length == 0 ? "0" : offset)}]";
+        return Indexed(address, offset.Length == 0 ? "0" : offset);
     }
+
+    static string Indexed(Address address, string offset) => address.Pointer.Contains(" ") ? $"({address.Pointer})[{offset}]" : $"{address.Pointer}[{offset}]";
 
     /// <summary>The expression where it is one number rather than a vector.</summary>
     public string Scalar(Expr expression) => Scalar(expression, 0);

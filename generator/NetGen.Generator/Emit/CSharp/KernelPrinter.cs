@@ -31,6 +31,7 @@ sealed class KernelPrinter(CodeWriter writer, int lanes, bool isChecked)
         ParameterType.Floats => "float*",
         ParameterType.Ints => "int*",
         ParameterType.Int => "int",
+        ParameterType.Size => "nint",
         ParameterType.Float => "float",
         ParameterType.Flag => "bool",
         _ => "ulong",
@@ -63,7 +64,7 @@ sealed class KernelPrinter(CodeWriter writer, int lanes, bool isChecked)
                 break;
             case Walk s:
                 var steps = s.Others.Select(o => Step(o.Pointer, o.Step)).Prepend(Step(s.Pointer, s.Step));
-                writer.Open($"for (float* end = {s.Pointer} + {LayerBuilder.Text(s.Length)}; {s.Pointer} != end; {string.Join(", ", steps)})");
+                writer.Open($"for (float* end = &{s.Pointer}[{s.Length}]; {s.Pointer} != end; {string.Join(", ", steps)})");
                 Print(s.Body);
                 writer.Close();
                 break;

@@ -80,12 +80,12 @@ static class ChannelSumsKernel
         ];
         name = context.NameOf($"{name}_{ImageLoop.Sizes(layout)}", group, arguments);
         var summary = $"{Formulas.Of(group)}, {result.Type}.";
-        return new Kernel(name, summary, [.. arguments], [.. KernelContext.AllLanes.Select(lanes =>
+        return new Kernel(name, summary, [.. arguments], KernelContext.AllLanes.Select(lanes =>
         {
             var code = new Code();
             code.For("i", "0", "n", 1, sample => EachBlock(sample, lanes));
             return new KernelVariant(lanes, [new KernelFunction(name, summary, [.. arguments.Select(a => a.Parameter)], code.Body)]);
-        })]);
+        }));
 
         void EachBlock(Code sample, int lanes)
         {

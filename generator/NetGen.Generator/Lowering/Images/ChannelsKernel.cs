@@ -27,7 +27,7 @@ static class ChannelsKernel
         name = context.NameOf($"{name}_{Layers.LayerBuilder.Text(layout.Height)}x{Layers.LayerBuilder.Text(layout.Width)}", group, arguments);
         var summary = $"{Formulas.Of(group)}, {result.Type}.";
         var loop = new ImageLoop(context, [(result, "y"), .. names.Select(p => (p.Key, p.Value))]);
-        return new Kernel(name, summary, arguments, [.. KernelContext.AllLanes.Select(lanes =>
+        return new Kernel(name, summary, arguments, KernelContext.AllLanes.Select(lanes =>
         {
             var code = new Code();
             loop.ForEachSample(code, [(result, "y")], sample => loop.ForEachPixel(sample, pixel =>
@@ -35,7 +35,7 @@ static class ChannelsKernel
                 foreach (var run in runs) Copy(pixel, run, lanes);
             }));
             return new KernelVariant(lanes, [new KernelFunction(name, summary, [.. arguments.Select(a => a.Parameter)], code.Body)]);
-        })]);
+        }));
 
         // The vector that ends a run may spill into what follows, which is written after it; at the end it fills the padding with zeros.
         void Copy(Code pixel, ChannelRun run, int lanes)

@@ -7,7 +7,7 @@ namespace NetGen.Generator.Lowering.Images;
 
 /// <summary>
 /// The gradient of a convolution's weight: each tile of it, some numbers of the input by a panel of outputs, is summed over pixels and samples in registers and
-/// lands where the weight's tile is. Tiles are independent, so that threads share them without a reduction.
+/// lands where the weight's tile is. Tiles are independent, so that threads share them without a reduction. Convolutions of all sizes have the same ones.
 /// </summary>
 static class ConvolutionGradientKernel
 {
@@ -21,16 +21,16 @@ static class ConvolutionGradientKernel
         ];
         var name = context.NameOf($"{group.Anchor}_{string.Join("x", result.Shape.Axes.Select(a => LayerBuilder.Text(a)))}", group, arguments);
         var summary = $"{Formulas.Of(group)}: {result.Inputs[0].Type} ∗ {result.Inputs[1].Type} → {result.Type}.";
-        return new Kernel(name, summary, [.. arguments], [.. KernelContext.AllLanes.Select(lanes =>
+        return new Kernel(name, summary, [.. arguments], KernelContext.AllLanes.Select(lanes =>
         {
-            var functions = new Functions(result, context, window, groups, name, lanes);
+            var functions = new Functions(result, context, window, groups, lanes);
             var body = functions.Entry();
-            return new KernelVariant(lanes, [new KernelFunction(name, summary, [.. arguments.Select(a => a.Parameter)], body), .. functions.Tiles]);
-        })]);
+            return new KernelVariant(lanes, [new KernelFunction(name, summary, [.. arguments.Select(a => a.Parameter)], body), .. functions.Tiles.Distinct()]);
+        }));
     }
 
     /// <summary>The functions for vectors of a number of lanes.</summary>
-    sealed class Functions(Value result, KernelContext context, Window window, int groups, string name, int lanes)
+    sealed class Functions(Value result, KernelContext context, Window window, int groups, int lanes)
     {
         readonly Layout dy = result.Inputs[0].Layout!, x = result.Inputs[1].Layout!;
         readonly int outputs = result.Inputs[0].Layout!.Channels / groups, inputs = result.Inputs[1].Layout!.Channels / groups;
@@ -130,36 +130,52 @@ static class ConvolutionGradientKernel
             var columns = Math.Min(width, UnrollPolicy.TileVectors * lanes);
             for (var offset = 0; offset < width && offset < real; offset += columns)
             {
-                body.Add(new Invoke(Tile(places, columns, width, Math.Min(columns, real - offset)),
-                    [new Address("a"), new Address("b", offset), new Address("c", offset, $"({at})"), "samples", "add"]));
+                var tile = context.Functions.Get(lanes, NameOf(places, columns, width, Math.Min(columns, real - offset)), new TileSignature(places.ToEquatableArray(), width, groups > 1),
+                    name => Tile(name, places, width, Math.Min(columns, real - offset)));
+                Tiles.Add(tile);
+                body.Add(new Invoke(tile.Name,
+                    [new Address("a"), new Address("b", offset), new Address("c", offset, $"({at})"), "samples", "add", .. Sizes.Select(s => $"{s.Name}: {LayerBuilder.Text(s.Value)}")]));
             }
         }
 
-        string Tile(int[] places, int columns, int width, int real)
+        /// <summary>What differs between convolutions that share a tile.</summary>
+        (string Name, long Value)[] Sizes =>
+        [
+            ("rows", dy.Height), ("columns", dy.Width), ("xSample", context.Pitch(result.Inputs[1])), ("dySample", context.Pitch(result.Inputs[0])),
+            ("xStep", window.Columns.Stride * x.ChannelPitch), ("dyStep", dy.ChannelPitch),
+            // From behind a row's last pixel to the first of the next.
+            ("xRow", (long)window.Rows.Stride * x.RowPitch - dy.Width * window.Columns.Stride * x.ChannelPitch), ("dyRow", dy.RowPitch - dy.Width * dy.ChannelPitch),
+        ];
+
+        static string NameOf(int[] places, int columns, int width, int real)
+        {
+            var label = places[places.Length - 1] == places.Length - 1 ? "" : $"From{LayerBuilder.Text(places[0])}";
+            return $"GradientTile{LayerBuilder.Text(places.Length)}x{LayerBuilder.Text(columns)}{(real == columns ? "" : "of" + LayerBuilder.Text(real))}{label}{(width == Panels.Width ? "" : "Narrow")}";
+        }
+
+        KernelFunction Tile(string name, int[] places, int width, int real)
         {
             var vectors = (real + lanes - 1) / lanes;
-            var label = places[places.Length - 1] == places.Length - 1 ? "" : $"From{LayerBuilder.Text(places[0])}";
-            var tile = $"{name}_{LayerBuilder.Text(places.Length)}x{LayerBuilder.Text(columns)}{(real == columns ? "" : "of" + LayerBuilder.Text(real))}{label}{(width == Panels.Width ? "" : "Narrow")}";
-            if (Tiles.Exists(f => f.Name == tile)) return tile;
             var code = new Code();
             EachSum((row, r, v) => row.Let(Sum(r, v), Expr.Zero), code);
             code.If("accumulate", then => EachSum((row, r, v) => row.Add(new Set(Sum(r, v), new Load(Target(r, v)))), then));
             code.For("i", "0", "n", 1, sample =>
             {
-                sample.Add(new LetPointer("x_i", new Address("x", 0, "i", context.Pitch(result.Inputs[1]))));
-                sample.Add(new LetPointer("dy_i", new Address("dy", 0, "i", context.Pitch(result.Inputs[0]))));
-                sample.For("row", "0", LayerBuilder.Text(dy.Height), 1, line =>
+                sample.Add(new LetPointer("x_i", new Address("x", 0, "i * xSample")));
+                sample.Add(new LetPointer("dy_i", new Address("dy", 0, "i * dySample")));
+                sample.For("row", "0", "rows", 1, line =>
                 {
-                    line.For("pixel", "0", LayerBuilder.Text(dy.Width), 1, Pixel);
-                    line.Add(new Advance("x_i", window.Rows.Stride * x.RowPitch - dy.Width * window.Columns.Stride * x.ChannelPitch));
-                    var gap = dy.RowPitch - dy.Width * dy.ChannelPitch;
-                    if (gap > 0) line.Add(new Advance("dy_i", gap));
+                    line.For("pixel", "0", "columns", 1, Pixel);
+                    line.Add(new Integer("x_i += xRow"));
+                    line.Add(new Integer("dy_i += dyRow"));
                 });
             });
             EachSum((row, r, v) => row.Add(new Store(Target(r, v), new Local(Sum(r, v)))), code);
-            Tiles.Add(new KernelFunction(tile, $"{places.Length} input{(places.Length == 1 ? "" : "s")} × {real} outputs, over all pixels of some samples.",
-                [new(ParameterType.Floats, "x"), new(ParameterType.Floats, "dy"), new(ParameterType.Floats, "dw"), new(ParameterType.Int, "n"), new(ParameterType.Flag, "accumulate")], code.Body));
-            return tile;
+            return new KernelFunction(name, $"{places.Length} input{(places.Length == 1 ? "" : "s")} × {real} outputs, over all pixels of some samples.",
+            [
+                new(ParameterType.Floats, "x"), new(ParameterType.Floats, "dy"), new(ParameterType.Floats, "dw"), new(ParameterType.Int, "n"), new(ParameterType.Flag, "accumulate"),
+                .. Sizes.Select(s => new KernelParameter(ParameterType.Size, s.Name)),
+            ], code.Body);
 
             Address Target(int r, int v) => new("dw", (long)r * width + v * lanes);
 
@@ -189,11 +205,17 @@ static class ConvolutionGradientKernel
                         for (var v = 0; v < vectors; v++) row.Add(new Set(Sum(r, v), Expr.Fma(one, new Local($"g{v}"), new Local(Sum(r, v)))));
                     });
                 }
-                body.Add(new Advance("x_i", window.Columns.Stride * x.ChannelPitch));
-                body.Add(new Advance("dy_i", dy.ChannelPitch));
+                body.Add(new Integer("x_i += xStep"));
+                body.Add(new Integer("dy_i += dyStep"));
             }
         }
 
         static string Sum(int r, int v) => $"c{r}_{v}";
     }
+
+    /// <summary>What the code of a tile depends on besides its name.</summary>
+    /// <param name="Places">Where the inputs are.</param>
+    /// <param name="Width">The distance between the weights of two inputs.</param>
+    /// <param name="Exact">Whether nothing may be read past the last output.</param>
+    sealed record TileSignature(EquatableArray<int> Places, int Width, bool Exact);
 }

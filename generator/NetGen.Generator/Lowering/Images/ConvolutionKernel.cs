@@ -21,12 +21,12 @@ static class ConvolutionKernel
         var operands = new ConvolutionOperands(group, context, plan);
         KernelArgument[] work = shared ? [new(Binding.Worker, "worker"), new(Binding.Workers, "workers")] : [new(Binding.Rows, "n")];
         var name = shared ? operands.Name + "_Single" : operands.Name;
-        return new Kernel(name, operands.Summary, [.. operands.Arguments, .. work], [.. KernelContext.AllLanes.Select(lanes =>
+        return new Kernel(name, operands.Summary, [.. operands.Arguments, .. work], KernelContext.AllLanes.Select(lanes =>
         {
             var tiles = new ConvolutionTiles(operands, plan, lanes);
             var entry = shared ? Single(operands, plan, tiles, lanes) : Batch(operands, plan, tiles, lanes);
             return new KernelVariant(lanes, [new KernelFunction(name, operands.Summary, [.. operands.Parameters, .. work.Select(a => a.Parameter)], entry), .. tiles.Functions]);
-        })]);
+        }));
     }
 
     static ImmutableArray<Statement> Batch(ConvolutionOperands operands, ConvolutionPlan plan, ConvolutionTiles tiles, int lanes)

@@ -31,13 +31,19 @@ sealed class ConvolutionOperands
             .. Epilogue.StoreArguments,
         ];
         var kernel = string.Join("x", Weight.Shape.Axes.Skip(2).Select(a => LayerBuilder.Text(a)));
-        var symbols = string.Concat(group.Values.Skip(1).Select(v => "_" + v.Op));
-        Name = context.NameOf($"{group.Anchor}{kernel}_{Size(X)}_{Size(convolution)}{symbols}{(Bias is null ? "_NoBias" : "")}", group, Arguments);
+        Symbols = string.Concat(group.Values.Skip(1).Select(v => "_" + v.Op)) + (Bias is null ? "_NoBias" : "");
+        Name = context.NameOf($"{group.Anchor}{kernel}_{Size(X)}_{Size(convolution)}{Symbols}", group, Arguments);
 
         static string Size(Value value) => string.Join("x", value.Shape.Axes.Select(a => LayerBuilder.Text(a)));
     }
 
     public string Name { get; }
+
+    /// <summary>The functions that convolutions share.</summary>
+    public SharedFunctions Functions => context.Functions;
+
+    /// <summary>The elementwise ops after the sum, as names of functions have them.</summary>
+    public string Symbols { get; }
 
     public string Summary { get; }
 

@@ -21,7 +21,7 @@ static class DepthwiseGradientKernel
         var summary = $"{Formulas.Of(group)}: {dyValue.Type} ∗ {xValue.Type} → {result.Type}.";
         var places = window.Columns.Kernel;
         var weightPitch = Ops.Panels.Padded(x.Channels);
-        return new Kernel(name, summary, [.. arguments], [.. KernelContext.AllLanes.Select(lanes =>
+        return new Kernel(name, summary, [.. arguments], KernelContext.AllLanes.Select(lanes =>
         {
             var code = new Code();
             var vectors = (x.Channels + lanes - 1) / lanes;
@@ -57,7 +57,7 @@ static class DepthwiseGradientKernel
                 for (var k = 0; k < places; k++) part.Add(new Store(Target(k), new Local(Sum(k))));
             });
             return new KernelVariant(lanes, [new KernelFunction(name, summary, [.. arguments.Select(a => a.Parameter)], code.Body)]);
-        })]);
+        }));
 
         static string Sum(int place) => $"sum{place}";
 

@@ -70,7 +70,7 @@ static class GroupNormKernel
         var images = inputs.Where(i => i.Value.Type.Batched && i.Value.Shape == result.Shape).ToList();
         var loop = new ImageLoop(context,
             [.. images.Concat(epilogue.Reads.Where(v => v.Type.Batched).Select(v => (v, epilogue.NameOf(v)))).Concat(stores)]);
-        return new Kernel(name, summary, [.. arguments], [.. KernelContext.AllLanes.Select(lanes =>
+        return new Kernel(name, summary, [.. arguments], KernelContext.AllLanes.Select(lanes =>
         {
             var code = new Code();
             loop.ForEachSample(code, stores, sample =>
@@ -82,7 +82,7 @@ static class GroupNormKernel
                 loop.ForEachPixel(sample, pixel => ImageLoop.ForEachVector(pixel, layout, lanes, Element));
             });
             return new KernelVariant(lanes, [new KernelFunction(name, summary, [.. arguments.Select(a => a.Parameter)], code.Body)]);
-        })]);
+        }));
 
         void Element(Code code, string? index, int offset, int? count) => epilogue.Emit(code,
             code.Shared(body((input, number) => inputs[input] is var (value, text) && value.Type.Batched

@@ -19,7 +19,7 @@ static class ImageElementwiseKernel
         bool IsWhole(Value value) => value.Type.Batched && value.Layout!.Pixels == layout.Pixels && value.Layout.Channels == layout.Channels;
         var loop = new ImageLoop(context, [.. epilogue.Reads.Where(IsWhole).Concat(epilogue.Stores).Select(v => (v, epilogue.NameOf(v)))]);
         var byChannel = layout.Channels != layout.ChannelPitch || epilogue.Reads.Any(v => !IsWhole(v) && v.Size > 1);
-        return new Kernel(name, summary, [.. arguments], [.. KernelContext.AllLanes.Select(lanes =>
+        return new Kernel(name, summary, [.. arguments], KernelContext.AllLanes.Select(lanes =>
         {
             var code = new Code();
             loop.ForEachSample(code, epilogue.Stores.Select(v => (v, epilogue.NameOf(v))), sample =>
@@ -32,7 +32,7 @@ static class ImageElementwiseKernel
                 else loop.ForEachRun(sample, (run, floats) => new VectorLoop(floats, lanes).Emit(run, (body, j, offset, _) => Element(body, j, offset, null)));
             });
             return new KernelVariant(lanes, [new KernelFunction(name, summary, [.. arguments.Select(a => a.Parameter)], code.Body)]);
-        })]);
+        }));
 
         void Element(Code body, string? index, int offset, int? count) => epilogue.Emit(body, null,
             value => value.Type.Batched && value.Size == 1 && !IsWhole(value) ? new Splat(new Address(ImageLoop.Pixel(epilogue.NameOf(value))))

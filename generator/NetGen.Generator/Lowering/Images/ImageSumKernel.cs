@@ -26,13 +26,13 @@ static class ImageSumKernel
         var name = context.NameOf($"SumSamples_{LayerBuilder.Text(layout.Channels)}x{LayerBuilder.Text(layout.Height)}x{LayerBuilder.Text(layout.Width)}"
             + (perChannel ? "" : "to1"), group, arguments);
         var summary = $"{Formulas.Of(group)}: {result.Inputs[0].Type} → {result.Type}.";
-        return new Kernel(name, summary, [.. arguments], [.. KernelContext.AllLanes.Select(lanes =>
+        return new Kernel(name, summary, [.. arguments], KernelContext.AllLanes.Select(lanes =>
         {
             var code = new Code();
             if (perChannel) Channels(code, lanes);
             else All(code, lanes);
             return new KernelVariant(lanes, [new KernelFunction(name, summary, [.. arguments.Select(a => a.Parameter)], code.Body)]);
-        })]);
+        }));
 
         void Channels(Code code, int lanes)
         {

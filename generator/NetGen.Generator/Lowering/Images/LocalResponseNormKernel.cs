@@ -113,7 +113,7 @@ static class LocalResponseNormKernel
         name = context.NameOf($"{name}_{ImageLoop.Sizes(layout)}", group, arguments);
         var summary = $"{Formulas.Of(group)}, {result.Type}.";
         var loop = new ImageLoop(context, [.. inputs, (result, resultName)]);
-        return new Kernel(name, summary, [.. arguments], [.. KernelContext.AllLanes.Select(lanes =>
+        return new Kernel(name, summary, [.. arguments], KernelContext.AllLanes.Select(lanes =>
         {
             var code = new Code();
             foreach (var buffer in buffers)
@@ -128,6 +128,6 @@ static class LocalResponseNormKernel
             code.Add(new LetPointer("squares_0", new Address("squares", Margin(op))));
             loop.ForEachSample(code, [(result, resultName)], sample => loop.ForEachPixel(sample, pixel => body(pixel, lanes)));
             return new KernelVariant(lanes, [new KernelFunction(name, summary, [.. arguments.Select(a => a.Parameter)], code.Body)]);
-        })]);
+        }));
     }
 }

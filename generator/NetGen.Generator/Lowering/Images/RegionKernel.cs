@@ -81,8 +81,8 @@ abstract class RegionKernel
         var size = $"{LayerBuilder.Text(Layout.Channels)}x{LayerBuilder.Text(Layout.Height)}x{LayerBuilder.Text(Layout.Width)}";
         var name = Context.NameOf($"{string.Join("_", Group.Values.Select(v => v.Op.ToString()))}_{size}", Group, arguments);
         var summary = $"{Formulas.Of(Group)}, {Group.Last.Type}.";
-        return new Kernel(name, summary, [.. arguments], [.. KernelContext.AllLanes.Select(lanes =>
-            new KernelVariant(lanes, [new KernelFunction(name, summary, [.. arguments.Select(a => a.Parameter)], Body(lanes))]))]);
+        return new Kernel(name, summary, [.. arguments], KernelContext.AllLanes.Select(lanes =>
+            new KernelVariant(lanes, [new KernelFunction(name, summary, [.. arguments.Select(a => a.Parameter)], Body(lanes))])));
     }
 
     ImmutableArray<Statement> Body(int lanes)
