@@ -5,7 +5,7 @@ using NetGen.Generator.Ops;
 namespace NetGen.Generator.Lowering.Images;
 
 /// <summary>What a Winograd convolution is made of: tiles to their values at the points, matrix products, and products to results.</summary>
-sealed class WinogradFunctions(string prefix, ConvolutionOperands operands, WinogradConvolution op, WinogradGrid grid, int lanes)
+sealed class WinogradFunctions(ConvolutionOperands operands, WinogradConvolution op, WinogradGrid grid, int lanes)
 {
     readonly List<KernelFunction> functions = [];
     readonly WinogradTransform transform = op.Transform;
@@ -21,20 +21,19 @@ sealed class WinogradFunctions(string prefix, ConvolutionOperands operands, Wino
     /// <summary>The same of the products with a panel.</summary>
     public int ResultStride => WinogradTiles.Stride(grid.MostTiles * Panels.Width);
 
+    KernelFunction Get(string name, object signature, Func<string, KernelFunction> lower)
+    {
+        var function = operands.Functions.Get(lanes, $"Winograd{LayerBuilder.Text(transform.Results)}_{name}", signature, lower);
+        if (!functions.Contains(function)) functions.Add(function);
+        return function;
+    }
+
     /// <summary>A call that brings rows of tiles to the points.</summary>
     public Invoke Input(Address x, Address v, int rows)
     {
-        var name = prefix + "_Input";
-        if (!functions.Exists(f => f.Name == name))
-        {
-            var layout = operands.X.Layout!;
-            var code = new Code();
-            WinogradTiles.Each(code, transform, grid, layout, "rows",
-                layout.At(-op.Window.Rows.Before, -op.Window.Columns.Before), (tile, d) => WinogradTiles.Input(tile, transform, layout, d, inputs, inputs, InputStride, lanes));
-            functions.Add(new(name, $"Tiles of {transform.Size} × {transform.Size} pixels to their values at the points: Bᵀd B.",
-                [new(ParameterType.Floats, "x"), new(ParameterType.Floats, "v"), new(ParameterType.Int, "rows")], code.Body));
-        }
-        return new Invoke(name, [x, v, LayerBuilder.Text(rows)]);
+        var function = WinogradTiles.Values(operands.Functions, transform, grid.Columns, operands.X.Layout!, op.Window, InputStride, lanes);
+        if (!functions.Contains(function)) functions.Add(function);
+        return new Invoke(function.Name, [x, v, LayerBuilder.Text(rows)]);
     }
 
     /// <summary>A call that multiplies the values of tiles with a panel, for each point.</summary>
@@ -44,8 +43,8 @@ sealed class WinogradFunctions(string prefix, ConvolutionOperands operands, Wino
     /// <param name="tiles">How many tiles there are; null for as many as the local <c>tiles</c> says, a multiple of <see cref="WinogradGrid.Multiple"/>.</param>
     public Invoke Products(Address v, Address u, Address m, int? tiles = null)
     {
-        var name = $"{prefix}_Products{(tiles is { } known ? LayerBuilder.Text(known) : "")}";
-        if (!functions.Exists(f => f.Name == name))
+        var label = tiles is { } known ? LayerBuilder.Text(known) : "";
+        var function = Get($"Products{label}_Of{LayerBuilder.Text(inputs)}", (transform, tiles, inputs, InputStride, ResultStride, fromAfar), name =>
         {
             var code = new Code();
             code.For("point", "0", LayerBuilder.Text(transform.Positions), 1, point =>
@@ -56,13 +55,13 @@ sealed class WinogradFunctions(string prefix, ConvolutionOperands operands, Wino
                 point.Add(new Advance("u", (long)inputs * Panels.Width));
                 point.Add(new Advance("m", ResultStride));
             });
-            functions.Add(new(name, $"The products of {(tiles is null ? "some" : LayerBuilder.Text(tiles.Value))} tiles with 32 outputs, at each point.",
+            return new(name, $"The products of {(tiles is null ? "some" : label)} tiles with 32 outputs, at each point.",
                 [
                     new(ParameterType.Floats, "v"), new(ParameterType.Floats, "u"), new(ParameterType.Floats, "m"),
                     .. tiles is null ? [new KernelParameter(ParameterType.Int, "tiles")] : Array.Empty<KernelParameter>(),
-                ], code.Body));
-        }
-        return new Invoke(name, tiles is null ? [v, u, m, "tiles"] : [v, u, m]);
+                ], code.Body);
+        });
+        return new Invoke(function.Name, tiles is null ? [v, u, m, "tiles"] : [v, u, m]);
     }
 
     void Known(Code code, int tiles)
@@ -117,14 +116,12 @@ sealed class WinogradFunctions(string prefix, ConvolutionOperands operands, Wino
         }
     }
 
-    string Tile(int height)
+    string Tile(int height) => Get($"{LayerBuilder.Text(height)}x{LayerBuilder.Text(columns)}_Of{LayerBuilder.Text(inputs)}", (height, columns, inputs, fromAfar), name =>
     {
-        var name = $"{prefix}_{LayerBuilder.Text(height)}x{LayerBuilder.Text(columns)}";
-        if (functions.Exists(f => f.Name == name)) return name;
         var code = new Code();
         var vectors = columns / lanes;
         EachSum(code, (row, r, v) => row.Let(Sum(r, v), r == 0 ? Expr.Zero : new Local(Sum(0, v))));
-        code.Walk("x", inputs, 1, [("u", Panels.Width), .. fromAfar ? [("next", (long)Panels.Width)] : Array.Empty<(string, long)>()], step =>
+        code.Walk("x", LayerBuilder.Text(inputs), 1, [("u", Panels.Width), .. fromAfar ? [("next", (long)Panels.Width)] : Array.Empty<(string, long)>()], step =>
         {
             step.Row(row =>
             {
@@ -141,12 +138,11 @@ sealed class WinogradFunctions(string prefix, ConvolutionOperands operands, Wino
             }
         });
         EachSum(code, (row, r, v) => row.Add(new Store(new Address("m", r * Panels.Width + v * lanes), new Local(Sum(r, v)))));
-        functions.Add(new(name, $"{height} tile{(height == 1 ? "" : "s")} × {columns} outputs.",
+        return new KernelFunction(name, $"{height} tile{(height == 1 ? "" : "s")} × {columns} outputs.",
             [
                 new(ParameterType.Floats, "x"), new(ParameterType.Floats, "u"), new(ParameterType.Floats, "m"),
                 .. fromAfar ? [new KernelParameter(ParameterType.Floats, "next")] : Array.Empty<KernelParameter>(),
-            ], code.Body));
-        return name;
+            ], code.Body);
 
         void EachSum(Code target, Action<Code, int, int> action)
         {
@@ -160,20 +156,19 @@ sealed class WinogradFunctions(string prefix, ConvolutionOperands operands, Wino
         }
 
         static string Sum(int r, int v) => $"c{r}_{v}";
-    }
+    }).Name;
 
     /// <summary>A call that writes the results of a row of tiles, of which the last row of an image may have fewer.</summary>
     public Invoke Row(int rows, Address m, Func<KernelArgument, Address> pointer)
     {
-        var name = $"{prefix}_Row{(rows == transform.Results ? "" : LayerBuilder.Text(rows))}";
-        if (!functions.Exists(f => f.Name == name))
+        var function = Get($"Row{(rows == transform.Results ? "" : LayerBuilder.Text(rows))}{operands.Symbols}", (rows, grid.Columns, grid.LastColumnResults, Signature), name =>
         {
             var code = new Code();
             var full = grid.LastColumnResults == transform.Results ? grid.Columns : grid.Columns - 1;
             if (full > 1) code.For("tile", "0", LayerBuilder.Text(full), 1, tile => One(tile, "tile", 0, transform.Results));
             else if (full == 1) One(code, null, 0, transform.Results);
             if (full < grid.Columns) One(code, null, full, grid.LastColumnResults);
-            functions.Add(new(name, $"{rows} row{(rows == 1 ? "" : "s")} of 32 outputs from the products.", Parameters, code.Body));
+            return new KernelFunction(name, $"{rows} row{(rows == 1 ? "" : "s")} of 32 outputs from the products.", Parameters, code.Body);
 
             void One(Code body, string? index, int first, int width) => body.Add(new Invoke(Results(rows, width),
             [
@@ -185,8 +180,8 @@ sealed class WinogradFunctions(string prefix, ConvolutionOperands operands, Wino
                     return new Address(argument.Name, first * step, index, step);
                 }),
             ]));
-        }
-        return new Invoke(name, [m, .. Outer.Select(pointer)]);
+        });
+        return new Invoke(function.Name, [m, .. Outer.Select(pointer)]);
     }
 
     /// <summary>What is read and written where the results are.</summary>
@@ -194,10 +189,13 @@ sealed class WinogradFunctions(string prefix, ConvolutionOperands operands, Wino
 
     System.Collections.Immutable.ImmutableArray<KernelParameter> Parameters => [new(ParameterType.Floats, "m"), .. Outer.Select(a => a.Parameter)];
 
-    string Results(int rows, int width)
+    /// <summary>All that the code which writes results depends on, besides the number of them.</summary>
+    object Signature => (transform, ResultStride, operands.Bias is not null, operands.Epilogue.Signature,
+        operands.Epilogue.Reads.Select(v => v.Type.Batched ? 'i' : operands.IsNumber(v) ? 'n' : 'c').ToEquatableArray(),
+        operands.Results.Select(v => (v.Layout!.RowPitch, v.Layout.ChannelPitch)).ToEquatableArray());
+
+    string Results(int rows, int width) => Get($"{LayerBuilder.Text(rows)}x{LayerBuilder.Text(width)}Results{operands.Symbols}", (rows, width, Signature), name =>
     {
-        var name = $"{prefix}_{LayerBuilder.Text(rows)}x{LayerBuilder.Text(width)}Results";
-        if (functions.Exists(f => f.Name == name)) return name;
         var code = new Code();
         var epilogue = operands.Epilogue;
         code.For("c", "0", LayerBuilder.Text(Panels.Width), lanes, body =>
@@ -227,7 +225,6 @@ sealed class WinogradFunctions(string prefix, ConvolutionOperands operands, Wino
                 }
             }
         });
-        functions.Add(new(name, $"{rows} × {width} pixels of 32 outputs from the products: Aᵀm A.", Parameters, code.Body));
-        return name;
-    }
+        return new KernelFunction(name, $"{rows} × {width} pixels of 32 outputs from the products: AᵀmA.", Parameters, code.Body);
+    }).Name;
 }

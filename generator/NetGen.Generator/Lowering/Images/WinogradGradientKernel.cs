@@ -50,7 +50,9 @@ static class WinogradGradientKernel
         readonly WinogradGrid grid = GridOf(result, op.Transform);
         readonly int outputs = result.Shape.Axes[0], inputs = result.Shape.Axes[1];
 
-        public List<KernelFunction> All { get; } = [];
+        readonly List<KernelFunction> all = [];
+
+        public IEnumerable<KernelFunction> All => all;
 
         int InputStride => WinogradTiles.Stride(grid.MostTiles * inputs);
 
@@ -93,15 +95,15 @@ static class WinogradGradientKernel
                         var sample = count == "1" ? "i" : $"(i + part / {LayerBuilder.Text(rows)})";
                         var row = count == "1" ? "part" : $"part % {LayerBuilder.Text(rows)}";
                         if (group is not null) row = $"({group} * {LayerBuilder.Text(grid.GroupRows)} + part)";
-                        foreach (var (value, pointer, target, width, function) in new[]
+                        foreach (var (value, pointer, target, width, window, stride) in new[]
                         {
-                            (result.Inputs[1], "x", "v", inputs, Values(gradient: false)), (result.Inputs[0], "dy", "m", outputs, Values(gradient: true)),
+                            (result.Inputs[1], "x", "v", inputs, op.Window, InputStride), (result.Inputs[0], "dy", "m", outputs, (Window?)null, GradientStride),
                         })
                         {
-                            part.Add(new Invoke(function,
+                            part.Add(new Invoke(Add(WinogradTiles.Values(context.Functions, transform, grid.Columns, value.Layout!, window, stride, lanes)),
                             [
                                 new Address(pointer, 0, $"{sample} * {LayerBuilder.Text(context.Pitch(value))} + {row} * {LayerBuilder.Text(transform.Results * value.Layout!.RowPitch)}"),
-                                new Address(target, 0, "part", (long)grid.Columns * width),
+                                new Address(target, 0, "part", (long)grid.Columns * width), "1",
                             ]));
                         }
                     });
@@ -128,36 +130,23 @@ static class WinogradGradientKernel
             }
         }
 
-        /// <summary>The function that brings a row of tiles to the points.</summary>
-        string Values(bool gradient)
+        string Add(KernelFunction function)
         {
-            var function = name + (gradient ? "_Gradients" : "_Inputs");
-            if (All.Exists(f => f.Name == function)) return function;
-            var layout = (gradient ? result.Inputs[0] : result.Inputs[1]).Layout!;
-            var code = new Code();
-            var origin = gradient ? layout.Origin : layout.At(-op.Window.Rows.Before, -op.Window.Columns.Before);
-            code.For("tile", "0", LayerBuilder.Text(grid.Columns), 1, tile =>
-            {
-                tile.Add(new LetPointer("d", new Address("x", origin, "tile", (long)transform.Results * layout.ChannelPitch)));
-                if (gradient) WinogradTiles.Gradient(tile, transform, layout, "d", outputs, outputs, GradientStride, lanes);
-                else WinogradTiles.Input(tile, transform, layout, "d", inputs, inputs, InputStride, lanes);
-            });
-            All.Add(new(function, gradient ? "A row of tiles of ∂y to their values at the points: A∂yAᵀ." : "A row of tiles of x to their values at the points: BᵀxB.",
-                [new(ParameterType.Floats, "x"), new(ParameterType.Floats, "v")], code.Body));
-            return function;
+            if (!all.Contains(function)) all.Add(function);
+            return function.Name;
         }
 
         /// <summary>The function that adds up a point's products of all inputs with a panel.</summary>
         string Products()
         {
             var function = name + "_Products";
-            if (All.Exists(f => f.Name == function)) return function;
+            if (all.Exists(f => f.Name == function)) return function;
             var (rows, full, rest) = UnrollPolicy.Chunks(inputs, lanes);
             var code = new Code();
             if (full > 1) code.For("chunk", "0", LayerBuilder.Text(full), 1, chunk => Chunk(chunk, rows, 0, "chunk"));
             else Chunk(code, rows, 0, null);
             if (rest > 0) Chunk(code, rest, full * rows, null);
-            All.Add(new(function, $"{inputs} inputs × 32 outputs, summed over tiles.", Parameters, code.Body));
+            all.Add(new(function, $"{inputs} inputs × 32 outputs, summed over tiles.", Parameters, code.Body));
             return function;
 
             void Chunk(Code body, int height, int first, string? index)
@@ -177,10 +166,9 @@ static class WinogradGradientKernel
         static ImmutableArray<KernelParameter> Parameters =>
             [new(ParameterType.Floats, "v"), new(ParameterType.Floats, "m"), new(ParameterType.Floats, "du"), new(ParameterType.Int, "tiles"), new(ParameterType.Flag, "accumulate")];
 
-        string Tile(int height, int columns)
+        string Tile(int height, int columns) => Add(context.Functions.Get(lanes,
+            $"WinogradSums_{LayerBuilder.Text(height)}x{LayerBuilder.Text(columns)}_{LayerBuilder.Text(inputs)}x{LayerBuilder.Text(outputs)}", (height, columns, inputs, outputs), tile =>
         {
-            var tile = $"{name}_{LayerBuilder.Text(height)}x{LayerBuilder.Text(columns)}";
-            if (All.Exists(f => f.Name == tile)) return tile;
             var code = new Code();
             var vectors = columns / lanes;
             EachSum((row, r, v) => row.Let(Sum(r, v), Expr.Zero), code);
@@ -203,8 +191,7 @@ static class WinogradGradientKernel
                 body.Add(new Advance("m", outputs));
             });
             EachSum((row, r, v) => row.Add(new Store(Target(r, v), new Local(Sum(r, v)))), code);
-            All.Add(new(tile, $"{height} inputs × {columns} outputs, summed over tiles.", Parameters, code.Body));
-            return tile;
+            return new(tile, $"{height} inputs × {columns} outputs, summed over tiles.", Parameters, code.Body);
 
             Address Target(int r, int v) => new("du", (long)r * Panels.Width + v * lanes);
 
@@ -218,7 +205,7 @@ static class WinogradGradientKernel
                     });
                 }
             }
-        }
+        }));
 
         static string Sum(int r, int v) => $"c{r}_{v}";
     }

@@ -22,17 +22,10 @@ static class WinogradKernel
         var operands = new ConvolutionOperands(group, context, ConvolutionPlan.Forward(op.Window, 1, result));
         KernelArgument[] work = shared ? [new(Binding.Worker, "worker"), new(Binding.Workers, "workers")] : [new(Binding.Rows, "n")];
         var name = shared ? operands.Name + "_Single" : operands.Name;
-        var grid = GridOf(result, op);
-        // One image and several have functions in common, unless tiles of several images make a group.
-        var functionsName = operands.Name;
-        if (shared && grid.Samples > 1)
-        {
-            grid = GridOf(result, op, severalSamples: false);
-            functionsName = name;
-        }
+        var grid = GridOf(result, op, severalSamples: !shared);
         return new Kernel(name, operands.Summary, [.. operands.Arguments, .. work], [.. KernelContext.AllLanes.Select(lanes =>
         {
-            var functions = new WinogradFunctions(functionsName, operands, op, grid, lanes);
+            var functions = new WinogradFunctions(operands, op, grid, lanes);
             var body = new Entry(operands, op, grid, functions);
             var entry = shared ? body.Single() : grid.Samples > 1 ? body.Samples() : body.Batch();
             return new KernelVariant(lanes, [new KernelFunction(name, operands.Summary, [.. operands.Parameters, .. work.Select(a => a.Parameter)], entry), .. functions.All]);

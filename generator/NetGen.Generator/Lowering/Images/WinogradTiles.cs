@@ -10,50 +10,40 @@ static class WinogradTiles
     /// <summary>The floats from a point's values to the next point's: some more than needed, so that those of a tile aren't all in the same set of a cache.</summary>
     public static int Stride(int floats) => checked(floats + Panels.Alignment);
 
-    /// <summary>Writes what is done with each tile of some rows, whose number is an integer of the function.</summary>
-    /// <param name="code">Where to. The image is at <c>x</c>.</param>
+    /// <summary>The function that brings rows of tiles to the points, each point's values a stride after those of the one before.</summary>
+    /// <param name="functions">The functions that there are.</param>
     /// <param name="transform">The tiles' size.</param>
-    /// <param name="grid">The tiles.</param>
+    /// <param name="columns">The tiles of a row.</param>
     /// <param name="layout">The image.</param>
-    /// <param name="rows">How many rows.</param>
-    /// <param name="origin">Where the first tile is.</param>
-    /// <param name="body">Writes what is done, given the name of the tile's pointer.</param>
-    public static void Each(Code code, WinogradTransform transform, WinogradGrid grid, Layout layout, string rows, int origin, Action<Code, string> body) =>
-        code.For("row", "0", rows, 1, row =>
-        {
-            row.Add(new LetPointer("x_row", new Address("x", origin, "row", (long)transform.Results * layout.RowPitch)));
-            row.For("tile", "0", LayerBuilder.Text(grid.Columns), 1, tile =>
-            {
-                tile.Add(new LetPointer("d", new Address("x_row", 0, "tile", (long)transform.Results * layout.ChannelPitch)));
-                body(tile, "d");
-            });
-        });
-
-    /// <summary>Writes the values of a tile of inputs at the points to <c>v</c>, which moves on to the next tile's.</summary>
-    /// <param name="code">Where to.</param>
-    /// <param name="transform">The tiles' size.</param>
-    /// <param name="layout">The image.</param>
-    /// <param name="d">The tile's first pixel.</param>
-    /// <param name="channels">How many channels.</param>
-    /// <param name="step">The floats from a tile's values to the next one's.</param>
+    /// <param name="window">How the kernel moves over the image; null where the image is the gradient of a result.</param>
     /// <param name="stride">The floats from a point's values to the next point's.</param>
     /// <param name="lanes">The lanes of a vector.</param>
-    public static void Input(Code code, WinogradTransform transform, Layout layout, string d, int channels, int step, int stride, int lanes)
+    public static KernelFunction Values(SharedFunctions functions, WinogradTransform transform, int columns, Layout layout, Window? window, int stride, int lanes)
     {
-        code.For("c", "0", LayerBuilder.Text(channels), lanes, body =>
-            Transform(body, transform.Size, transform.Size, layout, d, (row, values, prefix) => transform.Input(row, values, prefix), stride));
-        code.Add(new Advance("v", step));
+        var (pixels, along) = window is null
+            ? (transform.Results, (Func<Code, Expr[], string, Expr[]>)transform.Gradient)
+            : (transform.Size, transform.Input);
+        var label = $"Winograd{LayerBuilder.Text(transform.Results)}_{(window is null ? "Gradients" : "Inputs")}_{ImageLoop.Sizes(layout)}";
+        return functions.Get(lanes, label, (transform, columns, layout, window, stride), name =>
+        {
+            var code = new Code();
+            var origin = window is null ? layout.Origin : layout.At(-window.Rows.Before, -window.Columns.Before);
+            code.For("row", "0", "rows", 1, row =>
+            {
+                row.Add(new LetPointer("x_row", new Address("x", origin, "row", (long)transform.Results * layout.RowPitch)));
+                row.For("tile", "0", LayerBuilder.Text(columns), 1, tile =>
+                {
+                    tile.Add(new LetPointer("x_tile", new Address("x_row", 0, "tile", (long)transform.Results * layout.ChannelPitch)));
+                    tile.For("c", "0", LayerBuilder.Text(layout.Channels), lanes, body => Transform(body, pixels, transform.Size, layout, along, stride));
+                    tile.Add(new Advance("v", layout.Channels));
+                });
+            });
+            var summary = $"Tiles of {LayerBuilder.Text(pixels)} × {LayerBuilder.Text(pixels)} pixels to their values at the points: {(window is null ? "A∂yAᵀ" : "BᵀxB")}.";
+            return new(name, summary, [new(ParameterType.Floats, "x"), new(ParameterType.Floats, "v"), new(ParameterType.Int, "rows")], code.Body);
+        });
     }
 
-    /// <summary>The same for a tile of results' gradients.</summary>
-    public static void Gradient(Code code, WinogradTransform transform, Layout layout, string d, int channels, int step, int stride, int lanes)
-    {
-        code.For("c", "0", LayerBuilder.Text(channels), lanes, body =>
-            Transform(body, transform.Results, transform.Size, layout, d, (row, values, prefix) => transform.Gradient(row, values, prefix), stride));
-        code.Add(new Advance("v", step));
-    }
-
-    static void Transform(Code body, int pixels, int points, Layout layout, string d, Func<Code, Expr[], string, Expr[]> along, int stride)
+    static void Transform(Code body, int pixels, int points, Layout layout, Func<Code, Expr[], string, Expr[]> along, int stride)
     {
         var between = new Expr[pixels][];
         for (var column = 0; column < pixels; column++)
@@ -61,7 +51,7 @@ static class WinogradTiles
             body.Row(row =>
             {
                 var values = Enumerable.Range(0, pixels)
-                    .Select(r => row.Let($"d{r}{column}", new Load(new Address(d, (long)r * layout.RowPitch + (long)column * layout.ChannelPitch, "c")))).ToArray();
+                    .Select(r => row.Let($"d{r}{column}", new Load(new Address("x_tile", (long)r * layout.RowPitch + (long)column * layout.ChannelPitch, "c")))).ToArray();
                 between[column] = along(row, values, $"t{column}");
             });
         }
