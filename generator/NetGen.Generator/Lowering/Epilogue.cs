@@ -45,7 +45,7 @@ sealed class Epilogue
     /// <summary>What the arithmetic after the anchor is.</summary>
     public EpilogueSignature Signature => new(
         group.Values.Skip(1).Select(v => v.Op).ToEquatableArray(),
-        group.Values.Skip(1).SelectMany(v => v.Inputs.Select(i => group.Values.IndexOf(i) is >= 0 and var index ? index : -1 - Reads.IndexOf(i))).ToEquatableArray(),
+        group.Values.Skip(1).SelectMany(v => v.Inputs).Select(i => group.Values.IndexOf(i) is >= 0 and var index ? index : -1 - Reads.IndexOf(i)).ToEquatableArray(),
         Stores.Select(v => group.Values.IndexOf(v)).ToEquatableArray());
 
     /// <summary>Writes the arithmetic and the stores for one vector.</summary>

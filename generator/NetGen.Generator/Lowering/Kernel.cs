@@ -13,8 +13,8 @@ sealed record Kernel(string Name, string Summary, ImmutableArray<KernelArgument>
     ImmutableArray<KernelVariant> variants;
 
     /// <summary>
-    /// Its functions for each width; the first of each is the entry. They are made when they are first asked for: most kernels of a deep network have the name of
-    /// one that there is.
+    /// Its functions for each width; the first of each is the entry. They are made when they are first asked for: most kernels of a deep network
+    /// have the name of one that there is.
     /// </summary>
     public ImmutableArray<KernelVariant> Variants => variants.IsDefault ? variants = [.. Widths] : variants;
 }

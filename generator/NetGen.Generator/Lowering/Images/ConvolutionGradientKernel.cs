@@ -130,11 +130,15 @@ static class ConvolutionGradientKernel
             var columns = Math.Min(width, UnrollPolicy.TileVectors * lanes);
             for (var offset = 0; offset < width && offset < real; offset += columns)
             {
-                var tile = context.Functions.Get(lanes, NameOf(places, columns, width, Math.Min(columns, real - offset)), new TileSignature(places.ToEquatableArray(), width, groups > 1),
-                    name => Tile(name, places, width, Math.Min(columns, real - offset)));
+                var outputs = Math.Min(columns, real - offset);
+                var signature = new TileSignature(places.ToEquatableArray(), width, groups > 1);
+                var tile = context.Functions.Get(lanes, NameOf(places, columns, width, outputs), signature, name => Tile(name, places, width, outputs));
                 Tiles.Add(tile);
                 body.Add(new Invoke(tile.Name,
-                    [new Address("a"), new Address("b", offset), new Address("c", offset, $"({at})"), "samples", "add", .. Sizes.Select(s => $"{s.Name}: {LayerBuilder.Text(s.Value)}")]));
+                [
+                    new Address("a"), new Address("b", offset), new Address("c", offset, $"({at})"), "samples", "add",
+                    .. Sizes.Select(s => $"{s.Name}: {LayerBuilder.Text(s.Value)}"),
+                ]));
             }
         }
 
@@ -144,13 +148,15 @@ static class ConvolutionGradientKernel
             ("rows", dy.Height), ("columns", dy.Width), ("xSample", context.Pitch(result.Inputs[1])), ("dySample", context.Pitch(result.Inputs[0])),
             ("xStep", window.Columns.Stride * x.ChannelPitch), ("dyStep", dy.ChannelPitch),
             // From behind a row's last pixel to the first of the next.
-            ("xRow", (long)window.Rows.Stride * x.RowPitch - dy.Width * window.Columns.Stride * x.ChannelPitch), ("dyRow", dy.RowPitch - dy.Width * dy.ChannelPitch),
+            ("xRow", (long)window.Rows.Stride * x.RowPitch - dy.Width * window.Columns.Stride * x.ChannelPitch),
+            ("dyRow", dy.RowPitch - dy.Width * dy.ChannelPitch),
         ];
 
         static string NameOf(int[] places, int columns, int width, int real)
         {
+            var outputs = LayerBuilder.Text(columns) + (real == columns ? "" : "of" + LayerBuilder.Text(real));
             var label = places[places.Length - 1] == places.Length - 1 ? "" : $"From{LayerBuilder.Text(places[0])}";
-            return $"GradientTile{LayerBuilder.Text(places.Length)}x{LayerBuilder.Text(columns)}{(real == columns ? "" : "of" + LayerBuilder.Text(real))}{label}{(width == Panels.Width ? "" : "Narrow")}";
+            return $"GradientTile{LayerBuilder.Text(places.Length)}x{outputs}{label}{(width == Panels.Width ? "" : "Narrow")}";
         }
 
         KernelFunction Tile(string name, int[] places, int width, int real)
@@ -173,7 +179,8 @@ static class ConvolutionGradientKernel
             EachSum((row, r, v) => row.Add(new Store(Target(r, v), new Local(Sum(r, v)))), code);
             return new KernelFunction(name, $"{places.Length} input{(places.Length == 1 ? "" : "s")} × {real} outputs, over all pixels of some samples.",
             [
-                new(ParameterType.Floats, "x"), new(ParameterType.Floats, "dy"), new(ParameterType.Floats, "dw"), new(ParameterType.Int, "n"), new(ParameterType.Flag, "accumulate"),
+                new(ParameterType.Floats, "x"), new(ParameterType.Floats, "dy"), new(ParameterType.Floats, "dw"), new(ParameterType.Int, "n"),
+                new(ParameterType.Flag, "accumulate"),
                 .. Sizes.Select(s => new KernelParameter(ParameterType.Size, s.Name)),
             ], code.Body);
 

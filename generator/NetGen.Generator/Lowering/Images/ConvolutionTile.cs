@@ -5,8 +5,9 @@ using NetGen.Generator.Layers;
 namespace NetGen.Generator.Lowering.Images;
 
 /// <summary>
-/// A tile of a convolution: some pixels by some outputs, whose sums stay in registers. The strides of its pixels in the input are part of it. The sizes of kernel
-/// and image, the channels that are summed and where results are stored are parameters, so that convolutions of different layers have the same tiles.
+/// A tile of a convolution: some pixels by some outputs, whose sums stay in registers. The strides of its pixels in the input are part of it. The
+/// sizes of kernel and image, the channels that are summed and the strides of results are parameters, so that convolutions of different layers have
+/// the same tiles.
 /// </summary>
 sealed class ConvolutionTile
 {
@@ -76,10 +77,17 @@ sealed class ConvolutionTile
     }
 
     public KernelFunction Function => operands.Functions.Get(lanes, Name, Signature, name => new KernelFunction(name,
-        $"{LayerBuilder.Text(Pixels)} pixel{(Pixels == 1 ? "" : "s")} × {LayerBuilder.Text(pass.Outputs)} outputs, over {(IsEmpty ? "nothing" : "some rows of inputs")}.",
+        $"{LayerBuilder.Text(Pixels)} pixel{(Pixels == 1 ? "" : "s")} × {LayerBuilder.Text(pass.Outputs)} outputs.",
         [.. operands.Parameters, .. Sizes.Select(s => new KernelParameter(ParameterType.Size, s.Name))], Body()));
 
-    string Name => $"Tile{(height == 1 ? "" : LayerBuilder.Text(height) + "x")}{LayerBuilder.Text(width)}x{pass.Label}_Of{LayerBuilder.Text(input.Column)}{operands.Symbols}";
+    string Name
+    {
+        get
+        {
+            var size = (height == 1 ? "" : LayerBuilder.Text(height) + "x") + LayerBuilder.Text(width);
+            return $"Tile{size}x{pass.Label}_Of{LayerBuilder.Text(input.Column)}{operands.Symbols}";
+        }
+    }
 
     TileSignature Signature => new(height, width, pass.Columns, pass.Stride, pass.Outputs, Exact, operands.Bias is not null,
         IsEmpty ? null : new(Joined ? 1 : phase.Columns.Places, Joined ? 0 : ColumnStep, Unrolled ? Run : null),
@@ -96,7 +104,9 @@ sealed class ConvolutionTile
                 {
                     for (var v = 0; v < vectors; v++)
                     {
-                        row.Let(Sum(p, v), p > 0 ? new Local(Sum(0, v)) : operands.Bias is null ? Expr.Zero : new Load(new Address("bias", v * lanes), Exact ? pass.CountOf(v, lanes) : null));
+                        row.Let(Sum(p, v), p > 0 ? new Local(Sum(0, v))
+                            : operands.Bias is null ? Expr.Zero
+                            : new Load(new Address("bias", v * lanes), Exact ? pass.CountOf(v, lanes) : null));
                     }
                 });
             }
@@ -110,7 +120,10 @@ sealed class ConvolutionTile
             {
                 code.Row(row =>
                 {
-                    for (var v = 0; v < vectors; v++) channels[(value, v)] = row.Let($"{operands.Epilogue.NameOf(value)}_{LayerBuilder.Text(v)}", Read(value, v));
+                    for (var v = 0; v < vectors; v++)
+                    {
+                        channels[(value, v)] = row.Let($"{operands.Epilogue.NameOf(value)}_{LayerBuilder.Text(v)}", Read(value, v));
+                    }
                 });
             }
         }
@@ -195,9 +208,9 @@ sealed class ConvolutionTile
             _ => throw new InvalidOperationException("Random numbers are not drawn in tiles."), suffix);
     }
 
-    Expr Read(Value value, int vector) =>
-        operands.IsNumber(value) ? new Splat(new Address(operands.Epilogue.NameOf(value)))
-        : new Load(value.Type.Batched ? Place(value, vector) : new Address(operands.Epilogue.NameOf(value), vector * lanes), Exact ? pass.CountOf(vector, lanes) : null);
+    Expr Read(Value value, int vector) => operands.IsNumber(value)
+        ? new Splat(new Address(operands.Epilogue.NameOf(value)))
+        : new Load(Place(value, vector), Exact ? pass.CountOf(vector, lanes) : null);
 
     Address Place(Value value, int vector) => new(operands.Epilogue.NameOf(value), vector * lanes);
 }

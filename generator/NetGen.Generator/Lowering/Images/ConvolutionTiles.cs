@@ -3,7 +3,7 @@ using NetGen.Generator.Layers;
 
 namespace NetGen.Generator.Lowering.Images;
 
-/// <summary>The functions of a convolution: loops over the blocks of an image, and the tiles that they call, which are shared with other convolutions.</summary>
+/// <summary>The functions of a convolution: loops over the blocks of an image, and the tiles that they call, which other convolutions share.</summary>
 sealed class ConvolutionTiles(ConvolutionOperands operands, ConvolutionPlan plan, int lanes)
 {
     readonly List<KernelFunction> rows = [];
