@@ -80,7 +80,7 @@ static class DeclarationBuild
     public static NetworkModel? Model(Compilation compilation, RandomDeclaration declaration) =>
         compilation.GetTypeByMetadataName(declaration.TypeName) is { } type ? DeclarationParser.Parse(type, compilation, default)?.Model : null;
 
-    static void AssertExpected(RandomDeclaration declaration, IEnumerable<Diagnostic> diagnostics)
+    internal static void AssertExpected(RandomDeclaration declaration, IEnumerable<Diagnostic> diagnostics)
     {
         ImmutableArray<Diagnostic> own = [.. diagnostics.Where(d => d.Id.StartsWith("NG", StringComparison.Ordinal) || d.Id is "AD0001" or "CS8785")];
         var ids = own.Select(d => d.Id).Distinct().ToList();

@@ -40,10 +40,11 @@ static class Declarations
     /// <summary>A declaration with one fault.</summary>
     public static RandomDeclaration Faulty(int number)
     {
-        var draft = Draft(number, out var plan);
-        for (var i = plan.Fault; ; i++)
+        for (var i = 0; ; i++)
         {
-            var fault = Fault.All[i % Fault.All.Length];
+            // A fault that found no place may have left traces.
+            var draft = Draft(number, out var plan);
+            var fault = Fault.All[(plan.Fault + i) % Fault.All.Length];
             if (fault.Apply(draft, plan.Fault / Fault.All.Length)) return Finish(number, draft, fault.Id);
         }
     }
