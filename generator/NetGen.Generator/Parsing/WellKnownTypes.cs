@@ -13,6 +13,8 @@ static class WellKnownTypes
 
     public static bool IsBlockAttribute(INamedTypeSymbol? type) => type is { Name: nameof(NetGen.BlockAttribute) } && IsInNetGen(type);
 
+    public static bool IsWeightsAttribute(INamedTypeSymbol? type) => type is { Name: nameof(NetGen.WeightsAttribute) } && IsInNetGen(type);
+
     /// <summary>Whether an attribute class is an element of a network, whoever wrote it.</summary>
     public static bool IsElement(INamedTypeSymbol? type)
     {
