@@ -39,7 +39,9 @@ public sealed class DescribeWeights : Microsoft.Build.Utilities.Task
         {
             var path = file.ItemSpec.Replace('\\', '/');
             var resource = $"NetGen.Weights/{path}";
-            var description = Path.Combine(OutputFolder, Uri.EscapeDataString(path) + ".netgenweights");
+            // Two paths may differ in nothing that is left of them.
+            var name = string.Concat(path.Select(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' ? c : '_'));
+            var description = Path.Combine(OutputFolder, string.Create(CultureInfo.InvariantCulture, $"{descriptions.Count}{name}.netgenweights"));
             Write(description, Describe(file.GetMetadata("FullPath"), path, resource));
             descriptions.Add(new TaskItem(description));
             if (File.Exists(file.GetMetadata("FullPath")))

@@ -3,6 +3,7 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using NetGen.Generator.Diagnostics;
 using NetGen.Generator.Emit.CSharp;
+using NetGen.Generator.Exports;
 using NetGen.Generator.Parsing;
 using NetGen.Generator.Weights;
 
@@ -57,6 +58,8 @@ public sealed class NetGenGenerator : IIncrementalGenerator
         {
             foreach (var file in files) output.AddSource(file.HintName, file.Text);
         });
+
+        ExportWiring.Register(context, compiled, collisions);
 
         var rejected = compiled.Where(static network => network.Errors.Count > 0).Collect();
         var reportsErrors = context.AnalyzerConfigOptionsProvider.Select(static (options, _) => GeneratorDiagnostics.ReportsErrors(options.GlobalOptions));

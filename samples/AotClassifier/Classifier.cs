@@ -20,6 +20,7 @@ static class Classifier
     {
         var x = new float[images.Length];
         for (var i = 0; i < x.Length; i++) x[i] = (images[i] - Mean) * Scale;
+        if (images.IsEmpty) return [];
         var y = new float[images.Length / Pixels * FashionCnn.OutputSize];
         FashionCnn.Default.Predict(x, y);
 

@@ -15,7 +15,8 @@ static class ImageReader
     /// <exception cref="InvalidDataException">It isn't such a file, or the images have another size.</exception>
     public static byte[] Read(string path)
     {
-        if (path != StandardInput) return Decode(File.ReadAllBytes(path), path);
+        if (path != StandardInput)
+            return File.Exists(path) ? Decode(File.ReadAllBytes(path), path) : throw new FileNotFoundException($"there is no file '{path}'");
         using var input = Console.OpenStandardInput();
         using var bytes = new MemoryStream();
         input.CopyTo(bytes);

@@ -218,6 +218,18 @@ static class Descriptors
         "'{0}' doesn't fit '{1}': {2}",
         Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpLinkBase + "NG0042.md");
 
+    /// <summary>{0} the attribute, {1} the reason, as a clause.</summary>
+    public static readonly DiagnosticDescriptor ExportOfNoNetwork = new(
+        "NG0043", "An exported type isn't a network of the project",
+        "'{0}' can't give C functions to what it names: {1}",
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpLinkBase + "NG0043.md");
+
+    /// <summary>{0} the attribute, {1} the name, {2} what is wrong with it and the way out, as a clause.</summary>
+    public static readonly DiagnosticDescriptor ExportName = new(
+        "NG0044", "An exported name can't be used",
+        "'{0}' can't begin the names of C functions with '{1}': {2}",
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpLinkBase + "NG0044.md");
+
     /// <summary>{0} the class, {1} the exception.</summary>
     public static readonly DiagnosticDescriptor InternalError = new(
         "NG9999", "NetGen failed",
@@ -230,7 +242,7 @@ static class Descriptors
         NoInput, NotPartial, SeveralDeclarations, LayerBeforeInput, SizeNotPositive, SizeOverflow, NotAVector, ReshapeMismatch, LossMismatch,
         DuplicateName, NoNetworkAttribute, DropoutOutOfRange, LanguageTooOld, UnsafeNotAllowed, UnsupportedType, MemberConflict, InvalidName,
         ArgumentOutOfRange, Misplaced, InputMismatch, NoLayers, InitializerMismatch, RuntimeMismatch, UnsupportedRank, UnknownLayer,
-        UnknownTap, JoinMismatch, NotABlock, BlockWithinItself, NotForBlocks, MissingArgument, WeightsNotFound, WeightsDamaged, WeightsMismatch, InternalError,
+        UnknownTap, JoinMismatch, NotABlock, BlockWithinItself, NotForBlocks, MissingArgument, WeightsNotFound, WeightsDamaged, WeightsMismatch, ExportOfNoNetwork, ExportName, InternalError,
     ];
 
     static readonly ImmutableDictionary<string, DiagnosticDescriptor> ById = All.ToImmutableDictionary(d => d.Id, StringComparer.Ordinal);

@@ -7,6 +7,7 @@ static class WellKnownTypes
 {
     public const string Namespace = "NetGen";
     public const string NetworkAttribute = "NetGen.NetworkAttribute";
+    public const string ExportNetworkAttribute = "NetGen.ExportNetworkAttribute";
     public const string BlockAttribute = "NetGen.BlockAttribute";
 
     public static bool IsNetworkAttribute(INamedTypeSymbol? type) => type is { Name: nameof(NetGen.NetworkAttribute) } && IsInNetGen(type);
