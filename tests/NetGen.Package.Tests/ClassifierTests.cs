@@ -62,7 +62,7 @@ public sealed class ClassifierTests(PackageFeed feed)
     {
         var build = await feed.BuildAsync(folder, "build");
         Assert.NotEqual(0, build.ExitCode);
-        Assert.Contains($"Networks.cs(9,2): {error}", build.Output, StringComparison.Ordinal);
+        Assert.Contains($"Networks.cs(10,2): {error}", build.Output, StringComparison.Ordinal);
         Assert.Contains(" 1 Error(s)", build.Output, StringComparison.Ordinal);
     }
 

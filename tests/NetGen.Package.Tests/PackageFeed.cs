@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Reflection;
 using System.Text.RegularExpressions;
 
@@ -75,11 +76,12 @@ public sealed partial class PackageFeed : IAsyncLifetime
         Directory.CreateDirectory(folder);
         foreach (var file in Directory.GetFiles(Path.Combine(Repository, "samples", name)))
             File.Copy(file, Path.Combine(folder, Path.GetFileName(file)));
-        foreach (var settings in (string[])["Directory.Build.props", "Directory.Packages.props"])
+        foreach (var settings in (string[])["Directory.Build.props", "Directory.Packages.props", ".editorconfig"])
             File.Copy(Path.Combine(Repository, settings), Path.Combine(folder, settings), overwrite: true);
         var project = Assert.Single(Directory.GetFiles(folder, "*.csproj"));
-        var text = InRepository().Replace(File.ReadAllText(project), "");
-        File.WriteAllText(project, OwnProject().Replace(text, "<PackageReference Include=\"$1\" VersionOverride=\"$(NetGenVersion)\" />"));
+        const string Reference = "<PackageReference Include=\"{0}\" VersionOverride=\"$$(NetGenVersion)\" />";
+        var text = InRepository().Replace(File.ReadAllText(project), $"<ItemGroup>{string.Format(CultureInfo.InvariantCulture, Reference, "NetGen")}</ItemGroup>");
+        File.WriteAllText(project, OwnProject().Replace(text, string.Format(CultureInfo.InvariantCulture, Reference, "$1")));
         return folder;
     }
 

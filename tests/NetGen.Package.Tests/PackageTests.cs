@@ -13,7 +13,7 @@ public sealed class PackageTests(PackageFeed feed)
             [
                 "LICENSE", "NetGen.nuspec", "README.md", "analyzers/dotnet/cs/NetGen.Generator.dll", "buildTransitive/NetGen.Build.globalconfig",
                 "buildTransitive/NetGen.Native.targets", "buildTransitive/NetGen.Weights.targets", "buildTransitive/NetGen.props", "buildTransitive/NetGen.targets", "lib/net10.0/NetGen.dll", "lib/net10.0/NetGen.xml",
-                "tasks/net10.0/NetGen.Build.dll",
+                "tools/net10.0/NetGen.Build.dll",
             ],
             Entries(feed.Package("NetGen")));
         Assert.Equal(["NetGen.nuspec", "lib/net10.0/NetGen.pdb"], Entries(feed.Package("NetGen", "snupkg")));

@@ -45,7 +45,8 @@ static class ExportParser
             return $"'{type.Name}' is one of '{type.ContainingAssembly.Name}': export it there, or declare it in this project";
         for (var container = type.ContainingType; container is not null; container = container.ContainingType)
             if (container.Arity > 0) return $"'{type.Name}' is nested in the generic '{container.Name}', and so isn't one class: move it out";
-        return compilation.IsSymbolAccessibleWithin(type, compilation.Assembly) ? null : $"'{type.Name}' can't be seen from outside of the type around it: make it internal or public";
+        // What generated code couldn't see, the attribute can't name either: error CS0122.
+        return null;
     }
 
     static bool IsName(string name) =>
