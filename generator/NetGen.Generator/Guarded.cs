@@ -1,5 +1,6 @@
 using Microsoft.CodeAnalysis;
 using NetGen.Generator.Parsing;
+using NetGen.Generator.Weights;
 
 namespace NetGen.Generator;
 
@@ -54,6 +55,19 @@ static class Guarded
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
             return [InternalError(model.Type.Name, exception)];
+        }
+    }
+
+    /// <summary>What is wrong with the file of weights that a sound network names.</summary>
+    public static NetworkError? CheckWeights(NetworkModel model, EquatableArray<WeightsFile> files)
+    {
+        try
+        {
+            return EmbeddedWeights.Check(model, files);
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            return InternalError(model.Type.Name, exception);
         }
     }
 

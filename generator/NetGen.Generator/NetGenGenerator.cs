@@ -2,7 +2,10 @@ using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using NetGen.Generator.Diagnostics;
+using NetGen.Generator.Emit.CSharp;
+using NetGen.Generator.Exports;
 using NetGen.Generator.Parsing;
+using NetGen.Generator.Weights;
 
 namespace NetGen.Generator;
 
@@ -39,10 +42,29 @@ public sealed class NetGenGenerator : IIncrementalGenerator
             foreach (var file in files) output.AddSource(file.HintName, file.Text);
         });
 
+        var weights = context.AdditionalTextsProvider
+            .Where(static file => WeightsFile.Describes(file))
+            .Select(static (file, cancellation) => WeightsFile.Parse(file.GetText(cancellation)?.ToString() ?? ""))
+            .Where(static file => file is not null)
+            .Collect()
+            .Select(static (files, _) => files.Select(file => file!).ToEquatableArray());
+        var defaults = compiled.Where(static network => network.Errors.Count == 0 && network.Model.Weights is not null)
+            .Combine(weights)
+            .Select(static (pair, _) => new NetworkOutcome(pair.Left.Model, [], [DefaultFile.Print(pair.Left.Model, pair.Right)]))
+            .Combine(collisions)
+            .Select(static (pair, _) => HintNames.Resolve(pair.Left, pair.Right))
+            .WithTrackingName(TrackingNames.Defaults);
+        context.RegisterSourceOutput(defaults, static (output, files) =>
+        {
+            foreach (var file in files) output.AddSource(file.HintName, file.Text);
+        });
+
+        ExportWiring.Register(context, compiled, collisions);
+
         var rejected = compiled.Where(static network => network.Errors.Count > 0).Collect();
         var reportsErrors = context.AnalyzerConfigOptionsProvider.Select(static (options, _) => GeneratorDiagnostics.ReportsErrors(options.GlobalOptions));
-        var diagnostics = declarations.Combine(rejected).Combine(reportsErrors)
-            .SelectMany(static (input, _) => GeneratorDiagnostics.Of(input.Left.Left!, input.Left.Right, input.Right))
+        var diagnostics = declarations.Combine(rejected).Combine(reportsErrors).Combine(weights)
+            .SelectMany(static (input, _) => GeneratorDiagnostics.Of(input.Left.Left.Left!, input.Left.Left.Right, input.Left.Right, input.Right))
             .WithTrackingName(TrackingNames.Diagnostics);
         context.RegisterSourceOutput(diagnostics, static (output, diagnostic) => output.ReportDiagnostic(diagnostic));
 

@@ -15,6 +15,12 @@ static class TrackingNames
     /// <summary>The files, under names that no two networks share.</summary>
     public const string Files = nameof(Files);
 
+    /// <summary>The networks that are part of the program with their weights.</summary>
+    public const string Defaults = nameof(Defaults);
+
+    /// <summary>The networks that get C functions.</summary>
+    public const string Exports = nameof(Exports);
+
     /// <summary>What the generator has to say itself, nearly always nothing.</summary>
     public const string Diagnostics = nameof(Diagnostics);
 }

@@ -43,6 +43,18 @@ public sealed class IdxFile
         return new(path, type, shape, data);
     }
 
+    /// <summary>Reads what a file would hold from memory, such as what came by standard input.</summary>
+    /// <param name="bytes">The content, plain or gzipped.</param>
+    /// <param name="name">What <see cref="Path"/> and messages call it.</param>
+    /// <exception cref="InvalidDataException">It isn't that of an IDX file, is truncated, damaged or longer than its header says.</exception>
+    public static IdxFile Read(byte[] bytes, string name)
+    {
+        ArgumentNullException.ThrowIfNull(bytes);
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        var (type, shape, data) = IdxFormat.Read(new MemoryStream(bytes, writable: false), name);
+        return new(name, type, shape, data);
+    }
+
     /// <summary>Reads a file that has to hold a given type and shape.</summary>
     /// <param name="path">The file, plain or gzipped.</param>
     /// <param name="type">The type that the values need to have.</param>

@@ -20,6 +20,13 @@ static class IdxFormat
             throw new FileNotFoundException($"There is no file '{path}'.", path);
 
         using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1 << 16);
+        return Read(file, path);
+    }
+
+    /// <param name="file">A stream that can be read from its beginning.</param>
+    /// <param name="path">What messages call it.</param>
+    public static (IdxType Type, ImmutableArray<int> Shape, byte[] Data) Read(Stream file, string path)
+    {
         Span<byte> magic = stackalloc byte[2];
         var gzip = file.ReadAtLeast(magic, 2, throwOnEndOfStream: false) == 2 && magic[0] == 0x1F && magic[1] == 0x8B;
         file.Position = 0;

@@ -2,7 +2,9 @@ using System.CommandLine;
 
 namespace NetGen.Benchmarks;
 
-/// <summary>The command line: <c>race</c> against the peers, and <c>generator</c> for what compiling a network costs.</summary>
+/// <summary>
+/// The command line: <c>race</c> against the peers, <c>generator</c> for what compiling a network costs, and <c>start</c> for what shipping one does.
+/// </summary>
 public static class BenchmarkCommand
 {
     /// <summary>Parses and runs it.</summary>
@@ -11,7 +13,7 @@ public static class BenchmarkCommand
     /// <returns>The process's exit code.</returns>
     public static int Run(string[] args, IReadOnlyList<IPeer> peers)
     {
-        RootCommand root = new("Races NetGen's generated code against the libraries that users pick today, and times its generator.") { Race(peers), Generator() };
+        RootCommand root = new("Races NetGen's generated code against the libraries that users pick today, and times its generator.") { Race(peers), Generator(), Start() };
         return root.Parse(args).Invoke();
     }
 
@@ -84,6 +86,22 @@ public static class BenchmarkCommand
             if (Named(DeclaredNetwork.All(), network => network.Name, parsed.GetValue(only)) is not { } networks) return 1;
             Report(GeneratorBenchmark.Markdown(networks, parsed.GetRequiredValue(runs)), parsed.GetValue(markdown));
             return 0;
+        });
+        return command;
+    }
+
+    static Command Start()
+    {
+        Option<int> runs = new("--runs") { Description = "How many times each program is started.", DefaultValueFactory = _ => 25 };
+        Option<FileInfo?> markdown = MarkdownOption();
+        Option<FileInfo?> readme = new("--readme") { Description = "A file that has a place for the table." };
+        runs.Validators.Add(result => AtLeast(result, runs, 1));
+        Command command = new("start", "Publishes programs that predict, NetGen's and ONNX Runtime's, and measures size, start, memory and latency.") { runs, markdown, readme };
+        command.SetAction(parsed =>
+        {
+            string table = new StartBenchmark(Directory.GetCurrentDirectory(), parsed.GetRequiredValue(runs)).Markdown();
+            Report(table, parsed.GetValue(markdown));
+            if (parsed.GetValue(readme) is { } file) StartBenchmark.Insert(file.FullName, table);
         });
         return command;
     }

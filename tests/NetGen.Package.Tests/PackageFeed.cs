@@ -1,11 +1,13 @@
+using System.Globalization;
 using System.Reflection;
+using System.Text.RegularExpressions;
 
 [assembly: AssemblyFixture(typeof(NetGen.Package.Tests.PackageFeed))]
 
 namespace NetGen.Package.Tests;
 
 /// <summary>The packages, freshly packed under a version that no cache can hold, and a place for projects that use them.</summary>
-public sealed class PackageFeed : IAsyncLifetime
+public sealed partial class PackageFeed : IAsyncLifetime
 {
     const string Switch = "NETGEN_PACKAGE_TESTS";
 
@@ -58,6 +60,36 @@ public sealed class PackageFeed : IAsyncLifetime
             File.Copy(file, Path.Combine(folder.FullName, Path.GetFileName(file)));
         return folder.FullName;
     }
+
+    /// <summary>A copy of one of <c>samples/</c> that takes NetGen's packages in place of its projects, in a folder of its own.</summary>
+    /// <param name="name">The sample.</param>
+    /// <param name="beside">Another sample that this one takes files of.</param>
+    public string Sample(string name, string? beside = null)
+    {
+        var folder = Path.Combine(Root, "consumers", Guid.NewGuid().ToString("N"));
+        if (beside is not null) CopySample(beside, Path.Combine(folder, beside));
+        return CopySample(name, Path.Combine(folder, name));
+    }
+
+    static string CopySample(string name, string folder)
+    {
+        Directory.CreateDirectory(folder);
+        foreach (var file in Directory.GetFiles(Path.Combine(Repository, "samples", name)))
+            File.Copy(file, Path.Combine(folder, Path.GetFileName(file)));
+        foreach (var settings in (string[])["Directory.Build.props", "Directory.Packages.props", ".editorconfig"])
+            File.Copy(Path.Combine(Repository, settings), Path.Combine(folder, settings), overwrite: true);
+        var project = Assert.Single(Directory.GetFiles(folder, "*.csproj"));
+        const string Reference = "<PackageReference Include=\"{0}\" VersionOverride=\"$$(NetGenVersion)\" />";
+        var text = InRepository().Replace(File.ReadAllText(project), $"<ItemGroup>{string.Format(CultureInfo.InvariantCulture, Reference, "NetGen")}</ItemGroup>");
+        File.WriteAllText(project, OwnProject().Replace(text, string.Format(CultureInfo.InvariantCulture, Reference, "$1")));
+        return folder;
+    }
+
+    [GeneratedRegex("""<Import Project="[^"]*NetGen\.InRepository\.props" />""")]
+    private static partial Regex InRepository();
+
+    [GeneratedRegex("""<ProjectReference Include="[^"]*/([\w.]+)\.csproj" />""")]
+    private static partial Regex OwnProject();
 
     /// <summary>Restores and builds or publishes a consumer, with a package folder of its own that starts empty. What isn't NetGen's may come from the machine's.</summary>
     public Task<Outcome> BuildAsync(string folder, string command, params string[] properties) => Dotnet.SdkAsync(

@@ -12,10 +12,29 @@ public sealed class PackageTests(PackageFeed feed)
         Assert.Equal(
             [
                 "LICENSE", "NetGen.nuspec", "README.md", "analyzers/dotnet/cs/NetGen.Generator.dll", "buildTransitive/NetGen.Build.globalconfig",
-                "buildTransitive/NetGen.props", "buildTransitive/NetGen.targets", "lib/net10.0/NetGen.dll", "lib/net10.0/NetGen.xml",
+                "buildTransitive/NetGen.Native.targets", "buildTransitive/NetGen.Weights.targets", "buildTransitive/NetGen.props", "buildTransitive/NetGen.targets", "icon.png", "lib/net10.0/NetGen.dll", "lib/net10.0/NetGen.xml",
+                "tools/net10.0/NetGen.Build.dll",
             ],
             Entries(feed.Package("NetGen")));
         Assert.Equal(["NetGen.nuspec", "lib/net10.0/NetGen.pdb"], Entries(feed.Package("NetGen", "snupkg")));
+    }
+
+    [PackageFact]
+    public void Packages_HaveWhatAGallerysPageShows_AndSymbols()
+    {
+        foreach (var id in (string[])["NetGen", "NetGen.Data", "NetGen.Data.Images", "NetGen.Reporting"])
+        {
+            string[] expected = ["LICENSE", "README.md", "icon.png", $"lib/net10.0/{id}.dll", $"lib/net10.0/{id}.xml"];
+            Assert.Empty(expected.Except(Entries(feed.Package(id))));
+            Assert.Contains($"lib/net10.0/{id}.pdb", Entries(feed.Package(id, "snupkg")));
+
+            var metadata = Nuspec(id).Root!.Elements().Single().Elements().ToLookup(e => e.Name.LocalName);
+            Assert.Equal("README.md", metadata["readme"].Single().Value);
+            Assert.Equal("icon.png", metadata["icon"].Single().Value);
+            Assert.Equal("MIT", metadata["license"].Single().Value);
+            Assert.NotEmpty(metadata["description"].Single().Value);
+            Assert.Equal("https://github.com/netgen-dotnet/netgen", metadata["repository"].Single().Attribute("url")!.Value);
+        }
     }
 
     [PackageFact]
@@ -107,10 +126,12 @@ public sealed class PackageTests(PackageFeed feed)
         static bool IsContent(string name) => !name.StartsWith("_rels/", StringComparison.Ordinal) && !name.StartsWith("package/", StringComparison.Ordinal) && name[0] != '[';
     }
 
-    XElement[] Dependencies(string id)
+    XElement[] Dependencies(string id) => [.. Nuspec(id).Descendants().Where(e => e.Name.LocalName == "dependency")];
+
+    XDocument Nuspec(string id)
     {
         using var archive = ZipFile.OpenRead(feed.Package(id));
         using var nuspec = archive.GetEntry($"{id}.nuspec")!.Open();
-        return [.. XDocument.Load(nuspec).Descendants().Where(e => e.Name.LocalName == "dependency")];
+        return XDocument.Load(nuspec);
     }
 }

@@ -200,6 +200,36 @@ static class Descriptors
         "'{0}' {1}",
         Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpLinkBase + "NG0035.md");
 
+    /// <summary>{0} the attribute, {1} why and the way out, as a clause.</summary>
+    public static readonly DiagnosticDescriptor WeightsNotFound = new(
+        "NG0040", "A file of weights isn't found",
+        "'{0}' names a file that isn't found: {1}",
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpLinkBase + "NG0040.md");
+
+    /// <summary>{0} the attribute, {1} what is wrong with the file, as a clause.</summary>
+    public static readonly DiagnosticDescriptor WeightsDamaged = new(
+        "NG0041", "A file of weights is damaged",
+        "'{0}' names a file that isn't a sound safetensors file: {1}",
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpLinkBase + "NG0041.md");
+
+    /// <summary>{0} the attribute, {1} the class, {2} the tensors at fault, each with its shapes.</summary>
+    public static readonly DiagnosticDescriptor WeightsMismatch = new(
+        "NG0042", "A file's weights aren't the network's",
+        "'{0}' doesn't fit '{1}': {2}",
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpLinkBase + "NG0042.md");
+
+    /// <summary>{0} the attribute, {1} the reason, as a clause.</summary>
+    public static readonly DiagnosticDescriptor ExportOfNoNetwork = new(
+        "NG0043", "An exported type isn't a network of the project",
+        "'{0}' can't give C functions to what it names: {1}",
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpLinkBase + "NG0043.md");
+
+    /// <summary>{0} the attribute, {1} the name, {2} what is wrong with it and the way out, as a clause.</summary>
+    public static readonly DiagnosticDescriptor ExportName = new(
+        "NG0044", "An exported name can't be used",
+        "'{0}' can't begin the names of C functions with '{1}': {2}",
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpLinkBase + "NG0044.md");
+
     /// <summary>{0} the class, {1} the exception.</summary>
     public static readonly DiagnosticDescriptor InternalError = new(
         "NG9999", "NetGen failed",
@@ -212,7 +242,7 @@ static class Descriptors
         NoInput, NotPartial, SeveralDeclarations, LayerBeforeInput, SizeNotPositive, SizeOverflow, NotAVector, ReshapeMismatch, LossMismatch,
         DuplicateName, NoNetworkAttribute, DropoutOutOfRange, LanguageTooOld, UnsafeNotAllowed, UnsupportedType, MemberConflict, InvalidName,
         ArgumentOutOfRange, Misplaced, InputMismatch, NoLayers, InitializerMismatch, RuntimeMismatch, UnsupportedRank, UnknownLayer,
-        UnknownTap, JoinMismatch, NotABlock, BlockWithinItself, NotForBlocks, MissingArgument, InternalError,
+        UnknownTap, JoinMismatch, NotABlock, BlockWithinItself, NotForBlocks, MissingArgument, WeightsNotFound, WeightsDamaged, WeightsMismatch, ExportOfNoNetwork, ExportName, InternalError,
     ];
 
     static readonly ImmutableDictionary<string, DiagnosticDescriptor> ById = All.ToImmutableDictionary(d => d.Id, StringComparer.Ordinal);

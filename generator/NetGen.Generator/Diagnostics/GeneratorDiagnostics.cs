@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 using NetGen.Generator.Parsing;
+using NetGen.Generator.Weights;
 
 namespace NetGen.Generator.Diagnostics;
 
@@ -15,11 +16,12 @@ static class GeneratorDiagnostics
     public static bool ReportsErrors(AnalyzerConfigOptions options) =>
         options.TryGetValue("netgen_report_errors", out var value) && string.Equals(value, "true", StringComparison.OrdinalIgnoreCase);
 
-    public static IEnumerable<Diagnostic> Of(Declaration declaration, ImmutableArray<NetworkOutcome> rejected, bool reportsErrors)
+    public static IEnumerable<Diagnostic> Of(Declaration declaration, ImmutableArray<NetworkOutcome> rejected, bool reportsErrors,
+        EquatableArray<WeightsFile> files = default)
     {
         if (reportsErrors)
         {
-            foreach (var diagnostic in Reporting.Of(declaration)) yield return diagnostic;
+            foreach (var diagnostic in Reporting.Of(declaration, files)) yield return diagnostic;
         }
         if (declaration.Model is not { } model || rejected.IsEmpty) yield break;
         var found = Guarded.Check(model);

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 using NetGen.Generator.Parsing;
+using NetGen.Generator.Weights;
 
 namespace NetGen.Generator.Diagnostics;
 
@@ -21,6 +22,13 @@ public sealed class NetworkAnalyzer : DiagnosticAnalyzer
         context.RegisterSymbolAction(Analyze, SymbolKind.NamedType);
     }
 
+    static EquatableArray<WeightsFile> WeightsOf(Declaration declaration, SymbolAnalysisContext context) => declaration.Checkable?.Weights is null
+        ? []
+        : context.Options.AdditionalFiles.Where(WeightsFile.Describes)
+            .Select(file => WeightsFile.Parse(file.GetText(context.CancellationToken)?.ToString() ?? ""))
+            .OfType<WeightsFile>()
+            .ToEquatableArray();
+
     static void Analyze(SymbolAnalysisContext context)
     {
         var type = (INamedTypeSymbol)context.Symbol;
@@ -28,7 +36,7 @@ public sealed class NetworkAnalyzer : DiagnosticAnalyzer
         if (Guarded.Parse(type, context.Compilation, context.CancellationToken) is { } declaration)
         {
             if (isBuild) return;
-            foreach (var diagnostic in Reporting.Of(declaration)) context.ReportDiagnostic(diagnostic);
+            foreach (var diagnostic in Reporting.Of(declaration, WeightsOf(declaration, context))) context.ReportDiagnostic(diagnostic);
         }
         else if (Guarded.ParseBlock(type, context.Compilation, context.CancellationToken) is { } errors)
         {

@@ -1,5 +1,6 @@
 using Microsoft.CodeAnalysis;
 using NetGen.Generator.Parsing;
+using NetGen.Generator.Weights;
 
 namespace NetGen.Generator.Diagnostics;
 
@@ -7,11 +8,13 @@ namespace NetGen.Generator.Diagnostics;
 static class Reporting
 {
     /// <summary>All that is wrong with a declaration: what parsing found, and what the compiler's checks do.</summary>
-    public static IEnumerable<Diagnostic> Of(Declaration declaration)
+    public static IEnumerable<Diagnostic> Of(Declaration declaration, EquatableArray<WeightsFile> files)
     {
         foreach (var error in declaration.Errors) yield return Of(error.Error, error.Location);
         if (declaration.Checkable is not { } model) yield break;
-        foreach (var error in Guarded.Check(model)) yield return Of(error, declaration.LocationOf(error));
+        var errors = Guarded.Check(model);
+        foreach (var error in errors) yield return Of(error, declaration.LocationOf(error));
+        if (errors.Count == 0 && Guarded.CheckWeights(model, files) is { } wrong) yield return Of(wrong, declaration.LocationOf(wrong));
     }
 
     public static Diagnostic Of(NetworkError error, Location location) =>

@@ -9,9 +9,10 @@ namespace NetGen.Generator.Parsing;
 /// <param name="Elements">Where the model's elements stand, one each.</param>
 /// <param name="Errors">What parsing found.</param>
 /// <param name="Blocks">Where the elements of the model's blocks stand; null where that is another assembly.</param>
+/// <param name="Weights">Where [Weights] stands; null where the network has none.</param>
 sealed class Declaration(
     Location name, NetworkModel? model, ImmutableArray<Location> elements, ImmutableArray<LocatedError> errors,
-    ImmutableArray<ImmutableArray<Location>?> blocks)
+    ImmutableArray<ImmutableArray<Location>?> blocks, Location? weights = null)
 {
     public Location Name { get; } = name;
 
@@ -29,6 +30,7 @@ sealed class Declaration(
         foreach (var place in error.Within)
             if (blocks[place.Block] is { } locations)
                 return locations[place.Element];
+        if (error.Element == NetworkError.AtWeights) return weights ?? Name;
         return error.Element >= 0 && error.Element < elements.Length ? elements[error.Element] : Name;
     }
 }

@@ -32,16 +32,21 @@ static class DeclarationParser
         if (ElementList.Read(type, declaration, "network", blocks, errors, cancellation) is not { } elements)
             return new(name, null, [], errors.ToImmutable(), []);
 
+        var weights = attributes.FirstOrDefault(attribute => WellKnownTypes.IsWeightsAttribute(attribute.AttributeClass));
         var misplaced = ElementOrder.Check(type.Name, elements.Models)
             .Select(error => new LocatedError(error, error.Element < 0 ? name : elements.Locations[error.Element]))
             .ToList();
         errors.AddRange(misplaced);
         // The errors of a block are reported where it is declared.
         var model = misplaced.Count == 0 && blocks.IsSound
-            ? new NetworkModel(TypeReader.Read(type), elements.Models, compilation.Options.CheckOverflow, blocks.Models)
+            ? new NetworkModel(TypeReader.Read(type), elements.Models, compilation.Options.CheckOverflow, blocks.Models, PathOf(weights))
             : null;
-        return new(name, model, elements.Locations, errors.ToImmutable(), blocks.Locations);
+        return new(name, model, elements.Locations, errors.ToImmutable(), blocks.Locations,
+            weights is null ? null : SyntaxOf(weights, cancellation)?.GetLocation());
     }
+
+    /// <summary>The file of [Weights]; null where that doesn't compile.</summary>
+    static string? PathOf(AttributeData? weights) => weights?.ConstructorArguments is [{ Kind: TypedConstantKind.Primitive, Value: var path }] ? path as string ?? "" : null;
 
     /// <summary>The first layer of a type that is neither a network nor a block, where there is one.</summary>
     public static LocatedError? FindOrphan(INamedTypeSymbol type, CancellationToken cancellation)
@@ -50,7 +55,7 @@ static class DeclarationParser
         foreach (var attribute in type.GetAttributes())
         {
             if (WellKnownTypes.IsNetworkAttribute(attribute.AttributeClass) || WellKnownTypes.IsBlockAttribute(attribute.AttributeClass)) return null;
-            if (first is null && WellKnownTypes.IsElement(attribute.AttributeClass)) first = attribute;
+            if (first is null && (WellKnownTypes.IsElement(attribute.AttributeClass) || WellKnownTypes.IsWeightsAttribute(attribute.AttributeClass))) first = attribute;
         }
         if (first is null || SyntaxOf(first, cancellation) is not { } syntax) return null;
         return new(new("NG0011", -1, [type.Name, syntax.ToString()]), syntax.GetLocation());

@@ -5,7 +5,9 @@ namespace NetGen.Generator.Parsing;
 /// <param name="Elements">The input, the layers and the loss, in source order.</param>
 /// <param name="Checked">Whether the project checks integer arithmetic for overflow.</param>
 /// <param name="Blocks">The blocks that it uses, directly or within others, each once.</param>
-sealed record NetworkModel(TypeModel Type, EquatableArray<ElementModel> Elements, bool Checked = false, EquatableArray<BlockModel> Blocks = default);
+/// <param name="Weights">The file of weights that becomes part of the program; null for none.</param>
+sealed record NetworkModel(
+    TypeModel Type, EquatableArray<ElementModel> Elements, bool Checked = false, EquatableArray<BlockModel> Blocks = default, string? Weights = null);
 
 /// <summary>A block that a network uses.</summary>
 /// <param name="Name">Its class's name.</param>
@@ -48,10 +50,14 @@ sealed record ArgumentValue(object? Scalar, EquatableArray<int>? Array = null, E
 
 /// <summary>What is wrong with a declaration, without a location: the wiring joins it with the attribute's.</summary>
 /// <param name="Id">The diagnostic, <c>NG0007</c>.</param>
-/// <param name="Element">The index into <see cref="NetworkModel.Elements"/> of the attribute at fault; -1 for the class's name.</param>
+/// <param name="Element">The index into <see cref="NetworkModel.Elements"/> of the attribute at fault; -1 for the class's name, <see cref="AtWeights"/> for [Weights].</param>
 /// <param name="Arguments">What its message names.</param>
 /// <param name="Within">Where the fault is in blocks that the element uses: its place in the innermost, that one's in the one around it, and so on.</param>
-sealed record NetworkError(string Id, int Element, EquatableArray<string> Arguments, EquatableArray<BlockPlace> Within = default);
+sealed record NetworkError(string Id, int Element, EquatableArray<string> Arguments, EquatableArray<BlockPlace> Within = default)
+{
+    /// <summary>Stands for the attribute [Weights] in place of an element.</summary>
+    public const int AtWeights = -2;
+}
 
 /// <summary>An element of a block.</summary>
 /// <param name="Block">The index into <see cref="NetworkModel.Blocks"/>.</param>

@@ -12,7 +12,12 @@ static class ReservedNames
         "Info", "Parameters", "Trainer", "InputSize", "OutputSize", "ParameterCount", "Flops", "ArenaBytes",
         "__parameters", "__activations");
 
-    public static bool Contains(string name) => Methods.Contains(name) || Others.Contains(name) || IsAccessor(name);
+    /// <summary>What a network with [Weights] has besides.</summary>
+    public static readonly ImmutableHashSet<string> OfWeights = ImmutableHashSet.Create(StringComparer.Ordinal, "Default", "__default");
+
+    public static bool Contains(string name, bool hasWeights) => Contains(name) || hasWeights && (OfWeights.Contains(name) || name == "get_Default");
+
+    static bool Contains(string name) => Methods.Contains(name) || Others.Contains(name) || IsAccessor(name);
 
     /// <summary>Whether a name is what the compiler calls the accessor of one of the properties.</summary>
     static bool IsAccessor(string name) =>

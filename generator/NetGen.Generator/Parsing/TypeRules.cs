@@ -71,7 +71,8 @@ static class TypeRules
 
     static IEnumerable<LocatedError> CheckMembers(INamedTypeSymbol type, Location name, CancellationToken cancellation)
     {
-        if (ReservedNames.Contains(type.Name))
+        var hasWeights = type.GetAttributes().Any(attribute => WellKnownTypes.IsWeightsAttribute(attribute.AttributeClass));
+        if (ReservedNames.Contains(type.Name, hasWeights))
         {
             yield return new(new("NG0016", -1, [type.Name, type.Name, "a member can't be named as its class"]), name);
             yield break;
@@ -84,7 +85,7 @@ static class TypeRules
             foreach (var member in owner.GetMembers())
             {
                 cancellation.ThrowIfCancellationRequested();
-                if (member.IsImplicitlyDeclared || !ReservedNames.Contains(member.Name) || IsGenerated(member) || IsAccessor(member)) continue;
+                if (member.IsImplicitlyDeclared || !ReservedNames.Contains(member.Name, hasWeights) || IsGenerated(member) || IsAccessor(member)) continue;
                 if (!own && member.DeclaredAccessibility == Accessibility.Private) continue;
                 if (!reported.Add(member.Name)) continue;
                 var clause = own ? $"'{type.Name}' declares one itself" : $"its base class '{owner.Name}' has one";

@@ -7,11 +7,14 @@ static class WellKnownTypes
 {
     public const string Namespace = "NetGen";
     public const string NetworkAttribute = "NetGen.NetworkAttribute";
+    public const string ExportNetworkAttribute = "NetGen.ExportNetworkAttribute";
     public const string BlockAttribute = "NetGen.BlockAttribute";
 
     public static bool IsNetworkAttribute(INamedTypeSymbol? type) => type is { Name: nameof(NetGen.NetworkAttribute) } && IsInNetGen(type);
 
     public static bool IsBlockAttribute(INamedTypeSymbol? type) => type is { Name: nameof(NetGen.BlockAttribute) } && IsInNetGen(type);
+
+    public static bool IsWeightsAttribute(INamedTypeSymbol? type) => type is { Name: nameof(NetGen.WeightsAttribute) } && IsInNetGen(type);
 
     /// <summary>Whether an attribute class is an element of a network, whoever wrote it.</summary>
     public static bool IsElement(INamedTypeSymbol? type)

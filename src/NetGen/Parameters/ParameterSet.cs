@@ -47,12 +47,29 @@ public sealed unsafe partial class ParameterSet
     /// <summary>How many tensors there are.</summary>
     public int Count => Info.Parameters.Length;
 
+    /// <summary>Whether the parameters can only be read, as those that are part of the program.</summary>
+    public bool IsReadOnly { get; private set; }
+
+    /// <summary>Makes the parameters ones that can only be read.</summary>
+    internal void MakeReadOnly() => IsReadOnly = true;
+
+    internal void ThrowIfReadOnly()
+    {
+        if (IsReadOnly)
+        {
+            throw new InvalidOperationException($"These parameters of {Info.Name} are part of the program and shared, so that they can't be changed. " +
+                "Copy them to a network of your own: network.Parameters.CopyTo(own.Parameters).");
+        }
+    }
+
     /// <summary>All parameters, <see cref="NetworkInfo.ParameterFloats"/> long. What is written to padding must be zero.</summary>
     /// <remarks>Predictions take notice of what is written until the next of them; whoever keeps the span and writes later calls <see cref="MarkChanged"/>.</remarks>
+    /// <exception cref="InvalidOperationException">The parameters can only be read: <see cref="IsReadOnly"/>.</exception>
     public Span<float> Arena
     {
         get
         {
+            ThrowIfReadOnly();
             MarkChanged();
             return _arena.Span[..Info.ParameterFloats];
         }

@@ -12,6 +12,7 @@ public readonly struct ParameterView
 
     /// <summary>One element, to read or to write.</summary>
     /// <param name="index">One index for each axis.</param>
+    /// <exception cref="InvalidOperationException">The parameters can only be read, as <see cref="ToArray"/> does.</exception>
     /// <exception cref="ArgumentException">There are more or fewer indices than axes.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An index is outside of its axis.</exception>
     public ref float this[params ReadOnlySpan<int> index] => ref Stored[IndexOf(index)];

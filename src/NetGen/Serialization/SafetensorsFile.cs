@@ -31,6 +31,9 @@ public sealed class SafetensorsFile : IDisposable
     /// <summary>What <c>__metadata__</c> says.</summary>
     public IReadOnlyDictionary<string, string> Metadata => _header.Metadata;
 
+    /// <summary>Where the tensors' bytes begin in the file.</summary>
+    internal long DataStart => _dataStart;
+
     /// <summary>Opens a file and checks its header.</summary>
     /// <param name="path">The file.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
@@ -83,20 +86,7 @@ public sealed class SafetensorsFile : IDisposable
             return;
         }
         var size = TensorTypes.Size(tensor.Type);
-        Chunks(tensor, values.Length, (first, bytes, target) =>
-        {
-            for (int i = 0; i < bytes.Length / size; i++)
-            {
-                var element = bytes.Slice(i * size, size);
-                target[first + i] = tensor.Type switch
-                {
-                    TensorType.F16 => (float)BinaryPrimitives.ReadHalfLittleEndian(element),
-                    TensorType.BF16 => BitConverter.Int32BitsToSingle(BinaryPrimitives.ReadInt16LittleEndian(element) << 16),
-                    TensorType.F64 => (float)BinaryPrimitives.ReadDoubleLittleEndian(element),
-                    _ => BinaryPrimitives.ReadSingleLittleEndian(element),
-                };
-            }
-        }, values);
+        Chunks(tensor, values.Length, (first, bytes, target) => TensorTypes.ToSingles(tensor.Type, bytes, target.Slice(first, bytes.Length / size)), values);
     }
 
     /// <summary>Reads a tensor of I64 or I32.</summary>

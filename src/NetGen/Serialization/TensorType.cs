@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+
 namespace NetGen.Serialization;
 
 /// <summary>Element types of safetensors files.</summary>
@@ -66,6 +68,26 @@ static class TensorTypes
     }
 
     public static string Name(TensorType type) => type == TensorType.Bool ? "BOOL" : type.ToString();
+
+    /// <summary>Reads a tensor's elements, little-endian, as floats.</summary>
+    /// <param name="type">F32, F16, BF16 or F64.</param>
+    /// <param name="bytes">The elements.</param>
+    /// <param name="values">Receives them.</param>
+    public static void ToSingles(TensorType type, ReadOnlySpan<byte> bytes, Span<float> values)
+    {
+        var size = Size(type);
+        for (int i = 0; i < values.Length; i++)
+        {
+            var element = bytes.Slice(i * size, size);
+            values[i] = type switch
+            {
+                TensorType.F16 => (float)BinaryPrimitives.ReadHalfLittleEndian(element),
+                TensorType.BF16 => BitConverter.Int32BitsToSingle(BinaryPrimitives.ReadInt16LittleEndian(element) << 16),
+                TensorType.F64 => (float)BinaryPrimitives.ReadDoubleLittleEndian(element),
+                _ => BinaryPrimitives.ReadSingleLittleEndian(element),
+            };
+        }
+    }
 
     public static int Size(TensorType type) => type switch
     {

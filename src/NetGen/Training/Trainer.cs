@@ -34,12 +34,14 @@ public unsafe class Trainer<TNetwork, TTarget>
     /// <param name="options">Schedule, clipping, groups of parameters; none for the defaults.</param>
     /// <exception cref="ArgumentOutOfRangeException">An option is outside of its range.</exception>
     /// <exception cref="ArgumentException">A pattern of names in the options matches no parameter.</exception>
+    /// <exception cref="InvalidOperationException">The network's parameters can only be read.</exception>
     public Trainer(TNetwork network, Optimizer optimizer, TrainerOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(optimizer);
         Options = options ?? new();
         Options.Validate();
+        network.Parameters.ThrowIfReadOnly();
         Network = network;
         Optimizer = optimizer;
         Gradients = new(_info.Learned);

@@ -39,6 +39,14 @@ public sealed class DescriptorTests
     }
 
     [Fact]
+    public void ReservedNames_OfWeights_AreThoseOfTheGeneratedMembers()
+    {
+        var build = (WeightsText.Fitting(Consumer.Of(WeightsText.Network)) with { CompilesKernels = false }).Build().AssertClean();
+        var members = build.Compilation.GetTypeByMetadataName("Mlp")!.GetMembers().Select(member => member.Name).Where(name => !name.Contains('_') || name == "__default");
+        Assert.All(ReservedNames.OfWeights, name => Assert.Contains(name, members));
+    }
+
+    [Fact]
     public void Releases_ListEveryRule()
     {
         var releases = File.ReadAllText(Path.Combine(Repository.Root, "generator/NetGen.Generator/AnalyzerReleases.Unshipped.md"));

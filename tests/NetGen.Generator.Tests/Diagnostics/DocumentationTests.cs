@@ -43,7 +43,7 @@ public sealed partial class DocumentationTests
         Assert.True(fixedExample.Success);
         // What is fixed in the project file has the same source.
         var source = fixedExample.Groups["language"].Value == "xml" ? example.Groups["source"].Value : fixedExample.Groups["source"].Value;
-        (Consumer.Of(source) with { CompilesKernels = false }).Build().AssertClean();
+        (WeightsText.Fitting(Consumer.Of(source)) with { CompilesKernels = false }).Build().AssertClean();
     }
 
     static Consumer Configure(Match example)
@@ -53,6 +53,8 @@ public sealed partial class DocumentationTests
         {
             "" => consumer,
             "AllowUnsafeBlocks=false" => consumer with { AllowUnsafe = false },
+            "weights=damaged" => consumer with { Weights = [WeightsText.Damaged("mlp.safetensors", WeightsText.Cut)] },
+            "weights=other" => consumer with { Weights = [WeightsText.Sound("mlp.safetensors", WeightsText.Other)] },
             "LangVersion=11" => consumer with { LanguageVersion = LanguageVersion.CSharp11 },
             var other => throw new FormatException($"Unknown setting '{other}'."),
         };

@@ -47,7 +47,7 @@ public sealed record Build(Consumer Consumer, CSharpCompilation Compilation, Imm
         var image = Image;
         if (image.IsDefault)
         {
-            var emitted = Emit(Compilation, out image, TestContext.Current.CancellationToken);
+            var emitted = Emit(Compilation, out image, TestContext.Current.CancellationToken, Consumer.Resources);
             if (!emitted.Success) Assert.Fail(Describe(emitted.Diagnostics));
         }
         var context = new AssemblyLoadContext(Compilation.AssemblyName, isCollectible: true);
@@ -55,10 +55,11 @@ public sealed record Build(Consumer Consumer, CSharpCompilation Compilation, Imm
     }
 
     /// <summary>Writes the assembly, and finds on the way what the compiler has to say.</summary>
-    public static EmitResult Emit(Compilation compilation, out ImmutableArray<byte> image, CancellationToken cancellation)
+    public static EmitResult Emit(
+        Compilation compilation, out ImmutableArray<byte> image, CancellationToken cancellation, IEnumerable<ResourceDescription>? resources = null)
     {
         using var assembly = new MemoryStream();
-        var emitted = compilation.Emit(assembly, cancellationToken: cancellation);
+        var emitted = compilation.Emit(assembly, manifestResources: resources, cancellationToken: cancellation);
         image = emitted.Success ? [.. assembly.ToArray()] : default;
         return emitted;
     }

@@ -60,6 +60,12 @@ public sealed record Consumer
     /// <summary>Whether this is a build, in which the generator reports the errors, rather than what an editor shows, where the analyzer does.</summary>
     public bool IsBuild { get; init; }
 
+    /// <summary>The project's files of weights, as the build's task describes them.</summary>
+    public ImmutableArray<AdditionalText> Weights { get; init; } = [];
+
+    /// <summary>The resources of <see cref="Weights"/>.</summary>
+    public ImmutableArray<ResourceDescription> Resources { get; init; } = [];
+
     /// <summary>Whether the analyzer runs.</summary>
     public bool RunAnalyzers { get; init; } = true;
 
@@ -96,7 +102,7 @@ public sealed record Consumer
 
     /// <summary>A driver that has run nothing yet and tracks its steps.</summary>
     public GeneratorDriver CreateDriver() => CSharpGeneratorDriver.Create(
-        [new NetGenGenerator().AsSourceGenerator()], parseOptions: CreateParseOptions(),
+        [new NetGenGenerator().AsSourceGenerator()], additionalTexts: Weights, parseOptions: CreateParseOptions(),
         optionsProvider: new EditorConfigOptions(EditorConfig, IsBuild).ForAnalyzers,
         driverOptions: new GeneratorDriverOptions(IncrementalGeneratorOutputKind.None, trackIncrementalGeneratorSteps: true));
 
@@ -110,12 +116,12 @@ public sealed record Consumer
         ImmutableArray<Diagnostic> analyzerDiagnostics = [];
         if (RunAnalyzers)
         {
-            var options = new AnalyzerOptions([], new EditorConfigOptions(EditorConfig, IsBuild).ForAnalyzers);
+            var options = new AnalyzerOptions(Weights, new EditorConfigOptions(EditorConfig, IsBuild).ForAnalyzers);
             var analysis = compilation.WithAnalyzers([new NetworkAnalyzer()], options);
             analyzerDiagnostics = analysis.GetAnalyzerDiagnosticsAsync(cancellation).GetAwaiter().GetResult();
         }
         ImmutableArray<byte> image = default;
-        if (!emit || Harness.Build.Emit(compilation, out image, cancellation) is not { Success: true, Diagnostics: var compilerDiagnostics })
+        if (!emit || Harness.Build.Emit(compilation, out image, cancellation, Resources) is not { Success: true, Diagnostics: var compilerDiagnostics })
         {
             // Where a declaration has an error, no more is found than those of declarations.
             compilerDiagnostics = compilation.GetDiagnostics(cancellation);

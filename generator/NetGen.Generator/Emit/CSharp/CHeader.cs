@@ -1,0 +1,73 @@
+using NetGen.Generator.Graph;
+using NetGen.Generator.Layers;
+using NetGen.Generator.Parsing;
+
+namespace NetGen.Generator.Emit.CSharp;
+
+/// <summary>Prints the C header of an exported network.</summary>
+static class CHeader
+{
+    public static string Print(NetworkModel model, NetworkGraph graph, string name)
+    {
+        var upper = name.ToUpperInvariant();
+        var path = model.Weights is null
+            ? "path is a safetensors file with the network's weights."
+            : "path is a safetensors file with other weights than those in the library, or NULL for these.";
+        return $$"""
+            /*
+             * {{ParametersFile.DisplayName(model.Type)}}: a network from {{graph.Input.Shape}} to {{graph.Output.Shape}} with {{Text.Grouped(graph.Layers.Sum(l => l.Parameters))}} parameters.
+             *
+             * Any number of threads may call these functions at once. Where something is wrong, they return NULL or a number
+             * below 0, and {{name}}_error tells what. Written by NetGen.
+             */
+            #ifndef {{upper}}_H
+            #define {{upper}}_H
+
+            #include <stddef.h>
+
+            #ifdef __cplusplus
+            extern "C" {
+            #endif
+
+            /* Values in one sample, {{graph.Input.Shape}}, and in its output, {{graph.Output.Shape}}. */
+            #define {{upper}}_INPUT_SIZE {{LayerBuilder.Text(graph.Input.Size)}}
+            #define {{upper}}_OUTPUT_SIZE {{LayerBuilder.Text(graph.Output.Size)}}
+
+            /* What functions return. */
+            #define {{upper}}_OK 0
+            #define {{upper}}_ERROR_ARGUMENT (-1) /* a pointer is NULL, or a network was destroyed */
+            #define {{upper}}_ERROR_SIZE (-2)     /* a number of values doesn't fit */
+            #define {{upper}}_ERROR_FILE (-3)     /* a file isn't there, or isn't the network's */
+            #define {{upper}}_ERROR_OTHER (-4)
+
+            /* A network with its weights. What it points to is no memory. */
+            typedef struct {{name}} {{name}};
+
+            /* A network, or NULL. {{path}} */
+            {{name}} *{{name}}_create(const char *path);
+
+            /* The output of one sample: x has {{upper}}_INPUT_SIZE values, y gets {{upper}}_OUTPUT_SIZE. */
+            int {{name}}_predict({{name}} *network, const float *x, size_t x_values, float *y, size_t y_values);
+
+            /* The outputs of n samples, one after the other: x has n * {{upper}}_INPUT_SIZE values, y gets n * {{upper}}_OUTPUT_SIZE. */
+            int {{name}}_predict_batch({{name}} *network, const float *x, size_t x_values, float *y, size_t y_values);
+
+            /* The sizes that the library was built with. */
+            size_t {{name}}_input_size(void);
+            size_t {{name}}_output_size(void);
+
+            /* What the calling thread's last error was, in UTF-8; "" where there was none. It holds until that thread's next error. */
+            const char *{{name}}_error(void);
+
+            /* Ends a network, once for each that was created. Predictions that other threads have begun with it go on. NULL is none. */
+            int {{name}}_destroy({{name}} *network);
+
+            #ifdef __cplusplus
+            }
+            #endif
+
+            #endif
+
+            """;
+    }
+}

@@ -1,0 +1,4 @@
+using NetGen;
+using NetGen.Samples;
+
+[assembly: ExportNetwork(typeof(FashionCnn))]

@@ -1,0 +1,98 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace NetGen.Package.Tests;
+
+/// <summary>The sample AotClassifier: a trained network as one native file.</summary>
+public sealed class ClassifierTests(PackageFeed feed)
+{
+    /// <summary>The bytes of the program without those of its weights, when that was last looked at.</summary>
+    const long Baseline = 1_807_688;
+
+    /// <summary>How far from it the size may be, either way: what became smaller is to be looked at and kept.</summary>
+    const double Tolerance = 0.05;
+
+    const long Most = 2_000_000;
+
+    const string Weights = "fashion-cnn.safetensors";
+
+    [PackageFact]
+    public async Task Publish_IsOneSmallFile_ThatSaysWhatIsOnImages()
+    {
+        var folder = feed.Sample("AotClassifier");
+        var published = Path.Combine(folder, "native");
+        var publish = (await feed.BuildAsync(folder, "publish", "-o", published)).Succeeded();
+        Assert.Contains("NetGen: compiling for processors with AVX2 and FMA (x86-64-v3).", publish.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("warning", publish.Output, StringComparison.OrdinalIgnoreCase);
+        var program = Assert.Single(Directory.GetFileSystemEntries(published));
+
+        var bytes = new FileInfo(program).Length - new FileInfo(Path.Combine(folder, Weights)).Length;
+        TestContext.Current.SendDiagnosticMessage("AotClassifier has {0} bytes without its weights.", bytes);
+        Assert.True(bytes <= Most, $"The program has {bytes} bytes without its weights; {Most} are allowed.");
+        Assert.True(
+            Math.Abs(bytes - Baseline) <= Tolerance * Baseline,
+            $"The program has {bytes} bytes without its weights, which is more than {Tolerance:P0} from {Baseline}. If that is right, it is the new baseline.");
+
+        await SaysWhatIsOnImagesAsync(folder, program);
+    }
+
+    [PackageFact]
+    public async Task DamagedWeights_AreNG0041_AtTheirAttribute()
+    {
+        var folder = feed.Sample("AotClassifier");
+        var weights = Path.Combine(folder, Weights);
+        await File.WriteAllBytesAsync(weights, (await File.ReadAllBytesAsync(weights, TestContext.Current.CancellationToken))[..^4], TestContext.Current.CancellationToken);
+        await FailsAsync(folder, "error NG0041: 'Weights(\"fashion-cnn.safetensors\")' names a file that isn't a sound safetensors file: tensor '17.bias': it ends at byte");
+
+        File.Delete(weights);
+        await FailsAsync(folder, "error NG0040: 'Weights(\"fashion-cnn.safetensors\")' names a file that isn't found: the project has <NetGenWeights Include=\"fashion-cnn.safetensors\" />");
+    }
+
+    [PackageFact]
+    public async Task WeightsOfAnotherNetwork_AreNG0042_AtTheirAttribute()
+    {
+        var folder = feed.Sample("AotClassifier");
+        var networks = Path.Combine(folder, "Networks.cs");
+        var source = await File.ReadAllTextAsync(networks, TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(networks, source.Replace("Linear(128)", "Linear(100)", StringComparison.Ordinal), TestContext.Current.CancellationToken);
+        await FailsAsync(folder, "error NG0042: 'Weights(\"fashion-cnn.safetensors\")' doesn't fit 'FashionCnn': '14.weight' has shape [128, 1152] in the file and [100, 1152] in the network;");
+    }
+
+    async Task FailsAsync(string folder, string error)
+    {
+        var build = await feed.BuildAsync(folder, "build");
+        Assert.NotEqual(0, build.ExitCode);
+        Assert.Contains($"Networks.cs(10,2): {error}", build.Output, StringComparison.Ordinal);
+        Assert.Contains(" 1 Error(s)", build.Output, StringComparison.Ordinal);
+    }
+
+    static async Task SaysWhatIsOnImagesAsync(string folder, string program)
+    {
+        // An image that isn't of clothes, as IDX and as PNG: what is on it doesn't matter, but both say the same.
+        var pixels = Enumerable.Range(0, 784).Select(i => (byte)(i % 28 is > 8 and < 20 && i / 28 is > 2 and < 26 ? 200 - i % 50 : 0)).ToArray();
+        var (idx, png) = (Path.Combine(folder, "image.idx"), Path.Combine(folder, "image.png"));
+        await File.WriteAllBytesAsync(idx, [0, 0, 8, 3, 0, 0, 0, 1, 0, 0, 0, 28, 0, 0, 0, 28, .. pixels], TestContext.Current.CancellationToken);
+        await File.WriteAllBytesAsync(png, Png.Encode(pixels, 28), TestContext.Current.CancellationToken);
+
+        var json = (await Dotnet.RunAsync(program, folder, idx, png, "--json", "--top", "10")).Succeeded().Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(2, json.Length);
+        var (first, second) = (Probabilities(json[0]), Probabilities(json[1]));
+        Assert.Equal(first, second);
+        Assert.Equal(10, first.Count);
+        Assert.Equal(1, first.Values.Sum(), 1e-5);
+        Assert.Equal(first.Values.Order().Reverse(), first.Values);
+
+        var text = (await Dotnet.RunAsync(program, folder, png, "--top", "1")).Succeeded().Output.Trim();
+        Assert.Equal(string.Create(CultureInfo.InvariantCulture, $"{png} 0:  {first.First().Key} {100 * first.First().Value:0.0} %"), text);
+
+        Assert.Equal(1, (await Dotnet.RunAsync(program, folder, Path.Combine(folder, "Networks.cs"))).ExitCode);
+        Assert.Equal(2, (await Dotnet.RunAsync(program, folder, "--top", "0", png)).ExitCode);
+    }
+
+    static Dictionary<string, double> Probabilities(string json)
+    {
+        using var document = JsonDocument.Parse(json);
+        return document.RootElement.GetProperty("classes").EnumerateArray()
+            .ToDictionary(c => c.GetProperty("class").GetString()!, c => c.GetProperty("probability").GetDouble());
+    }
+}

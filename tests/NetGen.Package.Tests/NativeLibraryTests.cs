@@ -1,0 +1,44 @@
+namespace NetGen.Package.Tests;
+
+/// <summary>The sample NativeLibrary: a network for C, in a library with its header.</summary>
+public sealed class NativeLibraryTests(PackageFeed feed)
+{
+    const string Weights = "fashion-cnn.safetensors";
+
+    [PackageFact]
+    public async Task Library_IsCalledFromCAndFromPython_WithoutErrorsOfMemory()
+    {
+        var sample = feed.Sample("NativeLibrary", beside: "AotClassifier");
+        var folder = Path.Combine(sample, "native");
+        (await feed.BuildAsync(sample, "publish", "-o", folder)).Succeeded();
+        var library = Assert.Single(Directory.GetFiles(folder), file => Path.GetExtension(file) != ".h");
+        Assert.Equal("fashion_cnn.h", Path.GetFileName(Assert.Single(Directory.GetFiles(folder), file => file != library)));
+
+        var source = feed.Consumer("Native");
+        var (program, weights) = (Path.Combine(folder, "test"), Path.Combine(sample, "../AotClassifier", Weights));
+        (await Dotnet.RunAsync(Compiler(), folder, "-std=c11", "-Wall", "-Wextra", "-Werror", "-g", "-O1", "-pthread", $"-I{folder}", Path.Combine(source, "test.c"), library, "-o", program))
+            .Succeeded();
+        var outputs = (await Dotnet.RunAsync(program, folder, weights)).Succeeded().Numbers("outputs");
+        Assert.Equal(10, outputs.Length);
+
+        // A header in C++ is another language's.
+        (await Dotnet.RunAsync(Compiler(), folder, "-x", "c++", "-fsyntax-only", "-Wall", "-Werror", Path.Combine(folder, "fashion_cnn.h"))).Succeeded();
+
+        if (Find("python3") is { } python)
+            Assert.Equal(outputs, (await Dotnet.RunAsync(python, folder, Path.Combine(source, "test.py"), library)).Succeeded().Numbers("outputs"));
+
+        if (Find("valgrind") is { } valgrind)
+        {
+            // The runtime's own threads are there until the process ends, and so is what they use.
+            var run = (await Dotnet.RunAsync(
+                valgrind, folder, "--error-exitcode=9", "--leak-check=full", "--errors-for-leak-kinds=definite,indirect", "--show-leak-kinds=definite,indirect", program, weights)).Succeeded();
+            Assert.Contains("ERROR SUMMARY: 0 errors", run.Output, StringComparison.Ordinal);
+        }
+    }
+
+    static string Compiler() => Find("gcc") ?? Find("clang") ?? throw new InvalidOperationException("There is no compiler for C.");
+
+    static string? Find(string program) => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
+        .Select(folder => Path.Combine(folder, program))
+        .FirstOrDefault(File.Exists);
+}
