@@ -23,7 +23,8 @@ static class DeclarationBuild
 
     /// <summary>
     /// Builds and loads declarations, and fails, naming the first at fault, where one doesn't come out as expected. Each network gets the kernels of one width
-    /// of vectors in turn, by its number, which takes a third of the time; or all, among which it chooses by the processor, as in a user's program.
+    /// of vectors in turn, by its number, and none are optimised by the runtime, which takes a small part of the time; or all, among which it chooses by the
+    /// processor, optimised as in a user's program.
     /// </summary>
     public static (Compilation Compilation, LoadedProgram Program) Load(IReadOnlyList<RandomDeclaration> declarations, bool allWidths,
         CancellationToken cancellation)
@@ -80,7 +81,7 @@ static class DeclarationBuild
     public static NetworkModel? Model(Compilation compilation, RandomDeclaration declaration) =>
         compilation.GetTypeByMetadataName(declaration.TypeName) is { } type ? DeclarationParser.Parse(type, compilation, default)?.Model : null;
 
-    internal static void AssertExpected(RandomDeclaration declaration, IEnumerable<Diagnostic> diagnostics)
+    static void AssertExpected(RandomDeclaration declaration, IEnumerable<Diagnostic> diagnostics)
     {
         ImmutableArray<Diagnostic> own = [.. diagnostics.Where(d => d.Id.StartsWith("NG", StringComparison.Ordinal) || d.Id is "AD0001" or "CS8785")];
         var ids = own.Select(d => d.Id).Distinct().ToList();

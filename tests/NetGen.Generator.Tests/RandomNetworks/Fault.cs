@@ -80,7 +80,7 @@ sealed record Fault(string Id, Func<Draft, int, bool> Apply)
         new("NG0033", (d, v) => Declare(d, Pick(v, "[Block, Use(typeof(Endless))] class Endless;", "[Block, Tanh, Residual(typeof(More))] class Endless; [Block, Use(typeof(Endless))] class More;"))
             && Insert(d, v, "Use(typeof(Endless))")),
         new("NG0034", (d, v) => Declare(d, Pick(v, "[Block, Input(3), ReLU] class Whole;", "[Block, ReLU, Loss(Loss.MSE)] class Whole;"))
-            && (v % 3 == 0 || Insert(d, v, "Tanh"))),
+            && Insert(d, v, "Use(typeof(Whole))")),
         new("NG0035", (d, v) => Insert(d, v, Pick(v, "Linear(Arg.A)", "Linear(2 * Arg.Input)", "Linear(Arg.H)"), rank: 1)),
         new("NG0035", (d, v) => Declare(d, "[Block, Flatten, Linear(Arg.B)] class Open;")
             && Insert(d, v, Pick(v, "Use(typeof(Open))", "Use(typeof(Open), Arguments = [3])", "Parallel(typeof(Open))"))),
