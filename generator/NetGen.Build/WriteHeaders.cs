@@ -5,7 +5,9 @@ using Microsoft.Build.Utilities;
 
 namespace NetGen.Build;
 
-/// <summary>Writes the C headers of the networks that an assembly exports. The generator, which can't write files, has put their text into the assembly.</summary>
+/// <summary>
+/// Writes the C headers of the networks that an assembly exports. The generator, which can't write files, has put their text into the assembly.
+/// </summary>
 public sealed class WriteHeaders : Microsoft.Build.Utilities.Task
 {
     const string Attribute = "NativeHeaderAttribute", Space = "NetGen.Runtime";

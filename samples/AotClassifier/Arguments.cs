@@ -62,6 +62,7 @@ sealed class Arguments
         var option = args[i++];
         return i < args.Length && int.TryParse(args[i], NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= 1 && number <= most
             ? number
-            : throw new ArgumentException($"{option} needs a whole number from 1{(most == int.MaxValue ? " on" : $" to {most.ToString(CultureInfo.InvariantCulture)}")}");
+            : throw new ArgumentException(
+                $"{option} needs a whole number from 1{(most == int.MaxValue ? " on" : $" to {most.ToString(CultureInfo.InvariantCulture)}")}");
     }
 }

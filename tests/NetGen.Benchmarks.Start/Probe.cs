@@ -12,7 +12,8 @@ static class Probe
     public static float[] Sample(int size) => [.. Enumerable.Range(0, size).Select(i => i * 37 % 101 / 50f - 1)];
 
     /// <summary>
-    /// Prints the milliseconds from when the process was started to now, the megabytes that it has resident, the microseconds of a prediction (that of the best round), and the
+    /// Prints the milliseconds from when the process was started to now, the megabytes that it has resident, the microseconds of a prediction (that of the
+    /// best round), and the
     /// outputs of the first.
     /// </summary>
     /// <param name="args">What the clock, which all processes share, said when the process was started.</param>

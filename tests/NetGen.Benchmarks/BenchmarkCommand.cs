@@ -13,7 +13,10 @@ public static class BenchmarkCommand
     /// <returns>The process's exit code.</returns>
     public static int Run(string[] args, IReadOnlyList<IPeer> peers)
     {
-        RootCommand root = new("Races NetGen's generated code against the libraries that users pick today, and times its generator.") { Race(peers), Generator(), Start() };
+        RootCommand root = new("Races NetGen's generated code against the libraries that users pick today, and times its generator.")
+        {
+            Race(peers), Generator(), Start(),
+        };
         return root.Parse(args).Invoke();
     }
 
@@ -96,7 +99,8 @@ public static class BenchmarkCommand
         Option<FileInfo?> markdown = MarkdownOption();
         Option<FileInfo?> readme = new("--readme") { Description = "A file that has a place for the table." };
         runs.Validators.Add(result => AtLeast(result, runs, 1));
-        Command command = new("start", "Publishes programs that predict, NetGen's and ONNX Runtime's, and measures size, start, memory and latency.") { runs, markdown, readme };
+        Command command = new("start",
+            "Publishes programs that predict, NetGen's and ONNX Runtime's, and measures size, start, memory and latency.") { runs, markdown, readme };
         command.SetAction(parsed =>
         {
             string table = new StartBenchmark(Directory.GetCurrentDirectory(), parsed.GetRequiredValue(runs)).Markdown();

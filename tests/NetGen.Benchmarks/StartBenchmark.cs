@@ -8,7 +8,8 @@ using NetGen.Serialization;
 namespace NetGen.Benchmarks;
 
 /// <summary>
-/// What shipping a trained network costs: size on disk, time from the start of a process to its first prediction, resident memory and latency, of programs that are compiled
+/// What shipping a trained network costs: size on disk, time from the start of a process to its first prediction, resident memory and latency, of programs
+/// that are compiled
 /// ahead of time, one with NetGen's network and one with ONNX Runtime and the same network.
 /// </summary>
 sealed class StartBenchmark(string repository, int runs)
@@ -55,10 +56,12 @@ sealed class StartBenchmark(string repository, int runs)
         Console.Error.WriteLine($"Publishing {program}…");
         var project = Path.Combine(repository, "tests/NetGen.Benchmarks.Start", program);
         string[] arguments = ["publish", project, "-c", "Release", "--use-current-runtime", "-v", "quiet", "-o", folder, .. options];
-        using var publish = Process.Start(new ProcessStartInfo("dotnet", arguments) { RedirectStandardOutput = true, Environment = { ["MSBUILDDISABLENODEREUSE"] = "1" } })!;
+        using var publish = Process.Start(new ProcessStartInfo("dotnet", arguments) { RedirectStandardOutput = true,
+            Environment = { ["MSBUILDDISABLENODEREUSE"] = "1" } })!;
         var output = publish.StandardOutput.ReadToEnd();
         publish.WaitForExit();
-        return publish.ExitCode == 0 ? Path.Combine(folder, $"Start.{program}") : throw new InvalidOperationException($"Publishing {program} failed:\n{output}");
+        return publish.ExitCode == 0 ? Path.Combine(folder, $"Start.{program}")
+            : throw new InvalidOperationException($"Publishing {program} failed:\n{output}");
     }
 
     void WriteModel(string path)
@@ -77,13 +80,16 @@ sealed class StartBenchmark(string repository, int runs)
         Row("resident memory at the first prediction", c => $"{c.Resident:0.0} MB");
         Row("a prediction after that, batch 1, one thread", c => $"{c.Latency:0.0} µs");
         text.Append(CultureInfo.InvariantCulture,
-            $"\nThe convolutional network of `samples/AotClassifier`, 241,994 parameters. Times of starting and memory are medians of {runs} runs, in turns; a prediction is the best round's. ");
-        text.Append(CultureInfo.InvariantCulture, $"NetGen's default is AVX2;\npublished for the machine's own processor a prediction takes {native.Latency:0.0} µs, under the JIT {jit.Latency:0.0} µs. {string.Join("; ", Machine.Facts())}. ");
+            $"\nThe convolutional network of `samples/AotClassifier`, 241,994 parameters. Times of starting and memory are medians of {runs} runs, in turns; ");
+        text.Append("a prediction is the best round's. ");
+        text.Append(CultureInfo.InvariantCulture, $"NetGen's default is AVX2;\npublished for the machine's own processor a prediction takes {native.Latency:0.0} µs, ");
+        text.Append(CultureInfo.InvariantCulture, $"under the JIT {jit.Latency:0.0} µs. {string.Join("; ", Machine.Facts())}. ");
         text.Append("Measured by\n`dotnet run -c Release --project tests/NetGen.Benchmarks -- start --readme README.md`.\n");
         return text.ToString();
 
         void Row(string what, Func<Contestant, FormattableString> value) =>
-            text.Append(CultureInfo.InvariantCulture, $"| {what} | {FormattableString.Invariant(value(netGen))} | {FormattableString.Invariant(value(onnxRuntime))} |\n");
+            text.Append(CultureInfo.InvariantCulture,
+                $"| {what} | {FormattableString.Invariant(value(netGen))} | {FormattableString.Invariant(value(onnxRuntime))} |\n");
     }
 
     sealed class FileTensors(SafetensorsFile file) : ITensorSource
@@ -118,7 +124,8 @@ sealed class StartBenchmark(string repository, int runs)
         public void CheckAgainst(Contestant other, double tolerance)
         {
             foreach (var (own, others) in said[0].Skip(3).Zip(other.said[0].Skip(3)))
-                if (!(Math.Abs(own - others) <= tolerance * Math.Max(1, Math.Abs(others)))) throw new InvalidOperationException($"{name} predicts {own} where {other.said[0][3]} is right.");
+                if (!(Math.Abs(own - others) <= tolerance * Math.Max(1, Math.Abs(others))))
+                    throw new InvalidOperationException($"{name} predicts {own} where {other.said[0][3]} is right.");
         }
 
         double Median(int column)

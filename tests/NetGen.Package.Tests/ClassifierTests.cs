@@ -41,8 +41,10 @@ public sealed class ClassifierTests(PackageFeed feed)
     {
         var folder = feed.Sample("AotClassifier");
         var weights = Path.Combine(folder, Weights);
-        await File.WriteAllBytesAsync(weights, (await File.ReadAllBytesAsync(weights, TestContext.Current.CancellationToken))[..^4], TestContext.Current.CancellationToken);
-        await FailsAsync(folder, "error NG0041: 'Weights(\"fashion-cnn.safetensors\")' names a file that isn't a sound safetensors file: tensor '17.bias': it ends at byte");
+        await File.WriteAllBytesAsync(weights, (await File.ReadAllBytesAsync(weights, TestContext.Current.CancellationToken))[..^4],
+            TestContext.Current.CancellationToken);
+        await FailsAsync(folder,
+            "error NG0041: 'Weights(\"fashion-cnn.safetensors\")' names a file that isn't a sound safetensors file: tensor '17.bias': it ends at byte");
 
         File.Delete(weights);
         await FailsAsync(folder, "error NG0040: 'Weights(\"fashion-cnn.safetensors\")' names a file that isn't found: the project has <NetGenWeights Include=\"fashion-cnn.safetensors\" />");
@@ -74,7 +76,8 @@ public sealed class ClassifierTests(PackageFeed feed)
         await File.WriteAllBytesAsync(idx, [0, 0, 8, 3, 0, 0, 0, 1, 0, 0, 0, 28, 0, 0, 0, 28, .. pixels], TestContext.Current.CancellationToken);
         await File.WriteAllBytesAsync(png, Png.Encode(pixels, 28), TestContext.Current.CancellationToken);
 
-        var json = (await Dotnet.RunAsync(program, folder, idx, png, "--json", "--top", "10")).Succeeded().Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        var json = (await Dotnet.RunAsync(program, folder, idx, png, "--json", "--top", "10")).Succeeded().Output.Split('\n',
+            StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal(2, json.Length);
         var (first, second) = (Probabilities(json[0]), Probabilities(json[1]));
         Assert.Equal(first, second);

@@ -16,7 +16,8 @@ public sealed class NativeLibraryTests(PackageFeed feed)
 
         var source = feed.Consumer("Native");
         var (program, weights) = (Path.Combine(folder, "test"), Path.Combine(sample, "../AotClassifier", Weights));
-        (await Dotnet.RunAsync(Compiler(), folder, "-std=c11", "-Wall", "-Wextra", "-Werror", "-g", "-O1", "-pthread", $"-I{folder}", Path.Combine(source, "test.c"), library, "-o", program))
+        (await Dotnet.RunAsync(Compiler(), folder, "-std=c11", "-Wall", "-Wextra", "-Werror", "-g", "-O1", "-pthread", $"-I{folder}", Path.Combine(source,
+            "test.c"), library, "-o", program))
             .Succeeded();
         var outputs = (await Dotnet.RunAsync(program, folder, weights)).Succeeded().Numbers("outputs");
         Assert.Equal(10, outputs.Length);
@@ -31,7 +32,8 @@ public sealed class NativeLibraryTests(PackageFeed feed)
         {
             // The runtime's own threads are there until the process ends, and so is what they use.
             var run = (await Dotnet.RunAsync(
-                valgrind, folder, "--error-exitcode=9", "--leak-check=full", "--errors-for-leak-kinds=definite,indirect", "--show-leak-kinds=definite,indirect", program, weights)).Succeeded();
+                valgrind, folder, "--error-exitcode=9", "--leak-check=full", "--errors-for-leak-kinds=definite,indirect",
+                    "--show-leak-kinds=definite,indirect", program, weights)).Succeeded();
             Assert.Contains("ERROR SUMMARY: 0 errors", run.Output, StringComparison.Ordinal);
         }
     }

@@ -80,7 +80,8 @@ public sealed partial class PackageFeed : IAsyncLifetime
             File.Copy(Path.Combine(Repository, settings), Path.Combine(folder, settings), overwrite: true);
         var project = Assert.Single(Directory.GetFiles(folder, "*.csproj"));
         const string Reference = "<PackageReference Include=\"{0}\" VersionOverride=\"$$(NetGenVersion)\" />";
-        var text = InRepository().Replace(File.ReadAllText(project), $"<ItemGroup>{string.Format(CultureInfo.InvariantCulture, Reference, "NetGen")}</ItemGroup>");
+        var text = InRepository().Replace(File.ReadAllText(project),
+            $"<ItemGroup>{string.Format(CultureInfo.InvariantCulture, Reference, "NetGen")}</ItemGroup>");
         File.WriteAllText(project, OwnProject().Replace(text, string.Format(CultureInfo.InvariantCulture, Reference, "$1")));
         return folder;
     }

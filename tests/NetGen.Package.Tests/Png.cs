@@ -24,7 +24,8 @@ static class Png
                 deflate.Write(pixels.Slice(at, width));
             }
         }
-        return [0x89, (byte)'P', (byte)'N', (byte)'G', 0x0D, 0x0A, 0x1A, 0x0A, .. Chunk("IHDR", header), .. Chunk("IDAT", data.ToArray()), .. Chunk("IEND", [])];
+        return [0x89, (byte)'P', (byte)'N', (byte)'G', 0x0D, 0x0A, 0x1A, 0x0A, .. Chunk("IHDR", header), .. Chunk("IDAT", data.ToArray()),
+            .. Chunk("IEND", [])];
     }
 
     static byte[] Chunk(string type, byte[] data)

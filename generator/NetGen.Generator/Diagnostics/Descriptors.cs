@@ -242,7 +242,8 @@ static class Descriptors
         NoInput, NotPartial, SeveralDeclarations, LayerBeforeInput, SizeNotPositive, SizeOverflow, NotAVector, ReshapeMismatch, LossMismatch,
         DuplicateName, NoNetworkAttribute, DropoutOutOfRange, LanguageTooOld, UnsafeNotAllowed, UnsupportedType, MemberConflict, InvalidName,
         ArgumentOutOfRange, Misplaced, InputMismatch, NoLayers, InitializerMismatch, RuntimeMismatch, UnsupportedRank, UnknownLayer,
-        UnknownTap, JoinMismatch, NotABlock, BlockWithinItself, NotForBlocks, MissingArgument, WeightsNotFound, WeightsDamaged, WeightsMismatch, ExportOfNoNetwork, ExportName, InternalError,
+        UnknownTap, JoinMismatch, NotABlock, BlockWithinItself, NotForBlocks, MissingArgument, WeightsNotFound, WeightsDamaged, WeightsMismatch,
+        ExportOfNoNetwork, ExportName, InternalError,
     ];
 
     static readonly ImmutableDictionary<string, DiagnosticDescriptor> ById = All.ToImmutableDictionary(d => d.Id, StringComparer.Ordinal);

@@ -10,10 +10,10 @@ static class ExportParser
 {
     /// <summary>What can't be the name of a type in C or C++.</summary>
     static readonly ImmutableHashSet<string> Keywords = ImmutableHashSet.Create(StringComparer.Ordinal,
-        "alignas", "alignof", "and", "asm", "auto", "bool", "break", "case", "catch", "char", "class", "const", "constexpr", "continue", "default", "delete", "do", "double",
-        "else", "enum", "explicit", "export", "extern", "false", "float", "for", "friend", "goto", "if", "inline", "int", "long", "mutable", "namespace", "new", "not",
-        "nullptr", "operator", "or", "private", "protected", "public", "register", "restrict", "return", "short", "signed", "sizeof", "static", "struct", "switch",
-        "template", "this", "throw", "true", "try", "typedef", "typename", "union", "unsigned", "using", "virtual", "void", "volatile", "while", "xor");
+        "alignas", "alignof", "and", "asm", "auto", "bool", "break", "case", "catch", "char", "class", "const", "constexpr", "continue", "default",
+        "delete", "do", "double", "else", "enum", "explicit", "export", "extern", "false", "float", "for", "friend", "goto", "if", "inline", "int", "long", "mutable", "namespace",
+        "new", "not", "nullptr", "operator", "or", "private", "protected", "public", "register", "restrict", "return", "short", "signed", "sizeof", "static", "struct",
+        "switch", "template", "this", "throw", "true", "try", "typedef", "typename", "union", "unsigned", "using", "virtual", "void", "volatile", "while", "xor");
 
     public static IEnumerable<Export> Read(ImmutableArray<AttributeData> attributes, SyntaxNode unit, Compilation compilation, CancellationToken cancellation)
     {
@@ -21,7 +21,8 @@ static class ExportParser
         {
             if (DeclarationParser.SyntaxOf(attribute, cancellation) is not { } syntax || syntax.SyntaxTree != unit.SyntaxTree) continue;
             // What doesn't compile is an error of C#'s.
-            if (attribute.ConstructorArguments is not [{ Kind: TypedConstantKind.Type, Value: var type }] || type is ITypeSymbol { TypeKind: TypeKind.Error }) continue;
+            if (attribute.ConstructorArguments is not [{ Kind: TypedConstantKind.Type, Value: var type }]
+                || type is ITypeSymbol { TypeKind: TypeKind.Error }) continue;
             yield return Read(attribute, type as INamedTypeSymbol, syntax.ToString(), syntax.GetLocation(), compilation);
         }
     }
@@ -40,7 +41,8 @@ static class ExportParser
     static string? Obstacle(INamedTypeSymbol? type, Compilation compilation)
     {
         if (type is null) return "name a class that is marked with [Network]";
-        if (!type.GetAttributes().Any(attribute => WellKnownTypes.IsNetworkAttribute(attribute.AttributeClass))) return $"'{type.Name}' isn't marked with [Network]";
+        if (!type.GetAttributes().Any(attribute => WellKnownTypes.IsNetworkAttribute(attribute.AttributeClass)))
+            return $"'{type.Name}' isn't marked with [Network]";
         if (!SymbolEqualityComparer.Default.Equals(type.ContainingAssembly, compilation.Assembly))
             return $"'{type.Name}' is one of '{type.ContainingAssembly.Name}': export it there, or declare it in this project";
         for (var container = type.ContainingType; container is not null; container = container.ContainingType)
@@ -50,7 +52,10 @@ static class ExportParser
     }
 
     static bool IsName(string name) =>
-        name.Length > 0 && name.All(c => c is >= 'a' and <= 'z' or >= 'A' and <= 'Z' or >= '0' and <= '9' or '_') && !char.IsDigit(name[0]) && !Keywords.Contains(name);
+        name.Length > 0 && name.All(c => c is >= 'a' and <= 'z' or >= 'A' and <= 'Z' or >= '0' and <= '9' or '_') && !char.IsDigit(name[0])
+            && !Keywords.Contains(name);
+
+    static bool StartsWord(string name, int i) => i < name.Length && char.IsLower(name[i]);
 
     /// <summary>FashionCnn as fashion_cnn, MyMLP2 as my_mlp2.</summary>
     static string Snake(string name)
@@ -58,7 +63,7 @@ static class ExportParser
         var snake = new StringBuilder();
         for (var i = 0; i < name.Length; i++)
         {
-            var begins = i > 0 && char.IsUpper(name[i]) && name[i - 1] != '_' && (!char.IsUpper(name[i - 1]) || i + 1 < name.Length && char.IsLower(name[i + 1]));
+            var begins = i > 0 && char.IsUpper(name[i]) && name[i - 1] != '_' && (!char.IsUpper(name[i - 1]) || StartsWord(name, i + 1));
             if (begins) snake.Append('_');
             snake.Append(char.ToLowerInvariant(name[i]));
         }

@@ -11,7 +11,8 @@ namespace NetGen.Generator.Exports;
 static class ExportWiring
 {
     public static void Register(
-        IncrementalGeneratorInitializationContext context, IncrementalValuesProvider<NetworkOutcome> compiled, IncrementalValueProvider<EquatableArray<string>> collisions)
+        IncrementalGeneratorInitializationContext context, IncrementalValuesProvider<NetworkOutcome> compiled,
+            IncrementalValueProvider<EquatableArray<string>> collisions)
     {
         var exports = context.SyntaxProvider
             .ForAttributeWithMetadataName(

@@ -46,7 +46,8 @@ static class DeclarationParser
     }
 
     /// <summary>The file of [Weights]; null where that doesn't compile.</summary>
-    static string? PathOf(AttributeData? weights) => weights?.ConstructorArguments is [{ Kind: TypedConstantKind.Primitive, Value: var path }] ? path as string ?? "" : null;
+    static string? PathOf(AttributeData? weights) => weights?.ConstructorArguments is [{ Kind: TypedConstantKind.Primitive, Value: var path }]
+        ? path as string ?? "" : null;
 
     /// <summary>The first layer of a type that is neither a network nor a block, where there is one.</summary>
     public static LocatedError? FindOrphan(INamedTypeSymbol type, CancellationToken cancellation)
@@ -55,7 +56,8 @@ static class DeclarationParser
         foreach (var attribute in type.GetAttributes())
         {
             if (WellKnownTypes.IsNetworkAttribute(attribute.AttributeClass) || WellKnownTypes.IsBlockAttribute(attribute.AttributeClass)) return null;
-            if (first is null && (WellKnownTypes.IsElement(attribute.AttributeClass) || WellKnownTypes.IsWeightsAttribute(attribute.AttributeClass))) first = attribute;
+            if (first is null && (WellKnownTypes.IsElement(attribute.AttributeClass)
+                || WellKnownTypes.IsWeightsAttribute(attribute.AttributeClass))) first = attribute;
         }
         if (first is null || SyntaxOf(first, cancellation) is not { } syntax) return null;
         return new(new("NG0011", -1, [type.Name, syntax.ToString()]), syntax.GetLocation());

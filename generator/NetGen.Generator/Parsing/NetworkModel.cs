@@ -50,7 +50,8 @@ sealed record ArgumentValue(object? Scalar, EquatableArray<int>? Array = null, E
 
 /// <summary>What is wrong with a declaration, without a location: the wiring joins it with the attribute's.</summary>
 /// <param name="Id">The diagnostic, <c>NG0007</c>.</param>
-/// <param name="Element">The index into <see cref="NetworkModel.Elements"/> of the attribute at fault; -1 for the class's name, <see cref="AtWeights"/> for [Weights].</param>
+/// <param name="Element">The index into <see cref="NetworkModel.Elements"/> of the attribute at fault; -1 for the class's name, <see cref="AtWeights"/> for
+/// [Weights].</param>
 /// <param name="Arguments">What its message names.</param>
 /// <param name="Within">Where the fault is in blocks that the element uses: its place in the innermost, that one's in the one around it, and so on.</param>
 sealed record NetworkError(string Id, int Element, EquatableArray<string> Arguments, EquatableArray<BlockPlace> Within = default)

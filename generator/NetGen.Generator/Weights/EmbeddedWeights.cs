@@ -21,7 +21,8 @@ static class EmbeddedWeights
         if (model.Weights is not { } path) return null;
         var (file, problem) = Find(path, files);
         if (file is null) return Error("NG0040", path, problem);
-        if (!file.Exists) return Error("NG0040", path, $"the project has <NetGenWeights Include=\"{ElementDisplay.Escape(file.Path)}\" />, but no such file is there");
+        if (!file.Exists) return Error("NG0040", path,
+            $"the project has <NetGenWeights Include=\"{ElementDisplay.Escape(file.Path)}\" />, but no such file is there");
         if (file.Fault is { } fault) return Error("NG0041", path, ElementDisplay.Escape(fault));
         var faults = Compare(GraphBuilder.Inference(model), file).ToList();
         return faults.Count == 0 ? null : Error("NG0042", path, Parameters(faults, model.Type.Name));
@@ -61,7 +62,8 @@ static class EmbeddedWeights
     static string Normalize(string path)
     {
         path = path.Replace('\\', '/');
-        while (path.StartsWith("./", StringComparison.Ordinal) || path.StartsWith("../", StringComparison.Ordinal)) path = path.Substring(path.IndexOf('/') + 1);
+        while (path.StartsWith("./", StringComparison.Ordinal) || path.StartsWith("../", StringComparison.Ordinal))
+            path = path.Substring(path.IndexOf('/') + 1);
         return path.TrimStart('/');
     }
 

@@ -5,7 +5,8 @@ namespace NetGen.Runtime;
 
 /// <summary>The C functions of a network. Any number of threads may call any of them at once, and no exception leaves them.</summary>
 /// <remarks>
-/// What C has is a number, never an address: a network that was destroyed, or never was one, is found out. A network that another thread destroys during a prediction stays until
+/// What C has is a number, never an address: a network that was destroyed, or never was one, is found out. A network that another thread destroys during a
+/// prediction stays until
 /// that has ended.
 /// </remarks>
 /// <typeparam name="TNetwork">The network's class.</typeparam>
@@ -71,7 +72,8 @@ public static unsafe class NativeNetwork<TNetwork> where TNetwork : class, INetw
         {
             if (x is null || y is null) return NativeError.Set(NativeError.Argument, $"{(x is null ? "x" : "y")} is null.");
             if (inputs > int.MaxValue || outputs > int.MaxValue)
-                return NativeError.Set(NativeError.Size, FormattableString.Invariant($"x has {inputs} values and y {outputs}; at most {int.MaxValue} are possible in one call."));
+                return NativeError.Set(NativeError.Size,
+                    FormattableString.Invariant($"x has {inputs} values and y {outputs}; at most {int.MaxValue} are possible in one call."));
             if (!TryFind(handle, out var network)) return Unknown();
             network.Predict(new ReadOnlySpan<float>(x, (int)inputs), new Span<float>(y, (int)outputs));
             return NativeError.None;

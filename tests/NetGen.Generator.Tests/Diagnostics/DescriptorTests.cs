@@ -42,7 +42,8 @@ public sealed class DescriptorTests
     public void ReservedNames_OfWeights_AreThoseOfTheGeneratedMembers()
     {
         var build = (WeightsText.Fitting(Consumer.Of(WeightsText.Network)) with { CompilesKernels = false }).Build().AssertClean();
-        var members = build.Compilation.GetTypeByMetadataName("Mlp")!.GetMembers().Select(member => member.Name).Where(name => !name.Contains('_') || name == "__default");
+        var members = build.Compilation.GetTypeByMetadataName("Mlp")!.GetMembers().Select(member => member.Name).Where(name => !name.Contains('_')
+            || name == "__default");
         Assert.All(ReservedNames.OfWeights, name => Assert.Contains(name, members));
     }
 

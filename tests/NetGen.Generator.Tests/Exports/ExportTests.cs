@@ -20,7 +20,8 @@ public sealed class ExportTests
         Assert.Equal("tiny_net.h", header.File);
         Assert.Contains("TinyNet: a network from [2, 3] to [5] with 35 parameters.", header.Text, StringComparison.Ordinal);
         Assert.Contains("#define TINY_NET_INPUT_SIZE 6\n#define TINY_NET_OUTPUT_SIZE 5\n", header.Text, StringComparison.Ordinal);
-        Assert.Contains("\nint tiny_net_predict(tiny_net *network, const float *x, size_t x_values, float *y, size_t y_values);\n", header.Text, StringComparison.Ordinal);
+        Assert.Contains("\nint tiny_net_predict(tiny_net *network, const float *x, size_t x_values, float *y, size_t y_values);\n", header.Text,
+            StringComparison.Ordinal);
         Assert.Contains("path is a safetensors file with the network's weights.", header.Text, StringComparison.Ordinal);
         Assert.DoesNotContain("\r", header.Text, StringComparison.Ordinal);
         foreach (var function in (string[])["create", "predict", "predict_batch", "input_size", "output_size", "error", "destroy"])

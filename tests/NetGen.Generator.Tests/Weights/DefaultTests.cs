@@ -82,7 +82,8 @@ public sealed class DefaultTests : IDisposable
         foreach (var method in (string[])["Train", "Initialize"])
         {
             var exception = Assert.Throws<InvalidOperationException>(() => program.Call("Use", method));
-            Assert.StartsWith("These parameters of Net are part of the program and shared, so that they can't be changed.", exception.Message, StringComparison.Ordinal);
+            Assert.StartsWith("These parameters of Net are part of the program and shared, so that they can't be changed.", exception.Message,
+                StringComparison.Ordinal);
         }
         Assert.Throws<InvalidOperationException>(() => program.Call("Use", "LoadInto", Weights));
         Assert.Throws<InvalidOperationException>(() => parameters["0.bias"].CopyFrom(new float[5]));
@@ -120,7 +121,8 @@ public sealed class DefaultTests : IDisposable
         var consumer = WeightsText.Fitting(Consumer.Of(WeightsText.Network));
         var token = TestContext.Current.CancellationToken;
         var driver = consumer.CreateDriver().RunGenerators(consumer.CreateCompilation(), token);
-        driver = driver.ReplaceAdditionalTexts([WeightsText.Sound("mlp.safetensors", WeightsText.Tensors, begin: 108)]).RunGenerators(consumer.CreateCompilation(), token);
+        driver = driver.ReplaceAdditionalTexts([WeightsText.Sound("mlp.safetensors", WeightsText.Tensors,
+            begin: 108)]).RunGenerators(consumer.CreateCompilation(), token);
         var steps = driver.GetRunResult().Results[0].TrackedSteps;
         Assert.All(steps[TrackingNames.Files].SelectMany(step => step.Outputs), output => Assert.Equal(IncrementalStepRunReason.Cached, output.Reason));
         Assert.Contains(steps[TrackingNames.Defaults].SelectMany(step => step.Outputs), output => output.Reason == IncrementalStepRunReason.Modified);
@@ -129,7 +131,8 @@ public sealed class DefaultTests : IDisposable
     /// <summary>The program with the weights of its own <c>Save</c>, their elements in another type if need be.</summary>
     LoadedProgram Program(string type = "F32", Func<byte[], byte[]>? resource = null)
     {
-        using (var program = (Consumer.Of(Source) with { EditorConfig = "[*.cs]\ndotnet_diagnostic.NG0040.severity = none", CompilesKernels = false }).Build(emit: true).Load())
+        using (var program = (Consumer.Of(Source) with { EditorConfig = "[*.cs]\ndotnet_diagnostic.NG0040.severity = none",
+            CompilesKernels = false }).Build(emit: true).Load())
             program.Call("Use", "Save", Weights);
         var (text, bytes) = Describe(type);
         bytes = resource?.Invoke(bytes) ?? bytes;

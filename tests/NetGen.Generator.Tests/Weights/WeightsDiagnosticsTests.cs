@@ -68,7 +68,8 @@ public sealed class WeightsDiagnosticsTests
     {
         ImmutableArray<(string, string, int[])> tensors =
         [
-            ("0.weight", "F32", [3, 4]), ("0.bias", "F32", [3]), ("1.weight", "F32", [3]), ("1.bias", "F32", [3]), ("1.running_mean", "F32", [3]), ("1.running_var", "F32", [3]),
+            ("0.weight", "F32", [3, 4]), ("0.bias", "F32", [3]), ("1.weight", "F32", [3]), ("1.bias", "F32", [3]), ("1.running_mean", "F32", [3]),
+                ("1.running_var", "F32", [3]),
             ("1.num_batches_tracked", "I64", []),
         ];
         var consumer = Consumer.Of("[Network, Input(4), Linear(3), BatchNorm, Weights(\"mlp.safetensors\")] public partial class Mlp;");
@@ -83,7 +84,8 @@ public sealed class WeightsDiagnosticsTests
     public void File_IsFoundByTheEndOfItsPath(string path)
     {
         var consumer = Consumer.Of($"{Layers}[Weights(@\"{path}\")] public partial class Mlp;");
-        var build = (consumer with { CompilesKernels = false, Weights = [WeightsText.Sound("models/trained/mlp.safetensors", WeightsText.Tensors)] }).Build().AssertClean();
+        var build = (consumer with { CompilesKernels = false, Weights = [WeightsText.Sound("models/trained/mlp.safetensors",
+            WeightsText.Tensors)] }).Build().AssertClean();
         Assert.Contains("\"NetGen.Weights/models/trained/mlp.safetensors\"", build.File("Mlp.Weights.g.cs"), StringComparison.Ordinal);
     }
 

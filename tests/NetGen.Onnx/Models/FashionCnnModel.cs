@@ -2,7 +2,9 @@ using System.Collections.Immutable;
 
 namespace NetGen.Onnx.Models;
 
-/// <summary>The network of <c>samples/AotClassifier</c>: three times a 3×3 convolution, a batch normalisation and a max pooling, then two fully connected layers.</summary>
+/// <summary>
+/// The network of <c>samples/AotClassifier</c>: three times a 3×3 convolution, a batch normalisation and a max pooling, then two fully connected layers.
+/// </summary>
 /// <remarks>Its layers are named by their places as in PyTorch's <c>Sequential</c>.</remarks>
 public sealed record FashionCnnModel : Model
 {

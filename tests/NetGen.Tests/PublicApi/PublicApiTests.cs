@@ -4,7 +4,9 @@ using PublicApiGenerator;
 
 namespace NetGen.Tests.PublicApi;
 
-/// <summary>What users of the packages can name: it changes on purpose, or not at all. With NETGEN_APPROVE=1 in the environment the test approves what it finds.</summary>
+/// <summary>
+/// What users of the packages can name: it changes on purpose, or not at all. With NETGEN_APPROVE=1 in the environment the test approves what it finds.
+/// </summary>
 public sealed class PublicApiTests
 {
     static readonly ApiGeneratorOptions Options = new() { IncludeAssemblyAttributes = false };

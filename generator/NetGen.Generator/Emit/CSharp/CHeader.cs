@@ -9,13 +9,13 @@ static class CHeader
 {
     public static string Print(NetworkModel model, NetworkGraph graph, string name)
     {
-        var upper = name.ToUpperInvariant();
+        var (upper, parameters) = (name.ToUpperInvariant(), Text.Grouped(graph.Layers.Sum(l => l.Parameters)));
         var path = model.Weights is null
             ? "path is a safetensors file with the network's weights."
             : "path is a safetensors file with other weights than those in the library, or NULL for these.";
         return $$"""
             /*
-             * {{ParametersFile.DisplayName(model.Type)}}: a network from {{graph.Input.Shape}} to {{graph.Output.Shape}} with {{Text.Grouped(graph.Layers.Sum(l => l.Parameters))}} parameters.
+             * {{ParametersFile.DisplayName(model.Type)}}: a network from {{graph.Input.Shape}} to {{graph.Output.Shape}} with {{parameters}} parameters.
              *
              * Any number of threads may call these functions at once. Where something is wrong, they return NULL or a number
              * below 0, and {{name}}_error tells what. Written by NetGen.

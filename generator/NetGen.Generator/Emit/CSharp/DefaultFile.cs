@@ -19,7 +19,8 @@ static class DefaultFile
         }
         foreach (var container in type.Containers) writer.Open(container.Header);
         writer.Open($"{type.Declaration} {type.Name}");
-        writer.Doc("summary", $"The network with the weights of <c>{CodeWriter.Xml(ElementDisplay.Escape(model.Weights!))}</c>, which are part of the program: shared, and only to be read.");
+        var path = CodeWriter.Xml(ElementDisplay.Escape(model.Weights!));
+        writer.Doc("summary", $"The network with the weights of <c>{path}</c>, which are part of the program: shared, and only to be read.");
         // A build without sound weights has an error that says why; where that was made a warning, the program still compiles.
         if (file is null)
         {

@@ -16,7 +16,7 @@ static class ExportFile
             // With \n alone, whatever this file's own lines end in.
             writer.Line($"[assembly: global::NetGen.Runtime.NativeHeader(\"{export.Name}.h\",");
             var lines = CHeader.Print(model, graph, export.Name).Replace("\r", "").Split('\n');
-            writer.Line(string.Join("\n", lines.Select((line, i) => $"    \"{line.Replace("\\", "\\\\").Replace("\"", "\\\"")}{(i < lines.Length - 1 ? "\\n\" +" : "\")]")}")));
+            writer.Line(string.Join("\n", lines.Select((line, i) => $"    \"{Escape(line)}{(i < lines.Length - 1 ? "\\n\" +" : "\")]")}")));
             writer.Gap();
         }
         writer.Line($"namespace {names.Namespace}");
@@ -35,7 +35,8 @@ static class ExportFile
         writer.Open($"static unsafe class {names.Program}Export_{name}");
         Function("create", "nint", "byte* path", $"{functions}.Create(path, {(model.Weights is null ? "null" : "&Embedded")})");
         Function("predict", "int", "nint network, float* x, nuint inputs, float* y, nuint outputs", $"{functions}.Predict(network, x, inputs, y, outputs)");
-        Function("predict_batch", "int", "nint network, float* x, nuint inputs, float* y, nuint outputs", $"{functions}.PredictBatch(network, x, inputs, y, outputs)");
+        Function("predict_batch", "int", "nint network, float* x, nuint inputs, float* y, nuint outputs",
+            $"{functions}.PredictBatch(network, x, inputs, y, outputs)");
         Function("input_size", "nuint", "", $"{network}.InputSize");
         Function("output_size", "nuint", "", $"{network}.OutputSize");
         Function("error", "byte*", "", "global::NetGen.Runtime.NativeError.Text");
@@ -51,6 +52,8 @@ static class ExportFile
             writer.Gap();
         }
     }
+
+    static string Escape(string line) => line.Replace("\\", "\\\\").Replace("\"", "\\\"");
 
     static string QualifiedName(TypeModel type) =>
         "global::" + (type.Namespace.Length == 0 ? "" : type.Namespace + ".") + string.Concat(type.Containers.Select(c => c.Name + ".")) + type.Name;
