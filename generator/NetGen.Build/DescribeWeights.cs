@@ -46,8 +46,11 @@ public sealed class DescribeWeights : Microsoft.Build.Utilities.Task
             Write(description, Describe(file.GetMetadata("FullPath"), path, resource));
             descriptions.Add(new TaskItem(description));
             if (File.Exists(file.GetMetadata("FullPath")))
-                resources.Add(new TaskItem(file.ItemSpec, new Dictionary<string, string> { ["LogicalName"] = resource, ["Type"] = "Non-Resx",
-                    ["WithCulture"] = "false" }));
+                resources.Add(new TaskItem(file.ItemSpec, new Dictionary<string, string>
+                {
+                    ["LogicalName"] = resource, ["Type"] = "Non-Resx",
+                    ["WithCulture"] = "false"
+                }));
         }
         Descriptions = [.. descriptions];
         Resources = [.. resources];

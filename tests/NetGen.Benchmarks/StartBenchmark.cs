@@ -56,8 +56,11 @@ sealed class StartBenchmark(string repository, int runs)
         Console.Error.WriteLine($"Publishing {program}…");
         var project = Path.Combine(repository, "tests/NetGen.Benchmarks.Start", program);
         string[] arguments = ["publish", project, "-c", "Release", "--use-current-runtime", "-v", "quiet", "-o", folder, .. options];
-        using var publish = Process.Start(new ProcessStartInfo("dotnet", arguments) { RedirectStandardOutput = true,
-            Environment = { ["MSBUILDDISABLENODEREUSE"] = "1" } })!;
+        using var publish = Process.Start(new ProcessStartInfo("dotnet", arguments)
+        {
+            RedirectStandardOutput = true,
+            Environment = { ["MSBUILDDISABLENODEREUSE"] = "1" }
+        })!;
         var output = publish.StandardOutput.ReadToEnd();
         publish.WaitForExit();
         return publish.ExitCode == 0 ? Path.Combine(folder, $"Start.{program}")

@@ -23,11 +23,14 @@ sealed record StageRun(ImmutableArray<KernelCall> Calls, int? BlockSamples)
             var images = IsOnImages(ordered[first]);
             var count = ordered.Skip(first).TakeWhile(call => IsOnImages(call) == images).Count();
             var calls = ordered.GetRange(first, count).ToImmutableArray();
-            runs.Add(new(calls, images && count > 1 ? Math.Max(UnrollPolicy.StageSamples(FloatsPerSample(calls)), calls.Max(c => c.Group!.Anchor.SamplesTogether(c.Group.Values[0]))) : null));
+            runs.Add(new(calls, images && count > 1 ? SamplesOf(calls) : null));
             first += count;
         }
         return runs.ToImmutable();
     }
+
+    static int SamplesOf(ImmutableArray<KernelCall> calls) =>
+        Math.Max(UnrollPolicy.StageSamples(FloatsPerSample(calls)), calls.Max(c => c.Group!.Anchor.SamplesTogether(c.Group.Values[0])));
 
     static bool BySamples(KernelCall call) => call.Group!.Partition == Partition.Samples;
 

@@ -68,5 +68,6 @@ sealed record WinogradWeights(int Outputs, int Inputs, WinogradTransform Transfo
     public override string Formula(Value result, ImmutableArray<string> inputs) => $"G {inputs[0]} Gᵀ";
 
     public override Kernel Lower(Group group, KernelContext context) =>
-        WinogradWeightsKernel.Lower(group, context, "Winograd.Weights", ("w", "u"), Outputs, [Layers.LayerBuilder.Text(Inputs), Layers.LayerBuilder.Text(Transform.Results)]);
+        WinogradWeightsKernel.Lower(group, context, "Winograd.Weights", ("w", "u"), Outputs,
+            [Layers.LayerBuilder.Text(Inputs), Layers.LayerBuilder.Text(Transform.Results)]);
 }

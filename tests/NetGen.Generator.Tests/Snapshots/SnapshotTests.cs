@@ -33,6 +33,7 @@ public sealed class SnapshotTests
             [Loss(Loss.CrossEntropy)]
             public partial class Images;
             """, "Images"),
+        ["Winograd"] = ("[Network, Input(32, 6, 8), Conv2d(32, 3, Padding = 1), ReLU, Conv2d(32, 3, Bias = false), AdaptiveAvgPool2d(1), Flatten, Linear(2), Loss(Loss.CrossEntropy)]\npublic partial class Winograd;", "Winograd"),
         ["Lossless"] = ("[Network, Input(5), Linear(33), ELU, Dropout]\npartial class Lossless;", "Lossless"),
     };
 

@@ -131,8 +131,11 @@ public sealed class DefaultTests : IDisposable
     /// <summary>The program with the weights of its own <c>Save</c>, their elements in another type if need be.</summary>
     LoadedProgram Program(string type = "F32", Func<byte[], byte[]>? resource = null)
     {
-        using (var program = (Consumer.Of(Source) with { EditorConfig = "[*.cs]\ndotnet_diagnostic.NG0040.severity = none",
-            CompilesKernels = false }).Build(emit: true).Load())
+        using (var program = (Consumer.Of(Source) with
+        {
+            EditorConfig = "[*.cs]\ndotnet_diagnostic.NG0040.severity = none",
+            CompilesKernels = false
+        }).Build(emit: true).Load())
             program.Call("Use", "Save", Weights);
         var (text, bytes) = Describe(type);
         bytes = resource?.Invoke(bytes) ?? bytes;

@@ -84,8 +84,12 @@ public sealed class WeightsDiagnosticsTests
     public void File_IsFoundByTheEndOfItsPath(string path)
     {
         var consumer = Consumer.Of($"{Layers}[Weights(@\"{path}\")] public partial class Mlp;");
-        var build = (consumer with { CompilesKernels = false, Weights = [WeightsText.Sound("models/trained/mlp.safetensors",
-            WeightsText.Tensors)] }).Build().AssertClean();
+        var build = (consumer with
+        {
+            CompilesKernels = false,
+            Weights = [WeightsText.Sound("models/trained/mlp.safetensors",
+            WeightsText.Tensors)]
+        }).Build().AssertClean();
         Assert.Contains("\"NetGen.Weights/models/trained/mlp.safetensors\"", build.File("Mlp.Weights.g.cs"), StringComparison.Ordinal);
     }
 

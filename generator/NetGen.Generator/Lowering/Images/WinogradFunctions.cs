@@ -110,13 +110,15 @@ sealed class WinogradFunctions(ConvolutionOperands operands, WinogradConvolution
         {
             code.Add(new Invoke(Tile(height),
             [
-                new Address("v", (long)first * inputs, index, (long)rows * inputs), new Address("u", offset), new Address("m", (long)first * Panels.Width + offset, index, (long)rows * Panels.Width),
+                new Address("v", (long)first * inputs, index, (long)rows * inputs), new Address("u", offset),
+                new Address("m", (long)first * Panels.Width + offset, index, (long)rows * Panels.Width),
                 .. fromAfar ? [Next()] : Array.Empty<object>(),
             ]));
         }
     }
 
-    string Tile(int height) => Get($"{LayerBuilder.Text(height)}x{LayerBuilder.Text(columns)}_Of{LayerBuilder.Text(inputs)}", (height, columns, inputs, fromAfar), name =>
+    string Tile(int height) => Get($"{LayerBuilder.Text(height)}x{LayerBuilder.Text(columns)}_Of{LayerBuilder.Text(inputs)}",
+        (height, columns, inputs, fromAfar), name =>
     {
         var code = new Code();
         var vectors = columns / lanes;
@@ -161,7 +163,8 @@ sealed class WinogradFunctions(ConvolutionOperands operands, WinogradConvolution
     /// <summary>A call that writes the results of a row of tiles, of which the last row of an image may have fewer.</summary>
     public Invoke Row(int rows, Address m, Func<KernelArgument, Address> pointer)
     {
-        var function = Get($"Row{(rows == transform.Results ? "" : LayerBuilder.Text(rows))}{operands.Symbols}", (rows, grid.Columns, grid.LastColumnResults, Signature), name =>
+        var label = rows == transform.Results ? "" : LayerBuilder.Text(rows);
+        var function = Get($"Row{label}{operands.Symbols}", (rows, grid.Columns, grid.LastColumnResults, Signature), name =>
         {
             var code = new Code();
             var full = grid.LastColumnResults == transform.Results ? grid.Columns : grid.Columns - 1;
@@ -205,7 +208,8 @@ sealed class WinogradFunctions(ConvolutionOperands operands, WinogradConvolution
             {
                 body.Row(row =>
                 {
-                    var m = Enumerable.Range(0, transform.Size).Select(r => row.Let($"m{r}{column}", new Load(new Address("m", (long)(r * transform.Size + column) * ResultStride, "c")))).ToArray();
+                    var m = Enumerable.Range(0, transform.Size)
+                        .Select(r => row.Let($"m{r}{column}", new Load(new Address("m", (long)(r * transform.Size + column) * ResultStride, "c")))).ToArray();
                     between[column] = transform.Output(row, m, rows, $"r{column}");
                 });
             }
@@ -221,7 +225,8 @@ sealed class WinogradFunctions(ConvolutionOperands operands, WinogradConvolution
                         (target, value, result) => target.Add(new Store(Place(value), result)),
                         _ => throw new InvalidOperationException("Random numbers are not drawn in tiles."), $"{y}_{x}"));
 
-                    Address Place(Value value) => new(epilogue.NameOf(value), value.Type.Batched ? (long)y * value.Layout!.RowPitch + (long)x * value.Layout.ChannelPitch : 0, "c");
+                    Address Place(Value value) =>
+                        new(epilogue.NameOf(value), value.Type.Batched ? (long)y * value.Layout!.RowPitch + (long)x * value.Layout.ChannelPitch : 0, "c");
                 }
             }
         });

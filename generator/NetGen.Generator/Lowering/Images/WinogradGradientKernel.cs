@@ -76,7 +76,11 @@ static class WinogradGradientKernel
                     samples.For("group", "0", LayerBuilder.Text(grid.Groups), 1, body =>
                     {
                         if (grid.LastGroupRows == grid.GroupRows) Group(body, "1", grid.GroupRows, "group");
-                        else body.If($"group < {LayerBuilder.Text(grid.Groups - 1)}", then => Group(then, "1", grid.GroupRows, "group"), otherwise => Group(otherwise, "1", grid.LastGroupRows, "group"));
+                        else
+                        {
+                            body.If($"group < {LayerBuilder.Text(grid.Groups - 1)}",
+                                then => Group(then, "1", grid.GroupRows, "group"), otherwise => Group(otherwise, "1", grid.LastGroupRows, "group"));
+                        }
                     });
                 }
             });
@@ -102,7 +106,8 @@ static class WinogradGradientKernel
                         {
                             part.Add(new Invoke(Add(WinogradTiles.Values(context.Functions, transform, grid.Columns, value.Layout!, window, stride, lanes)),
                             [
-                                new Address(pointer, 0, $"{sample} * {LayerBuilder.Text(context.Pitch(value))} + {row} * {LayerBuilder.Text(transform.Results * value.Layout!.RowPitch)}"),
+                                new Address(pointer, 0,
+                                    $"{sample} * {LayerBuilder.Text(context.Pitch(value))} + {row} * {LayerBuilder.Text(transform.Results * value.Layout!.RowPitch)}"),
                                 new Address(target, 0, "part", (long)grid.Columns * width), "1",
                             ]));
                         }
@@ -117,7 +122,8 @@ static class WinogradGradientKernel
                     {
                         part.Add(new Integer($"nint point = part / {LayerBuilder.Text(panels)}"));
                         if (panels > 1) part.Add(new Integer($"nint panel = part % {LayerBuilder.Text(panels)}"));
-                        var to = $"point * {LayerBuilder.Text(inputs * Panels.Width)}" + (panels > 1 ? $" + panel * {LayerBuilder.Text(transform.Positions * inputs * Panels.Width)}" : "");
+                        var to = $"point * {LayerBuilder.Text(inputs * Panels.Width)}"
+                            + (panels > 1 ? $" + panel * {LayerBuilder.Text(transform.Positions * inputs * Panels.Width)}" : "");
                         var from = $"point * {LayerBuilder.Text(GradientStride)}" + (panels > 1 ? $" + panel * {LayerBuilder.Text(Panels.Width)}" : "");
                         part.Add(new Invoke(Products(),
                         [
@@ -156,7 +162,8 @@ static class WinogradGradientKernel
                 {
                     body.Add(new Invoke(Tile(height, columns),
                     [
-                        new Address("v", first, index, rows), new Address("m", offset), new Address("du", (long)first * Panels.Width + offset, index, (long)rows * Panels.Width),
+                        new Address("v", first, index, rows), new Address("m", offset),
+                        new Address("du", (long)first * Panels.Width + offset, index, (long)rows * Panels.Width),
                         "tiles", "accumulate",
                     ]));
                 }
@@ -164,10 +171,14 @@ static class WinogradGradientKernel
         }
 
         static ImmutableArray<KernelParameter> Parameters =>
-            [new(ParameterType.Floats, "v"), new(ParameterType.Floats, "m"), new(ParameterType.Floats, "du"), new(ParameterType.Int, "tiles"), new(ParameterType.Flag, "accumulate")];
+        [
+            new(ParameterType.Floats, "v"), new(ParameterType.Floats, "m"), new(ParameterType.Floats, "du"),
+            new(ParameterType.Int, "tiles"), new(ParameterType.Flag, "accumulate"),
+        ];
 
         string Tile(int height, int columns) => Add(context.Functions.Get(lanes,
-            $"WinogradSums_{LayerBuilder.Text(height)}x{LayerBuilder.Text(columns)}_{LayerBuilder.Text(inputs)}x{LayerBuilder.Text(outputs)}", (height, columns, inputs, outputs), tile =>
+            $"WinogradSums_{LayerBuilder.Text(height)}x{LayerBuilder.Text(columns)}_{LayerBuilder.Text(inputs)}x{LayerBuilder.Text(outputs)}",
+            (height, columns, inputs, outputs), tile =>
         {
             var code = new Code();
             var vectors = columns / lanes;

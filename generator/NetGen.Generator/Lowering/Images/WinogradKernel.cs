@@ -28,7 +28,8 @@ static class WinogradKernel
             var functions = new WinogradFunctions(operands, op, grid, lanes);
             var body = new Entry(operands, op, grid, functions);
             var entry = shared ? body.Single() : grid.Samples > 1 ? body.Samples() : body.Batch();
-            return new KernelVariant(lanes, [new KernelFunction(name, operands.Summary, [.. operands.Parameters, .. work.Select(a => a.Parameter)], entry), .. functions.All]);
+            var parameters = operands.Parameters.AddRange(work.Select(a => a.Parameter));
+            return new KernelVariant(lanes, [new KernelFunction(name, operands.Summary, parameters, entry), .. functions.All]);
         })]);
     }
 
@@ -144,7 +145,11 @@ static class WinogradKernel
             var last = new TileRows(grid.LastGroupRows, IsLast: true);
             if (grid.Groups == 1) body(code, last, null);
             else if (grid.LastGroupRows == grid.GroupRows && grid.LastRowResults == op.Transform.Results) body(code, new(grid.GroupRows, IsLast: false), index);
-            else code.If($"{index} < {LayerBuilder.Text(grid.Groups - 1)}", then => body(then, new(grid.GroupRows, IsLast: false), index), otherwise => body(otherwise, last, index));
+            else
+            {
+                code.If($"{index} < {LayerBuilder.Text(grid.Groups - 1)}",
+                    then => body(then, new(grid.GroupRows, IsLast: false), index), otherwise => body(otherwise, last, index));
+            }
         }
 
         Address Weights() => new("w", 0, panels == 1 ? null : "panel", (long)op.Transform.Positions * inputs * Panels.Width);

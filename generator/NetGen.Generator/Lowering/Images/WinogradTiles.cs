@@ -7,7 +7,9 @@ namespace NetGen.Generator.Lowering.Images;
 /// <summary>Loops over the tiles of an image, and the tiles' values at the points.</summary>
 static class WinogradTiles
 {
-    /// <summary>The floats from a point's values to the next point's: some more than needed, so that those of a tile aren't all in the same set of a cache.</summary>
+    /// <summary>
+    /// The floats from a point's values to the next point's: some more than needed, so that those of a tile aren't all in the same set of a cache.
+    /// </summary>
     public static int Stride(int floats) => checked(floats + Panels.Alignment);
 
     /// <summary>The function that brings rows of tiles to the points, each point's values a stride after those of the one before.</summary>
@@ -38,7 +40,8 @@ static class WinogradTiles
                     tile.Add(new Advance("v", layout.Channels));
                 });
             });
-            var summary = $"Tiles of {LayerBuilder.Text(pixels)} × {LayerBuilder.Text(pixels)} pixels to their values at the points: {(window is null ? "A∂yAᵀ" : "BᵀxB")}.";
+            var size = LayerBuilder.Text(pixels);
+            var summary = $"Tiles of {size} × {size} pixels to their values at the points: {(window is null ? "A∂yAᵀ" : "BᵀxB")}.";
             return new(name, summary, [new(ParameterType.Floats, "x"), new(ParameterType.Floats, "v"), new(ParameterType.Int, "rows")], code.Body);
         });
     }

@@ -6,7 +6,9 @@ using NetGen.Generator.Ops;
 
 namespace NetGen.Generator.Lowering.Images;
 
-/// <summary>A convolution's kernels to their values at Winograd's points and back: the same for all shapes, and therefore the runtime's. Workers share the panels.</summary>
+/// <summary>
+/// A convolution's kernels to their values at Winograd's points and back: the same for all shapes, and therefore the runtime's. Workers share the panels.
+/// </summary>
 static class WinogradWeightsKernel
 {
     public static Kernel Lower(Group group, KernelContext context, string function, (string From, string To) names, int outputs, string[] numbers)
