@@ -16,7 +16,8 @@ static class DeclarationBuild
     const string Outside = "namespace Outside { public sealed class SquareAttribute : global::NetGen.LayerAttribute; }\n";
 
     /// <summary>Has the runtime compile the project's methods as they stand, in a fifth of the time that optimising them takes.</summary>
-    const string Unoptimized = "[assembly: global::System.Diagnostics.Debuggable(global::System.Diagnostics.DebuggableAttribute.DebuggingModes.DisableOptimizations)]\n";
+    const string Unoptimized =
+        "[assembly: global::System.Diagnostics.Debuggable(global::System.Diagnostics.DebuggableAttribute.DebuggingModes.DisableOptimizations)]\n";
 
     public static Consumer Project(IEnumerable<RandomDeclaration> declarations) =>
         declarations.Aggregate(new Consumer().With("Outside.cs", Outside), (project, declaration) => project.With(declaration.Path, declaration.Source));

@@ -59,16 +59,16 @@ sealed record Fault(string Id, Func<Draft, int, bool> Apply)
         new("NG0005", (d, v) => Insert(d, v, Pick(v, "Conv2d(0, 3)", "Conv2d(3, 0)", "Conv2d(3, 1, Stride = 0)", "Conv2d(3, 1, Dilation = -1)",
             "Conv2d(3, 1, Groups = 0)", "ConvTranspose2d(-1, 2)"), rank: 3)),
         new("NG0006", (d, v) => Insert(d, v, Pick(v, "Conv2d(int.MaxValue, 1)", "Upsample(30000)", "ZeroPad2d(int.MaxValue)", "AdaptiveAvgPool2d(46341)",
-            "ConvTranspose2d(2, 2, Stride = int.MaxValue)"), rank: 3)),
+            "ConvTranspose2d(int.MaxValue, 1)"), rank: 3)),
         new("NG0012", (d, v) => Insert(d, v, $"Dropout2d({Pick(v, "1f", "-1f", "float.NaN")})", rank: 3)),
-        new("NG0018", (d, v) => Insert(d, v, Pick(v, "MaxPool2d(2, Padding = 2)", "AvgPool1d(3, Padding = -1)", "ZeroPad2d(-1)", "Upsample(2, AlignCorners = true)",
-            "Upsample(2, Mode = (UpsampleMode)9)", "Parallel(typeof(Plain), Join = (Join)7)")) && Plain(d)),
-        new("NG0018", (d, v) => Insert(d, v, Pick(v, "Conv2d(3, 1, Padding = -2)", "Conv2d(3, 1, Stride = 2, Padding = Padding.Same)", "ConvTranspose2d(3, 2, OutputPadding = 1)",
-            "BatchNorm(Momentum = 1.5f)", "BatchNorm(Epsilon = float.NaN)", "InstanceNorm(Epsilon = -1f)", "LocalResponseNorm(1, Beta = float.NaN)"), rank: 3)),
-        new("NG0020", (d, v) => Insert(d, v, Pick(v, "Conv1d(2, 1)", "MaxPool2d(1)", "Upsample(2)", "PixelShuffle(1)", "AdaptiveAvgPool1d", "ConvTranspose2d(2, 1)",
-            "Dropout1d", "InstanceNorm"), rank: 1)),
-        new("NG0020", (d, v) => Insert(d, v, Pick(v, "Conv2d(2, 99)", "MaxPool2d(99)", "AvgPool2d(99)", "GroupNorm(4099)", "Conv2d(4099, 1, Groups = 4099)", "PixelShuffle(4099)",
-            "LocalResponseNorm(9999)", "Conv1d(1, 1)", "ConvTranspose2d(1, 1, Padding = 99)"), rank: 3)),
+        new("NG0018", (d, v) => Insert(d, v, Pick(v, "MaxPool2d(2, Padding = 2)", "AvgPool1d(3, Padding = -1)", "ZeroPad2d(-1)",
+            "Upsample(2, AlignCorners = true)", "Upsample(2, Mode = (UpsampleMode)9)", "Parallel(typeof(Plain), Join = (Join)7)")) && Plain(d)),
+        new("NG0018", (d, v) => Insert(d, v, Pick(v, "Conv2d(3, 1, Padding = -2)", "Conv2d(3, 1, Stride = 2, Padding = Padding.Same)",
+            "ConvTranspose2d(3, 2, OutputPadding = 1)", "BatchNorm(Momentum = 1.5f)", "BatchNorm(Epsilon = float.NaN)", "InstanceNorm(Epsilon = -1f)", "LocalResponseNorm(1, Beta = float.NaN)"), rank: 3)),
+        new("NG0020", (d, v) => Insert(d, v, Pick(v, "Conv1d(2, 1)", "MaxPool2d(1)", "Upsample(2)", "PixelShuffle(1)", "AdaptiveAvgPool1d",
+            "ConvTranspose2d(2, 1)", "Dropout1d", "InstanceNorm"), rank: 1)),
+        new("NG0020", (d, v) => Insert(d, v, Pick(v, "Conv2d(2, 99)", "MaxPool2d(99)", "AvgPool2d(99)", "GroupNorm(4099)", "Conv2d(4099, 1, Groups = 4099)",
+            "PixelShuffle(4099)", "LocalResponseNorm(9999)", "Conv1d(1, 1)", "ConvTranspose2d(1, 1, Padding = 99)"), rank: 3)),
         new("NG0020", (d, v) => Insert(d, v, Pick(v, "BatchNorm", "GroupNorm(1)", "LocalResponseNorm(1)", "Conv2d(1, 1)"), rank: 4)),
         new("NG0030", (d, v) => Insert(d, v, Pick(v, "Add(\"nowhere\")", "Concat(\"nowhere\")", "Add(null!)", "Concat(\"own\", Name = \"own\")"))),
         new("NG0031", (d, v) => Set(() => d.Layers.InsertRange(0, ["Identity(Name = \"ours\")", "Flatten", "Linear(4099)"]))
@@ -77,7 +77,8 @@ sealed record Fault(string Id, Func<Draft, int, bool> Apply)
             "Parallel(typeof(Wide), typeof(Plain), Join = Join.Sum)")) && Plain(d)),
         new("NG0032", (d, v) => Insert(d, v, $"Use(typeof({Pick(v, "string", "int[]", "global::System.Collections.Generic.List<int>", "NotABlock")}))")
             && Declare(d, "class NotABlock;")),
-        new("NG0033", (d, v) => Declare(d, Pick(v, "[Block, Use(typeof(Endless))] class Endless;", "[Block, Tanh, Residual(typeof(More))] class Endless; [Block, Use(typeof(Endless))] class More;"))
+        new("NG0033", (d, v) => Declare(d, Pick(v, "[Block, Use(typeof(Endless))] class Endless;",
+            "[Block, Tanh, Residual(typeof(More))] class Endless; [Block, Use(typeof(Endless))] class More;"))
             && Insert(d, v, "Use(typeof(Endless))")),
         new("NG0034", (d, v) => Declare(d, Pick(v, "[Block, Input(3), ReLU] class Whole;", "[Block, ReLU, Loss(Loss.MSE)] class Whole;"))
             && Insert(d, v, "Use(typeof(Whole))")),

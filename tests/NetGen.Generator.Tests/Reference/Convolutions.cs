@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using NetGen.Generator.Graph;
 
 namespace NetGen.Generator.Tests.Reference;
@@ -38,16 +39,19 @@ static class Convolutions
 
     readonly struct ToResult(double[] image, double[] weight, double[] result) : IPair
     {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void Visit(int from, int to, int w) => result[to] += image[from] * weight[w];
     }
 
     readonly struct ToImage(double[] image, double[] weight, double[] result) : IPair
     {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void Visit(int from, int to, int w) => image[from] += result[to] * weight[w];
     }
 
     readonly struct ToWeight(double[] image, double[] weight, double[] result) : IPair
     {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void Visit(int from, int to, int w) => weight[w] += image[from] * result[to];
     }
 }
