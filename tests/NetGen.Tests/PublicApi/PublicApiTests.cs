@@ -1,5 +1,4 @@
 using System.Reflection;
-using System.Runtime.CompilerServices;
 using PublicApiGenerator;
 
 namespace NetGen.Tests.PublicApi;
@@ -32,5 +31,11 @@ public sealed class PublicApiTests
             string.Concat(gone.Select(line => $"- {line}\n")) + string.Concat(added.Select(line => $"+ {line}\n")));
     }
 
-    static string Folder([CallerFilePath] string path = "") => Path.GetDirectoryName(path)!;
+    // Deterministic builds hide where sources were.
+    static string Folder()
+    {
+        var folder = AppContext.BaseDirectory;
+        while (!File.Exists(Path.Combine(folder, "NetGen.sln"))) folder = Path.GetDirectoryName(folder)!;
+        return Path.Combine(folder, "tests", "NetGen.Tests", "PublicApi");
+    }
 }
