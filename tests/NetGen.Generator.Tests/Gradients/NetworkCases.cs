@@ -140,6 +140,8 @@ static class NetworkCases
         yield return new("LocalResponseNorm_Images", "[Input(20, 3, 4, Gradient = true), LocalResponseNorm(5, Alpha = 0.5f)]");
         yield return new("LocalResponseNorm_Even", "[Input(33, 7, Gradient = true), LocalResponseNorm(4, Alpha = 2f, Beta = 0.6f, K = 2f), Tanh]");
         yield return new("LocalResponseNorm_Vector", "[Input(16, Gradient = true), LocalResponseNorm(3, Alpha = 1f, Beta = 1f), Linear(3)]");
+        // Behind the last value lies what the activation makes of zeros.
+        yield return new("LocalResponseNorm_AfterLinear", "[Input(5, Gradient = true), Linear(8), Sigmoid, LocalResponseNorm(5, Alpha = 1f), Linear(3)]");
         yield return new("LocalResponseNorm_Wide", "[Input(150, 2, 2, Gradient = true), Sigmoid, LocalResponseNorm(37, Alpha = 3f, Beta = 0.5f)]");
         yield return new("LocalResponseNorm_All", "[Input(3, 5, 2, Gradient = true), LocalResponseNorm(6, Alpha = 1f)]");
     }
