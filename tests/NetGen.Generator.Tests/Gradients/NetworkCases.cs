@@ -131,7 +131,6 @@ static class NetworkCases
             "Conv1d(6, 3, Padding = 2), RMSNorm, Flatten, Linear(3)]");
         // Two numbers for each channel have the shape of the image.
         yield return new("GroupNorm_TwoPixels", "[Input(16, 2, Gradient = true), GroupNorm(2), Tanh]");
-        yield return new("InstanceNorm_TwoPixels", "[Input(5, 2, Gradient = true), InstanceNorm(Affine = true)]");
         // The number that a sample's divergence has meets vectors that lie as images do.
         yield return new("GroupNorm_Code", "[Input(28, Gradient = true), GroupNorm(7), Reparameterize(Beta = 0.3f)]");
         yield return new("GroupNorm_CodeOfWholeVectors", "[Input(64, Gradient = true), GroupNorm(4), Reparameterize, Linear(3)]");
