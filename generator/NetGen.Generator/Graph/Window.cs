@@ -15,6 +15,14 @@ sealed record Window(WindowAxis Rows, WindowAxis Columns)
         return new(Rows.Before, Columns.Before, Rows.ReadAfter(height, result.Height), Columns.ReadAfter(width, result.Width));
     }
 
+    /// <summary>The window that gives an image of a size from another, and leaves what further results would need.</summary>
+    public Window Giving(Shape result, Shape input)
+    {
+        var (_, resultHeight, resultWidth) = Layout.Sizes(result);
+        var (_, height, width) = Layout.Sizes(input);
+        return new(Rows.Giving(resultHeight, height), Columns.Giving(resultWidth, width));
+    }
+
     public override string ToString() => Rows == Columns ? $"{Rows}" : $"{Rows} by {Columns}";
 }
 
@@ -23,7 +31,7 @@ sealed record Window(WindowAxis Rows, WindowAxis Columns)
 /// <param name="Stride">How far it moves from a result to the next.</param>
 /// <param name="Dilation">The distance of its places.</param>
 /// <param name="Before">Zeros before the axis.</param>
-/// <param name="After">Zeros after the axis.</param>
+/// <param name="After">Zeros after the axis; less than none where the kernel doesn't reach its end.</param>
 sealed record WindowAxis(int Kernel, int Stride = 1, int Dilation = 1, int Before = 0, int After = 0)
 {
     /// <summary>An axis of size 1 that isn't moved along.</summary>
@@ -34,6 +42,10 @@ sealed record WindowAxis(int Kernel, int Stride = 1, int Dilation = 1, int Befor
 
     /// <summary>The results along an axis; less than 1 where the kernel doesn't fit.</summary>
     public long Results(int size) => size + (long)Before + After < Extent ? 0 : (size + (long)Before + After - Extent) / Stride + 1;
+
+    /// <summary>The same with a number of results from an axis of a size.</summary>
+    public WindowAxis Giving(int results, int size) =>
+        Results(size) == results ? this : this with { After = (int)((results - 1L) * Stride - Before + Extent - size) };
 
     /// <summary>The zeros after the axis that are read for a number of results.</summary>
     public int ReadAfter(int size, int results) => (int)Math.Max(0, (results - 1L) * Stride - Before + Extent - size);

@@ -32,7 +32,8 @@ sealed record TransposedConvolution(Window Window, int Groups, Shape Shape) : Op
     {
         var (x, transposed) = (result.Inputs[0], result.Inputs[1]);
         var weight = transposed.Inputs[0];
-        if (gradients.Needs(x)) gradients.Add(x, new Convolution(Window, Groups), gradient, weight);
+        // An output padding as wide as the stride, which a dilation allows, would have the convolution give more than there was.
+        if (gradients.Needs(x)) gradients.Add(x, new Convolution(Window.Giving(x.Shape, gradient.Shape), Groups), gradient, weight);
         gradients.Add(weight, new ConvolutionWeightGradient(Window, Groups), x, gradient);
         if (result.Inputs.Length > 2) gradients.Add(result.Inputs[2], new SumSamples(result.Inputs[2].Shape, new Argument(0), "Σ {0}"), gradient);
     }

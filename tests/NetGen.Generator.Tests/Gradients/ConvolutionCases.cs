@@ -35,6 +35,7 @@ static class ConvolutionCases
         yield return Case("Sequence_Stride", "3, 33", "Conv1d(18, 5, Stride = 2, Dilation = 2, Padding = 3)");
         yield return Case("Transposed", "8, 5, 5", "ConvTranspose2d(4, 4, Stride = 2, Padding = 1)");
         yield return Case("Transposed_OutputPadding", "3, 4, 5", "ConvTranspose2d(18, 3, Stride = 2, Padding = 1, OutputPadding = 1)");
+        yield return Case("Transposed_OutputPaddingBelowDilation", "3, 4, 5", "Tanh, ConvTranspose2d(6, 2, Padding = 1, OutputPadding = 2, Dilation = 3)");
         yield return Case("Transposed_StrideBeyondKernel", "2, 3, 4", "ConvTranspose2d(5, 2, Stride = 3)");
         yield return Case("Transposed_Dilated", "4, 4, 3", "ConvTranspose2d(6, 3, Dilation = 2, Padding = 1, Bias = false)");
         yield return Case("Transposed_Groups", "4, 3, 4", "ConvTranspose2d(6, 3, Groups = 2, Stride = 2)");

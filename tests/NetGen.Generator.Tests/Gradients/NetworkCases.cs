@@ -129,6 +129,8 @@ static class NetworkCases
         yield return new("Norms_OfSequences",
             "[Input(3, 20, Gradient = true), BatchNorm, Conv1d(20, 3, Padding = 1, Bias = false), InstanceNorm, Tanh, " +
             "Conv1d(6, 3, Padding = 2), RMSNorm, Flatten, Linear(3)]");
+        // Two numbers for each channel have the shape of the image.
+        yield return new("GroupNorm_TwoPixels", "[Input(16, 2, Gradient = true), GroupNorm(2), Tanh]");
         // The number that a sample's divergence has meets vectors that lie as images do.
         yield return new("GroupNorm_Code", "[Input(28, Gradient = true), GroupNorm(7), Reparameterize(Beta = 0.3f)]");
         yield return new("GroupNorm_CodeOfWholeVectors", "[Input(64, Gradient = true), GroupNorm(4), Reparameterize, Linear(3)]");
@@ -137,6 +139,8 @@ static class NetworkCases
         yield return new("LocalResponseNorm_Images", "[Input(20, 3, 4, Gradient = true), LocalResponseNorm(5, Alpha = 0.5f)]");
         yield return new("LocalResponseNorm_Even", "[Input(33, 7, Gradient = true), LocalResponseNorm(4, Alpha = 2f, Beta = 0.6f, K = 2f), Tanh]");
         yield return new("LocalResponseNorm_Vector", "[Input(16, Gradient = true), LocalResponseNorm(3, Alpha = 1f, Beta = 1f), Linear(3)]");
+        // Behind the last value lies what the activation makes of zeros.
+        yield return new("LocalResponseNorm_AfterLinear", "[Input(5, Gradient = true), Linear(8), Sigmoid, LocalResponseNorm(5, Alpha = 1f), Linear(3)]");
         yield return new("LocalResponseNorm_Wide", "[Input(150, 2, 2, Gradient = true), Sigmoid, LocalResponseNorm(37, Alpha = 3f, Beta = 0.5f)]");
         yield return new("LocalResponseNorm_All", "[Input(3, 5, 2, Gradient = true), LocalResponseNorm(6, Alpha = 1f)]");
     }

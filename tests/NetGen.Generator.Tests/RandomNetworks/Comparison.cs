@@ -45,7 +45,9 @@ sealed class Comparison(Subject subject, ReferenceNetwork reference, int number)
         var parameters = subject.ParameterValues;
         var outcomes = Remembered(seed => reference.Backward(batch, parameters, rounding: seed == 0 ? 0 : Rounding, roundingSeed: seed));
         var (actual, expected) = (subject.Backward(batch), outcomes(0));
-        Check(ref forward, [actual.Loss], seed => [outcomes(seed).Loss], Closeness.Forward, "loss");
+        // A loss is as exact as the samples' losses that cancel in it, and the logits that nearly do in those.
+        var magnitude = Math.Max(1, expected.LossMagnitude);
+        Check(ref forward, [actual.Loss, magnitude], seed => [outcomes(seed).Loss, magnitude], Closeness.Forward, "loss");
         Check(ref forward, actual.Output, seed => outcomes(seed).Output, Closeness.Forward, "training output");
         if (expected.InputGradient is not null)
         {

@@ -29,7 +29,7 @@ sealed class Interpreter(NetworkGraph graph, Inputs inputs)
     {
         get
         {
-            if (!values.TryGetValue(value, out var result)) values.Add(value, result = Rounded(Evaluate(value)));
+            if (!values.TryGetValue(value, out var result)) values.Add(value, result = Rounded(value, Evaluate(value)));
             return result;
         }
     }
@@ -47,11 +47,13 @@ sealed class Interpreter(NetworkGraph graph, Inputs inputs)
         _ => inputs.Batch.Labels!.Count(label => label != inputs.Loss!.IgnoreIndex),
     };
 
-    double[] Rounded(double[] exact)
+    /// <summary>What a computation with less precise numbers could give. An activation's formula also rounds numbers of its argument's size, or its gradient's.</summary>
+    double[] Rounded(Value value, double[] exact)
     {
         if (inputs.Rounding == 0) return exact;
         var random = new Random(inputs.RoundingSeed * 1000 + values.Count);
-        return [.. exact.Select(x => x * (1 + inputs.Rounding * (2 * random.NextDouble() - 1)))];
+        var sizes = value.Op is Activation or ActivationGradient ? this[value.Inputs[0]] : exact;
+        return [.. exact.Select((x, i) => x + Math.Max(Math.Abs(x), Math.Abs(sizes[i])) * inputs.Rounding * (2 * random.NextDouble() - 1))];
     }
 
     double[] Evaluate(Value value)

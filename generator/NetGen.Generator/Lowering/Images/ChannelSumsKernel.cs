@@ -64,7 +64,8 @@ static class ChannelSumsKernel
     static Kernel Build(Group group, KernelContext context, string name, (Value Value, string Name)[] inputs, Sums sums)
     {
         var result = group.Values[0];
-        var images = inputs.Where(i => i.Value.Shape == inputs[0].Value.Shape).ToArray();
+        // The numbers of the channels have the shape of an image where that has two pixels.
+        var images = inputs.Where(i => i.Value.Type.Batched && i.Value.Op is not ChannelPairs).ToArray();
         var layout = images[0].Value.Layout!;
         var names = new Dictionary<Value, string>();
         foreach (var (value, text) in images)

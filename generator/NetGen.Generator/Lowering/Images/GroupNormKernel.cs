@@ -67,7 +67,8 @@ static class GroupNormKernel
         var name = context.NameOf($"{string.Join("_", group.Values.Select(v => v.Op.ToString()))}_{ImageLoop.Sizes(layout)}", group, arguments);
         var summary = $"{Formulas.Of(group)}, {group.Last.Type}.";
         var stores = epilogue.Stores.Select(v => (v, epilogue.NameOf(v)));
-        var images = inputs.Where(i => i.Value.Type.Batched && i.Value.Shape == result.Shape).ToList();
+        // The numbers of the channels have the shape of an image where that has two pixels.
+        var images = inputs.Where(i => i.Value.Type.Batched && i.Value.Op is not ChannelPairs).ToList();
         var loop = new ImageLoop(context,
             [.. images.Concat(epilogue.Reads.Where(v => v.Type.Batched).Select(v => (v, epilogue.NameOf(v)))).Concat(stores)]);
         return new Kernel(name, summary, [.. arguments], KernelContext.AllLanes.Select(lanes =>

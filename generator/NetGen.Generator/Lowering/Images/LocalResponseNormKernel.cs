@@ -59,11 +59,11 @@ static class LocalResponseNormKernel
 
     static void Squares(Code pixel, Layout layout, int lanes)
     {
-        // Padding is zero, and so are its squares.
-        new VectorLoop(layout.ChannelPitch, lanes).Emit(pixel, (body, c, offset, _) =>
+        // An image's padding is zero, and so are its squares. A vector's may be what an activation makes of zeros.
+        ImageLoop.ForEachVector(pixel, layout, lanes, (body, c, offset, count) =>
         {
             var x = new Load(new Address("x_i", offset, c));
-            body.Add(new Store(new Address("squares_0", offset, c), x * x));
+            body.Add(new Store(new Address("squares_0", offset, c), layout.IsVector ? Limited(x * x, count) : x * x));
         });
     }
 
