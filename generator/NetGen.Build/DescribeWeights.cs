@@ -8,8 +8,8 @@ namespace NetGen.Build;
 
 /// <summary>
 /// Describes files of weights for the generator, which can read texts only: a line each for the version, the path, the resource, the state of the file and
-/// its tensors, which
-/// are type, first byte, shape and name, apart by tabs. What is wrong with a file is no error here; the generator reports it where the file is named.
+/// its tensors, which are type, first byte, shape and name, apart by tabs. What is wrong with a file is no error here; the generator reports it where the file
+/// is named.
 /// </summary>
 public sealed class DescribeWeights : Microsoft.Build.Utilities.Task
 {
@@ -45,12 +45,9 @@ public sealed class DescribeWeights : Microsoft.Build.Utilities.Task
             var description = Path.Combine(OutputFolder, string.Create(CultureInfo.InvariantCulture, $"{descriptions.Count}{name}.netgenweights"));
             Write(description, Describe(file.GetMetadata("FullPath"), path, resource));
             descriptions.Add(new TaskItem(description));
-            if (File.Exists(file.GetMetadata("FullPath")))
-                resources.Add(new TaskItem(file.ItemSpec, new Dictionary<string, string>
-                {
-                    ["LogicalName"] = resource, ["Type"] = "Non-Resx",
-                    ["WithCulture"] = "false"
-                }));
+            if (!File.Exists(file.GetMetadata("FullPath"))) continue;
+            var metadata = new Dictionary<string, string> { ["LogicalName"] = resource, ["Type"] = "Non-Resx", ["WithCulture"] = "false" };
+            resources.Add(new TaskItem(file.ItemSpec, metadata));
         }
         Descriptions = [.. descriptions];
         Resources = [.. resources];

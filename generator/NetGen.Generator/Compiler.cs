@@ -54,11 +54,11 @@ static class Compiler
         var inferenceGroups = Fuser.Fuse(inference, [inference.Output]);
         var gradients = training.ParameterGradients.Select(p => p.Gradient);
         var results = gradients.Append(training.Graph.Output).Append(training.Graph.Loss!).Concat(training.InputGradient is { } dx ? [dx] : []);
-        var trainingGroups = Fuser.Fuse(training.Graph, results);
+        var stages = Schedule.Of(Fuser.Fuse(training.Graph, results));
         var parameters = ParameterPlan.Of(inference);
         cancellation.ThrowIfCancellationRequested();
         return NetworkLowering.Lower(inference, inferenceGroups, ActivationPlan.ForInference(inferenceGroups),
-            training, trainingGroups, ActivationPlan.ForTraining(trainingGroups, gradients), parameters);
+            training, stages, ActivationPlan.ForTraining(stages, gradients), parameters);
     }
 
     static EquatableArray<GeneratedFile> Emit(NetworkModel model, LoweredNetwork network, CancellationToken cancellation)

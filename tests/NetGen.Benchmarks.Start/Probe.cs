@@ -13,8 +13,7 @@ static class Probe
 
     /// <summary>
     /// Prints the milliseconds from when the process was started to now, the megabytes that it has resident, the microseconds of a prediction (that of the
-    /// best round), and the
-    /// outputs of the first.
+    /// best round), and the outputs of the first.
     /// </summary>
     /// <param name="args">What the clock, which all processes share, said when the process was started.</param>
     /// <param name="first">The first prediction.</param>

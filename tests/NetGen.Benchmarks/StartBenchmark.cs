@@ -9,8 +9,7 @@ namespace NetGen.Benchmarks;
 
 /// <summary>
 /// What shipping a trained network costs: size on disk, time from the start of a process to its first prediction, resident memory and latency, of programs
-/// that are compiled
-/// ahead of time, one with NetGen's network and one with ONNX Runtime and the same network.
+/// that are compiled ahead of time, one with NetGen's network and one with ONNX Runtime and the same network.
 /// </summary>
 sealed class StartBenchmark(string repository, int runs)
 {

@@ -86,37 +86,11 @@ static class LinearKernel
             var tile = $"{shape.Name}_{height}x{pass.Label}";
             if (functions.Exists(f => f.Name == tile)) return tile;
             var code = new Code();
-            var sums = Enumerable.Range(0, height * pass.Vectors).Select(i => $"c{i / pass.Vectors}_{i % pass.Vectors}").ToArray();
-            for (var r = 0; r < height; r++)
-            {
-                code.Row(row =>
-                {
-                    for (var v = 0; v < pass.Vectors; v++)
-                    {
-                        row.Let(sums[r * pass.Vectors + v], r > 0 ? new Local(sums[v]) : shape.HasBias ? new Load(new Address("bias", v * lanes)) : Expr.Zero);
-                    }
-                });
-            }
-            void Step(Code step, long k)
-            {
-                var suffix = k == 0 ? "" : $"_{LayerBuilder.Text(k)}";
-                step.Row(row =>
-                {
-                    for (var v = 0; v < pass.Vectors; v++) row.Let($"w{v}{suffix}", new Load(new Address("w", k * pass.Stride + v * lanes)));
-                });
-                for (var r = 0; r < height; r++)
-                {
-                    step.Row(row =>
-                    {
-                        var one = row.Let($"x{r}{suffix}", new Splat(new Address("x", k + (long)r * shape.InputPitch)));
-                        for (var v = 0; v < pass.Vectors; v++)
-                        {
-                            var sum = sums[r * pass.Vectors + v];
-                            row.Add(new Set(sum, Expr.Fma(one, new Local($"w{v}{suffix}"), new Local(sum))));
-                        }
-                    });
-                }
-            }
+            var sums = new RegisterTile(height, pass.Vectors);
+            sums.Begin(code, v => shape.HasBias ? new Load(new Address("bias", v * lanes)) : Expr.Zero);
+            void Step(Code step, long k) => sums.Step(step,
+                "w", v => new Load(new Address("w", k * pass.Stride + v * lanes)),
+                "x", r => new Address("x", k + (long)r * shape.InputPitch), k == 0 ? "" : $"_{LayerBuilder.Text(k)}");
             if (shape.Inputs * height * pass.Vectors <= UnrollPolicy.Sum)
             {
                 for (var k = 0; k < shape.Inputs; k++) Step(code, k);
@@ -125,13 +99,7 @@ static class LinearKernel
             {
                 code.Walk("x", LayerBuilder.Text(shape.Inputs), 1, [("w", pass.Stride)], body => Step(body, 0));
             }
-            for (var r = 0; r < height; r++)
-            {
-                code.Row(row =>
-                {
-                    for (var v = 0; v < pass.Vectors; v++) shape.Finish(row, new Local(sums[r * pass.Vectors + v]), r, v * lanes, pass.CountOf(v, lanes), $"{r}_{v}");
-                });
-            }
+            sums.Each(code, (row, r, v) => shape.Finish(row, RegisterTile.Sum(r, v), r, v * lanes, pass.CountOf(v, lanes), $"{r}_{v}"));
             functions.Add(new KernelFunction(tile, $"{height} sample{(height == 1 ? "" : "s")} × {pass.Columns} outputs.", shape.Parameters, code.Body));
             return tile;
         }

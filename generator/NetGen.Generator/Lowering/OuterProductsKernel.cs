@@ -69,51 +69,17 @@ static class OuterProductsKernel
             {
                 var tileName = $"{name}_{LayerBuilder.Text(height)}x{LayerBuilder.Text(columns)}{(width == Panels.Width ? "" : "Narrow")}";
                 if (functions.Exists(f => f.Name == tileName)) return tileName;
-                var vectors = columns / lanes;
                 var tile = new Code();
-                string Sum(int r, int v) => $"c{r}_{v}";
+                var sums = new RegisterTile(height, columns / lanes);
                 Address Place(int r, int v) => new("dw", (long)r * width + v * lanes);
-                for (var r = 0; r < height; r++)
-                {
-                    tile.Row(row =>
-                    {
-                        for (var v = 0; v < vectors; v++) row.Let(Sum(r, v), Expr.Zero);
-                    });
-                }
-                tile.If("accumulate", then =>
-                {
-                    for (var r = 0; r < height; r++)
-                    {
-                        then.Row(row =>
-                        {
-                            for (var v = 0; v < vectors; v++) row.Add(new Set(Sum(r, v), new Load(Place(r, v))));
-                        });
-                    }
-                });
+                sums.BeginFrom(tile, Place);
                 tile.For("i", "0", "n", 1, body =>
                 {
-                    body.Row(row =>
-                    {
-                        for (var v = 0; v < vectors; v++) row.Let($"g{v}", new Load(new Address("dy", v * lanes)));
-                    });
-                    for (var r = 0; r < height; r++)
-                    {
-                        body.Row(row =>
-                        {
-                            var one = row.Let($"x{r}", new Splat(new Address("x", r)));
-                            for (var v = 0; v < vectors; v++) row.Add(new Set(Sum(r, v), Expr.Fma(one, new Local($"g{v}"), new Local(Sum(r, v)))));
-                        });
-                    }
+                    sums.Step(body, "g", v => new Load(new Address("dy", v * lanes)), "x", r => new Address("x", r));
                     body.Add(new Advance("x", pitchX));
                     body.Add(new Advance("dy", pitchY));
                 });
-                for (var r = 0; r < height; r++)
-                {
-                    tile.Row(row =>
-                    {
-                        for (var v = 0; v < vectors; v++) row.Add(new Store(Place(r, v), new Local(Sum(r, v))));
-                    });
-                }
+                sums.Store(tile, Place);
                 functions.Add(new KernelFunction(tileName, $"{height} input{(height == 1 ? "" : "s")} × {columns} outputs, over all samples.",
                     [new(ParameterType.Floats, "x"), new(ParameterType.Floats, "dy"), new(ParameterType.Floats, "dw"), new(ParameterType.Int, "n"), new(ParameterType.Flag, "accumulate")], tile.Body));
                 return tileName;

@@ -46,7 +46,10 @@ sealed record Integer(string Text) : Statement;
 sealed record Invoke(string Function, ImmutableArray<object> Arguments) : Statement;
 
 /// <summary>This worker's share of a number of parts, from <c>first</c> up to <c>last</c>.</summary>
-sealed record Split(int Parts) : Statement;
+sealed record Split(string Parts) : Statement
+{
+    public Split(int parts) : this(Layers.LayerBuilder.Text(parts)) { }
+}
 
 /// <summary>A pointer moved on.</summary>
 sealed record Advance(string Pointer, long Length) : Statement;

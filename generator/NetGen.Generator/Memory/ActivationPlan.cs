@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Globalization;
 using NetGen.Generator.Fusion;
 using NetGen.Generator.Graph;
-using NetGen.Generator.Lowering;
 using NetGen.Generator.Ops;
 
 namespace NetGen.Generator.Memory;
@@ -42,33 +41,31 @@ sealed record ActivationPlan(ImmutableDictionary<Value, int> Offsets, int Floats
     /// value keeps its buffer. The padding at the end of a row, which starts as zeros, stays so. What there is once and is written whole may share
     /// its memory with what is of use between other barriers.
     /// </summary>
-    public static ActivationPlan ForTraining(FusedGraph fused, IEnumerable<Value> parameterGradients)
+    public static ActivationPlan ForTraining(ImmutableArray<ImmutableArray<Group>> stages, IEnumerable<Value> parameterGradients)
     {
         var elsewhere = new HashSet<Value>(parameterGradients);
         var offsets = ImmutableDictionary.CreateBuilder<Value, int>();
         var floats = 0;
-        var stored = fused.Groups.SelectMany(g => g.Values.Where(g.IsStored)).Where(v => v.Op is not LossOp && !elsewhere.Contains(v)).ToList();
+        var stored = stages.SelectMany(stage => stage).SelectMany(g => g.Values.Where(g.IsStored)).Where(v => v.Op is not LossOp && !elsewhere.Contains(v)).ToList();
         foreach (var value in stored.Where(v => v.Type.Batched))
         {
             offsets.Add(value, floats);
             floats = checked(floats + value.Type.ArenaFloats);
         }
         var (once, onceFloats) = Once(stored.Where(v => !v.Type.Batched && !v.Op.WritesAll));
-        var (shared, sharedFloats) = Pack(Shared(fused, [.. stored.Where(v => !v.Type.Batched && v.Op.WritesAll)]));
+        var (shared, sharedFloats) = Pack(Shared(stages, [.. stored.Where(v => !v.Type.Batched && v.Op.WritesAll)]));
         return new ActivationPlan(
             offsets.ToImmutable(), floats, once.AddRange(shared.Select(p => new KeyValuePair<Value, int>(p.Key, onceFloats + p.Value))), checked(onceFloats + sharedFloats));
     }
 
     /// <summary>The stages between which buffers live.</summary>
-    static List<Lifetime> Shared(FusedGraph fused, HashSet<Value> values)
+    static List<Lifetime> Shared(ImmutableArray<ImmutableArray<Group>> stages, HashSet<Value> values)
     {
         var (first, last) = (new Dictionary<Value, int>(), new Dictionary<Value, int>());
-        var stage = 0;
-        foreach (var groups in NetworkLowering.Stages(fused))
+        for (var s = 0; s < stages.Length; s++)
         {
-            foreach (var value in groups.SelectMany(g => g.Values).Where(values.Contains)) first[value] = last[value] = stage;
-            foreach (var value in groups.SelectMany(g => g.Inputs).Select(v => v.Storage).Where(values.Contains)) last[value] = stage;
-            stage++;
+            foreach (var value in stages[s].SelectMany(g => g.Values).Where(values.Contains)) first[value] = last[value] = s;
+            foreach (var value in stages[s].SelectMany(g => g.Inputs).Select(v => v.Storage).Where(values.Contains)) last[value] = s;
         }
         return [.. values.OrderBy(v => v.Id).Select(v => new Lifetime(v, v.Op.StoredFloats(v), first[v], last[v]))];
     }

@@ -67,7 +67,5 @@ sealed record WinogradWeights(int Outputs, int Inputs, WinogradTransform Transfo
 
     public override string Formula(Value result, ImmutableArray<string> inputs) => $"G {inputs[0]} Gᵀ";
 
-    public override Kernel Lower(Group group, KernelContext context) =>
-        WinogradWeightsKernel.Lower(group, context, "Winograd.Weights", ("w", "u"), Outputs,
-            [Layers.LayerBuilder.Text(Inputs), Layers.LayerBuilder.Text(Transform.Results)]);
+    public override Kernel Lower(Group group, KernelContext context) => WinogradWeightsKernel.Values(group, context, Transform);
 }

@@ -56,10 +56,5 @@ sealed record WinogradWeightGradient(WinogradTransform Transform) : Op
 
     public override string Formula(Value result, ImmutableArray<string> inputs) => $"Gᵀ {inputs[0]} G";
 
-    public override Kernel Lower(Group group, KernelContext context)
-    {
-        var (outputs, inputs) = (group.Values[0].Shape.Axes[0], group.Values[0].Shape.Axes[1]);
-        return WinogradWeightsKernel.Lower(group, context, "Winograd.WeightGradient", ("du", "dw"), outputs,
-            [Layers.LayerBuilder.Text(inputs), Layers.LayerBuilder.Text(Transform.Results), "accumulate"]);
-    }
+    public override Kernel Lower(Group group, KernelContext context) => WinogradWeightsKernel.Gradient(group, context, Transform);
 }

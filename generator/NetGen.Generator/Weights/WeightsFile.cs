@@ -5,8 +5,8 @@ namespace NetGen.Generator.Weights;
 
 /// <summary>
 /// What the build found out of one of the project's files of weights. A generator can't read such a file, so that a task of the build describes it in a text,
-/// one of the
-/// compilation's additional files: a line each for the version, the path as the project has it, the resource that the file becomes, its state and its tensors.
+/// one of the compilation's additional files: a line each for the version, the path as the project has it, the resource that the file becomes, its state and
+/// its tensors.
 /// </summary>
 /// <param name="Path">Its path as the project has it, with slashes.</param>
 /// <param name="Resource">The name of the resource that it becomes.</param>

@@ -6,8 +6,7 @@ namespace NetGen;
 /// </summary>
 /// <remarks>
 /// The file is one of the project's weights, <c>&lt;NetGenWeights Include="mlp.safetensors" /&gt;</c>; it is found by the end of its path. It is a
-/// safetensors file with PyTorch's names,
-/// shapes and layouts, as <c>Save</c> writes.
+/// safetensors file with PyTorch's names, shapes and layouts, as <c>Save</c> writes.
 /// </remarks>
 /// <param name="path">The file, relative to the project's folder, or no more than the end of its path.</param>
 [AttributeUsage(AttributeTargets.Class)]

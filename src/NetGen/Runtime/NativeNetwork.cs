@@ -6,8 +6,7 @@ namespace NetGen.Runtime;
 /// <summary>The C functions of a network. Any number of threads may call any of them at once, and no exception leaves them.</summary>
 /// <remarks>
 /// What C has is a number, never an address: a network that was destroyed, or never was one, is found out. A network that another thread destroys during a
-/// prediction stays until
-/// that has ended.
+/// prediction stays until that has ended.
 /// </remarks>
 /// <typeparam name="TNetwork">The network's class.</typeparam>
 [EditorBrowsable(EditorBrowsableState.Never)]

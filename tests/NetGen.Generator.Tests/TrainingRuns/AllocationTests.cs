@@ -32,9 +32,9 @@ public sealed class AllocationTests(TrainingRunNetworks networks)
     }
 
     /// <summary>
-    /// What ten calls of an action allocate, once it has been called often enough for a prediction to have started the thread that shares single samples. The
-    /// runtime may do something on this thread that it does once in a process, such as loading a type: so the second most of three times counts, which is as
-    /// much as any where something is allocated call by call, or now and then.
+    /// What a hundred calls of an action allocate, once it has been called often enough for a prediction to have started the thread that shares single samples.
+    /// The runtime may do something on this thread that it does once in a process, such as loading a type: so the second most of three times counts, which is
+    /// more than nothing where one call in a hundred allocates.
     /// </summary>
     static long AllocatedBy(Action action)
     {
@@ -43,7 +43,7 @@ public sealed class AllocationTests(TrainingRunNetworks networks)
         for (var round = 0; round < bytes.Length; round++)
         {
             var before = GC.GetAllocatedBytesForCurrentThread();
-            for (var i = 0; i < 10; i++) action();
+            for (var i = 0; i < 100; i++) action();
             bytes[round] = GC.GetAllocatedBytesForCurrentThread() - before;
         }
         return bytes.Order().ElementAt(1);

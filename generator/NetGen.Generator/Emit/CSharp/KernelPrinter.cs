@@ -93,7 +93,7 @@ sealed class KernelPrinter(CodeWriter writer, int lanes, bool isChecked)
         LetInt s => $"int {s.Name} = {ExpressionPrinter.Element(s.Address)};",
         Advance s => $"{s.Pointer} += {LayerBuilder.Text(s.Length)};",
         Integer s => $"{s.Text};",
-        Split s => $"Workers.Split({LayerBuilder.Text(s.Parts)}, worker, workers, out int first, out int last);",
+        Split s => $"Workers.Split({s.Parts}, worker, workers, out int first, out int last);",
         Invoke s => $"{s.Function}({Arguments(s.Arguments)});",
         InvokeRuntime s => $"{s.Function}({Arguments(s.Arguments)});",
         _ => null,

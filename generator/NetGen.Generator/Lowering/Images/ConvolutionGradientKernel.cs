@@ -161,10 +161,9 @@ static class ConvolutionGradientKernel
 
         KernelFunction Tile(string name, int[] places, int width, int real)
         {
-            var vectors = (real + lanes - 1) / lanes;
             var code = new Code();
-            EachSum((row, r, v) => row.Let(Sum(r, v), Expr.Zero), code);
-            code.If("accumulate", then => EachSum((row, r, v) => row.Add(new Set(Sum(r, v), new Load(Target(r, v)))), then));
+            var tile = new RegisterTile(places.Length, (real + lanes - 1) / lanes);
+            tile.BeginFrom(code, Target);
             code.For("i", "0", "n", 1, sample =>
             {
                 sample.Add(new LetPointer("x_i", new Address("x", 0, "i * xSample")));
@@ -176,7 +175,7 @@ static class ConvolutionGradientKernel
                     line.Add(new Integer("dy_i += dyRow"));
                 });
             });
-            EachSum((row, r, v) => row.Add(new Store(Target(r, v), new Local(Sum(r, v)))), code);
+            tile.Store(code, Target);
             return new KernelFunction(name, $"{places.Length} input{(places.Length == 1 ? "" : "s")} × {real} outputs, over all pixels of some samples.",
             [
                 new(ParameterType.Floats, "x"), new(ParameterType.Floats, "dy"), new(ParameterType.Floats, "dw"), new(ParameterType.Int, "n"),
@@ -186,38 +185,15 @@ static class ConvolutionGradientKernel
 
             Address Target(int r, int v) => new("dw", (long)r * width + v * lanes);
 
-            void EachSum(Action<Code, int, int> action, Code target)
-            {
-                for (var r = 0; r < places.Length; r++)
-                {
-                    target.Row(row =>
-                    {
-                        for (var v = 0; v < vectors; v++) action(row, r, v);
-                    });
-                }
-            }
-
             void Pixel(Code body)
             {
-                body.Row(row =>
-                {
-                    // In a group other channels follow the last.
-                    for (var v = 0; v < vectors; v++) row.Let($"g{v}", new Load(new Address("dy_i", v * lanes), groups > 1 && real < (v + 1) * lanes ? real - v * lanes : null));
-                });
-                for (var r = 0; r < places.Length; r++)
-                {
-                    body.Row(row =>
-                    {
-                        var one = row.Let($"x{r}", new Splat(new Address("x_i", places[r])));
-                        for (var v = 0; v < vectors; v++) row.Add(new Set(Sum(r, v), Expr.Fma(one, new Local($"g{v}"), new Local(Sum(r, v)))));
-                    });
-                }
+                // In a group other channels follow the last.
+                tile.Step(body, "g", v => new Load(new Address("dy_i", v * lanes), groups > 1 && real < (v + 1) * lanes ? real - v * lanes : null),
+                    "x", r => new Address("x_i", places[r]));
                 body.Add(new Integer("x_i += xStep"));
                 body.Add(new Integer("dy_i += dyStep"));
             }
         }
-
-        static string Sum(int r, int v) => $"c{r}_{v}";
     }
 
     /// <summary>What the code of a tile depends on besides its name.</summary>

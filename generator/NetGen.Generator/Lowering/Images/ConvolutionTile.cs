@@ -16,6 +16,7 @@ sealed class ConvolutionTile
     readonly ConvolutionPhase phase;
     readonly ConvolutionPass pass;
     readonly int lanes, vectors, height, width;
+    readonly RegisterTile sums;
     readonly Steps input;
     readonly ImmutableArray<(string Name, Steps Steps)> results;
 
@@ -33,6 +34,7 @@ sealed class ConvolutionTile
         // A column of pixels is no different from a row of them.
         var column = width == 1;
         (this.height, this.width) = column ? (1, height) : (height, width);
+        sums = new RegisterTile(Pixels, vectors);
         input = StepsOf(grid.Input);
         results = [.. operands.Results.Select(v => (operands.Epilogue.NameOf(v), StepsOf(grid.Of(v.Layout!))))];
 
@@ -98,18 +100,7 @@ sealed class ConvolutionTile
         var code = new Code();
         if (vectors > 0)
         {
-            for (var p = 0; p < Pixels; p++)
-            {
-                code.Row(row =>
-                {
-                    for (var v = 0; v < vectors; v++)
-                    {
-                        row.Let(Sum(p, v), p > 0 ? new Local(Sum(0, v))
-                            : operands.Bias is null ? Expr.Zero
-                            : new Load(new Address("bias", v * lanes), Exact ? pass.CountOf(v, lanes) : null));
-                    }
-                });
-            }
+            sums.Begin(code, v => operands.Bias is null ? Expr.Zero : new Load(new Address("bias", v * lanes), Exact ? pass.CountOf(v, lanes) : null));
             Places(code);
         }
         // What is the same for all pixels is read once.
@@ -131,15 +122,13 @@ sealed class ConvolutionTile
         {
             code.Row(row =>
             {
-                for (var v = 0; v < pass.Columns / lanes; v++) Finish(row, v, v < vectors ? new Local(Sum(p, v)) : Expr.Zero, $"{p}_{v}", channels);
+                for (var v = 0; v < pass.Columns / lanes; v++) Finish(row, v, v < vectors ? RegisterTile.Sum(p, v) : Expr.Zero, $"{p}_{v}", channels);
                 if (p == Pixels - 1) return;
                 foreach (var (name, _) in results) row.Add(new Integer($"{name} += {name}{((p + 1) % width == 0 ? "Row" : "Step")}"));
             });
         }
         return code.Body;
     }
-
-    static string Sum(int pixel, int vector) => $"c{pixel}_{vector}";
 
     /// <summary>Writes the sum over the places of the kernel and the channels.</summary>
     void Places(Code code)
@@ -173,21 +162,9 @@ sealed class ConvolutionTile
         }
     }
 
-    void Step(Code step, string pointer, int k, string suffix)
-    {
-        step.Row(row =>
-        {
-            for (var v = 0; v < vectors; v++) row.Let($"w{v}{suffix}", new Load(new Address("w", (long)k * pass.Stride + v * lanes)));
-        });
-        for (var p = 0; p < Pixels; p++)
-        {
-            step.Row(row =>
-            {
-                var one = row.Let($"x{p}{suffix}", new Splat(new Address(pointer, p / width * input.Row + p % width * input.Column + k)));
-                for (var v = 0; v < vectors; v++) row.Add(new Set(Sum(p, v), Expr.Fma(one, new Local($"w{v}{suffix}"), new Local(Sum(p, v)))));
-            });
-        }
-    }
+    void Step(Code step, string pointer, int k, string suffix) => sums.Step(step,
+        "w", v => new Load(new Address("w", (long)k * pass.Stride + v * lanes)),
+        "x", p => new Address(pointer, p / width * input.Row + p % width * input.Column + k), suffix);
 
     /// <summary>Writes what follows a sum: the fused elementwise ops and the stores, with zeros in the channels' padding.</summary>
     void Finish(Code code, int vector, Expr sum, string suffix, Dictionary<(Value, int), Expr> channels)

@@ -121,43 +121,19 @@ sealed class WinogradFunctions(ConvolutionOperands operands, WinogradConvolution
         (height, columns, inputs, fromAfar), name =>
     {
         var code = new Code();
-        var vectors = columns / lanes;
-        EachSum(code, (row, r, v) => row.Let(Sum(r, v), r == 0 ? Expr.Zero : new Local(Sum(0, v))));
+        var tile = new RegisterTile(height, columns / lanes);
+        tile.Begin(code, _ => Expr.Zero);
         code.Walk("x", LayerBuilder.Text(inputs), 1, [("u", Panels.Width), .. fromAfar ? [("next", (long)Panels.Width)] : Array.Empty<(string, long)>()], step =>
         {
-            step.Row(row =>
-            {
-                for (var v = 0; v < vectors; v++) row.Let($"u{v}", new Load(new Address("u", v * lanes)));
-            });
             if (fromAfar) step.Add(new InvokeRuntime("VectorMath.Prefetch", [new Address("next")]));
-            for (var r = 0; r < height; r++)
-            {
-                step.Row(row =>
-                {
-                    var one = row.Let($"x{r}", new Splat(new Address("x", (long)r * inputs)));
-                    for (var v = 0; v < vectors; v++) row.Add(new Set(Sum(r, v), Expr.Fma(one, new Local($"u{v}"), new Local(Sum(r, v)))));
-                });
-            }
+            tile.Step(step, "u", v => new Load(new Address("u", v * lanes)), "x", r => new Address("x", (long)r * inputs));
         });
-        EachSum(code, (row, r, v) => row.Add(new Store(new Address("m", r * Panels.Width + v * lanes), new Local(Sum(r, v)))));
+        tile.Store(code, (r, v) => new Address("m", r * Panels.Width + v * lanes));
         return new KernelFunction(name, $"{height} tile{(height == 1 ? "" : "s")} × {columns} outputs.",
             [
                 new(ParameterType.Floats, "x"), new(ParameterType.Floats, "u"), new(ParameterType.Floats, "m"),
                 .. fromAfar ? [new KernelParameter(ParameterType.Floats, "next")] : Array.Empty<KernelParameter>(),
             ], code.Body);
-
-        void EachSum(Code target, Action<Code, int, int> action)
-        {
-            for (var r = 0; r < height; r++)
-            {
-                target.Row(row =>
-                {
-                    for (var v = 0; v < vectors; v++) action(row, r, v);
-                });
-            }
-        }
-
-        static string Sum(int r, int v) => $"c{r}_{v}";
     }).Name;
 
     /// <summary>A call that writes the results of a row of tiles, of which the last row of an image may have fewer.</summary>

@@ -93,7 +93,7 @@ static class WinogradGradientKernel
                 body.Block("Tiles to their values at the points.", share =>
                 {
                     var total = count == "1" ? LayerBuilder.Text(rows) : $"count * {LayerBuilder.Text(rows)}";
-                    share.Add(new Integer($"Workers.Split({total}, worker, workers, out int first, out int last)"));
+                    share.Add(new Split(total));
                     share.For("part", "first", "last", 1, part =>
                     {
                         var sample = count == "1" ? "i" : $"(i + part / {LayerBuilder.Text(rows)})";
@@ -181,43 +181,18 @@ static class WinogradGradientKernel
             (height, columns, inputs, outputs), tile =>
         {
             var code = new Code();
-            var vectors = columns / lanes;
-            EachSum((row, r, v) => row.Let(Sum(r, v), Expr.Zero), code);
-            code.If("accumulate", then => EachSum((row, r, v) => row.Add(new Set(Sum(r, v), new Load(Target(r, v)))), then));
+            var sums = new RegisterTile(height, columns / lanes);
+            sums.BeginFrom(code, Target);
             code.For("t", "0", "tiles", 1, body =>
             {
-                body.Row(row =>
-                {
-                    for (var v = 0; v < vectors; v++) row.Let($"m{v}", new Load(new Address("m", v * lanes)));
-                });
-                for (var r = 0; r < height; r++)
-                {
-                    body.Row(row =>
-                    {
-                        var one = row.Let($"v{r}", new Splat(new Address("v", r)));
-                        for (var v = 0; v < vectors; v++) row.Add(new Set(Sum(r, v), Expr.Fma(one, new Local($"m{v}"), new Local(Sum(r, v)))));
-                    });
-                }
+                sums.Step(body, "m", v => new Load(new Address("m", v * lanes)), "v", r => new Address("v", r));
                 body.Add(new Advance("v", inputs));
                 body.Add(new Advance("m", outputs));
             });
-            EachSum((row, r, v) => row.Add(new Store(Target(r, v), new Local(Sum(r, v)))), code);
+            sums.Store(code, Target);
             return new(tile, $"{height} inputs × {columns} outputs, summed over tiles.", Parameters, code.Body);
 
             Address Target(int r, int v) => new("du", (long)r * Panels.Width + v * lanes);
-
-            void EachSum(Action<Code, int, int> action, Code target)
-            {
-                for (var r = 0; r < height; r++)
-                {
-                    target.Row(row =>
-                    {
-                        for (var v = 0; v < vectors; v++) action(row, r, v);
-                    });
-                }
-            }
         }));
-
-        static string Sum(int r, int v) => $"c{r}_{v}";
     }
 }

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using NetGen.Generator.Fusion;
 using NetGen.Generator.Graph;
 using NetGen.Generator.Layers;
@@ -11,22 +10,30 @@ namespace NetGen.Generator.Lowering.Images;
 /// </summary>
 static class WinogradWeightsKernel
 {
-    public static Kernel Lower(Group group, KernelContext context, string function, (string From, string To) names, int outputs, string[] numbers)
+    public static Kernel Values(Group group, KernelContext context, WinogradTransform transform) =>
+        Lower(group, context, transform, "Winograd.Weights", "w", "u", null);
+
+    public static Kernel Gradient(Group group, KernelContext context, WinogradTransform transform) =>
+        Lower(group, context, transform, "Winograd.WeightGradient", "du", "dw", new(Binding.Accumulate, "accumulate"));
+
+    static Kernel Lower(Group group, KernelContext context, WinogradTransform transform, string function, string from, string to, KernelArgument? accumulate)
     {
         var result = group.Values[0];
-        var accumulates = numbers.Contains("accumulate");
+        var (outputs, inputs) = (result.Shape.Axes[0], result.Shape.Axes[1]);
         KernelArgument[] arguments =
         [
-            new(Binding.Pointer, names.From, result.Inputs[0]), new(Binding.Pointer, names.To, result),
-            .. accumulates ? [new KernelArgument(Binding.Accumulate, "accumulate")] : Array.Empty<KernelArgument>(),
+            new(Binding.Pointer, from, result.Inputs[0]), new(Binding.Pointer, to, result), .. accumulate is null ? Array.Empty<KernelArgument>() : [accumulate],
             new(Binding.Worker, "worker"), new(Binding.Workers, "workers"),
         ];
-        var size = string.Join("x", result.Shape.Axes.Select(a => LayerBuilder.Text(a)));
-        var name = context.NameOf($"{group.Anchor}_{size}", group, arguments);
+        var name = context.NameOf($"{group.Anchor}_{string.Join("x", result.Shape.Axes.Select(a => LayerBuilder.Text(a)))}", group, arguments);
         var summary = $"{Formulas.Of(group)}, {result.Type}.";
         var code = new Code();
         code.Add(new Split(Panels.Count(outputs)));
-        code.Add(new InvokeRuntime(function, [new Address(names.From), new Address(names.To), .. numbers, "first", "last"]));
+        code.Add(new InvokeRuntime(function,
+        [
+            new Address(from), new Address(to), LayerBuilder.Text(inputs), LayerBuilder.Text(transform.Results),
+            .. accumulate is null ? Array.Empty<object>() : [accumulate.Name], "first", "last",
+        ]));
         return new Kernel(name, summary, [.. arguments],
             [new KernelVariant(0, [new KernelFunction(name, summary, [.. arguments.Select(a => a.Parameter)], code.Body)])]);
     }

@@ -1,0 +1,63 @@
+using NetGen.Generator.Graph;
+
+namespace NetGen.Generator.Lowering;
+
+/// <summary>
+/// Sums that stay in registers: some rows of some vectors. A step multiplies a number of each row by the vectors and adds the products, which is what every
+/// matrix product here is made of.
+/// </summary>
+/// <param name="rows">The rows.</param>
+/// <param name="vectors">The vectors of a row.</param>
+sealed class RegisterTile(int rows, int vectors)
+{
+    public static Local Sum(int row, int vector) => new(Name(row, vector));
+
+    static string Name(int row, int vector) => $"c{row}_{vector}";
+
+    /// <summary>Declares the sums. They are the same in all rows at first.</summary>
+    public void Begin(Code code, Func<int, Expr> first) => Each(code, (row, r, v) => row.Let(Name(r, v), r == 0 ? first(v) : Sum(0, v)));
+
+    /// <summary>Declares sums of zero, or of what is in memory where the function's <c>accumulate</c> says so.</summary>
+    public void BeginFrom(Code code, Func<int, int, Address> memory)
+    {
+        Begin(code, _ => Expr.Zero);
+        code.If("accumulate", then => Each(then, (row, r, v) => row.Add(new Set(Name(r, v), new Load(memory(r, v))))));
+    }
+
+    /// <summary>Adds each row's number times the vectors.</summary>
+    /// <param name="code">Where to.</param>
+    /// <param name="vector">The name of vectors.</param>
+    /// <param name="load">Each vector.</param>
+    /// <param name="number">The name of rows' numbers.</param>
+    /// <param name="place">Where a row's number is.</param>
+    /// <param name="suffix">Makes names unique where steps follow each other.</param>
+    public void Step(Code code, string vector, Func<int, Expr> load, string number, Func<int, Address> place, string suffix = "")
+    {
+        code.Row(row =>
+        {
+            for (var v = 0; v < vectors; v++) row.Let($"{vector}{v}{suffix}", load(v));
+        });
+        for (var r = 0; r < rows; r++)
+        {
+            code.Row(row =>
+            {
+                var one = row.Let($"{number}{r}{suffix}", new Splat(place(r)));
+                for (var v = 0; v < vectors; v++) row.Add(new Set(Name(r, v), Expr.Fma(one, new Local($"{vector}{v}{suffix}"), Sum(r, v))));
+            });
+        }
+    }
+
+    public void Store(Code code, Func<int, int, Address> memory) => Each(code, (row, r, v) => row.Add(new Store(memory(r, v), Sum(r, v))));
+
+    /// <summary>Writes something for each sum, a row on a line.</summary>
+    public void Each(Code code, Action<Code, int, int> action)
+    {
+        for (var r = 0; r < rows; r++)
+        {
+            code.Row(row =>
+            {
+                for (var v = 0; v < vectors; v++) action(row, r, v);
+            });
+        }
+    }
+}
