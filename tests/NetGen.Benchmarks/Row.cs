@@ -13,11 +13,11 @@ sealed record Row(
     string Name, RacedNetwork Network, long Flops, double Target, string TargetPeer,
     Func<AdamWSettings, int, Contender> NetGen, Func<IPeer, AdamWSettings, int, Contender?> Peer, int? TrainingSteps = null)
 {
-    /// <summary>Forward results may differ by this much of the largest one; a loss after <see cref="TrainingSteps"/> steps by ten times as much.</summary>
+    /// <summary>Forward results may differ by this much of the largest one; the losses of <see cref="TrainingSteps"/> steps by ten times as much of the largest.</summary>
     const float Tolerance = 1e-4f;
 
     /// <summary>Races NetGen, the peers, the FMA peak and plain reading of the parameters.</summary>
-    /// <exception cref="InvalidOperationException">A peer computed something else.</exception>
+    /// <exception cref="PeersDisagreeException">A peer computed something else.</exception>
     public Outcome Run(Race race, IReadOnlyList<IPeer> peers, int threads)
     {
         Compare(peers, threads);
@@ -46,15 +46,20 @@ sealed record Row(
             if (Peer(peer, AdamWSettings.Usual, threads) is not { } contender) continue;
             float difference = Values(contender).Zip(expected, (theirs, ours) => MathF.Abs(theirs - ours)).Max();
             if (!(difference <= allowed))
-                throw new InvalidOperationException($"{Name}: {peer.Name} and NetGen differ by {difference:g3}, where {allowed:g3} is allowed.");
+                throw new PeersDisagreeException($"{Name}: {peer.Name} and NetGen differ by {difference:g3}, where {allowed:g3} is allowed.");
         }
 
         float[] Values(Contender contender)
         {
             using (contender)
             {
-                contender.Run(TrainingSteps ?? 1);
-                return [.. contender.Result()];
+                List<float> values = [];
+                for (int step = 0; step < (TrainingSteps ?? 1); step++)
+                {
+                    contender.Run(1);
+                    values.AddRange(contender.Result());
+                }
+                return [.. values];
             }
         }
     }
@@ -72,3 +77,7 @@ sealed record Outcome(Row Row, int Threads, double PeakFlops, double ReadRate, R
     /// <summary>The share of the cores' FMA peak that a contender reached in its best round.</summary>
     public double ShareOfPeak(Result result) => Row.Flops / result.Best / (PeakFlops * Threads);
 }
+
+/// <summary>Two contenders computed different things.</summary>
+/// <param name="message">Which, and by how much.</param>
+sealed class PeersDisagreeException(string message) : Exception(message);
