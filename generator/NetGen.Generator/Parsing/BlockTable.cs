@@ -14,11 +14,12 @@ sealed class BlockTable(Compilation compilation, CancellationToken cancellation)
         blocks.TrueForAll(block => block is { Elements: not null, Errors.IsEmpty: true })
         && !Enumerable.Range(0, blocks.Count).Any(block => Reaches(block, block));
 
-    public EquatableArray<BlockModel> Models => blocks.Select(block => new BlockModel(block!.Name, block.Elements!.Models)).ToEquatableArray();
+    public EquatableArray<BlockModel> Models => blocks.Select(block => new BlockModel(block!.Name, block.Elements!.Models, block.Forward)).ToEquatableArray();
 
     /// <summary>Where the blocks' elements stand; null where that is another assembly.</summary>
     public ImmutableArray<ImmutableArray<Location>?> Locations => [.. blocks.Select(block => block is { IsForeign: false } ? block.Elements?.Locations : null)];
 
+    /// <summary>A block; null while it is being read.</summary>
     public ParsedBlock this[int index] => blocks[index]!;
 
     /// <summary>A block that an attribute names, and all that it uses in turn.</summary>
@@ -84,5 +85,5 @@ sealed class BlockTable(Compilation compilation, CancellationToken cancellation)
         return path;
     }
 
-    IEnumerable<int> Uses(int block) => blocks[block]?.Elements is { } elements ? elements.Models.SelectMany(BlockParser.Uses) : [];
+    IEnumerable<int> Uses(int block) => blocks[block] is { Elements: { } elements } parsed ? elements.Models.Concat(parsed.Fields.Select(layer => layer.Element)).SelectMany(BlockParser.Uses) : [];
 }
