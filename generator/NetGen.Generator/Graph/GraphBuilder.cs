@@ -102,14 +102,20 @@ sealed class GraphBuilder
         var sizes = new BlockArguments(x.Shape.Axes[0], arguments);
         var scope = new Scope(block.Name, name, label, use, block.Index);
         var elements = model.Blocks[block.Index].Elements;
-        for (var i = 0; i < elements.Count; i++)
+        for (int i = 0, position = 0; i < elements.Count; i++)
         {
+            // A network that is used by another one has an input, and perhaps a loss.
+            if (!elements[i].IsLayer())
+            {
+                if (elements[i].Kind == ElementKinds.Input) CheckInput(use, block, elements[i], x);
+                continue;
+            }
             if (sizes.Missing(elements[i]) is { } missing)
             {
                 throw Fail(use, "NG0035", $"gives '{block.Name}' {LayerBuilder.Text(arguments.Count)} argument{(arguments.Count == 1 ? "" : "s")}, "
                     + $"but its layer '{elements[i].Display()}' refers to {missing}: set Arguments = […]");
             }
-            x = AddLayer(new Site(scope, i, sizes.Apply(elements[i])), position: i, x);
+            x = AddLayer(new Site(scope, i, sizes.Apply(elements[i])), position++, x);
         }
         return x;
     }
@@ -127,7 +133,16 @@ sealed class GraphBuilder
         Count(use);
         var scope = new Scope(block.Name, name, label, use, block.Index);
         var sizes = new BlockArguments(inputs[0].Value?.Shape.Axes[0] ?? 1, arguments);
-        return new ForwardBuilder(this, scope, model.Blocks[block.Index].Forward!, first: 0, sizes).Run(inputs, needed);
+        var elements = model.Blocks[block.Index].Elements;
+        for (var i = 0; i < elements.Count && elements[i].Kind == ElementKinds.Input; i++) CheckInput(use, block, elements[i], inputs[i].Value!);
+        return new ForwardBuilder(this, scope, model.Blocks[block.Index].Forward!, elements.Count, sizes).Run(inputs, needed);
+    }
+
+    /// <summary>Refuses an input that isn't the one of the network that gets it.</summary>
+    static void CheckInput(Site use, BlockReference network, ElementModel input, Value x)
+    {
+        var shape = new Shape(((InputAttribute)ElementReader.Read(input)).Shape);
+        if (shape != x.Shape) throw Fail(use, "NG0020", x.Shape.ToString(), $"the network '{network.Name}' has an input of shape {shape}");
     }
 
     /// <summary>Whether a block has a Forward rather than layers.</summary>

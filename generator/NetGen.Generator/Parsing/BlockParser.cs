@@ -9,6 +9,8 @@ static class BlockParser
 {
     public static bool IsBlock(INamedTypeSymbol type) => type.GetAttributes().Any(attribute => WellKnownTypes.IsBlockAttribute(attribute.AttributeClass));
 
+    public static bool IsNetwork(INamedTypeSymbol type) => type.GetAttributes().Any(attribute => WellKnownTypes.IsNetworkAttribute(attribute.AttributeClass));
+
     /// <summary>What is wrong with a block's own declaration, whoever uses it; null where the type isn't a block.</summary>
     public static IReadOnlyList<LocatedError>? Check(INamedTypeSymbol type, Compilation compilation, CancellationToken cancellation)
     {
@@ -37,7 +39,9 @@ static class BlockParser
     {
         var errors = ImmutableArray.CreateBuilder<LocatedError>();
         var declaration = DeclarationOf(type, compilation, cancellation);
-        var elements = ElementList.Read(type, declaration, "block", table, errors, cancellation);
+        // A network that another one has as a field.
+        var isNetwork = !IsBlock(type);
+        var elements = ElementList.Read(type, declaration, isNetwork ? "network" : "block", table, errors, cancellation);
         if (elements is not null && ForwardParser.IsForward(type))
         {
             if (declaration is null)
@@ -45,12 +49,12 @@ static class BlockParser
                 errors.Add(new(new("NG0050", -1, [type.Name, "its Forward is in another assembly, where it can't be read"]), Location.None));
                 return new(type.Name, null, IsForeign: true, errors.ToImmutable(), HasForward: true);
             }
-            var read = ForwardParser.Read(type, declaration, elements, isBlock: true, compilation, table, errors, cancellation);
-            return new(type.Name, read?.Elements, IsForeign: false, errors.ToImmutable(), read?.Forward, HasForward: true);
+            var read = ForwardParser.Read(type, declaration, elements, isBlock: !isNetwork, compilation, table, errors, cancellation);
+            return new(type.Name, read?.Elements, IsForeign: false, errors.ToImmutable(), read?.Forward, HasForward: true, isNetwork);
         }
         if (elements is not null)
-            errors.AddRange(ElementOrder.CheckBlock(type.Name, elements.Models).Select(error => new LocatedError(error, elements.Locations[error.Element])));
-        return new(type.Name, elements, declaration is null, errors.ToImmutable());
+            errors.AddRange((isNetwork ? ElementOrder.Check(type.Name, elements.Models).Where(e => e.Element >= 0) : ElementOrder.CheckBlock(type.Name, elements.Models)).Select(error => new LocatedError(error, elements.Locations[error.Element])));
+        return new(type.Name, elements, declaration is null, errors.ToImmutable(), IsNetwork: isNetwork);
     }
 
     /// <summary>The blocks that an element uses, as indices into the table.</summary>
@@ -60,7 +64,7 @@ static class BlockParser
     /// <summary>The declaration with [Block]; null where it is in another assembly, which in an editor may be a project with sources of its own.</summary>
     static TypeDeclarationSyntax? DeclarationOf(INamedTypeSymbol type, Compilation compilation, CancellationToken cancellation)
     {
-        var marker = type.GetAttributes().First(attribute => WellKnownTypes.IsBlockAttribute(attribute.AttributeClass));
+        var marker = type.GetAttributes().First(attribute => WellKnownTypes.IsBlockAttribute(attribute.AttributeClass) || WellKnownTypes.IsNetworkAttribute(attribute.AttributeClass));
         return DeclarationParser.SyntaxOf(marker, cancellation) is { } syntax && compilation.ContainsSyntaxTree(syntax.SyntaxTree)
             ? DeclarationParser.DeclarationOf(syntax) : null;
     }
@@ -73,8 +77,10 @@ static class BlockParser
 /// <param name="Errors">What is wrong with it.</param>
 /// <param name="Forward">What its Forward computes.</param>
 /// <param name="HasForward">Whether it has a Forward, which may not be readable.</param>
+/// <param name="IsNetwork">Whether it is a network that another one uses.</param>
 sealed record ParsedBlock(
-    string Name, ElementList? Elements, bool IsForeign, ImmutableArray<LocatedError> Errors, ForwardModel? Forward = null, bool HasForward = false)
+    string Name, ElementList? Elements, bool IsForeign, ImmutableArray<LocatedError> Errors, ForwardModel? Forward = null, bool HasForward = false,
+    bool IsNetwork = false)
 {
     /// <summary>The layers that its fields declare.</summary>
     public IEnumerable<ForwardLayer> Fields => Forward?.Layers ?? [];

@@ -46,6 +46,9 @@ sealed class ForwardFields(INamedTypeSymbol type, BlockTable blocks, ForwardReco
         var array = field.Type as IArrayTypeSymbol;
         var single = array?.ElementType ?? field.Type;
         var copies = 1;
+        // A network may be a field for the class's own purposes.
+        if (BlockOf(field.Type) is { } network && !BlockParser.IsBlock(network) && elements.Count == 0
+            && (field.IsStatic || HasInitializer(field) || !ForwardParser.IsForward(network))) return true;
         if (field.IsStatic) return Fail("is static: each instance has layers of its own, so remove 'static'");
         if (array is { Rank: > 1 }) return Fail("is an array of several dimensions: make it one of one dimension");
         if (array is null && count is not null) return Fail("has [Count], which is for arrays: make it an array, or remove [Count]");
@@ -62,13 +65,13 @@ sealed class ForwardFields(INamedTypeSymbol type, BlockTable blocks, ForwardReco
         SyntaxNode? place = null;
         if (BlockOf(single) is { } blockType)
         {
-            if (elements.Count > 0) return Fail($"is of the block '{blockType.Name}', which has layers of its own: remove the attribute, or make the field's type Layer");
-            if (blocks.Add(blockType, out var problem) is not { } reference)
+            if (elements.Count > 0) return Fail($"is of the {What(blockType)} '{blockType.Name}', which has layers of its own: remove the attribute, or make the field's type Layer");
+            if (blocks.Add(blockType, out var problem, takesNetworks: true) is not { } reference)
             {
                 if (problem is not null) errors.Add(new(new("NG0032", -1, [field.Name, blockType.Name, problem]), location));
                 return false;
             }
-            if (blocks[reference.Index] is { HasForward: false }) return Fail($"is of the block '{blockType.Name}', which has no Forward to call: write [Use(typeof({blockType.Name}))] readonly Layer {field.Name}");
+            if (blocks[reference.Index] is { HasForward: false }) return Fail($"is of the {What(blockType)} '{blockType.Name}', which has no Forward to call: write [Use(typeof({blockType.Name}))] readonly Layer {field.Name}");
             (element, block) = (new("Use", [new(null, null, [reference])], []), blockType);
         }
         else
@@ -130,16 +133,24 @@ sealed class ForwardFields(INamedTypeSymbol type, BlockTable blocks, ForwardReco
         BlockReference? Reference(ITypeSymbol? used, string text, Location where)
         {
             if (used is { TypeKind: TypeKind.Error }) return null;
-            if (blocks.Add(used, out var problem) is { } reference) return reference;
+            if (blocks.Add(used, out var problem, takesNetworks: true) is { } reference) return reference;
             if (problem is not null) errors.Add(new(new("NG0032", -1, [text, used?.Name ?? "null", problem]), where));
             return null;
         }
     }
+
+    static bool HasInitializer(IFieldSymbol field) =>
+        field.DeclaringSyntaxReferences.Any(reference => reference.GetSyntax() is VariableDeclaratorSyntax { Initializer: not null });
+
+    /// <summary>Whether nothing has to be said of a field that Forward doesn't use.</summary>
+    public static bool MayBeUnused(IFieldSymbol field) => BlockOf(field.Type) is { } used && !BlockParser.IsBlock(used);
+
+    static string What(INamedTypeSymbol used) => BlockParser.IsBlock(used) ? "block" : "network";
 
     static string Text(int number) => global::NetGen.Generator.Layers.LayerBuilder.Text(number);
 
     static bool IsLayer(ITypeSymbol fieldType) => WellKnownTypes.IsForward(fieldType is IArrayTypeSymbol array ? array.ElementType : fieldType, "Layer");
 
     static INamedTypeSymbol? BlockOf(ITypeSymbol fieldType) =>
-        (fieldType is IArrayTypeSymbol array ? array.ElementType : fieldType) is INamedTypeSymbol named && BlockParser.IsBlock(named) ? named : null;
+        (fieldType is IArrayTypeSymbol array ? array.ElementType : fieldType) is INamedTypeSymbol named && (BlockParser.IsBlock(named) || BlockParser.IsNetwork(named)) ? named : null;
 }

@@ -95,9 +95,11 @@ static class ForwardParser
             fields.Declared.Select(d => TypeReader.Escape(d.Field.Name)).ToEquatableArray(), fields.Layers.ToEquatableArray(),
             recorder.Steps.ToEquatableArray(), results.ToEquatableArray());
         var used = Used(forward);
+        var unused = fields.Declared.Where(d => ForwardFields.MayBeUnused(d.Field) && !d.Layers.Any(used.Contains)).Select(d => d.Field.Name).ToList();
+        forward = forward with { Fields = forward.Fields.Where(name => !unused.Contains(name.TrimStart('@'))).ToEquatableArray() };
         foreach (var (field, location, layers) in fields.Declared)
         {
-            if (layers.All(used.Contains)) continue;
+            if (layers.All(used.Contains) || unused.Contains(field.Name)) continue;
             var part = layers.Any(used.Contains) ? $"{field.Name}[{Layers.LayerBuilder.Text(layers.IndexOf(layers.First(layer => !used.Contains(layer))))}]" : field.Name;
             errors.Add(new(new("NG0053", -1, [part]), location));
         }

@@ -66,8 +66,6 @@ sealed partial class ForwardReader
             return int.TryParse(name.Substring("Item".Length), out var item) && item <= items.Length ? items[item - 1] : throw Unsupported(reference);
         }
         if (reference.Instance is IInstanceReferenceOperation && fields[field] is { } value) return value;
-        // A field with an error of its own explains itself.
-        if (ForwardFields.IsForwardField(field) && SymbolEqualityComparer.Default.Equals(field.ContainingType, type)) throw new ForwardException(reference.Syntax, null);
         throw new ForwardException(reference.Syntax, $"the field '{field.Name}' isn't a constant; declare it 'const', or as a layer, a parameter or a buffer of the class");
     }
 

@@ -16,6 +16,9 @@ sealed partial class ForwardReader(Compilation compilation, INamedTypeSymbol typ
     /// <summary>The most statements and expressions that are read, for loops without an end.</summary>
     const int MaxOperations = 1_000_000;
 
+    /// <summary>The methods that were bound, since loops call helpers often.</summary>
+    readonly Dictionary<SyntaxNode, IOperation?> bodies = [];
+
     Frame frame = new(null);
     int depth;
     int operations;
@@ -35,9 +38,7 @@ sealed partial class ForwardReader(Compilation compilation, INamedTypeSymbol typ
         if (depth == MaxDepth) throw new ForwardException(call ?? syntax, "calls are nested too deeply, or without an end");
         if (method.IsAsync || method.Parameters.Any(p => p.RefKind != RefKind.None))
             throw new ForwardException(call ?? syntax, $"'{method.Name}' is asynchronous or has parameters by reference; return values, several as a tuple");
-#pragma warning disable RS1030 // The generator, which also reads a Forward, has nothing but the compilation for a method in another file.
-        var body = compilation.GetSemanticModel(syntax.SyntaxTree).GetOperation(syntax, cancellation);
-#pragma warning restore RS1030
+        if (!bodies.TryGetValue(syntax, out var body)) bodies.Add(syntax, body = compilation.GetSemanticModel(syntax.SyntaxTree).GetOperation(syntax, cancellation));
         var outer = frame;
         // A local function sees what is around it.
         frame = new(method.MethodKind == MethodKind.LocalFunction ? outer : null);

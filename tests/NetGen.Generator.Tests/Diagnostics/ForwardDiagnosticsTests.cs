@@ -144,6 +144,17 @@ public sealed class ForwardDiagnosticsTests
         """.Replace("{|NG0033:readonly B b;|}", "readonly B {|NG0033:b|};", StringComparison.Ordinal));
 
     [Fact]
+    public void Network_AsAField_NeedsItsOwnInput() => Expect.Diagnostic("""
+        [Network] partial class Net { [Use(typeof(Part))] readonly Layer part; Tensor Forward([Shape(5)] Tensor x) => {|NG0020:part(x)|}; }
+        [Network, Input(6), Linear(3)] partial class Part;
+        """, "'part: Use(typeof(Part))' doesn't fit an input of shape [5]: the network 'Part' has an input of shape [6]");
+
+    [Fact]
+    public void Network_WithinItself_IsRefused() => Expect.Diagnostic("""
+        [Network] partial class {|NG0050:Net|} { readonly Net part; Tensor Forward([Shape(5)] Tensor x) => part.Forward(x); }
+        """, "'Net' can't be read: its fields make the network 'Net' contain itself, without an end");
+
+    [Fact]
     public void CSharpErrors_AreTheCompilersAlone() => Assert.Empty(
         Consumer.Of(Network("", "[Linear(3)] readonly Layer fc; Tensor Forward([Shape(3)] Tensor x) => fc(unknown(x));")).Build().NetGenDiagnostics);
 

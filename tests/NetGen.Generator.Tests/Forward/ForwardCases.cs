@@ -34,6 +34,17 @@ static class ForwardCases
 
         """;
 
+    /// <summary>Networks that others have as fields.</summary>
+    public const string Networks = """
+        [Network, Input(6), Linear(5), ReLU, Linear(3, Name = "out"), Loss(Loss.MSE)] public partial class StackPart;
+        [Network] public partial class ForwardPart
+        {
+            [Linear(6)] readonly Layer fc;
+            internal (Tensor, Tensor) Forward([Shape(6)] Tensor x, [Shape(2)] Tensor y) => (fc(x) * Sum(y), y);
+        }
+
+        """;
+
     public static Dictionary<string, string> Layers { get; } = NetworkCases.Select(OfLayers());
 
     public static Dictionary<string, string> Functions { get; } = NetworkCases.Select(OfFunctions());
@@ -123,6 +134,19 @@ static class ForwardCases
                     var (_, _, other) = again.Forward(sum, product);
                     return cross.Forward(x, stem(x)).Sum + other;
                 }
+            }
+            """);
+        yield return new("Networks", """
+            {
+                [Use(typeof(StackPart)), Count(2)] readonly Layer[] parts;
+                readonly ForwardPart part;
+                readonly StackPart? own;
+                Tensor Forward([Shape(6, Gradient = true)] Tensor x, [Shape(2)] Tensor y)
+                {
+                    var (a, b) = part.Forward(x, y);
+                    return parts[0](x) + parts[1](a) * Sum(b);
+                }
+                StackPart? Own => own;
             }
             """);
         yield return new("StackOfForwardBlocks", "[Input(6, Gradient = true), Residual(typeof(Residual2)), Repeat(typeof(Residual2), 2), Use(typeof(Sized), Arguments = [4])]");

@@ -20,7 +20,7 @@ public sealed class ForwardLayerGradientTests(ForwardLayerGradientTests.Networks
 
     public sealed class Networks : IDisposable
     {
-        internal NetworkSet Set { get; } = new(ForwardCases.Layers, ForwardCases.Blocks);
+        internal NetworkSet Set { get; } = new(ForwardCases.Layers, ForwardCases.Blocks + ForwardCases.Networks);
 
         public void Dispose() => Set.Dispose();
     }
