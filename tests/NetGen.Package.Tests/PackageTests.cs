@@ -11,7 +11,8 @@ public sealed class PackageTests(PackageFeed feed)
     {
         Assert.Equal(
             [
-                "LICENSE", "NetGen.nuspec", "README.md", "analyzers/dotnet/cs/NetGen.Generator.dll", "buildTransitive/NetGen.Build.globalconfig",
+                "LICENSE", "NetGen.nuspec", "README.md", "analyzers/dotnet/cs/NetGen.CodeFixes.dll", "analyzers/dotnet/cs/NetGen.Generator.dll",
+                "buildTransitive/NetGen.Build.globalconfig",
                 "buildTransitive/NetGen.Native.targets", "buildTransitive/NetGen.Weights.targets", "buildTransitive/NetGen.props",
                     "buildTransitive/NetGen.targets", "icon.png", "lib/net10.0/NetGen.dll", "lib/net10.0/NetGen.xml",
                 "tools/net10.0/NetGen.Build.dll",

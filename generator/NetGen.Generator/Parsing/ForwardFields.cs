@@ -95,24 +95,26 @@ sealed class ForwardFields(INamedTypeSymbol type, BlockTable blocks, ForwardReco
         }
         var own = element.Named.FirstOrDefault(argument => argument.Name == nameof(LayerAttribute.Name))?.Value.Scalar as string;
         var name = own ?? (field.Name.TrimStart('_') is { Length: > 0 } trimmed ? trimmed : field.Name);
-        if (own is not null && GraphBuilder.FaultOfName(own) is { } fault)
+        // A use of blocks may add no part of its own to the names of its parameters.
+        var isNameless = own is "" && element.UsesBlocks();
+        if (own is not null && !isNameless && GraphBuilder.FaultOfName(own) is { } fault)
         {
             errors.Add(new(new("NG0017", -1, [field.Name, ElementDisplay.Escape(own), fault]), location));
             return false;
         }
-        if (names.TryGetValue(name, out var earlier))
+        if (!isNameless && names.TryGetValue(name, out var earlier))
         {
             errors.Add(new(new("NG0010", -1, [field.Name, name, earlier]), location));
             return false;
         }
-        names.Add(name, field.Name);
+        if (!isNameless) names.Add(name, field.Name);
 
         var fieldSyntax = field.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(cancellation);
         var at = place is not null ? recorder.Place(place) : fieldSyntax is not null ? recorder.Place(fieldSyntax, location) : 0;
         var first = layers.Count;
         for (var i = 0; i < copies; i++)
         {
-            var full = array is null ? name : $"{name}.{Text(i)}";
+            var full = array is null ? name : isNameless ? Text(i) : $"{name}.{Text(i)}";
             var named = element.Named.Where(argument => argument.Name != nameof(LayerAttribute.Name)).Prepend(new(nameof(LayerAttribute.Name), new(full)));
             layers.Add(new(full, element with { Named = named.ToEquatableArray() }, at));
         }
