@@ -44,7 +44,7 @@ sealed class AttentionFunctions(AttentionShape shape, SharedFunctions shared, bo
             foreach (var (first, vectors) in shape.Passes())
             {
                 code.Add(new Invoke(Values(height, first, vectors),
-                    [new Address("scores"), new Address("values", first), new Address("y", first), new Address("scores", weights), visible]));
+                    [new Address("scores"), AttentionShape.Column("values", first, shape.Positions), new Address("y", first), new Address("scores", weights), visible]));
             }
             return new(name, $"{height} quer{(height == 1 ? "y" : "ies")} of a head{(shape.Causal ? ", from t on" : "")}.",
                 [
@@ -109,10 +109,10 @@ sealed class AttentionFunctions(AttentionShape shape, SharedFunctions shared, bo
     /// <summary>The sums of values with the weights of a tile's rows.</summary>
     string Values(int height, int first, int vectors) =>
         Get($"{LayerBuilder.Text(height)}x{LayerBuilder.Text(Math.Min(vectors * lanes, shape.Size - first))}Values",
-            ("values", height, vectors, shape.CountOf(first + (vectors - 1) * lanes), shape.Pitch, shape.ResultPitch, shape.ScorePitch), name =>
+            ("values", height, vectors, shape.CountOf(first + (vectors - 1) * lanes), shape.ResultPitch, shape.ScorePitch), name =>
             {
                 var code = new Code();
-                var tile = OverKeys(code, height, first, vectors, "weights", "values");
+                var tile = OverKeys(code, height, vectors, "weights", "values");
                 tile.Each(code, (row, r, v) => row.Add(
                     new Store(new Address("y", r * shape.ResultPitch + v * lanes), RegisterTile.Sum(r, v) * new Splat(new Address("shares", r)), shape.CountOf(first + v * lanes))));
                 return new(name, $"{height} quer{(height == 1 ? "y" : "ies")} × {Math.Min(vectors * lanes, shape.Size - first)} columns of the values.",
@@ -120,11 +120,11 @@ sealed class AttentionFunctions(AttentionShape shape, SharedFunctions shared, bo
             });
 
     /// <summary>Writes the sums over the keys seen of a number of each of a tile's rows times columns of a head.</summary>
-    RegisterTile OverKeys(Code code, int height, int first, int vectors, string numbers, string columns)
+    RegisterTile OverKeys(Code code, int height, int vectors, string numbers, string columns)
     {
         var tile = new RegisterTile(height, vectors);
         tile.Begin(code, _ => Expr.Zero);
-        code.Walk(numbers, "visible", 1, [(columns, shape.Pitch)], step => shape.Step(step, tile, columns, first, "w", r => new Address(numbers, (long)r * shape.ScorePitch)));
+        code.Walk(numbers, "visible", 1, [(columns, AttentionShape.Width)], step => shape.Step(step, tile, columns, r => new Address(numbers, (long)r * shape.ScorePitch)));
         return tile;
     }
 
@@ -173,33 +173,29 @@ sealed class AttentionFunctions(AttentionShape shape, SharedFunctions shared, bo
             ("queries' gradients", height, vectors, shape.CountOf(first + (vectors - 1) * lanes), shape.Pitch, shape.ScorePitch), name =>
             {
                 var code = new Code();
-                var tile = OverKeys(code, height, first, vectors, "g", "k");
+                var tile = OverKeys(code, height, vectors, "g", "k");
                 tile.Each(code, (row, r, v) =>
                     row.Add(new Store(new Address("dq", (long)r * shape.Pitch + v * lanes), RegisterTile.Sum(r, v), shape.CountOf(first + v * lanes))));
                 return new(name, $"{height} quer{(height == 1 ? "y" : "ies")} × {Math.Min(vectors * lanes, shape.Size - first)} columns.",
                     [Floats("g"), Floats("k"), Floats("dq"), Size("visible")], code.Body);
             });
 
-    /// <summary>Adds Σ over some queries of a number for each of a tile's keys times columns of the queries, or of ∂y.</summary>
-    public string KeyGradients(int height, int first, int vectors, int pitch) =>
-        Get($"{LayerBuilder.Text(height)}x{LayerBuilder.Text(Math.Min(vectors * lanes, shape.Size - first))}KeyGradients",
-            ("keys' gradients", height, vectors, shape.CountOf(first + (vectors - 1) * lanes), pitch, shape.Pitch, shape.ScorePitch), name =>
+    /// <summary>Adds Σ over some queries of a number for each of a tile's keys times columns of the queries, or of ∂y; all columns are in panels.</summary>
+    public string KeyGradients(int height, int vectors) =>
+        Get($"{LayerBuilder.Text(height)}x{LayerBuilder.Text(vectors * lanes)}KeyGradients", ("keys' gradients", height, vectors, shape.ScorePitch), name =>
+        {
+            var code = new Code();
+            var tile = new RegisterTile(height, vectors);
+            Address Place(int r, int v) => new("dk", r * AttentionShape.Width + v * lanes);
+            tile.Begin(code, _ => Expr.Zero);
+            code.For("i", "0", "rows", 1, step =>
             {
-                var code = new Code();
-                var tile = new RegisterTile(height, vectors);
-                tile.Begin(code, _ => Expr.Zero);
-                code.For("i", "0", "rows", 1, step =>
-                {
-                    shape.Step(step, tile, "q", first, "w", r => new Address("g", r));
-                    step.Add(new Advance("g", shape.ScorePitch));
-                    step.Add(new Advance("q", pitch));
-                });
-                tile.Each(code, (row, r, v) =>
-                {
-                    var (at, count) = (new Address("dk", (long)r * shape.Pitch + v * lanes), shape.CountOf(first + v * lanes));
-                    row.Add(new Store(at, RegisterTile.Sum(r, v) + new Load(at, count), count));
-                });
-                return new(name, $"{height} key{(height == 1 ? "" : "s")} × {Math.Min(vectors * lanes, shape.Size - first)} columns, over some queries.",
-                    [Floats("g"), Floats("q"), Floats("dk"), Size("rows")], code.Body);
+                shape.Step(step, tile, "q", r => new Address("g", r));
+                step.Add(new Advance("g", shape.ScorePitch));
+                step.Add(new Advance("q", AttentionShape.Width));
             });
+            tile.Each(code, (row, r, v) => row.Add(new Store(Place(r, v), RegisterTile.Sum(r, v) + new Load(Place(r, v)))));
+            return new(name, $"{height} key{(height == 1 ? "" : "s")} × {vectors * lanes} columns, over some queries.",
+                [Floats("g"), Floats("q"), Floats("dk"), Size("rows")], code.Body);
+        });
 }

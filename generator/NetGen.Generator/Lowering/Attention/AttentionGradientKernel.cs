@@ -29,41 +29,47 @@ static class AttentionGradientKernel
             var functions = new AttentionFunctions(shape, context.Functions, hasSums: true);
             var head = new Head(shape, functions, name + "_Head");
             var code = new Code();
-            code.Add(new LetScratch("keys", checked(2 * shape.KeyFloats + head.Queries * (2 * shape.ScorePitch + 1))));
+            code.Add(new LetScratch("keys", head.ScratchFloats));
+            foreach (var (part, at) in head.Scratch.Skip(1)) code.Add(new LetPointer(part, new Address("keys", at)));
             code.For("i", "0", "n", 1, sample =>
             {
                 foreach (var argument in arguments.Where(a => a.Value is not null))
                 {
                     sample.Add(new LetPointer(argument.Name + "_i", new Address(argument.Name, 0, "i", context.Pitch(argument.Value!))));
                 }
-                // Keys and values are added to, by each block of queries of each head that they are for.
-                sample.For("t", "0", LayerBuilder.Text(positions), 1, row => new VectorLoop(shape.Pitch - shape.FirstKey, lanes).Emit(row, (body, j, offset, count) =>
-                    body.Add(new Store(new Address($"dx_i + t * {LayerBuilder.Text(shape.Pitch)}", shape.FirstKey + offset, j), Expr.Zero, count))));
                 new VectorLoop(context.Pitch(result) - result.Size, lanes).Emit(sample, (body, j, offset, count) =>
                     body.Add(new Store(new Address("dx_i", result.Size + offset, j), Expr.Zero, count)));
                 sample.For("head", "0", LayerBuilder.Text(shape.Heads), 1, loop =>
                 {
-                    var other = shape.Share == 1 ? "head" : $"(head / {LayerBuilder.Text(shape.Share)})";
-                    void Transpose(Code then)
+                    var share = LayerBuilder.Text(shape.Share);
+                    var other = shape.Share == 1 ? "head" : $"(head / {share})";
+                    string[] sizes = [LayerBuilder.Text(positions), LayerBuilder.Text(shape.Size)];
+                    void Call(Code target, string function, int first, string panels) =>
+                        target.Add(new InvokeRuntime(function, [new Address("x_i", first, other, shape.Size), LayerBuilder.Text(shape.Pitch), .. sizes, new Address(panels)]));
+                    void Begin(Code then)
                     {
-                        foreach (var (first, target) in new[] { (shape.FirstKey, 0), (shape.FirstValue, shape.KeyFloats) })
+                        Call(then, "Keys.Transpose", shape.FirstKey, "keys");
+                        Call(then, "Keys.Transpose", shape.FirstValue, "values");
+                        Call(then, "Keys.Pack", shape.FirstKey, "k");
+                        then.For("j", "0", LayerBuilder.Text(2L * shape.ColumnFloats(positions)), lanes, zeros => zeros.Add(new Store(new Address("dk", 0, "j"), Expr.Zero)));
+                    }
+                    void End(Code then)
+                    {
+                        foreach (var (first, panels) in new[] { (shape.FirstKey, "dk"), (shape.FirstValue, "dv") })
                         {
-                            then.Add(new InvokeRuntime("Keys.Transpose",
-                            [
-                                new Address("x_i", first, other, shape.Size), LayerBuilder.Text(shape.Pitch), LayerBuilder.Text(positions), LayerBuilder.Text(shape.Size),
-                                new Address("keys", target),
-                            ]));
+                            then.Add(new InvokeRuntime("Keys.Unpack",
+                                [new Address(panels), .. sizes, new Address("dx_i", first, other, shape.Size), LayerBuilder.Text(shape.Pitch)]));
                         }
                     }
-                    if (shape.Share == 1) Transpose(loop);
-                    else loop.If($"head % {LayerBuilder.Text(shape.Share)} == 0", Transpose);
+                    if (shape.Share == 1) Begin(loop);
+                    else loop.If($"head % {share} == 0", Begin);
                     loop.Add(new Invoke(head.Function.Name,
                     [
-                        new Address("x_i", 0, "head", shape.Size), new Address("x_i", shape.FirstKey, other, shape.Size), new Address("keys"),
-                        new Address("dy_i", 0, "head", shape.Size), new Address("y_i", 0, "head", shape.Size), new Address("sums_i", 0, "head", positions),
-                        new Address("dx_i", 0, "head", shape.Size), new Address("dx_i", shape.FirstKey, other, shape.Size), new Address("dx_i", shape.FirstValue, other, shape.Size),
-                        new Address("keys", 2L * shape.KeyFloats),
+                        new Address("x_i", 0, "head", shape.Size), new Address("dy_i", 0, "head", shape.Size), new Address("y_i", 0, "head", shape.Size),
+                        new Address("sums_i", 0, "head", positions), new Address("dx_i", 0, "head", shape.Size), .. head.Scratch.Select(part => new Address(part.Name)),
                     ]));
+                    if (shape.Share == 1) End(loop);
+                    else loop.If($"head % {share} == {LayerBuilder.Text(shape.Share - 1)}", End);
                 });
             });
             return new KernelVariant(lanes, [new KernelFunction(name, summary, [.. arguments.Select(a => a.Parameter)], code.Body), head.Function, .. functions.All]);
@@ -76,7 +82,7 @@ static class AttentionGradientKernel
         /// <summary>The tiles of queries that are summed to keys and values at a time.</summary>
         const int Tiles = 4;
 
-        static readonly string[] Parameters = ["q", "k", "keys", "dy", "y", "sums", "dq", "dk", "dv", "shares"];
+        static readonly string[] Operands = ["q", "dy", "y", "sums", "dq"];
 
         readonly AttentionShape shape;
         readonly AttentionFunctions functions;
@@ -84,28 +90,42 @@ static class AttentionGradientKernel
         public Head(AttentionShape shape, AttentionFunctions functions, string name)
         {
             (this.shape, this.functions) = (shape, functions);
-            Function = new(name, "One head.",
+            var (columns, block) = (shape.ColumnFloats(shape.Positions), shape.ColumnFloats(Queries));
+            (string, int)[] parts =
             [
-                .. Parameters.Select(parameter => new KernelParameter(ParameterType.Floats, parameter)),
-            ], Body());
+                ("keys", shape.KeyFloats), ("values", shape.KeyFloats), ("k", columns), ("dk", columns), ("dv", columns), ("queries", block), ("gradients", block),
+                ("shares", checked(Queries * shape.ScorePitch)), ("g", checked(Queries * shape.ScorePitch)), ("products", Queries),
+            ];
+            foreach (var (part, floats) in parts)
+            {
+                Scratch.Add((part, ScratchFloats));
+                ScratchFloats = checked(ScratchFloats + floats);
+            }
+            Function = new(name, "One head.",
+                [.. Operands.Concat(Scratch.Select(part => part.Name)).Select(parameter => new KernelParameter(ParameterType.Floats, parameter))], Body());
         }
 
         public KernelFunction Function { get; }
 
+        /// <summary>
+        /// What the kernel has memory of its own for, and where: keys and values in panels of positions, keys in panels of columns, sums for keys and values, a block of
+        /// queries and of ∂y, the block's shares and the scores' gradients, and Σ ∂y ⊙ y of its queries.
+        /// </summary>
+        public List<(string Name, int At)> Scratch { get; } = [];
+
+        public int ScratchFloats { get; }
+
         /// <summary>The queries that are summed to keys and values at a time.</summary>
-        public int Queries => Math.Min(shape.Positions, shape.Queries.Rows * Tiles);
+        int Queries => Math.Min(shape.Positions, shape.Queries.Rows * Tiles);
 
         ImmutableArray<Statement> Body()
         {
             var code = new Code();
             var (rows, _, left) = shape.Queries;
-            code.Add(new LetPointer("g", new Address("shares", (long)Queries * shape.ScorePitch)));
-            code.Add(new LetPointer("products", new Address("shares", 2L * Queries * shape.ScorePitch)));
-            code.For("t", "0", LayerBuilder.Text(shape.Positions), Queries, block =>
+            var (positions, queries) = (LayerBuilder.Text(shape.Positions), LayerBuilder.Text(Queries));
+            code.For("t", "0", positions, Queries, block =>
             {
-                var positions = LayerBuilder.Text(shape.Positions);
-                block.Add(new Integer(shape.Positions % Queries == 0
-                    ? $"nint count = {LayerBuilder.Text(Queries)}" : $"nint count = {positions} - t < {LayerBuilder.Text(Queries)} ? {positions} - t : {LayerBuilder.Text(Queries)}"));
+                block.Add(new Integer(shape.Positions % Queries == 0 ? $"nint count = {queries}" : $"nint count = {positions} - t < {queries} ? {positions} - t : {queries}"));
                 block.Add(new Integer(shape.Causal ? "nint visible = t + count" : $"nint visible = {positions}"));
                 block.For("row", "0", "count", 0, tiles =>
                 {
@@ -135,13 +155,13 @@ static class AttentionGradientKernel
             });
             functions.Panels(code, "visible", (body, key, offset) => body.Add(new Invoke(functions.ScoreGradients(height),
             [
-                At("dy", shape.ResultPitch), new Address("keys", shape.KeyFloats + offset, key, shape.Size),
+                At("dy", shape.ResultPitch), new Address("values", offset, key, shape.Size),
                 new Address($"g + row * {LayerBuilder.Text(shape.ScorePitch)}", offset, key), new Address($"shares + row * {LayerBuilder.Text(shape.ScorePitch)}", offset, key),
                 new Address("products", 0, "row"),
             ])));
             foreach (var (first, vectors) in shape.Passes())
             {
-                code.Add(new Invoke(functions.QueryGradients(height, first, vectors), [InBlock("g"), new Address("k", first), At("dq", shape.Pitch, first), "visible"]));
+                code.Add(new Invoke(functions.QueryGradients(height, first, vectors), [InBlock("g"), AttentionShape.Column("k", first, shape.Positions), At("dq", shape.Pitch, first), "visible"]));
             }
             code.Add(new Integer($"row += {LayerBuilder.Text(height)}"));
         }
@@ -149,6 +169,9 @@ static class AttentionGradientKernel
         /// <summary>What the block adds to keys and values.</summary>
         void KeyTiles(Code code)
         {
+            var size = LayerBuilder.Text(shape.Size);
+            code.Add(new InvokeRuntime("Keys.Pack", [new Address("q", 0, "t", shape.Pitch), LayerBuilder.Text(shape.Pitch), "(int)count", size, new Address("queries")]));
+            code.Add(new InvokeRuntime("Keys.Pack", [new Address("dy", 0, "t", shape.ResultPitch), LayerBuilder.Text(shape.ResultPitch), "(int)count", size, new Address("gradients")]));
             var height = UnrollPolicy.KeyTile(shape.Lanes);
             var left = shape.Positions % height;
             code.For("key", "0", "visible", height, loop =>
@@ -161,10 +184,19 @@ static class AttentionGradientKernel
             {
                 foreach (var (first, vectors) in shape.Passes())
                 {
-                    target.Add(new Invoke(functions.KeyGradients(keys, first, vectors, shape.Pitch),
-                        [new Address("g", 0, "key"), new Address("q", first, "t", shape.Pitch), new Address("dk", first, "key", shape.Pitch), "count"]));
-                    target.Add(new Invoke(functions.KeyGradients(keys, first, vectors, shape.ResultPitch),
-                        [new Address("shares", 0, "key"), new Address("dy", first, "t", shape.ResultPitch), new Address("dv", first, "key", shape.Pitch), "count"]));
+                    Sum("g", "queries", "dk");
+                    Sum("shares", "gradients", "dv");
+
+                    void Sum(string numbers, string columns, string result)
+                    {
+                        // The block's rows are as many as it has queries.
+                        var panel = first / AttentionShape.Width * AttentionShape.Width;
+                        target.Add(new Invoke(functions.KeyGradients(keys, vectors),
+                        [
+                            new Address(numbers, 0, "key"), new Address(columns, first - panel, panel == 0 ? null : "count", panel),
+                            AttentionShape.Column(result, first, shape.Positions) with { Index = "key", Stride = AttentionShape.Width }, "count",
+                        ]));
+                    }
                 }
             }
         }

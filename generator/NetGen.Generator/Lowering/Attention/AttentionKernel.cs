@@ -8,7 +8,7 @@ namespace NetGen.Generator.Lowering.Attention;
 
 /// <summary>
 /// Attention: for a tile of queries the scores of all keys that they see, which fit the cache, the softmax of each row, and the values' sums with these weights. Keys
-/// are brought to panels once for each head.
+/// and values are brought to panels once for each head.
 /// </summary>
 static class AttentionKernel
 {
@@ -40,8 +40,10 @@ static class AttentionKernel
         ImmutableArray<Statement> Entry(AttentionShape shape, AttentionFunctions functions)
         {
             var code = new Code();
-            code.Add(new LetScratch("keys", checked(shape.KeyFloats + shape.Queries.Rows * (shape.ScorePitch + 1))));
-            code.Add(new LetPointer("scores", new Address("keys", shape.KeyFloats)));
+            var columns = shape.ColumnFloats(shape.Positions);
+            code.Add(new LetScratch("keys", checked(shape.KeyFloats + columns + shape.Queries.Rows * (shape.ScorePitch + 1))));
+            code.Add(new LetPointer("values", new Address("keys", shape.KeyFloats)));
+            code.Add(new LetPointer("scores", new Address("values", columns)));
             if (shared)
             {
                 code.Add(new Split(shape.Heads));
@@ -64,22 +66,25 @@ static class AttentionKernel
             void Head(Code head, string from, string to, string logarithms, string? first)
             {
                 var group = shape.Share == 1 ? "head" : $"head / {LayerBuilder.Text(shape.Share)}";
-                void Transpose(Code then) => then.Add(new InvokeRuntime("Keys.Transpose",
-                [
-                    new Address(from, shape.FirstKey, shape.Share == 1 ? "head" : $"({group})", shape.Size),
-                    LayerBuilder.Text(shape.Pitch), LayerBuilder.Text(shape.Positions), LayerBuilder.Text(shape.Size), new Address("keys"),
-                ]));
-                if (shape.Share == 1) Transpose(head);
-                else head.If($"head % {LayerBuilder.Text(shape.Share)} == 0{(first is null ? "" : $" || {first}")}", Transpose);
+                void Arrange(Code then)
+                {
+                    void Call(string function, int first, string target) => then.Add(new InvokeRuntime(function,
+                    [
+                        new Address(from, first, shape.Share == 1 ? "head" : $"({group})", shape.Size),
+                        LayerBuilder.Text(shape.Pitch), LayerBuilder.Text(shape.Positions), LayerBuilder.Text(shape.Size), new Address(target),
+                    ]));
+                    Call("Keys.Transpose", shape.FirstKey, "keys");
+                    Call("Keys.Pack", shape.FirstValue, "values");
+                }
+                if (shape.Share == 1) Arrange(head);
+                else head.If($"head % {LayerBuilder.Text(shape.Share)} == 0{(first is null ? "" : $" || {first}")}", Arrange);
                 var (rows, full, left) = shape.Queries;
                 void Tile(Code target, int height, string? index, int at)
                 {
                     Address At(string pointer, int pitch, int step) => new(index is null ? pointer : $"{pointer} + {index} * {LayerBuilder.Text(pitch)}", (long)at * pitch, "head", step);
                     target.Add(functions.Queries(height,
                     [
-                        At(from, shape.Pitch, shape.Size), new Address("keys"),
-                        new Address(from, shape.FirstValue, shape.Share == 1 ? "head" : $"({group})", shape.Size),
-                        At(to, shape.ResultPitch, shape.Size), new Address("scores"),
+                        At(from, shape.Pitch, shape.Size), new Address("keys"), new Address("values"), At(to, shape.ResultPitch, shape.Size), new Address("scores"),
                         .. sums is null ? Array.Empty<object>() : [new Address(index is null ? logarithms : $"{logarithms} + {index}", at, "head", shape.Positions)],
                         .. shape.Causal ? [index is null ? LayerBuilder.Text(at) : $"{index}"] : Array.Empty<object>(),
                     ]));

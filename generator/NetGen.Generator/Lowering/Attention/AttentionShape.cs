@@ -43,11 +43,14 @@ sealed class AttentionShape(Ops.Attention op, int positions, int lanes)
     /// <summary>The keys of a panel.</summary>
     public const int Width = Ops.Panels.Width;
 
-    /// <summary>The floats of all keys in panels.</summary>
+    /// <summary>The floats of all keys in panels of keys.</summary>
     public int KeyFloats => checked(Panels * Width * op.HeadSize);
 
-    /// <summary>The floats of a query's scores.</summary>
-    public int ScorePitch => Panels * Width;
+    /// <summary>The floats of some rows in panels of a head's columns.</summary>
+    public int ColumnFloats(int rows) => checked((op.HeadSize + Width - 1) / Width * Width * rows);
+
+    /// <summary>The floats from one query's scores to the next one's, no multiple of what a cache has in a place.</summary>
+    public int ScorePitch => Panels * Width + Ops.Panels.Alignment;
 
     /// <summary>The queries of a tile, as many tiles as have so many, and the queries that are left.</summary>
     public (int Rows, int Full, int Left) Queries => UnrollPolicy.Chunks(positions, lanes);
@@ -69,7 +72,10 @@ sealed class AttentionShape(Ops.Attention op, int positions, int lanes)
     public string Label => $"{LayerBuilder.Text(positions)}_{LayerBuilder.Text(op.Heads)}x{LayerBuilder.Text(op.HeadSize)}"
         + (op.KeyValueHeads == op.Heads ? "" : $"_{LayerBuilder.Text(op.KeyValueHeads)}");
 
-    /// <summary>Writes a step of a sum over rows of a head's columns: those at a pointer times a number of each of the tile's rows.</summary>
-    public void Step(Code code, RegisterTile tile, string pointer, int first, string number, Func<int, Address> place) =>
-        tile.Step(code, "v", v => new Load(new Address(pointer, v * lanes), CountOf(first + v * lanes)), number, place);
+    /// <summary>Where a head's columns from one on are in panels of them, with so many rows in each.</summary>
+    public static Address Column(string panels, int first, int rows) => new(panels, (long)(first / Width) * Width * rows + first % Width);
+
+    /// <summary>Writes a step of a sum over rows of a head's columns, in panels: those at a pointer times a number of each of the tile's rows.</summary>
+    public void Step(Code code, RegisterTile tile, string pointer, Func<int, Address> place) =>
+        tile.Step(code, "v", v => new Load(new Address(pointer, v * lanes)), "w", place);
 }
