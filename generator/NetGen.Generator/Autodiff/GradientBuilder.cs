@@ -59,7 +59,8 @@ sealed class GradientBuilder
     public void Add(Value value, Value gradient)
     {
         if (!Needs(value)) return;
-        gradients[value] = gradients.TryGetValue(value, out var other) ? Apply("∂" + value.Name, new Combine(Operator.Add), other, gradient) : gradient;
+        if (!gradients.TryGetValue(value, out var other)) gradients[value] = gradient;
+        else gradients[value] = Apply("∂" + value.Name, value.Op is Parameter parameter ? new SumOfGradients(parameter.Shape, parameter.Floats) : new Combine(Operator.Add), other, gradient);
     }
 
     public static DifferentiatedGraph Differentiate(NetworkGraph graph, bool inputGradient)
@@ -71,7 +72,7 @@ sealed class GradientBuilder
         foreach (var penalty in loss.Inputs.Skip(2)) builder.Add(penalty, new PenaltyGradient(), penalty);
         foreach (var value in graph.Values.Reverse())
         {
-            if (value == loss || value.Op is Source || !builder.gradients.TryGetValue(value, out var gradient)) continue;
+            if (value == loss || value.Op is Source and not InputPart || !builder.gradients.TryGetValue(value, out var gradient)) continue;
             builder.element = value.Element;
             value.Op.Differentiate(builder, value, gradient);
         }

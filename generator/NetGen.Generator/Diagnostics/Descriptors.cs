@@ -230,6 +230,36 @@ static class Descriptors
         "'{0}' can't begin the names of C functions with '{1}': {2}",
         Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpLinkBase + "NG0044.md");
 
+    /// <summary>{0} the class, {1} what is wrong and the way out, as a clause (<c>its Forward is static: …</c>).</summary>
+    public static readonly DiagnosticDescriptor ForwardDeclaration = new(
+        "NG0050", "A Forward isn't declared well",
+        "'{0}' can't be read: {1}",
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpLinkBase + "NG0050.md");
+
+    /// <summary>{0} the field, {1} what is wrong and the way out (<c>is static: …</c>).</summary>
+    public static readonly DiagnosticDescriptor ForwardField = new(
+        "NG0051", "A field isn't a layer",
+        "The field '{0}' {1}",
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpLinkBase + "NG0051.md");
+
+    /// <summary>{0} the expression, {1} why, and what can be read, as a clause.</summary>
+    public static readonly DiagnosticDescriptor ForwardExpression = new(
+        "NG0052", "An expression of Forward can't be read",
+        "'{0}' can't be read: {1}",
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpLinkBase + "NG0052.md");
+
+    /// <summary>{0} the field.</summary>
+    public static readonly DiagnosticDescriptor UnusedLayer = new(
+        "NG0053", "A layer isn't used",
+        "What Forward returns doesn't depend on '{0}', so that its size isn't known and it can't learn: call it, or remove it",
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpLinkBase + "NG0053.md");
+
+    /// <summary>{0} the call, {1} what is wrong and the way out (<c>is called with a constant: …</c>).</summary>
+    public static readonly DiagnosticDescriptor ForwardCall = new(
+        "NG0054", "A call in Forward doesn't make sense",
+        "'{0}' {1}",
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpLinkBase + "NG0054.md");
+
     /// <summary>{0} the class, {1} the exception.</summary>
     public static readonly DiagnosticDescriptor InternalError = new(
         "NG9999", "NetGen failed",
@@ -243,7 +273,7 @@ static class Descriptors
         DuplicateName, NoNetworkAttribute, DropoutOutOfRange, LanguageTooOld, UnsafeNotAllowed, UnsupportedType, MemberConflict, InvalidName,
         ArgumentOutOfRange, Misplaced, InputMismatch, NoLayers, InitializerMismatch, RuntimeMismatch, UnsupportedRank, UnknownLayer,
         UnknownTap, JoinMismatch, NotABlock, BlockWithinItself, NotForBlocks, MissingArgument, WeightsNotFound, WeightsDamaged, WeightsMismatch,
-        ExportOfNoNetwork, ExportName, InternalError,
+        ExportOfNoNetwork, ExportName, ForwardDeclaration, ForwardField, ForwardExpression, UnusedLayer, ForwardCall, InternalError,
     ];
 
     static readonly ImmutableDictionary<string, DiagnosticDescriptor> ById = All.ToImmutableDictionary(d => d.Id, StringComparer.Ordinal);

@@ -21,7 +21,7 @@ sealed class GraphBuilder
     readonly List<Value> values = [];
     readonly List<Site> sites = [];
     readonly HashSet<string> labels = new(StringComparer.OrdinalIgnoreCase);
-    readonly Dictionary<string, Site> parameters = new(StringComparer.Ordinal);
+    readonly Dictionary<string, (Site Site, Value Value, object? Owner)> parameters = new(StringComparer.Ordinal);
     readonly ImmutableArray<LayerSummary>.Builder layers = ImmutableArray.CreateBuilder<LayerSummary>();
     int streams;
     int count;
@@ -50,15 +50,33 @@ sealed class GraphBuilder
     /// <param name="inputs">What it is computed from.</param>
     public Value Add(string name, int element, Op op, params Value[] inputs)
     {
-        if (op is Parameter parameter)
+        if (op is Parameter parameter && parameters.TryGetValue(parameter.FullName, out var earlier))
         {
             // Names without a part of their own, Name = "", can meet those of layers elsewhere.
-            if (parameters.TryGetValue(parameter.FullName, out var earlier)) throw Fail(sites[element], "NG0010", parameter.FullName, earlier.Display);
-            parameters.Add(parameter.FullName, sites[element]);
+            if (earlier.Owner is null || earlier.Owner != Owner) throw Fail(sites[element], "NG0010", parameter.FullName, earlier.Site.Display);
+            return Shared(earlier.Value, parameter, sites[element]);
         }
         var operands = inputs.ToImmutableArray();
         var value = new Value(values.Count, name, op, operands, op.Infer(operands), element);
         values.Add(value);
+        if (op is Parameter added) parameters.Add(added.FullName, (sites[element], value, Owner));
+        return value;
+    }
+
+    /// <summary>The field whose layer is called, which may be called again with the same parameters; null where a layer stands for itself.</summary>
+    public object? Owner { get; set; }
+
+    /// <summary>The parameter of a layer that is called once more.</summary>
+    static Value Shared(Value value, Parameter again, Site site)
+    {
+        var first = (Parameter)value.Op;
+        if (first.Role == ParameterRole.RunningStatistic)
+            throw Fail(site, "NG0054", $"keeps statistics of what it gets in '{first.FullName}', which a second call would mix with other ones: call it once");
+        if (first != again)
+        {
+            throw Fail(site, "NG0054", $"was called before with an input for which '{first.FullName}' has shape {first.Shape}, and needs {again.Shape} here: "
+                + "call it with inputs of equal sizes, or use two layers");
+        }
         return value;
     }
 
@@ -71,25 +89,69 @@ sealed class GraphBuilder
     /// <param name="x">Its input.</param>
     public Value Inline(Site use, BlockReference block, string name, string label, EquatableArray<int> arguments, Value x)
     {
+        if (model.Blocks[block.Index].Forward is { } forward)
+        {
+            if ((forward.Inputs.Count, forward.Results.Count) is not (1, 1))
+            {
+                throw Fail(use, "NG0054", $"uses '{block.Name}', whose Forward has {LayerBuilder.Text(forward.Inputs.Count)} inputs and {LayerBuilder.Text(forward.Results.Count)} outputs, "
+                    + "where one of each is needed: call it in a Forward, by a field of its type");
+            }
+            return Call(use, block, name, label, arguments, [new(x)], [true])[0].Value!;
+        }
         Count(use);
         var sizes = new BlockArguments(x.Shape.Axes[0], arguments);
         var scope = new Scope(block.Name, name, label, use, block.Index);
         var elements = model.Blocks[block.Index].Elements;
-        for (var i = 0; i < elements.Count; i++)
+        for (int i = 0, position = 0; i < elements.Count; i++)
         {
+            // A network that is used by another one has an input, and perhaps a loss.
+            if (!elements[i].IsLayer())
+            {
+                if (elements[i].Kind == ElementKinds.Input) CheckInput(use, block, elements[i], x);
+                continue;
+            }
             if (sizes.Missing(elements[i]) is { } missing)
             {
                 throw Fail(use, "NG0035", $"gives '{block.Name}' {LayerBuilder.Text(arguments.Count)} argument{(arguments.Count == 1 ? "" : "s")}, "
                     + $"but its layer '{elements[i].Display()}' refers to {missing}: set Arguments = […]");
             }
-            x = AddLayer(new Site(scope, i, sizes.Apply(elements[i])), position: i, x);
+            x = AddLayer(new Site(scope, i, sizes.Apply(elements[i])), position++, x);
         }
         return x;
     }
 
+    /// <summary>Adds what the Forward of a block computes.</summary>
+    /// <param name="use">The element that calls it.</param>
+    /// <param name="block">The block.</param>
+    /// <param name="name">What the names of its parameters start with.</param>
+    /// <param name="label">What its layers' names in comments start with.</param>
+    /// <param name="arguments">What its open sizes stand for.</param>
+    /// <param name="inputs">Its inputs.</param>
+    /// <param name="needed">Which of its outputs anything depends on.</param>
+    public Operand[] Call(Site use, BlockReference block, string name, string label, EquatableArray<int> arguments, Operand[] inputs, bool[] needed)
+    {
+        Count(use);
+        var scope = new Scope(block.Name, name, label, use, block.Index);
+        var sizes = new BlockArguments(inputs[0].Value?.Shape.Axes[0] ?? 1, arguments);
+        var elements = model.Blocks[block.Index].Elements;
+        for (var i = 0; i < elements.Count && elements[i].Kind == ElementKinds.Input; i++) CheckInput(use, block, elements[i], inputs[i].Value!);
+        return new ForwardBuilder(this, scope, model.Blocks[block.Index].Forward!, elements.Count, sizes).Run(inputs, needed);
+    }
+
+    /// <summary>Refuses an input that isn't the one of the network that gets it.</summary>
+    static void CheckInput(Site use, BlockReference network, ElementModel input, Value x)
+    {
+        var shape = new Shape(((InputAttribute)ElementReader.Read(input)).Shape);
+        if (shape != x.Shape) throw Fail(use, "NG0020", x.Shape.ToString(), $"the network '{network.Name}' has an input of shape {shape}");
+    }
+
+    /// <summary>Whether a block has a Forward rather than layers.</summary>
+    public bool HasForward(BlockReference block) => model.Blocks[block.Index].Forward is not null;
+
     NetworkGraph Build()
     {
         var scope = new Scope(model.Type.Name);
+        if (model.Forward is { } forward) return BuildForward(scope, forward);
         var input = AddInput(new Site(scope, 0, model.Elements[0]));
         var x = input;
         Value? loss = null;
@@ -113,37 +175,124 @@ sealed class GraphBuilder
         return new NetworkGraph([.. values], input, x, loss, layers.ToImmutable());
     }
 
-    Value AddLayer(Site site, int position, Value x)
+    /// <summary>The graph of a network with a Forward. Several inputs are parts of each sample, one after the other, and so are several outputs.</summary>
+    NetworkGraph BuildForward(Scope scope, ForwardModel forward)
+    {
+        var count = forward.Inputs.Count;
+        var inputs = new Value[count];
+        for (var i = 0; i < count; i++) inputs[i] = AddInput(new Site(scope, i, model.Elements[i]), forward.Inputs[i], add: count == 1);
+        var input = inputs[0];
+        if (count > 1)
+        {
+            var shapes = inputs.Select(v => v.Shape).ToList();
+            var total = shapes.Sum(s => (long)s.Size);
+            if (total > MaxFloats) throw Fail(new Site(scope, 0, model.Elements[0]), "NG0006", $"all inputs together have {LayerBuilder.Text(total)} values", LayerBuilder.Text(MaxFloats));
+            var places = inputs.Select(v => v.Element).ToList();
+            input = Add("x", places[0], new Input(new Shape((int)total)));
+            for (int i = 0, at = 0; i < count; at += shapes[i++].Size) inputs[i] = Add(forward.Inputs[i], places[i], new InputPart(shapes[i], at, (int)total), input);
+        }
+        var builder = new ForwardBuilder(this, scope, forward, model.Elements.Count, new(0, []));
+        var outputs = builder.Outputs([.. inputs.Select(v => new Operand(v))]);
+        var losses = model.Elements.Select((element, i) => new Site(scope, i, element)).Where(site => site.Element.Kind == ElementKinds.Loss).ToList();
+        var output = Materialized(outputs.Length == 1 ? outputs[0] : Pack(outputs));
+        Value? loss = null;
+        foreach (var site in losses)
+        {
+            if (outputs.Length > 1)
+            {
+                throw Fail(site, "NG0009", string.Join(" and ", outputs.Select(v => v.Shape)),
+                    "it needs one output; return one, or leave out the loss and give the gradients of the outputs to Step");
+            }
+            var of = Builder(site, "loss", "loss");
+            var attribute = (LossAttribute)ElementReader.Read(site.Element);
+            if (Training) loss = LossLayer.Build(this, of, attribute, output);
+            else LossLayer.Check(of, attribute, output);
+        }
+        CheckTotal();
+        Outputs = [.. outputs.Select(v => v.Shape)];
+        if (!Training) return new NetworkGraph([.. values], input, output, null, layers.ToImmutable()) { OutputShapes = Outputs };
+        loss ??= LossLayer.FromOutputGradient(this, output);
+        CheckGradients(loss);
+        return new NetworkGraph([.. values], input, output, loss, layers.ToImmutable()) { OutputShapes = Outputs };
+    }
+
+    ImmutableArray<Shape> Outputs { get; set; }
+
+    /// <summary>Several outputs one after the other.</summary>
+    Value Pack(Value[] outputs) => Add("y", -1, new Concat(),
+        [.. outputs.Select(v => v.Shape.Rank == 1 ? v : Add(v.Name, v.Element, new Reshape(new Shape(v.Size)), v))]);
+
+    /// <summary>Refuses parameters that nothing learns: the output depends on them by comparisons alone.</summary>
+    void CheckGradients(Value loss)
+    {
+        var reached = new HashSet<Value>([loss]);
+        foreach (var value in Enumerable.Reverse(values))
+        {
+            if (reached.Contains(value) && (value == loss || value.Op.IsDifferentiable)) reached.UnionWith(value.Inputs);
+        }
+        if (values.Find(v => v.Op is Parameter { IsLearned: true } && !reached.Contains(v)) is { Op: Parameter parameter } lost)
+            throw Fail(sites[lost.Element], "NG0054", $"gets no gradient for '{parameter.FullName}', since only comparisons depend on it: make it a buffer, or use it otherwise");
+    }
+
+    /// <summary>Adds a call of a field's layer.</summary>
+    public Value CallLayer(Site site, Value x) => AddLayer(site, position: 0, x, isField: true);
+
+    /// <summary>Adds a call of something with no more than a name in comments: a function, a parameter, or a block.</summary>
+    /// <param name="site">The call.</param>
+    /// <param name="name">Its name in files.</param>
+    /// <param name="word">Its name in comments.</param>
+    /// <param name="build">What adds its values.</param>
+    public Operand[] AddCall(Site site, string name, string word, Func<LayerBuilder, Operand[]> build)
+    {
+        Count(site);
+        var label = Label(site.Scope.Label, word);
+        var builder = Builder(site, site.Scope.Name + name, label);
+        var before = values.Count;
+        var results = build(builder);
+        foreach (var result in results.Select(r => r.Value).OfType<Value>()) CheckSize(site, result);
+        AddSummary(site, label, site.Element.Written(), results[0].Value, before, builder.Element, isUse: results[0].Value is null);
+        return results;
+    }
+
+    Value AddLayer(Site site, int position, Value x, bool isField = false)
     {
         Count(site);
         var attribute = (LayerAttribute)ElementReader.Read(site.Element);
         var isUse = attribute is BlockUseAttribute;
         var scope = site.Scope;
-        if (attribute.Name is { } given) CheckName(given, site, mayBeEmpty: isUse);
+        // A field's name is one, also with the number that it has in an array.
+        if (attribute.Name is { } given && !isField) CheckName(given, site, mayBeEmpty: isUse);
         var own = attribute.Name ?? LayerBuilder.Text(position);
         var name = own.Length == 0 ? scope.Name.TrimEnd('.') : scope.Name + own;
         var label = Label(scope.Label, attribute.Name is { Length: > 0 } word ? word : site.Element.Kind.ToLowerInvariant() + LayerBuilder.Text(position));
         var builder = Builder(site, name, label);
         var before = values.Count;
         var result = LayerCatalog.Of(attribute).Build(builder, attribute, x);
-        var size = Shape.LongSize(result.Shape.Axes);
-        if (size > MaxFloats)
-        {
-            throw Fail(site, "NG0006", $"its output of shape {result.Shape} has {LayerBuilder.Text(size)} values", LayerBuilder.Text(MaxFloats));
-        }
-        var added = values.GetRange(before, values.Count - before).FindAll(v => v.Element == builder.Element);
-        // What only puts blocks together has their rows.
-        if (!isUse || added.Count > 0)
-        {
-            layers.Add(new LayerSummary(name, site.Element.Written(), result,
-                added.Sum(v => v.Op is Parameter { IsLearned: true } p ? (long)p.Shape.Size : 0), added.Sum(v => v.Op.Flops(v)), builder.Element,
-                scope.Use is null ? site.Element.Display() : $"{name}: {site.Element.Written()}"));
-        }
+        CheckSize(site, result);
+        AddSummary(site, name, site.Element.Written(), result, before, builder.Element, isUse);
         if (attribute.Name is { Length: > 0 } tap) scope.Taps[tap] = result;
         return result;
     }
 
-    Value AddInput(Site site)
+    static void CheckSize(Site site, Value result)
+    {
+        var size = Shape.LongSize(result.Shape.Axes);
+        if (size <= MaxFloats) return;
+        throw Fail(site, "NG0006", $"its output of shape {result.Shape} has {LayerBuilder.Text(size)} values", LayerBuilder.Text(MaxFloats));
+    }
+
+    /// <summary>Adds a row to the summary, of what was added since there were so many values.</summary>
+    void AddSummary(Site site, string name, string kind, Value? result, int before, int element, bool isUse)
+    {
+        var added = values.GetRange(before, values.Count - before).FindAll(v => v.Element == element);
+        // What only puts blocks together has their rows.
+        if (isUse && added.Count == 0) return;
+        layers.Add(new LayerSummary(name, kind, result!,
+            added.Sum(v => v.Op is Parameter { IsLearned: true } p ? (long)p.Shape.Size : 0), added.Sum(v => v.Op.Flops(v)), element,
+            site.Scope.Use is null ? site.Element.Display() : $"{name}: {kind}"));
+    }
+
+    Value AddInput(Site site, string name = "x", bool add = true)
     {
         var attribute = (InputAttribute)ElementReader.Read(site.Element);
         var builder = Builder(site, "x", "x");
@@ -153,7 +302,8 @@ sealed class GraphBuilder
         }
         foreach (var axis in attribute.Shape!) builder.PositiveSize(axis, "a size of its shape");
         builder.CheckSize(Shape.LongSize(attribute.Shape), "one sample");
-        return Add("x", builder.Element, new Input(new Shape(attribute.Shape)));
+        var op = new Input(new Shape(attribute.Shape));
+        return add ? Add(name, builder.Element, op) : new Value(-1, name, op, [], op.Type, builder.Element);
     }
 
     LayerBuilder Builder(Site site, string name, string label)

@@ -12,6 +12,12 @@ namespace NetGen.Generator.Graph;
 /// <param name="Layers">The declared layers, for summaries.</param>
 sealed record NetworkGraph(ImmutableArray<Value> Values, Value Input, Value Output, Value? Loss, ImmutableArray<LayerSummary> Layers)
 {
+    /// <summary>The shapes of the outputs of a network that has several, which <see cref="Output"/> holds one after the other; else empty, or that of the one.</summary>
+    public ImmutableArray<Shape> OutputShapes { get; init; } = [];
+
+    /// <summary>The inputs of a network that has several, which are parts of <see cref="Input"/>.</summary>
+    public IEnumerable<(Value Value, InputPart Op)> InputParts => Values.Where(v => v.Op is InputPart).Select(v => (v, (InputPart)v.Op));
+
     /// <summary>The parameters in the order of their declaration.</summary>
     public IEnumerable<(Value Value, Parameter Op)> Parameters => Values.Where(v => v.Op is Parameter).Select(v => (v, (Parameter)v.Op));
 

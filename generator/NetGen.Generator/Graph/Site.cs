@@ -6,7 +6,8 @@ namespace NetGen.Generator.Graph;
 /// <param name="Scope">The network or the use of a block that the element belongs to.</param>
 /// <param name="Index">The element's place in the list of those.</param>
 /// <param name="Element">What was declared, with the block's arguments in place.</param>
-sealed record Site(Scope Scope, int Index, ElementModel Element)
+/// <param name="Declared">Where its attribute stands, if it isn't where it takes part, but is called from there.</param>
+sealed record Site(Scope Scope, int Index, ElementModel Element, int? Declared = null)
 {
     /// <summary>
     /// The element for messages, which put it between quotes: <c>Linear(10)</c> of a network, and of a block
@@ -21,9 +22,13 @@ sealed record Site(Scope Scope, int Index, ElementModel Element)
     {
         var within = new List<BlockPlace>();
         var site = this;
-        for (; site.Scope.Use is { } use; site = use) within.Add(new(site.Scope.Block, site.Index));
-        return new(id, site.Index, arguments, within.ToEquatableArray());
+        for (; site.Scope.Use is { } use; site = use) within.Add(new(site.Scope.Block, site == this ? PlaceOf(id) : site.Index));
+        return new(id, site == this ? PlaceOf(id) : site.Index, arguments, within.ToEquatableArray());
     }
+
+    /// <summary>Where an error stands: what is wrong with the arguments of an attribute at the attribute, what doesn't fit together at the call.</summary>
+    int PlaceOf(string id) =>
+        id is "NG0005" or "NG0012" or "NG0017" or "NG0018" or "NG0022" or "NG0024" or "NG0035" ? Declared ?? Index : Index;
 }
 
 /// <summary>Where layers stand that may refer to each other: a network, or a use of a block.</summary>

@@ -27,6 +27,10 @@ sealed class LayerBuilder(GraphBuilder graph, Site site, int element, string nam
     public Value Parameter(string suffix, Shape shape, ParameterRole role, InitialValues start, ParameterStorage? storage = null) =>
         graph.Add($"{label}.{suffix}", element, new Parameter($"{name}.{suffix}", shape, role, start, storage ?? ParameterStorage.Dense));
 
+    /// <summary>Adds a parameter that is the whole layer: one that a Forward computes with.</summary>
+    public Value OwnParameter(Shape shape, ParameterRole role, InitialValues start) =>
+        graph.Add(label, element, new Parameter(name, shape, role, start, ParameterStorage.Dense));
+
     /// <summary>What an earlier layer of the same network or block gave.</summary>
     public Value Tap(string tap) => site.Scope.Taps[tap];
 

@@ -22,11 +22,11 @@ sealed class KernelContext(NetworkGraph graph, KernelNames names, bool training)
     public bool IsDense(Value value)
     {
         var storage = value.Storage;
-        return storage.Op is Input or Target || (!Training && storage == graph.Output.Storage);
+        return storage.Op is Input or InputPart or Target || (!Training && storage == graph.Output.Storage);
     }
 
     /// <summary>The distance between two samples of a value, in floats.</summary>
-    public int Pitch(Value value) => IsDense(value) ? value.Size : value.Type.ArenaFloats;
+    public int Pitch(Value value) => value.Storage.Op is InputPart part ? part.Pitch : IsDense(value) ? value.Size : value.Type.ArenaFloats;
 
     /// <summary>A name for a group's kernel: the same for equal kernels, another for one that computes the same on other layouts.</summary>
     public string NameOf(string name, Group group, IEnumerable<KernelArgument> arguments) => names.Get(name, Training, new KernelSignature(

@@ -15,7 +15,8 @@ static class RowKernel
     /// <param name="length">The elements of a row.</param>
     /// <param name="inputNames">What the kernel calls the op's inputs.</param>
     /// <param name="body">What is done with a row.</param>
-    public static Kernel Lower(Group group, KernelContext context, string name, int length, string[] inputNames, Action<RowBuilder> body)
+    /// <param name="rows">How many rows there are; null where the first input has them all.</param>
+    public static Kernel Lower(Group group, KernelContext context, string name, int length, string[] inputNames, Action<RowBuilder> body, int? rows = null)
     {
         var result = group.Values[0];
         var names = new Dictionary<Value, string>();
@@ -26,9 +27,8 @@ static class RowKernel
             .. names.Select(p => new KernelArgument(Binding.Pointer, p.Value, p.Key)),
             new(Binding.Rows, "n"),
         ];
-        var input0 = group.Inputs[0];
-        var rows = input0.Size / length;
-        name = context.NameOf($"{name}_{(rows == 1 ? "" : LayerBuilder.Text(rows) + "x")}{LayerBuilder.Text(length)}", group, arguments);
+        var count = rows ?? group.Inputs[0].Size / length;
+        name = context.NameOf($"{name}_{(count == 1 ? "" : LayerBuilder.Text(count) + "x")}{LayerBuilder.Text(length)}", group, arguments);
         var summary = $"{Formulas.Of(group)}, {result.Type}.";
         return new Kernel(name, summary, arguments, KernelContext.AllLanes.Select(lanes =>
             new KernelVariant(lanes, [new KernelFunction(name, summary, [.. arguments.Select(a => a.Parameter)], Body(lanes))])));
@@ -39,10 +39,10 @@ static class RowKernel
             code.For("i", "0", "n", 1, sample =>
             {
                 foreach (var value in names.Keys.Where(v => v.Type.Batched)) sample.Add(new LetPointer(names[value] + "_i", new Address(names[value], 0, "i", context.Pitch(value))));
-                if (rows == 1) body(new RowBuilder(sample, context, names, result, length, lanes, null));
+                if (count == 1) body(new RowBuilder(sample, context, names, result, length, lanes, null));
                 else
                 {
-                    sample.For("r", "0", LayerBuilder.Text(rows), 1, row => body(new RowBuilder(row, context, names, result, length, lanes, "r")));
+                    sample.For("r", "0", LayerBuilder.Text(count), 1, row => body(new RowBuilder(row, context, names, result, length, lanes, "r")));
                     new VectorLoop(context.Pitch(result) - result.Size, lanes).Emit(sample, (padding, j, offset, count) =>
                         padding.Add(new Store(new Address(names[result] + "_i", result.Size + offset, j), Expr.Zero, count)));
                 }

@@ -37,6 +37,7 @@ static class WholeNetworkKernel
                     {
                         block.Add(new LetPointer(argument.Name, argument.Value!.Op is Parameter ? new Address("p", parameters.OffsetOf(argument.Value))
                             : argument.Value.Storage.Op is Input ? new Address("sample")
+                            : argument.Value.Storage.Op is InputPart part ? new Address("sample", part.First)
                             : argument.Value == output ? new Address("output")
                             : new Address(Buffer(argument.Value.Storage))));
                     }

@@ -52,8 +52,12 @@ sealed record ActivationPlan(ImmutableDictionary<Value, int> Offsets, int Floats
             offsets.Add(value, floats);
             floats = checked(floats + value.Type.ArenaFloats);
         }
-        var (once, onceFloats) = Once(stored.Where(v => !v.Type.Batched && !v.Op.WritesAll));
-        var (shared, sharedFloats) = Pack(Shared(stages, [.. stored.Where(v => !v.Type.Batched && v.Op.WritesAll)]));
+        // A part of a parameter's gradient is stored as the parameter is.
+        var parts = stages.SelectMany(stage => stage).SelectMany(g => g.Values).Where(v => v.Op is SumOfGradients)
+            .SelectMany(v => v.Inputs.Select(input => (Part: input.Storage, ((SumOfGradients)v.Op).Floats))).GroupBy(p => p.Part, p => p.Floats)
+            .ToDictionary(g => g.Key, g => g.First());
+        var (once, onceFloats) = Once(stored.Where(v => !v.Type.Batched && (!v.Op.WritesAll || parts.ContainsKey(v))), parts);
+        var (shared, sharedFloats) = Pack(Shared(stages, [.. stored.Where(v => !v.Type.Batched && v.Op.WritesAll && !parts.ContainsKey(v))]));
         return new ActivationPlan(
             offsets.ToImmutable(), floats, once.AddRange(shared.Select(p => new KeyValuePair<Value, int>(p.Key, onceFloats + p.Value))), checked(onceFloats + sharedFloats));
     }
@@ -71,14 +75,14 @@ sealed record ActivationPlan(ImmutableDictionary<Value, int> Offsets, int Floats
     }
 
     /// <summary>One buffer after the other for values that don't depend on the samples' number.</summary>
-    static (ImmutableDictionary<Value, int> Offsets, int Floats) Once(IEnumerable<Value> values)
+    static (ImmutableDictionary<Value, int> Offsets, int Floats) Once(IEnumerable<Value> values, Dictionary<Value, int>? sizes = null)
     {
         var offsets = ImmutableDictionary.CreateBuilder<Value, int>();
         var floats = 0;
         foreach (var value in values)
         {
             offsets.Add(value, floats);
-            floats = checked(floats + value.Op.StoredFloats(value));
+            floats = checked(floats + (sizes is not null && sizes.TryGetValue(value, out var size) ? size : value.Op.StoredFloats(value)));
         }
         return (offsets.ToImmutable(), floats);
     }

@@ -18,7 +18,7 @@ sealed record Linear : Op
     /// writes what another has read waits for the other to let go of it, cache line by cache line.
     /// </summary>
     public override Partition PartitionOf(Value result) =>
-        result.Inputs[0].Storage.Op is Input && result.Inputs[1].Op is Parameter { Floats: >= UnrollPolicy.SharedWeightFloats } && Panels.Count(result.Size) > 1
+        result.Inputs[0].Storage.Op is (Input or InputPart) && result.Inputs[1].Op is Parameter { Floats: >= UnrollPolicy.SharedWeightFloats } && Panels.Count(result.Size) > 1
             ? Partition.Parts
             : Partition.Samples;
 

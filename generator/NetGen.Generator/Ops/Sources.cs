@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using NetGen.Generator.Autodiff;
 using NetGen.Generator.Graph;
 
 namespace NetGen.Generator.Ops;
@@ -17,6 +18,16 @@ abstract record Source(Graph.ValueType Type) : Op
 sealed record Input(Shape Shape) : Source(new Graph.ValueType(Shape))
 { }
 
+/// <summary>One of several inputs, which a sample holds one after the other.</summary>
+/// <param name="Shape">Its shape.</param>
+/// <param name="First">Its first element in the sample.</param>
+/// <param name="Pitch">The values of a sample, all inputs together.</param>
+sealed record InputPart(Shape Shape, int First, int Pitch) : Source(new Graph.ValueType(Shape))
+{
+    public override void Differentiate(GradientBuilder gradients, Value result, Value gradient) =>
+        gradients.Add(result.Inputs[0], new Place(First, result.Inputs[0].Shape), gradient);
+}
+
 /// <summary>What the output is compared with: one label, or as many values as the output has.</summary>
 sealed record Target(Graph.ValueType Of) : Source(Of)
 { }
@@ -34,7 +45,7 @@ sealed record Parameter(string FullName, Shape Shape, ParameterRole Role, Initia
     public int Floats => checked((int)Storage.Floats(Shape));
 
     /// <summary>Whether it has a gradient, and an optimizer changes it.</summary>
-    public bool IsLearned => Role != ParameterRole.RunningStatistic;
+    public bool IsLearned => Role is not (ParameterRole.RunningStatistic or ParameterRole.Buffer);
 
     public override string Label => $"Parameter {FullName}";
 }
@@ -81,7 +92,7 @@ enum StorageKind
 }
 
 /// <summary>What a parameter is for its layer.</summary>
-enum ParameterRole { Weight, Bias, Normalization, Slope, RunningStatistic }
+enum ParameterRole { Weight, Bias, Normalization, Slope, RunningStatistic, Buffer }
 
 /// <summary>How a parameter starts.</summary>
 sealed record InitialValues(Init Kind, float Value = 0, float Gain = 0, int FanIn = 1, int FanOut = 1);

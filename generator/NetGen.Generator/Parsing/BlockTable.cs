@@ -14,20 +14,26 @@ sealed class BlockTable(Compilation compilation, CancellationToken cancellation)
         blocks.TrueForAll(block => block is { Elements: not null, Errors.IsEmpty: true })
         && !Enumerable.Range(0, blocks.Count).Any(block => Reaches(block, block));
 
-    public EquatableArray<BlockModel> Models => blocks.Select(block => new BlockModel(block!.Name, block.Elements!.Models)).ToEquatableArray();
+    /// <summary>The name of a network that contains itself; null where there is none. Of a block, its own declaration says so.</summary>
+    public string? NetworkWithinItself =>
+        Enumerable.Range(0, blocks.Count).Where(block => blocks[block] is { IsNetwork: true } && Reaches(block, block)).Select(block => blocks[block]!.Name).FirstOrDefault();
+
+    public EquatableArray<BlockModel> Models => blocks.Select(block => new BlockModel(block!.Name, block.Elements!.Models, block.Forward)).ToEquatableArray();
 
     /// <summary>Where the blocks' elements stand; null where that is another assembly.</summary>
     public ImmutableArray<ImmutableArray<Location>?> Locations => [.. blocks.Select(block => block is { IsForeign: false } ? block.Elements?.Locations : null)];
 
+    /// <summary>A block; null while it is being read.</summary>
     public ParsedBlock this[int index] => blocks[index]!;
 
     /// <summary>A block that an attribute names, and all that it uses in turn.</summary>
     /// <param name="type">What the attribute names.</param>
     /// <param name="problem">Why it isn't a block; null where only the C# compiler can say.</param>
-    public BlockReference? Add(ITypeSymbol? type, out string? problem)
+    /// <param name="takesNetworks">Whether a network will do too, whose layers are used with parameters of their own.</param>
+    public BlockReference? Add(ITypeSymbol? type, out string? problem, bool takesNetworks = false)
     {
         problem = null;
-        if (type is not INamedTypeSymbol { OriginalDefinition: var definition } || !BlockParser.IsBlock(definition))
+        if (type is not INamedTypeSymbol { OriginalDefinition: var definition } || !(BlockParser.IsBlock(definition) || takesNetworks && BlockParser.IsNetwork(definition)))
         {
             problem = type is INamedTypeSymbol named && named.GetAttributes().Any(a => WellKnownTypes.IsNetworkAttribute(a.AttributeClass))
                 ? "it is a network, with an input of its own; move its layers to a block"
@@ -84,5 +90,5 @@ sealed class BlockTable(Compilation compilation, CancellationToken cancellation)
         return path;
     }
 
-    IEnumerable<int> Uses(int block) => blocks[block]?.Elements is { } elements ? elements.Models.SelectMany(BlockParser.Uses) : [];
+    IEnumerable<int> Uses(int block) => blocks[block] is { Elements: { } elements } parsed ? elements.Models.Concat(parsed.Fields.Select(layer => layer.Element)).SelectMany(BlockParser.Uses) : [];
 }

@@ -33,6 +33,16 @@ static class DeclarationParser
             return new(name, null, [], errors.ToImmutable(), []);
 
         var weights = attributes.FirstOrDefault(attribute => WellKnownTypes.IsWeightsAttribute(attribute.AttributeClass));
+        if (ForwardParser.IsForward(type))
+        {
+            var read = ForwardParser.Read(type, declaration, elements, isBlock: false, compilation, blocks, errors, cancellation);
+            if (blocks.NetworkWithinItself is { } circle) errors.Add(new(new("NG0050", -1, [type.Name, $"its fields make the network '{circle}' contain itself, without an end"]), name));
+            var checkable = read is { Forward: var forward } && blocks.IsSound
+                ? new NetworkModel(TypeReader.Read(type), read.Value.Elements.Models, compilation.Options.CheckOverflow, blocks.Models, PathOf(weights), forward)
+                : null;
+            return new(name, checkable, read?.Elements.Locations ?? [], errors.ToImmutable(), blocks.Locations,
+                weights is null ? null : SyntaxOf(weights, cancellation)?.GetLocation());
+        }
         var misplaced = ElementOrder.Check(type.Name, elements.Models)
             .Select(error => new LocatedError(error, error.Element < 0 ? name : elements.Locations[error.Element]))
             .ToList();
@@ -53,7 +63,7 @@ static class DeclarationParser
     public static LocatedError? FindOrphan(INamedTypeSymbol type, CancellationToken cancellation)
     {
         AttributeData? first = null;
-        foreach (var attribute in type.GetAttributes())
+        foreach (var attribute in type.GetAttributes().Concat(type.GetMembers().OfType<IFieldSymbol>().SelectMany(field => field.GetAttributes())))
         {
             if (WellKnownTypes.IsNetworkAttribute(attribute.AttributeClass) || WellKnownTypes.IsBlockAttribute(attribute.AttributeClass)) return null;
             if (first is null && (WellKnownTypes.IsElement(attribute.AttributeClass)

@@ -6,13 +6,16 @@ namespace NetGen.Generator.Parsing;
 /// <param name="Checked">Whether the project checks integer arithmetic for overflow.</param>
 /// <param name="Blocks">The blocks that it uses, directly or within others, each once.</param>
 /// <param name="Weights">The file of weights that becomes part of the program; null for none.</param>
+/// <param name="Forward">What Forward computes, where that says it rather than a stack of layers. <paramref name="Elements"/> then are the inputs and the loss.</param>
 sealed record NetworkModel(
-    TypeModel Type, EquatableArray<ElementModel> Elements, bool Checked = false, EquatableArray<BlockModel> Blocks = default, string? Weights = null);
+    TypeModel Type, EquatableArray<ElementModel> Elements, bool Checked = false, EquatableArray<BlockModel> Blocks = default, string? Weights = null,
+    ForwardModel? Forward = null);
 
 /// <summary>A block that a network uses.</summary>
 /// <param name="Name">Its class's name.</param>
 /// <param name="Elements">Its layers, in source order.</param>
-sealed record BlockModel(string Name, EquatableArray<ElementModel> Elements);
+/// <param name="Forward">What its Forward computes, where it has one rather than layers.</param>
+sealed record BlockModel(string Name, EquatableArray<ElementModel> Elements, ForwardModel? Forward = null);
 
 /// <summary>A block as an argument of an attribute, <c>typeof(BasicBlock)</c>.</summary>
 /// <param name="Index">Which of the model's blocks it is.</param>
@@ -50,8 +53,8 @@ sealed record ArgumentValue(object? Scalar, EquatableArray<int>? Array = null, E
 
 /// <summary>What is wrong with a declaration, without a location: the wiring joins it with the attribute's.</summary>
 /// <param name="Id">The diagnostic, <c>NG0007</c>.</param>
-/// <param name="Element">The index into <see cref="NetworkModel.Elements"/> of the attribute at fault; -1 for the class's name, <see cref="AtWeights"/> for
-/// [Weights].</param>
+/// <param name="Element">The index into <see cref="NetworkModel.Elements"/> of the attribute at fault, and after these the places of Forward; -1 for the class's
+/// name, <see cref="AtWeights"/> for [Weights].</param>
 /// <param name="Arguments">What its message names.</param>
 /// <param name="Within">Where the fault is in blocks that the element uses: its place in the innermost, that one's in the one around it, and so on.</param>
 sealed record NetworkError(string Id, int Element, EquatableArray<string> Arguments, EquatableArray<BlockPlace> Within = default)

@@ -55,6 +55,7 @@ static class TypeReader
         _ => "internal",
     };
 
-    static string Escape(string name) =>
+    /// <summary>A name that may be a keyword.</summary>
+    public static string Escape(string name) =>
         SyntaxFacts.GetKeywordKind(name) == SyntaxKind.None && SyntaxFacts.GetContextualKeywordKind(name) == SyntaxKind.None ? name : "@" + name;
 }

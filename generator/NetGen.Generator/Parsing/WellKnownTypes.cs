@@ -16,6 +16,9 @@ static class WellKnownTypes
 
     public static bool IsWeightsAttribute(INamedTypeSymbol? type) => type is { Name: nameof(NetGen.WeightsAttribute) } && IsInNetGen(type);
 
+    /// <summary>Whether a type is the one of NetGen's with a name, such as <c>Tensor</c>.</summary>
+    public static bool IsForward(ITypeSymbol? type, string name) => type is INamedTypeSymbol named && named.Name == name && IsInNetGen(named);
+
     /// <summary>Whether an attribute class is an element of a network, whoever wrote it.</summary>
     public static bool IsElement(INamedTypeSymbol? type)
     {

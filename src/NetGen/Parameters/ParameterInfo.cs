@@ -19,6 +19,9 @@ public enum ParameterRole
 
     /// <summary>A mean or variance that a batch normalisation keeps for inference. It follows the data as it trains, and has no gradient.</summary>
     RunningStatistic,
+
+    /// <summary>Numbers that a network keeps beside those that it learns. They have no gradient, and training leaves them as they are.</summary>
+    Buffer,
 }
 
 /// <summary>One tensor of a network's values.</summary>
@@ -32,7 +35,7 @@ public sealed record ParameterInfo(
     string Name, ImmutableArray<int> Shape, int Offset, ParameterLayout Layout, ParameterRole Role, Initializer Initializer)
 {
     /// <summary>Whether the tensor is learned: has a gradient, and is changed by an optimizer.</summary>
-    public bool IsLearned => Role != ParameterRole.RunningStatistic;
+    public bool IsLearned => Role is not (ParameterRole.RunningStatistic or ParameterRole.Buffer);
 
     /// <summary>How many values the tensor has.</summary>
     public int Count { get; } = ParameterLayout.Count(Shape.AsSpan());

@@ -114,10 +114,11 @@ public sealed record Consumer
         var result = driver.GetRunResult();
         var compilation = (CSharpCompilation)(CompilesKernels ? output : KernelTrees.WithoutBodies(output, _ => true));
         ImmutableArray<Diagnostic> analyzerDiagnostics = [];
+        CompilationWithAnalyzers? analysis = null;
         if (RunAnalyzers)
         {
             var options = new AnalyzerOptions(Weights, new EditorConfigOptions(EditorConfig, IsBuild).ForAnalyzers);
-            var analysis = compilation.WithAnalyzers([new NetworkAnalyzer()], options);
+            analysis = compilation.WithAnalyzers([new NetworkAnalyzer(), new LayerFieldSuppressor()], options);
             analyzerDiagnostics = analysis.GetAnalyzerDiagnosticsAsync(cancellation).GetAwaiter().GetResult();
         }
         ImmutableArray<byte> image = default;
@@ -125,6 +126,12 @@ public sealed record Consumer
         {
             // Where a declaration has an error, no more is found than those of declarations.
             compilerDiagnostics = compilation.GetDiagnostics(cancellation);
+        }
+        var suppressible = new LayerFieldSuppressor().SupportedSuppressions.Select(s => s.SuppressedDiagnosticId).ToHashSet(StringComparer.Ordinal);
+        if (analysis is not null && compilerDiagnostics.Any(d => suppressible.Contains(d.Id)))
+        {
+            var left = analysis.GetAllDiagnosticsAsync(cancellation).GetAwaiter().GetResult().Where(d => !d.IsSuppressed).Select(d => (d.Id, d.Location)).ToHashSet();
+            compilerDiagnostics = [.. compilerDiagnostics.Where(d => !suppressible.Contains(d.Id) || left.Contains((d.Id, d.Location)))];
         }
         // The driver leaves what a pragma suppresses in its list, marked as such.
         ImmutableArray<Diagnostic> all =

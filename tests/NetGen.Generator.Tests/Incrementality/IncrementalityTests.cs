@@ -84,6 +84,39 @@ public sealed class IncrementalityTests
         Assert.Equal(expected, reasons["User"]);
     }
 
+    const string Forward = """
+        using static NetGen.Functions;
+        [Network] public partial class Net
+        {
+            [Linear(4)] readonly Layer fc;
+            [Parameter(4)] readonly Tensor scale;
+            Tensor Forward([Shape(3)] Tensor x) => Twice(ReLU(fc(x))) * scale;
+            static Tensor Twice(Tensor x) => x * 2;
+        }
+        """;
+
+    [Theory]
+    [InlineData("x * 2", "  x /* as much again */\n * (1 + 1)", IncrementalStepRunReason.Cached)]
+    [InlineData("[Linear(4)]", "// a comment\n[LinearAttribute(2 * 2)]", IncrementalStepRunReason.Cached)]
+    [InlineData("Twice", "Doubled", IncrementalStepRunReason.Cached)]
+    [InlineData("x * 2", "x * 3", IncrementalStepRunReason.Modified)]
+    [InlineData("ReLU", "Tanh", IncrementalStepRunReason.Modified)]
+    [InlineData("Linear(4)", "Linear(4, Bias = false)", IncrementalStepRunReason.Modified)]
+    public void Edit_OfAForward_RerunsItWhereItComputesSomethingElse(string old, string @new, IncrementalStepRunReason expected)
+    {
+        var run = RunTwice(Consumer.Of(Forward), consumer => Consumer.Of(Forward.Replace(old, @new, StringComparison.Ordinal)));
+        AssertReason(run, TrackingNames.Compile, expected);
+    }
+
+    [Fact]
+    public void Edit_OfAHelperInAnotherFile_RerunsTheForwardThatCallsIt()
+    {
+        const string Caller = "[Network] public partial class Net { Tensor Forward([Shape(3)] Tensor x) => Helpers.Twice(x); }";
+        var run = RunTwice(Consumer.Of(Caller).With("Helpers.cs", "static class Helpers { public static NetGen.Tensor Twice(NetGen.Tensor x) => x * 2; }"),
+            consumer => consumer.With("Helpers.cs", "static class Helpers { public static NetGen.Tensor Twice(NetGen.Tensor x) => x * 3; }"));
+        AssertReason(run, TrackingNames.Compile, IncrementalStepRunReason.Modified);
+    }
+
     [Fact]
     public void NewNetwork_LeavesTheOthersAlone()
     {
@@ -132,7 +165,7 @@ public sealed class IncrementalityTests
     public void NothingOfRoslyn_IsReachableFromTheModel(string step)
     {
         const string Blocks = "using NetGen; [Network, Input(4), Residual(typeof(B))] public partial class User; [Block, Linear(4)] class B;";
-        var consumer = Consumer.Of(Network).With("Other.cs", AnotherNetwork).With("Blocks.cs", Blocks);
+        var consumer = Consumer.Of(Network).With("Other.cs", AnotherNetwork).With("Blocks.cs", Blocks).With("Forward.cs", Consumer.Usings + Forward);
         var run = consumer.CreateDriver().RunGenerators(consumer.CreateCompilation(), Token).GetRunResult();
         var values = Steps(run, step).Select(output => output.Value).ToList();
         Assert.NotEmpty(values);

@@ -53,6 +53,12 @@ static class Functions
         Hardswish => x * Clamp(x + 3, 0, 6) / 6,
         Hardsigmoid => Clamp(x + 3, 0, 6) / 6,
         Mish => x * Math.Tanh(Softplus(x)),
+        Affine a => a.Scale * x + a.Offset,
+        Reciprocal => 1 / x,
+        Exp => Math.Exp(x),
+        Log => Math.Log(x),
+        Sqrt => Math.Sqrt(x),
+        Abs => Math.Abs(x),
         _ => throw new NotSupportedException($"The reference doesn't know the activation {of}."),
     };
 
@@ -68,12 +74,18 @@ static class Functions
                 ReLU6 => y > 0 && y < 6 ? 1 : 0,
                 Tanh => 1 - y * y,
                 Ops.Sigmoid => y * (1 - y),
+                Reciprocal => -y * y,
+                Exp => y,
+                Sqrt => 1 / (2 * y),
                 _ => throw new NotSupportedException($"The reference doesn't know the derivative of {of} by its value."),
             };
         }
         var x = saved;
         switch (of)
         {
+            case Affine a: return a.Scale;
+            case Log: return 1 / x;
+            case Abs: return Math.Sign(x);
             case LeakyReLU a: return x > 0 ? 1 : a.Slope;
             case ELU a: return x > 0 ? 1 : a.Alpha * Math.Exp(x);
             case GELU: return Normal(x) + x * NormalDensity(x);

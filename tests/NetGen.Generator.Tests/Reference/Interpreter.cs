@@ -62,6 +62,7 @@ sealed class Interpreter(NetworkGraph graph, Inputs inputs)
         return value.Op switch
         {
             Input => inputs.Batch.X,
+            InputPart part => [.. Enumerable.Range(0, samples).SelectMany(s => operands[0][(s * part.Pitch + part.First)..(s * part.Pitch + part.First + value.Size)])],
             Parameter p => inputs.Parameters[p.FullName],
             Reshape or Copy => operands[0],
             Linear => Product(operands[0], operands[1], operands.ElementAtOrDefault(2), value.Inputs[0].Size, value.Size),
@@ -112,6 +113,7 @@ sealed class Interpreter(NetworkGraph graph, Inputs inputs)
             RegionOp => Pooling.Evaluate(value, operands),
             _ when Normalizations.Evaluate(value, operands, samples) is { } result => result,
             PixelShuffle or Bilinear or BilinearGradient => Resampling.Evaluate(value, operands[0]),
+            _ when Tensors.Evaluate(value, operands, samples) is { } result => result,
             LossOp => PerSample(value.Inputs[0].Size, (x, i) => LossFunctions.Value(inputs.Loss, x, inputs.Batch, i) + operands.Skip(1).Sum(penalty => penalty[i]), operands[0]),
             LossGradient => PerSample(value.Size, (x, i) => LossFunctions.Gradient(inputs.Loss, x, inputs.Batch, i)
                 .Select(g => Divisor == 0 ? 0 : g * inputs.Scale / Divisor), operands[1]),

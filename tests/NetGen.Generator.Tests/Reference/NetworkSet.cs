@@ -10,10 +10,14 @@ sealed class NetworkSet : IDisposable
     readonly LoadedProgram program;
     readonly Dictionary<string, NetworkModel> models;
 
-    /// <summary>Compiles networks, named by their keys, from their attributes such as <c>[Input(3), Linear(4)]</c>, beside the blocks that they use.</summary>
+    /// <summary>
+    /// Compiles networks, named by their keys, from their attributes such as <c>[Input(3), Linear(4)]</c>, beside the blocks that they use. What follows in braces is
+    /// the class's body, with its fields and its Forward.
+    /// </summary>
     public NetworkSet(IReadOnlyDictionary<string, string> declarations, string blocks = "")
     {
-        var consumer = Consumer.Of(blocks + string.Concat(declarations.Select(d => $"[Network] {d.Value} public partial class {d.Key};\n")));
+        // In a build the generator itself tells what is wrong with a case.
+        var consumer = Consumer.Of(blocks + string.Concat(declarations.Select(d => Declare(d.Key, d.Value)))) with { IsBuild = true };
         var driver = consumer.CreateDriver().RunGeneratorsAndUpdateCompilation(consumer.CreateCompilation(), out var output, out var diagnostics);
         Assert.Empty(diagnostics);
         Assert.All(declarations, d => Assert.Contains(output.SyntaxTrees, tree => Path.GetFileName(tree.FilePath) == $"{d.Key}.g.cs"));
@@ -22,6 +26,12 @@ sealed class NetworkSet : IDisposable
         // Kernels for vectors that this process hasn't are never called, and compiling them takes most of the time.
         output = KernelTrees.WithoutBodies(output, width => width != KernelTrees.ProcessorWidth);
         program = new Build(consumer, (CSharpCompilation)output, generated, []).Load();
+    }
+
+    static string Declare(string name, string declaration)
+    {
+        var body = declaration.IndexOf('{', StringComparison.Ordinal);
+        return body < 0 ? $"[Network] {declaration} public partial class {name};\n" : $"[Network] {declaration[..body]} public partial class {name} {declaration[body..]}\n";
     }
 
     /// <summary>The networks' names.</summary>

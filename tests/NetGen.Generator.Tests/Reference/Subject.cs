@@ -171,7 +171,7 @@ sealed unsafe class Subject<TNetwork, TTarget>(ulong seed) : Subject
         var y = new float[batch.Samples * Info.OutputSize];
         Trainer.CopyOutput(y);
         return new(loss, Batch.Doubles(y), GradientValues, TNetwork.Training.InputGradientOffset < 0 ? null : Batch.Doubles(Trainer.InputGradient.ToArray()))
-        { RunningStatistics = ParameterValues.Where(p => !Info.Learned.Parameters.Any(l => l.Name == p.Key)).ToDictionary() };
+        { RunningStatistics = ParameterValues.Where(p => Info.Parameters.Any(i => i.Name == p.Key && i.Role == ParameterRole.RunningStatistic)).ToDictionary() };
     }
 
     public override float Step(Batch batch) => Trainer.Step(batch.SinglesOfX, TargetOf(batch));

@@ -34,6 +34,18 @@ public sealed class SnapshotTests
             public partial class Images;
             """, "Images"),
         ["Winograd"] = ("[Network, Input(32, 6, 8), Conv2d(32, 3, Padding = 1), ReLU, Conv2d(32, 3, Bias = false), AdaptiveAvgPool2d(1), Flatten, Linear(2), Loss(Loss.CrossEntropy)]\npublic partial class Winograd;", "Winograd"),
+        ["TwoTowers"] = ("""
+            using static NetGen.Functions;
+
+            [Network]
+            public partial class TwoTowers
+            {
+                [Linear(64)] readonly Layer left, right;
+                [Linear(1)] readonly Layer head;
+
+                Tensor Forward([Shape(32)] Tensor a, [Shape(48)] Tensor b) => head(Concat(ReLU(left(a)), ReLU(right(b))));
+            }
+            """, "TwoTowers"),
         ["Lossless"] = ("[Network, Input(5), Linear(33), ELU, Dropout]\npartial class Lossless;", "Lossless"),
     };
 

@@ -111,7 +111,7 @@ static class BackwardFile
             {
                 var shared = call.Kernel.Arguments.Any(a => a.Binding == Binding.Worker);
                 var (from, rows) = run.BlockSamples is null ? ("first", "rows") : ("start", "samples");
-                new CallPrinter(writer, v => Pointer(v, shared ? null : from), rows, from).Print(call);
+                new CallPrinter(writer, v => Pointer(v, shared ? null : from), rows, from, accumulates: group => group.Values.Any(v => gradients.ContainsKey(v.Storage))).Print(call);
             }
             if (run.BlockSamples is not null) writer.Close();
         }
@@ -125,6 +125,7 @@ static class BackwardFile
             {
                 Parameter parameterOp => ($"p + {offsets[parameterOp.FullName]}", 0),
                 Input => ("pass->X", storage.Size),
+                InputPart part => ($"pass->X{Plus(part.First)}", part.Pitch),
                 Target => storage.Type.Element == ElementType.Int32 ? ("(int*)pass->Target", 1) : ("(float*)pass->Target", storage.Size),
                 LossOp => ("pass->Losses", 1),
                 _ when !storage.Type.Batched => ($"once{Plus(network.TrainingArena.FixedOffsets[storage])}", 0),

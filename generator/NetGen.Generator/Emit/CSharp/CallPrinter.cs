@@ -10,7 +10,9 @@ namespace NetGen.Generator.Emit.CSharp;
 /// <param name="rows">How many samples a kernel that works on samples is given.</param>
 /// <param name="first">The first of the samples.</param>
 /// <param name="alone">Whether there is one worker, which does all parts of a kernel.</param>
-sealed class CallPrinter(CodeWriter writer, Func<Value, string> pointer, string rows, string first = "first", bool alone = false)
+/// <param name="accumulates">Whether a group's results are gradients that add up over batches, rather than parts of such.</param>
+sealed class CallPrinter(
+    CodeWriter writer, Func<Value, string> pointer, string rows, string first = "first", bool alone = false, Func<Group, bool>? accumulates = null)
 {
     /// <param name="call">The call.</param>
     /// <param name="condition">What is written before it.</param>
@@ -20,10 +22,10 @@ sealed class CallPrinter(CodeWriter writer, Func<Value, string> pointer, string 
         // A kernel with several results has a line for each.
         var text = call.Group is { } group ? Formulas.Of(group) + Shapes(group) : "All layers in one kernel.";
         foreach (var line in text.Split([Formulas.Separator], StringSplitOptions.None)) writer.Line($"// {line}");
-        writer.Line($"{condition}{call.Kernel.Name}({string.Join(", ", call.Kernel.Arguments.Select(Argument))});");
+        writer.Line($"{condition}{call.Kernel.Name}({string.Join(", ", call.Kernel.Arguments.Select(argument => Argument(argument, call.Group)))});");
     }
 
-    string Argument(KernelArgument argument) => argument.Binding switch
+    string Argument(KernelArgument argument, Group? group) => argument.Binding switch
     {
         // Pointers are named at the call, so that it reads without the kernel's signature.
         Binding.Pointer => Named(argument.Name, pointer(argument.Value!)),
@@ -33,6 +35,7 @@ sealed class CallPrinter(CodeWriter writer, Func<Value, string> pointer, string 
         Binding.FirstRow => first,
         Binding.Worker => alone ? Named(argument.Name, "0") : "worker",
         Binding.Workers => alone ? Named(argument.Name, "1") : "workers",
+        Binding.Accumulate when group is not null && accumulates?.Invoke(group) == false => Named(argument.Name, "false"),
         Binding.Accumulate => "pass->Accumulate",
         Binding.Scale => "scale",
         Binding.Seed => "pass->Seed",

@@ -18,6 +18,7 @@ static class NetworkFile
         var (graph, program) = (network.Inference, names.QualifiedProgram);
         var self = type.Name;
         var target = LossLayer.HasLabels(loss) ? "int" : "float";
+        var parts = model.Forward is null ? null : PartsFile.Of(model.Forward, graph);
         if (type.Namespace.Length > 0)
         {
             writer.Line($"namespace {type.Namespace}");
@@ -33,7 +34,7 @@ static class NetworkFile
         Constant(writer, "long", "Flops", graph.Layers.Sum(l => l.Flops),
             "Floating-point operations of one sample's forward pass; a multiplication with an addition counts as two.");
         Constant(writer, "int", "ArenaBytes", network.BlockFloats * sizeof(float),
-            "Bytes of activations that each thread of <see cref=\"Predict\"/> uses.");
+            $"Bytes of activations that each thread of {(parts is null ? "<see cref=\"Predict\"/>" : "<c>Predict</c>")} uses.");
 
         writer.Line($"readonly global::NetGen.ParameterSet __parameters = new global::NetGen.ParameterSet({program}.Info{(network.DerivedFloats > 0 ? ", derived: true" : "")});");
         if (network.BlockFloats > 0)
@@ -42,7 +43,14 @@ static class NetworkFile
         }
         if (SharesSamples(network)) writer.Line("readonly global::NetGen.Runtime.SampleThreads __threads = new global::NetGen.Runtime.SampleThreads();");
         writer.Gap();
-        writer.Line($"private {self}() {{ }}");
+        if (model.Forward is { Fields.Count: > 0 } forward)
+        {
+            // Forward is never run. The compiler wants to see its fields set nonetheless.
+            writer.Open($"private {self}()");
+            foreach (var field in forward.Fields) writer.Line($"this.{field} = default!;");
+            writer.Close();
+        }
+        else writer.Line($"private {self}() {{ }}");
 
         writer.Gap();
         writer.Doc("summary", "Shapes, sizes, layers and parameters.");
@@ -77,6 +85,7 @@ static class NetworkFile
         writer.Line("public void Save(string path) => __parameters.Save(path);");
 
         Predict(writer, network, program);
+        parts?.Predict(writer);
 
         writer.Gap();
         writer.Line($"static global::NetGen.TrainingInfo global::NetGen.ITrainable<{self}, {target}>.Training => {program}.Training;");
@@ -105,6 +114,7 @@ static class NetworkFile
         writer.Line($"public Trainer({self} network, global::NetGen.Optimizer optimizer, global::NetGen.TrainerOptions? options = null)");
         writer.Open("    : base(network, optimizer, options)");
         writer.Close();
+        parts?.Trainer(writer, target, hasLoss: loss is not null);
         writer.Close();
 
         writer.Close();
@@ -163,18 +173,26 @@ static class NetworkFile
         writer.Gap();
     }
 
+    static Shape InputShape(NetworkGraph graph, int input) => graph.InputParts.Select(part => part.Op.Shape).ElementAtOrDefault(input) ?? graph.Input.Shape;
+
+    static string InputShapes(NetworkGraph graph) =>
+        graph.InputParts.Any() ? string.Join(" and ", graph.InputParts.Select(part => part.Op.Shape)) : graph.Input.Shape.ToString();
+
+    static string OutputShapes(NetworkGraph graph) => graph.OutputShapes.Length > 1 ? string.Join(" and ", graph.OutputShapes) : graph.Output.Shape.ToString();
+
     /// <summary>The table of layers, so that hovering over the class shows it.</summary>
     static void Summary(CodeWriter writer, NetworkModel model, LoweredNetwork network, LossAttribute? loss)
     {
         var graph = network.Inference;
-        var rows = graph.Layers.Select(l => new[] { l.Name, l.Kind, l.Output.Shape.ToString(), Text.Grouped(l.Parameters), Text.Grouped(l.Flops) })
-            .Prepend([model.Elements[0].Display(), "", graph.Input.Shape.ToString(), "", ""])
+        var inputs = model.Forward is null ? [[model.Elements[0].Display(), "", graph.Input.Shape.ToString(), "", ""]]
+            : model.Forward.Inputs.Select((name, i) => new[] { name, model.Elements[i].Display(), InputShape(graph, i).ToString(), "", "" });
+        var rows = inputs.Concat(graph.Layers.Select(l => new[] { l.Name, l.Kind, l.Output.Shape.ToString(), Text.Grouped(l.Parameters), Text.Grouped(l.Flops) }))
             .Prepend(["layer", "kind", "output", "parameters", "FLOPs"]).ToList();
         var widths = Enumerable.Range(0, 5).Select(c => rows.Max(r => r[c].Length)).ToArray();
         var (parameters, flops) = (Text.Grouped(graph.Layers.Sum(l => l.Parameters)), Text.Grouped(graph.Layers.Sum(l => l.Flops)));
         writer.Doc("summary",
         [
-            $"A network from {graph.Input.Shape} to {graph.Output.Shape} with {parameters} parameters and {flops} FLOPs a sample.",
+            $"A network from {InputShapes(graph)} to {OutputShapes(graph)} with {parameters} parameters and {flops} FLOPs a sample.",
             "<code>",
             .. rows.Select(r => CodeWriter.Xml(string.Join("  ", r.Select((cell, c) => c < 3 ? cell.PadRight(widths[c]) : cell.PadLeft(widths[c]))).TrimEnd())),
             "</code>",

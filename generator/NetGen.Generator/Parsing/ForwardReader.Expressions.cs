@@ -1,0 +1,236 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace NetGen.Generator.Parsing;
+
+// Expressions: what they stand for.
+sealed partial class ForwardReader
+{
+    Symbolic Evaluate(IOperation expression)
+    {
+        Count(expression);
+        if (expression.ConstantValue is { HasValue: true, Value: var constant } && !WellKnownTypes.IsForward(expression.Type, "Tensor")) return new SymbolicConstant(constant);
+        switch (expression)
+        {
+            case ILocalReferenceOperation local:
+                return frame.Find(local.Local) ?? throw Unsupported(expression);
+            case IParameterReferenceOperation parameter:
+                return frame.Find(parameter.Parameter) ?? throw Unsupported(expression);
+            case IFieldReferenceOperation field:
+                return Field(field);
+            case IInvocationOperation call:
+                return Invoke(call);
+            case IBinaryOperation binary:
+                return Binary(binary, binary.OperatorKind, binary.OperatorMethod, binary.LeftOperand, binary.RightOperand);
+            case IUnaryOperation unary:
+                return Unary(unary);
+            case IConversionOperation conversion:
+                return Convert(conversion);
+            case IParenthesizedOperation parenthesized:
+                return Evaluate(parenthesized.Operand);
+            case ITupleOperation tuple:
+                return new SymbolicList([.. tuple.Elements.Select(Evaluate)]);
+            case IConditionalOperation { WhenFalse: { } otherwise } choice:
+                return Evaluate(IsTrue(choice.Condition) ? choice.WhenTrue : otherwise);
+            case ISimpleAssignmentOperation assignment:
+                return Assign(assignment.Target, Evaluate(assignment.Value));
+            case ICompoundAssignmentOperation compound:
+                return Assign(compound.Target, Binary(compound, compound.OperatorKind, compound.OperatorMethod, compound.Target, compound.Value));
+            case IIncrementOrDecrementOperation step:
+                return Increment(step);
+            case IDeconstructionAssignmentOperation deconstruction:
+                return Assign(deconstruction.Target, Evaluate(deconstruction.Value));
+            case IDeclarationExpressionOperation declaration:
+                return Evaluate(declaration.Expression);
+            case IArrayCreationOperation { Initializer: { } initializer, DimensionSizes.Length: 1 }:
+                return new SymbolicList([.. initializer.ElementValues.Select(Evaluate)]);
+            case ICollectionExpressionOperation collection:
+                return new SymbolicList([.. collection.Elements.SelectMany(element => element is ISpreadOperation spread ? List(spread.Operand) : [Evaluate(element)])]);
+            case IArrayElementReferenceOperation { Indices: [var index] } element:
+                return At(element, List(element.ArrayReference), index);
+            case IPropertyReferenceOperation property:
+                return Property(property);
+            default:
+                throw Unsupported(expression);
+        }
+    }
+
+    Symbolic Field(IFieldReferenceOperation reference)
+    {
+        var field = reference.Field;
+        if (reference.Instance is { Type.IsTupleType: true } tuple)
+        {
+            var name = (field.CorrespondingTupleField ?? field).Name;
+            var items = List(tuple);
+            return int.TryParse(name.Substring("Item".Length), out var item) && item <= items.Length ? items[item - 1] : throw Unsupported(reference);
+        }
+        if (reference.Instance is IInstanceReferenceOperation && fields[field] is { } value) return value;
+        throw new ForwardException(reference.Syntax, $"the field '{field.Name}' isn't a constant; declare it 'const', or as a layer, a parameter or a buffer of the class");
+    }
+
+    Symbolic Property(IPropertyReferenceOperation reference)
+    {
+        if (reference is { Property.Name: "Length" or "Count", Instance: { } counted } && Evaluate(counted) is SymbolicList list) return new SymbolicConstant(list.Items.Length);
+        if (reference is { Property.IsIndexer: true, Instance: { } indexed, Arguments: [var index] } && Evaluate(indexed) is SymbolicList items)
+            return At(reference, items.Items, index.Value);
+        throw Unsupported(reference);
+    }
+
+    Symbolic At(IOperation reference, ImmutableArray<Symbolic> items, IOperation index)
+    {
+        var fromEnd = index is IUnaryOperation { OperatorKind: UnaryOperatorKind.Hat } or IConversionOperation { Operand: IUnaryOperation { OperatorKind: UnaryOperatorKind.Hat } };
+        if (fromEnd) index = (index as IUnaryOperation ?? (IUnaryOperation)((IConversionOperation)index).Operand).Operand;
+        if (Evaluate(index) is not SymbolicConstant { Value: int place }) throw new ForwardException(index.Syntax, "an index must be a constant");
+        if (fromEnd) place = items.Length - place;
+        return place >= 0 && place < items.Length ? items[place]
+            : throw new ForwardException(reference.Syntax, $"the index {Text(place)} is out of range: there are {Text(items.Length)} elements");
+    }
+
+    Symbolic Invoke(IInvocationOperation call)
+    {
+        var method = call.TargetMethod;
+        var arguments = call.Arguments.OrderBy(argument => argument.Parameter?.Ordinal ?? 0).ToList();
+        if (arguments.Exists(argument => argument.Parameter is null || argument.Value is IInvalidOperation)) throw new ForwardException(call.Syntax, null);
+        if (method is { MethodKind: MethodKind.DelegateInvoke } && WellKnownTypes.IsForward(method.ContainingType, "Layer"))
+        {
+            if (Evaluate(call.Instance!) is not SymbolicLayer layer) throw Unsupported(call);
+            return recorder.Layer(call.Syntax, layer.Layer, [Tensor(arguments[0].Value)]);
+        }
+        if (WellKnownTypes.IsForward(method.ContainingType, "Functions")) return Function(call, arguments);
+        if (call.Instance is { } instance and not IInstanceReferenceOperation)
+        {
+            if (Evaluate(instance) is SymbolicBlock block && method.Name == ForwardParser.MethodName)
+                return recorder.Layer(call.Syntax, block.Layer, [.. arguments.Select(argument => Tensor(argument.Value))], block.Results);
+            throw Unsupported(call);
+        }
+        return Call(method, [.. arguments.Select(argument => Evaluate(argument.Value))], call.Syntax);
+    }
+
+    /// <summary>A call of one of <c>NetGen.Functions</c>: its tensors are operands, everything else is constant.</summary>
+    Symbolic Function(IInvocationOperation call, List<IArgumentOperation> arguments)
+    {
+        var operands = new List<int>();
+        var constants = new List<ArgumentValue>();
+        foreach (var argument in arguments)
+        {
+            var wanted = argument.Parameter!.Type;
+            if (WellKnownTypes.IsForward(wanted, "Tensor")) operands.Add(Tensor(argument.Value));
+            else if (wanted is IArrayTypeSymbol { ElementType: var item } && WellKnownTypes.IsForward(item, "Tensor"))
+                operands.AddRange(List(argument.Value).Select(value => Tensor(value, argument.Value)));
+            else if (wanted is IArrayTypeSymbol) constants.Add(new(null, List(argument.Value).Select(value => Whole(value, argument.Value)).ToEquatableArray()));
+            else if (Evaluate(argument.Value) is SymbolicConstant { Value: var value }) constants.Add(new(ForwardConstants.Convert(value, wanted) ?? value));
+            else throw new ForwardException(argument.Value.Syntax, $"'{argument.Parameter.Name}' must be a constant");
+        }
+        if (call.TargetMethod.Name != "Split") return recorder.Function(call.Syntax, call.TargetMethod.Name, operands, [.. constants]);
+
+        // A part is a function of its own: the parts' number or sizes, the axis, and which it is.
+        if (constants[0] is { Scalar: int and < 1 or > 1000 }) throw new ForwardException(arguments[1].Value.Syntax, "there must be 1 to 1000 parts");
+        var parts = constants[0].Scalar as int? ?? constants[0].Array!.Value.Count;
+        return new SymbolicList([.. Enumerable.Range(0, parts).Select(part => (Symbolic)recorder.Function(call.Syntax, "Split", operands, [.. constants, new(part)]))]);
+    }
+
+    Symbolic Binary(IOperation expression, BinaryOperatorKind kind, IMethodSymbol? method, IOperation left, IOperation right)
+    {
+        if (method is not null && WellKnownTypes.IsForward(method.ContainingType, "Tensor"))
+        {
+            var name = kind switch
+            {
+                BinaryOperatorKind.Add => "+",
+                BinaryOperatorKind.Subtract => "-",
+                BinaryOperatorKind.Multiply => "*",
+                BinaryOperatorKind.Divide => "/",
+                BinaryOperatorKind.GreaterThan => ">",
+                BinaryOperatorKind.LessThan => "<",
+                BinaryOperatorKind.GreaterThanOrEqual => ">=",
+                BinaryOperatorKind.LessThanOrEqual => "<=",
+                _ => throw Unsupported(expression),
+            };
+            return recorder.Function(expression.Syntax, name, [Tensor(left), Tensor(right)]);
+        }
+        var first = Evaluate(left);
+        // The second operand isn't computed where the first one decides.
+        if (first is SymbolicConstant { Value: bool known } && (known ? kind == BinaryOperatorKind.ConditionalOr : kind == BinaryOperatorKind.ConditionalAnd)) return first;
+        if (first is SymbolicConstant { Value: var a } && Evaluate(right) is SymbolicConstant { Value: var b } && ForwardConstants.Binary(kind, a, b, expression.Type) is { } result)
+            return new SymbolicConstant(result);
+        throw Unsupported(expression);
+    }
+
+    Symbolic Unary(IUnaryOperation unary)
+    {
+        if (unary.OperatorMethod is { } method && WellKnownTypes.IsForward(method.ContainingType, "Tensor"))
+            return recorder.Function(unary.Syntax, "*", [Tensor(unary.Operand), recorder.Function(unary.Syntax, "Constant", [], new ArgumentValue(-1f)).Value]);
+        return Evaluate(unary.Operand) is SymbolicConstant { Value: var value } && ForwardConstants.Unary(unary.OperatorKind, value, unary.Type) is { } result
+            ? new SymbolicConstant(result) : throw Unsupported(unary);
+    }
+
+    Symbolic Convert(IConversionOperation conversion)
+    {
+        var value = Evaluate(conversion.Operand);
+        if (conversion.OperatorMethod is { } method)
+        {
+            if (WellKnownTypes.IsForward(method.ContainingType, "Tensor") && value is SymbolicConstant { Value: var number } && ForwardConstants.Convert(number, method.Parameters[0].Type) is float constant)
+                return recorder.Function(conversion.Syntax, "Constant", [], new ArgumentValue(constant));
+            throw Unsupported(conversion);
+        }
+        if (value is not SymbolicConstant { Value: var known }) return value;
+        return conversion.Type is { SpecialType: not SpecialType.None } target && ForwardConstants.Convert(known, target) is { } converted ? new SymbolicConstant(converted) : value;
+    }
+
+    Symbolic Assign(IOperation target, Symbolic value)
+    {
+        switch (target)
+        {
+            case ILocalReferenceOperation local:
+                frame.Assign(local.Local, value);
+                return value;
+            case IParameterReferenceOperation parameter:
+                frame.Assign(parameter.Parameter, value);
+                return value;
+            case IDiscardOperation:
+                return value;
+            case IDeclarationExpressionOperation declaration:
+                return Assign(declaration.Expression, value);
+            case ITupleOperation tuple when value is SymbolicList { Items: var items } && items.Length == tuple.Elements.Length:
+                for (var i = 0; i < items.Length; i++) Assign(tuple.Elements[i], items[i]);
+                return value;
+            case ITupleOperation tuple when value is SymbolicList { Items.Length: var there }:
+                throw new ForwardException(tuple.Syntax, $"it takes {Text(tuple.Elements.Length)} values, and there are {Text(there)}");
+            default:
+                throw new ForwardException(target.Syntax, "only locals and parameters can be assigned to");
+        }
+    }
+
+    Symbolic Increment(IIncrementOrDecrementOperation step)
+    {
+        var before = Evaluate(step.Target);
+        var kind = step.Kind == OperationKind.Increment ? BinaryOperatorKind.Add : BinaryOperatorKind.Subtract;
+        if (before is not SymbolicConstant { Value: var value } || ForwardConstants.Binary(kind, value, 1, step.Type) is not { } after) throw Unsupported(step);
+        Assign(step.Target, new SymbolicConstant(after));
+        return step.IsPostfix ? before : new SymbolicConstant(after);
+    }
+
+    ImmutableArray<Symbolic> List(IOperation collection) => Evaluate(collection) is SymbolicList { Items: var items } ? items : throw Unsupported(collection);
+
+    int Tensor(IOperation expression) => Tensor(Evaluate(expression), expression);
+
+    int Tensor(Symbolic value, IOperation expression) => value switch
+    {
+        SymbolicTensor tensor => tensor.Value,
+        SymbolicParameter parameter => recorder.Parameter(expression.Syntax, parameter.Layer).Value,
+        _ => throw Unsupported(expression),
+    };
+
+    /// <summary>The tensors of what a method returned: one, or those of a tuple.</summary>
+    public ImmutableArray<int> Tensors(Symbolic value, SyntaxNode at) => value switch
+    {
+        SymbolicTensor tensor => [tensor.Value],
+        SymbolicParameter parameter => [recorder.Parameter(at, parameter.Layer).Value],
+        SymbolicList list => [.. list.Items.SelectMany(item => Tensors(item, at))],
+        _ => throw new ForwardException(at, "Forward must return a tensor, or a tuple of tensors"),
+    };
+
+    static int Whole(Symbolic value, IOperation at) => value is SymbolicConstant { Value: int number } ? number : throw new ForwardException(at.Syntax, "it must be constant whole numbers");
+
+    static string Text(int number) => Layers.LayerBuilder.Text(number);
+}

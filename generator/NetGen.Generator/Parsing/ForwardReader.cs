@@ -1,0 +1,187 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace NetGen.Generator.Parsing;
+
+/// <summary>
+/// Reads the body of a Forward by running it on symbols: each statement as C# would, with tensors that are numbers of steps. What depends on tensors' values
+/// can't be read, nor what goes beyond the class's own methods.
+/// </summary>
+sealed partial class ForwardReader(Compilation compilation, INamedTypeSymbol type, ForwardFields fields, ForwardRecorder recorder, CancellationToken cancellation)
+{
+    /// <summary>How deep calls may be nested.</summary>
+    const int MaxDepth = 64;
+
+    /// <summary>The most statements and expressions that are read, for loops without an end.</summary>
+    const int MaxOperations = 1_000_000;
+
+    /// <summary>The methods that were bound, since loops call helpers often.</summary>
+    readonly Dictionary<SyntaxNode, IOperation?> bodies = [];
+
+    Frame frame = new(null);
+    int depth;
+    int operations;
+
+    /// <summary>What a method returns for some arguments.</summary>
+    /// <param name="method">The method, one with a source.</param>
+    /// <param name="arguments">Its arguments in the order of its parameters.</param>
+    /// <param name="call">What calls it; null for Forward itself.</param>
+    public Symbolic Call(IMethodSymbol method, IReadOnlyList<Symbolic> arguments, SyntaxNode? call = null)
+    {
+        var syntax = method.DeclaringSyntaxReferences.Select(reference => reference.GetSyntax(cancellation)).FirstOrDefault(HasBody);
+        if (syntax is null || !compilation.ContainsSyntaxTree(syntax.SyntaxTree))
+        {
+            if (call is null) throw new ForwardException(syntax ?? type.DeclaringSyntaxReferences[0].GetSyntax(cancellation), null);
+            throw new ForwardException(call, $"the source of '{method.Name}' isn't part of this project; call layers, the functions of NetGen.Functions, or methods of the class");
+        }
+        if (depth == MaxDepth) throw new ForwardException(call ?? syntax, "calls are nested too deeply, or without an end");
+        if (method.IsAsync || method.Parameters.Any(p => p.RefKind != RefKind.None))
+            throw new ForwardException(call ?? syntax, $"'{method.Name}' is asynchronous or has parameters by reference; return values, several as a tuple");
+        if (!bodies.TryGetValue(syntax, out var body)) bodies.Add(syntax, body = compilation.GetSemanticModel(syntax.SyntaxTree).GetOperation(syntax, cancellation));
+        var outer = frame;
+        // A local function sees what is around it.
+        frame = new(method.MethodKind == MethodKind.LocalFunction ? outer : null);
+        depth++;
+        for (var i = 0; i < method.Parameters.Length; i++) frame.Declare(method.Parameters[i], arguments[i]);
+        var flow = body switch
+        {
+            IMethodBodyOperation { BlockBody: { } block } => Run(block),
+            IMethodBodyOperation { ExpressionBody: { } expression } => Run(expression),
+            ILocalFunctionOperation { Body: { } block } => Run(block),
+            _ => throw new ForwardException(call ?? syntax, null),
+        };
+        depth--;
+        frame = outer;
+        return flow.Returned ?? Symbolic.Nothing;
+    }
+
+    static bool HasBody(SyntaxNode syntax) => syntax is Microsoft.CodeAnalysis.CSharp.Syntax.BaseMethodDeclarationSyntax { Body: not null }
+        or Microsoft.CodeAnalysis.CSharp.Syntax.BaseMethodDeclarationSyntax { ExpressionBody: not null } or Microsoft.CodeAnalysis.CSharp.Syntax.LocalFunctionStatementSyntax;
+
+    /// <summary>Runs a statement.</summary>
+    Flow Run(IOperation? statement)
+    {
+        if (statement is null) return Flow.Next;
+        Count(statement);
+        switch (statement)
+        {
+            case IBlockOperation block:
+                foreach (var inner in block.Operations)
+                {
+                    var flow = Run(inner);
+                    if (flow != Flow.Next) return flow;
+                }
+                return Flow.Next;
+            case IExpressionStatementOperation expression:
+                Evaluate(expression.Operation);
+                return Flow.Next;
+            case IVariableDeclarationGroupOperation group:
+                foreach (var declarator in group.Declarations.SelectMany(d => d.Declarators))
+                {
+                    var initializer = declarator.Initializer ?? (declarator.Parent as IVariableDeclarationOperation)?.Initializer;
+                    frame.Declare(declarator.Symbol, initializer is null ? Symbolic.Nothing : Evaluate(initializer.Value));
+                }
+                return Flow.Next;
+            case IReturnOperation { Kind: OperationKind.Return } result:
+                return new(Kind.Return, result.ReturnedValue is null ? Symbolic.Nothing : Evaluate(result.ReturnedValue));
+            case IConditionalOperation condition:
+                return Run(IsTrue(condition.Condition) ? condition.WhenTrue : condition.WhenFalse);
+            case IForLoopOperation loop:
+                foreach (var before in loop.Before) Run(before);
+                for (; loop.Condition is null || IsTrue(loop.Condition); RunAll(loop.AtLoopBottom))
+                {
+                    Count(loop);
+                    if (Ends(Run(loop.Body), out var flow)) return flow;
+                }
+                return Flow.Next;
+            case IWhileLoopOperation loop:
+                for (var first = !loop.ConditionIsTop; first || IsTrue(loop.Condition!) != loop.ConditionIsUntil; first = false)
+                {
+                    Count(loop);
+                    if (Ends(Run(loop.Body), out var flow)) return flow;
+                }
+                return Flow.Next;
+            case IForEachLoopOperation loop:
+                if (loop.IsAsynchronous) throw Unsupported(loop);
+                foreach (var item in List(loop.Collection))
+                {
+                    Count(loop);
+                    if (loop.LoopControlVariable is IVariableDeclaratorOperation variable) frame.Declare(variable.Symbol, item);
+                    else Assign(loop.LoopControlVariable, item);
+                    if (Ends(Run(loop.Body), out var flow)) return flow;
+                }
+                return Flow.Next;
+            case IBranchOperation { BranchKind: BranchKind.Break }:
+                return new(Kind.Break);
+            case IBranchOperation { BranchKind: BranchKind.Continue }:
+                return new(Kind.Continue);
+            case IEmptyOperation or ILocalFunctionOperation:
+                return Flow.Next;
+            default:
+                throw Unsupported(statement);
+        }
+    }
+
+    void RunAll(ImmutableArray<IOperation> statements)
+    {
+        foreach (var statement in statements) Run(statement);
+    }
+
+    /// <summary>Whether a loop ends after its body went this way, and how it goes on after the loop.</summary>
+    static bool Ends(Flow body, out Flow after)
+    {
+        after = body.Kind == Kind.Return ? body : Flow.Next;
+        return body.Kind is Kind.Return or Kind.Break;
+    }
+
+    bool IsTrue(IOperation condition) => Evaluate(condition) is SymbolicConstant { Value: bool flag } ? flag : throw new ForwardException(condition.Syntax,
+        "it depends on a tensor's values, which aren't known while the project builds; choose between values with Where(condition, a, b)");
+
+    void Count(IOperation operation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        if (++operations > MaxOperations) throw new ForwardException(operation.Syntax, "it runs without an end, or for too long");
+    }
+
+    static ForwardException Unsupported(IOperation operation)
+    {
+        // What doesn't compile is the C# compiler's to explain.
+        if (operation is IInvalidOperation || operation.Kind == OperationKind.Invalid || operation.Type is { TypeKind: TypeKind.Error }) return new(operation.Syntax, null);
+        return new(operation.Syntax, "Forward may have calls of its layers, of the functions of NetGen.Functions and of the class's own methods, operators, locals, "
+            + "tuples, arrays, constants, and if, for, foreach and while on constants");
+    }
+
+    /// <summary>How a statement goes on.</summary>
+    sealed record Flow(Kind Kind, Symbolic? Returned = null)
+    {
+        public static readonly Flow Next = new(Kind.Next);
+    }
+
+    enum Kind { Next, Return, Break, Continue }
+
+    /// <summary>The locals and parameters of a method.</summary>
+    sealed class Frame(Frame? outer)
+    {
+        readonly Dictionary<ISymbol, Symbolic> values = new(SymbolEqualityComparer.Default);
+
+        public void Declare(ISymbol symbol, Symbolic value) => values[symbol] = value;
+
+        public void Assign(ISymbol symbol, Symbolic value)
+        {
+            var owner = this;
+            while (!owner.values.ContainsKey(symbol) && owner.Outer is { } next) owner = next;
+            owner.values[symbol] = value;
+        }
+
+        public Symbolic? Find(ISymbol symbol)
+        {
+            for (var frame = this; frame is not null; frame = frame.Outer)
+                if (frame.values.TryGetValue(symbol, out var value))
+                    return value;
+            return null;
+        }
+
+        Frame? Outer => outer;
+    }
+}

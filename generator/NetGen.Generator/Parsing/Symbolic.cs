@@ -1,0 +1,41 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+
+namespace NetGen.Generator.Parsing;
+
+/// <summary>What an expression of a Forward stands for while it is read.</summary>
+abstract record Symbolic
+{
+    /// <summary>Nothing, as a statement gives.</summary>
+    public static readonly Symbolic Nothing = new SymbolicNothing();
+}
+
+/// <summary>No value.</summary>
+sealed record SymbolicNothing : Symbolic;
+
+/// <summary>A tensor: one of the values that steps give.</summary>
+sealed record SymbolicTensor(int Value) : Symbolic;
+
+/// <summary>A constant of C#, boxed.</summary>
+sealed record SymbolicConstant(object? Value) : Symbolic;
+
+/// <summary>A parameter or a buffer.</summary>
+sealed record SymbolicParameter(int Layer) : Symbolic;
+
+/// <summary>A layer that can be called.</summary>
+sealed record SymbolicLayer(int Layer) : Symbolic;
+
+/// <summary>A block, whose Forward can be called.</summary>
+sealed record SymbolicBlock(int Layer, INamedTypeSymbol Type, int Results) : Symbolic;
+
+/// <summary>An array, a tuple, or several tensors.</summary>
+sealed record SymbolicList(ImmutableArray<Symbolic> Items) : Symbolic;
+
+/// <summary>An expression of a Forward can't be read.</summary>
+sealed class ForwardException(SyntaxNode syntax, string? reason) : Exception
+{
+    public SyntaxNode Syntax { get; } = syntax;
+
+    /// <summary>Why, and what can be read, as a clause; null where the C# compiler says it.</summary>
+    public string? Reason { get; } = reason;
+}

@@ -1,0 +1,162 @@
+using NetGen.Generator.Tests.Harness;
+
+namespace NetGen.Generator.Tests.Diagnostics;
+
+/// <summary>What can be wrong with a Forward, its fields and its expressions, and where that is shown.</summary>
+public sealed class ForwardDiagnosticsTests
+{
+    [Theory]
+    [InlineData("", "[Linear(3)] readonly Layer fc; Tensor Forward(Tensor {|NG0050:x|}) => fc(x);",
+        "'Net' can't be read: the input 'x' of its Forward has no shape: say it without the batch, such as [Shape(784)] Tensor x")]
+    [InlineData("", "[Linear(3)] readonly Layer fc; Tensor {|NG0050:Forward|}() => fc(0f);",
+        "'Net' can't be read: its Forward has no input: give it one, such as [Shape(784)] Tensor x")]
+    [InlineData("", "static Tensor {|NG0050:Forward|}([Shape(3)] Tensor x) => x;",
+        "'Net' can't be read: its Forward is static: it is an instance's own method, without type parameters")]
+    [InlineData("", "[Linear(3)] readonly Layer fc; Tensor Forward([Shape(3)] Tensor x) => fc(x); Tensor {|NG0050:Forward|}([Shape(3)] Tensor x, [Shape(4)] Tensor y) => x;",
+        "'Net' can't be read: it has several methods Forward: keep one")]
+    [InlineData("", "[Linear(3)] readonly Layer fc; Tensor Forward([Shape(3)] Tensor x, int {|NG0050:n|}) => fc(x);",
+        "'Net' can't be read: the parameter 'n' of its Forward isn't a Tensor: tensors are its inputs, and what is constant can be a constant of the class")]
+    [InlineData("[{|NG0050:Linear(4)|}]", "[Linear(3)] readonly Layer fc; Tensor Forward([Shape(3)] Tensor x) => fc(x);",
+        "'Net' can't be read: 'Linear(4)' stands on the class, whose layers are fields that Forward calls: move it to a field, or remove Forward")]
+    [InlineData("[{|NG0050:Input(4)|}]", "[Linear(3)] readonly Layer fc; Tensor Forward([Shape(3)] Tensor x) => fc(x);",
+        "'Net' can't be read: 'Input(4)' stands on the class, whose layers are fields that Forward calls: move it to a field; inputs are Forward's parameters, with [Shape(…)]")]
+    public void Declaration_IsChecked(string attributes, string body, string message) => Expect.Diagnostic(Network(attributes, body), message);
+
+    [Fact]
+    public void FieldsWithoutForward_AreAnError() => Expect.Diagnostic("[Network] partial class {|NG0050:Net|} { [Linear(3)] readonly Layer fc; }",
+        "'Net' can't be read: its fields are layers, and no Forward says how they are put together: add Tensor Forward([Shape(…)] Tensor x)");
+
+    [Fact]
+    public void FieldsWithoutNetwork_AreAWarning() => Expect.Diagnostics("class Net { [{|NG0011:Linear(3)|}] readonly Layer? fc; }");
+
+    [Theory]
+    [InlineData("readonly Layer {|NG0051:fc|};", "The field 'fc' has no layer's attribute that says what it is, such as [Linear(10)]")]
+    [InlineData("readonly Tensor {|NG0051:fc|};", "The field 'fc' has no layer's attribute that says what it is, such as [Parameter(10)]")]
+    [InlineData("[Linear(3)] static readonly Layer {|NG0051:fc|};", "The field 'fc' is static: each instance has layers of its own, so remove 'static'")]
+    [InlineData("[Linear(3), ReLU] readonly Layer {|NG0051:fc|};", "The field 'fc' has several layers: a field has one; put others in fields of their own, or in a block")]
+    [InlineData("[Linear(3), Count(2)] readonly Layer {|NG0051:fc|};", "The field 'fc' has [Count], which is for arrays: make it an array, or remove [Count]")]
+    [InlineData("[Linear(3)] readonly Layer[] {|NG0051:fc|};", "The field 'fc' is an array without a length: add [Count], such as [Count(3)]")]
+    [InlineData("[Linear(3), Count(0)] readonly Layer[] {|NG0051:fc|};", "The field 'fc' has [Count(0)]: a count must be from 1 to 10000")]
+    [InlineData("[Linear(3)] readonly Tensor {|NG0051:fc|};", "The field 'fc' has [Linear(3)], and so needs the type Layer")]
+    [InlineData("[Parameter(3)] readonly Layer {|NG0051:fc|};", "The field 'fc' has [Parameter(3)], and so needs the type Tensor")]
+    [InlineData("[Concat(\"x\")] readonly Layer {|NG0051:fc|};", "The field 'fc' has [Concat(\"x\")], which is for stacks of layers: write Concat(a, b) in Forward")]
+    [InlineData("[Linear(Arg.A)] readonly Layer {|NG0051:fc|};", "The field 'fc' refers to Arg.A, which a network isn't given: only a block is, by what uses it")]
+    [InlineData("readonly Stack {|NG0051:fc|};", "The field 'fc' is of the block 'Stack', which has no Forward to call: write [Use(typeof(Stack))] readonly Layer fc")]
+    [InlineData("[Linear(3, Name = \"a.b\")] readonly Layer {|NG0017:fc|};", "'fc' can't be named \"a.b\", because it contains a dot: use letters, digits and underscores")]
+    [InlineData("[Linear(3)] readonly Layer _b, {|NG0010:b|};", "'b' is named \"b\", and so is '_b': give one of them another Name")]
+    [InlineData("[Linear(3)] readonly Layer {|NG0053:fc|};", "What Forward returns doesn't depend on 'fc', so that its size isn't known and it can't learn: call it, or remove it")]
+    [InlineData("[Linear(3), Count(2)] readonly Layer[] {|NG0053:fc|};",
+        "What Forward returns doesn't depend on 'fc', so that its size isn't known and it can't learn: call it, or remove it")]
+    public void Field_IsChecked(string field, string message) =>
+        Expect.Diagnostic(Network("", field + " Tensor Forward([Shape(3)] Tensor x) => ReLU(x);") + "[Block, Linear(3)] class Stack;", message);
+
+    const string Supported = "Forward may have calls of its layers, of the functions of NetGen.Functions and of the class's own methods, operators, locals, tuples, arrays, "
+        + "constants, and if, for, foreach and while on constants";
+
+    [Theory]
+    [InlineData("return fc({|NG0052:Other.Value|});", "'Other.Value' can't be read: the field 'Value' isn't a constant; declare it 'const', or as a layer, a parameter or a buffer of the class")]
+    [InlineData("return {|NG0052:Other.Make(x)|};",
+        "'Other.Make(x)' can't be read: 'Make' is asynchronous or has parameters by reference; return values, several as a tuple")]
+    [InlineData("return x * {|NG0052:scale|} + fc(x);",
+        "'scale' can't be read: the field 'scale' isn't a constant; declare it 'const', or as a layer, a parameter or a buffer of the class")]
+    [InlineData("Tensor Again(Tensor y) => {|NG0052:Again(y)|}; return Again(x);", "'Again(y)' can't be read: calls are nested too deeply, or without an end")]
+    [InlineData("while (true) x = {|NG0052:fc(x)|}; return x;", "'fc(x)' can't be read: it is called in a loop whose steps are more than 20000; let the loop end sooner")]
+    [InlineData("for (int i = 0; ; i++) {|NG0052:{ }|} return x;", null)]
+    [InlineData("{|NG0052:try { x = fc(x); } finally { }|} return x;", "'try { x = fc(x); } finally { }' can't be read: " + Supported)]
+    [InlineData("return fc({|NG0052:x is null ? x : x|});", null)]
+    [InlineData("return fc(Split(x, 3){|NG0052:[3]|});", null)]
+    [InlineData("return Softmax(fc(x), {|NG0052:axis|});", "'axis' can't be read: the field 'axis' isn't a constant; declare it 'const', or as a layer, a parameter or a buffer of the class")]
+    [InlineData("return {|NG0052:System.Math.Sqrt(4) > 1 ? fc(x) : x|};", null)]
+    public void Expression_IsChecked(string statements, string? message)
+    {
+        // Where the marked part isn't the expression that is reported, the message and the id are what counts.
+        var source = Network("", $$"""
+            readonly float scale = 2; readonly int axis = 0;
+            [Linear(3)] readonly Layer fc;
+            Tensor Forward([Shape(3)] Tensor x) { {{statements}} }
+            """) + "static class Other { public static readonly Tensor Value = null!; public static Tensor Make(in Tensor x) => x; }";
+        if (message is not null) Expect.Diagnostic(source, message);
+        else Assert.Equal("NG0052", Assert.Single(Consumer.Of(source).Build().NetGenDiagnostics).Id);
+    }
+
+    [Theory]
+    [InlineData("{|NG0031:x + a(x)|}", "'+' can't join values of shapes [2, 6] and [2, 4]: compared from the last axis backwards, sizes must be equal, or one of them 1 or not there")]
+    [InlineData("{|NG0031:Concat(x, a(x))|}", "'Concat' can't join values of shapes [2, 6] and [2, 4]: one after the other along the first axis, all other sizes must be equal")]
+    [InlineData("{|NG0031:Concat(-1, x, Transpose(x))|}", "'Concat(-1)' can't join values of shapes [2, 6] and [6, 2]: one after the other along axis 1, all other sizes must be equal")]
+    [InlineData("{|NG0031:MatMul(x, x)|}",
+        "'MatMul' can't join values of shapes [2, 6] and [2, 6]: the last size of the first and the last but one of the second must be equal, and are 6 and 2")]
+    [InlineData("{|NG0007:fc(x)|}", "'fc: Linear(3)' needs a vector, but its input has shape [2, 6]: put [Flatten] before it")]
+    [InlineData("{|NG0018:Sum(x, 2)|}", "'Sum(2, false)' sets axis to 2: it must be from -2 to 1 for a tensor of 2 axes")]
+    [InlineData("{|NG0020:Permute(x, 1, 1)|}", "'Permute(1, 1)' doesn't fit an input of shape [2, 6]: each of its 2 axes must be named once")]
+    [InlineData("{|NG0020:Slice(x, 1, 4, 7)|}", "'Slice(1, 4, 7, 1)' doesn't fit an input of shape [2, 6]: from 4 to 7 there is nothing along an axis of 6 elements")]
+    [InlineData("{|NG0020:Gather(x, 1, 6)|}", "'Gather(1, 6)' doesn't fit an input of shape [2, 6]: the places must be from 0 to 5, and at least one")]
+    [InlineData("{|NG0020:Split(x, 4, axis: 1)|}[0]", "'Split(4, 1, 0)' doesn't fit an input of shape [2, 6]: 6 elements can't be cut into 4 equal parts")]
+    [InlineData("{|NG0008:Reshape(x, 5)|}", "'Reshape(5)' can't reshape [2, 6], which has 12 values: the new shape has 5; one size may be -1 and is then computed")]
+    [InlineData("{|NG0054:Einsum(\"ij\", x)|}",
+        "'Einsum(\"ij\")' has the pattern \"ij\", which names the axes of each tensor by letters, then those of the result: \"ik,kj->ij\"")]
+    [InlineData("{|NG0031:Einsum(\"ij,ik->k\", x, Transpose(x))|}", "'Einsum(\"ij,ik->k\")' can't join values of shapes [2, 6] and [6, 2]: the axis 'i' has 2 elements in one and 6 in the other")]
+    [InlineData("{|NG0054:ReLU(1f)|} + x", "'ReLU' needs a tensor that is computed, and gets a constant: put the constant into an operator, or into Where")]
+    public void Call_IsChecked(string expression, string message) => Expect.Diagnostic(
+        Network("", $$"""
+            {{(expression.Contains("a(x)", StringComparison.Ordinal) ? "[Use(typeof(Narrow))] readonly Layer a;" : "")}}
+            {{(expression.Contains("fc", StringComparison.Ordinal) ? "[Linear(3)] readonly Layer fc;" : "")}}
+            Tensor Forward([Shape(2, 6)] Tensor x) => {{expression}};
+            """) + "[Block] class Narrow { Tensor Forward(Tensor x) => Slice(x, 1, 0, 4); }", message);
+
+    [Fact]
+    public void Attribute_OfAField_ShowsWhatIsWrongWithIt() => Expect.Diagnostic(
+        Network("", "[{|NG0005:Linear(0)|}] readonly Layer fc; Tensor Forward([Shape(3)] Tensor x) => fc(x);"), "'fc: Linear(0)' sets features to 0: a size must be at least 1");
+
+    [Fact]
+    public void Parameter_OfForward_ShowsAWrongShape() => Expect.Diagnostic(
+        Network("", "Tensor Forward([{|NG0005:Shape(0)|}] Tensor x) => ReLU(x);"), "'Input(0)' sets a size of its shape to 0: a size must be at least 1");
+
+    [Fact]
+    public void Loss_NeedsOneOutput() => Expect.Diagnostic(Network("[{|NG0009:Loss(Loss.MSE)|}]", "(Tensor, Tensor) Forward([Shape(3)] Tensor x) => (x, ReLU(x));"),
+        "'Loss(MSE)' doesn't fit an output of shape [3] and [3]: it needs one output; return one, or leave out the loss and give the gradients of the outputs to Step");
+
+    [Theory]
+    [InlineData("[Linear(3)] readonly Layer fc; Tensor Forward([Shape(5)] Tensor x) => {|NG0054:fc(fc(x))|};",
+        "'fc: Linear(3)' was called before with an input for which 'fc.weight' has shape [3, 5], and needs [3, 3] here: call it with inputs of equal sizes, or use two layers")]
+    [InlineData("[BatchNorm] readonly Layer bn; Tensor Forward([Shape(5)] Tensor x) => {|NG0054:bn(bn(x))|};",
+        "'bn: BatchNorm' keeps statistics of what it gets in 'bn.running_mean', which a second call would mix with other ones: call it once")]
+    [InlineData("[Parameter(5)] readonly Tensor p; Tensor Forward([Shape(5)] Tensor x) => Where(x > {|NG0054:p|}, x, 0);",
+        "'p: Parameter(5)' gets no gradient for 'p', since only comparisons depend on it: make it a buffer, or use it otherwise")]
+    [InlineData("Tensor Forward([Shape(5)] Tensor x) => {|NG0054:2f|};", null)]
+    public void Sharing_IsChecked(string body, string? message)
+    {
+        if (message is null) Assert.StartsWith("NG", Assert.Single(Consumer.Of(Network("", body)).Build().NetGenDiagnostics).Id, StringComparison.Ordinal);
+        else Expect.Diagnostic(Network("", body), message);
+    }
+
+    [Fact]
+    public void Error_InABlocksForward_IsShownThere() => Expect.Diagnostic("""
+        using static NetGen.Functions;
+        [Network, Input(6), Use(typeof(Half)), Use(typeof(Half))] partial class Net;
+        [Block] class Half { Tensor Forward(Tensor x) => {|NG0020:Split(x, 2)|}[0]; }
+        """, "'Split(2, 0, 0)' in 'Half', used by 'Use(typeof(Half))' of 'Net' doesn't fit an input of shape [3]: 3 elements can't be cut into 2 equal parts");
+
+    [Fact]
+    public void Block_WithAShape_OrWithinItself_IsRefused() => Expect.Diagnostics("""
+        [Block] class A { {|NG0033:readonly B b;|} internal Tensor Forward(Tensor x) => b.Forward(x); }
+        [Block] class B { [{|NG0033:Use(typeof(A))|}] readonly Layer a; internal Tensor Forward(Tensor x) => a(x); }
+        [Block] class C { Tensor Forward([Shape(3)] Tensor {|NG0050:x|}) => x; }
+        """.Replace("{|NG0033:readonly B b;|}", "readonly B {|NG0033:b|};", StringComparison.Ordinal));
+
+    [Fact]
+    public void Network_AsAField_NeedsItsOwnInput() => Expect.Diagnostic("""
+        [Network] partial class Net { [Use(typeof(Part))] readonly Layer part; Tensor Forward([Shape(5)] Tensor x) => {|NG0020:part(x)|}; }
+        [Network, Input(6), Linear(3)] partial class Part;
+        """, "'part: Use(typeof(Part))' doesn't fit an input of shape [5]: the network 'Part' has an input of shape [6]");
+
+    [Fact]
+    public void Network_WithinItself_IsRefused() => Expect.Diagnostic("""
+        [Network] partial class {|NG0050:Net|} { readonly Net part; Tensor Forward([Shape(5)] Tensor x) => part.Forward(x); }
+        """, "'Net' can't be read: its fields make the network 'Net' contain itself, without an end");
+
+    [Fact]
+    public void CSharpErrors_AreTheCompilersAlone() => Assert.Empty(
+        Consumer.Of(Network("", "[Linear(3)] readonly Layer fc; Tensor Forward([Shape(3)] Tensor x) => fc(unknown(x));")).Build().NetGenDiagnostics);
+
+    static string Network(string attributes, string body) => $"using static NetGen.Functions;\n[Network] {attributes}\npublic partial class Net\n{{\n{body}\n}}\n";
+}
