@@ -137,7 +137,7 @@ sealed class GraphBuilder
         {
             layers.Add(new LayerSummary(name, site.Element.Written(), result,
                 added.Sum(v => v.Op is Parameter { IsLearned: true } p ? (long)p.Shape.Size : 0), added.Sum(v => v.Op.Flops(v)), builder.Element,
-                scope.Use is null ? site.Element.Display() : $"{name}: {site.Element.Written()}"));
+                scope.Use is null ? site.Element.Display() : $"{name}: {site.Element.Written()}", site));
         }
         if (attribute.Name is { Length: > 0 } tap) scope.Taps[tap] = result;
         return result;
