@@ -29,14 +29,14 @@ abstract class GpuOperand(string name, bool alongDepth)
     /// <summary>Declares what follows from the depth alone.</summary>
     public virtual void Depth(Code code, string depth, string suffix) { }
 
-    /// <summary>Where the number is, and under which condition there is one; else it is 0.</summary>
-    public abstract (string? Condition, string Index) At(string line, string lineSuffix, string depth, string depthSuffix);
+    /// <summary>Where the number is, and under which condition there is one; else it is 0. What it declares first has a name with both suffixes.</summary>
+    public abstract (string? Condition, string Index) At(Code code, string line, string lineSuffix, string depth, string depthSuffix);
 }
 
 /// <summary>A matrix in memory.</summary>
 sealed class GpuMatrix(string name, long lineStride, long depthStride) : GpuOperand(name, alongDepth: depthStride == 1)
 {
-    public override (string? Condition, string Index) At(string line, string lineSuffix, string depth, string depthSuffix) =>
+    public override (string? Condition, string Index) At(Code code, string line, string lineSuffix, string depth, string depthSuffix) =>
         (null, $"{Times(line, lineStride)} + {Times(depth, depthStride)}");
 
     static string Times(string index, long stride) => stride == 1 ? index : $"{index} * {LayerBuilder.Text(stride)}";
@@ -184,7 +184,7 @@ sealed class GpuProduct(GpuTile tile, GpuExtent rows, GpuExtent columns, GpuExte
             for (var i = 0; i < Items; i++)
             {
                 var (line, depth) = operand.AlongDepth ? (i, 0) : (0, i);
-                var (condition, index) = operand.At(Line(line), Suffix(line), Depth(depth), Suffix(depth));
+                var (condition, index) = operand.At(code, Line(line), Suffix(line), Depth(depth), Suffix(depth));
                 string[] conditions =
                 [
                     .. extent.IsMultipleOf(lines) ? Array.Empty<string>() : [$"{Line(line)} < {extent.Text}"],
