@@ -152,7 +152,8 @@ public static class GpuMath
             }
             var word = index & 3;
             var bits = word == 0 ? c0 : word == 1 ? c1 : word == 2 ? c2 : c3;
-            return (bits >> 8) * (1f / (1 << 24));
+            // As a signed number: an unsigned one becomes a float by way of a double, which not every device has.
+            return (int)(bits >> 8) * (1f / (1 << 24));
         }
     }
 

@@ -13,11 +13,11 @@ sealed class GpuKernelPrinter(CodeWriter writer)
     /// <summary>The structure of a kernel's arguments.</summary>
     public static string Arguments(string kernel) => kernel + "_Arguments";
 
-    /// <summary>What tells a kernel from others of its name.</summary>
+    /// <summary>What tells a kernel from others of its name: all but what it is called in formulas.</summary>
     public static string Text(GpuKernel kernel)
     {
         var own = new CodeWriter();
-        new GpuKernelPrinter(own).Print(kernel, "");
+        new GpuKernelPrinter(own).Print(kernel with { Summary = "" }, "");
         return own.ToString();
     }
 
