@@ -1,11 +1,13 @@
 using NetGen.Generator.Algorithms;
 using NetGen.Generator.Autodiff;
 using NetGen.Generator.Emit.CSharp;
+using NetGen.Generator.Emit.Ilgpu;
 using NetGen.Generator.Fusion;
 using NetGen.Generator.Graph;
 using NetGen.Generator.Layers;
 using NetGen.Generator.Layouts;
 using NetGen.Generator.Lowering;
+using NetGen.Generator.Lowering.Gpu;
 using NetGen.Generator.Memory;
 using NetGen.Generator.Parsing;
 
@@ -61,10 +63,29 @@ static class Compiler
             training, stages, ActivationPlan.ForTraining(stages, gradients), parameters);
     }
 
+    /// <summary>Runs the passes for GPUs on a network that compiles without errors.</summary>
+    /// <param name="model">The network.</param>
+    /// <param name="fuses">Whether ops are fused.</param>
+    /// <param name="cancellation">Ends it early.</param>
+    public static CompiledNetwork CompileForGpu(NetworkModel model, bool fuses, CancellationToken cancellation)
+    {
+        try
+        {
+            return new([], [GpuFile.Print(model, GpuLowering.Lower(model, InputOf(model).Gradient, fuses, cancellation), LossOf(model))]);
+        }
+        catch (NetworkException fault)
+        {
+            return new([fault.Error], []);
+        }
+    }
+
+    static LossAttribute? LossOf(NetworkModel model) =>
+        model.Elements.Where(e => e.Kind == ElementKinds.Loss).Select(ElementReader.Read).Cast<LossAttribute>().FirstOrDefault();
+
     static EquatableArray<GeneratedFile> Emit(NetworkModel model, LoweredNetwork network, CancellationToken cancellation)
     {
         var names = new ProgramNames(model.Type);
-        var loss = model.Elements.Where(e => e.Kind == ElementKinds.Loss).Select(ElementReader.Read).Cast<LossAttribute>().FirstOrDefault();
+        var loss = LossOf(model);
         var files = new List<GeneratedFile>();
         Add("", NetworkFile.Print(model, network, loss, names));
         Add(".Parameters", ParametersFile.Print(model, network, loss, names));

@@ -46,6 +46,19 @@ static class Guarded
         }
     }
 
+    public static NetworkOutcome CompileForGpu(NetworkModel model, bool fuses, CancellationToken cancellation)
+    {
+        try
+        {
+            var network = Compiler.CompileForGpu(model, fuses, cancellation);
+            return new(model, network.Errors, network.Files);
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            return new(model, [InternalError(model.Type.Name, exception)], []);
+        }
+    }
+
     public static EquatableArray<NetworkError> Check(NetworkModel model)
     {
         try

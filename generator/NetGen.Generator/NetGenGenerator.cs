@@ -61,6 +61,8 @@ public sealed class NetGenGenerator : IIncrementalGenerator
 
         ExportWiring.Register(context, compiled, collisions);
 
+        GpuWiring.Register(context, declarations, compiled, collisions);
+
         var rejected = compiled.Where(static network => network.Errors.Count > 0).Collect();
         var reportsErrors = context.AnalyzerConfigOptionsProvider.Select(static (options, _) => GeneratorDiagnostics.ReportsErrors(options.GlobalOptions));
         var diagnostics = declarations.Combine(rejected).Combine(reportsErrors).Combine(weights)

@@ -21,6 +21,9 @@ static class TrackingNames
     /// <summary>The networks that get C functions.</summary>
     public const string Exports = nameof(Exports);
 
+    /// <summary>The passes and kernels for GPUs, where NetGen.Gpu is referenced.</summary>
+    public const string Gpu = nameof(Gpu);
+
     /// <summary>What the generator has to say itself, nearly always nothing.</summary>
     public const string Diagnostics = nameof(Diagnostics);
 }

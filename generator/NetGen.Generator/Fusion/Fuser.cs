@@ -13,8 +13,10 @@ static class Fuser
 {
     /// <param name="graph">The graph.</param>
     /// <param name="results">Values that are read after the last kernel.</param>
-    public static FusedGraph Fuse(NetworkGraph graph, IEnumerable<Value> results)
+    /// <param name="rules">What may be fused; null for what kernels for processors can do.</param>
+    public static FusedGraph Fuse(NetworkGraph graph, IEnumerable<Value> results, FusionRules? rules = null)
     {
+        rules ??= FusionRules.Processor;
         var groups = new List<List<Value>>();
         var groupOf = new Dictionary<Value, int>();
         foreach (var value in Ordered(graph))
@@ -22,7 +24,7 @@ static class Fuser
             if (value.Op.Partition == Partition.None) continue;
             // What the value waits for: the latest group among its inputs'. Sources are there from the start.
             var latest = value.Inputs.Select(v => v.Storage).Where(groupOf.ContainsKey).Select(v => groupOf[v]).DefaultIfEmpty(-1).Max();
-            if (latest >= 0 && Joins(value, groups[latest]))
+            if (latest >= 0 && Joins(value, groups[latest], rules))
             {
                 groups[latest].Add(value);
                 groupOf[value] = latest;
@@ -53,19 +55,31 @@ static class Fuser
         return graph.Values.OrderBy(v => v.Type.Batched || v.Op is Source ? 1 : 0);
     }
 
-    static bool Joins(Value value, List<Value> group)
+    static bool Joins(Value value, List<Value> group, FusionRules rules)
     {
         var anchor = group[0];
         if (value.Op.IsCompanion) return value.Inputs.Contains(anchor);
+        if (!rules.Fuses) return false;
         if (value.Op is not Elementwise op || !anchor.Op.TakesEpilogue || value.Size != anchor.Size || (value.Layout is null) != (anchor.Layout is null)) return false;
         if (group.Append(value).Select(v => v.Op).OfType<Elementwise>().Sum(e => UnrollPolicy.Cost(e.Body)) > UnrollPolicy.Epilogue) return false;
         // Reshaped operands are read from memory, so that the group which computes them has to end first.
         if (value.Inputs.Any(v => v.Op is Reshape && group.Contains(v.Storage))) return false;
         if (anchor.Op is Elementwise) return true;
+        // A thread of a GPU knows which element of which sample it has.
+        if (rules.ForGpu) return value.Inputs.All(v => v.Type.Batched || value.Size % v.Size == 0);
         return !Draws(op.Body)
             && value.Inputs.All(v => v.Type.Batched ? v.Size == value.Size : v.Size == 1 || v.Size == (value.Layout?.Channels ?? value.Size));
     }
 
     // Random numbers are indexed by sample, which a tile of a matrix product doesn't know.
     static bool Draws(Expr body) => body is Uniform || body.Children.Any(Draws);
+}
+
+/// <summary>What may be fused.</summary>
+/// <param name="ForGpu">Whether kernels are for GPUs, whose threads have an element each.</param>
+/// <param name="Fuses">Whether elementwise ops are fused at all. Ops that are one kernel by their nature, as a loss and its gradient, always are.</param>
+sealed record FusionRules(bool ForGpu, bool Fuses)
+{
+    /// <summary>Those of kernels for processors.</summary>
+    public static readonly FusionRules Processor = new(ForGpu: false, Fuses: true);
 }

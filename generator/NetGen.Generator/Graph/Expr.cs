@@ -63,6 +63,7 @@ abstract record Expr
             Select e => new Select(e.Comparison, e.Left.Rewrite(replace), e.Right.Rewrite(replace), e.Then.Rewrite(replace), e.Otherwise.Rewrite(replace)),
             Across e => e with { Vector = e.Vector.Rewrite(replace) },
             FirstLanes e => e with { Vector = e.Vector.Rewrite(replace) },
+            Conditional e => e with { Value = e.Value.Rewrite(replace) },
             _ => this,
         };
         return replace(inner) ?? inner;
@@ -77,6 +78,7 @@ abstract record Expr
         Select e => [e.Left, e.Right, e.Then, e.Otherwise],
         Across e => [e.Vector],
         FirstLanes e => [e.Vector],
+        Conditional e => [e.Value],
         _ => [],
     };
 }
@@ -131,6 +133,9 @@ sealed record Converted(string Integer) : Expr;
 
 /// <summary>Random numbers for the lanes of a vector, by the index of the first.</summary>
 sealed record RandomLanes(int Stream, string Index) : Expr;
+
+/// <summary>A number where a condition on integers holds, and 0 elsewhere, where it isn't computed. In kernels for GPUs.</summary>
+sealed record Conditional(string Condition, Expr Value) : Expr;
 
 /// <summary>A place in memory: a pointer, a constant offset and, where the place varies, an index times a stride.</summary>
 sealed record Address(string Pointer, long Offset = 0, string? Index = null, long Stride = 1)

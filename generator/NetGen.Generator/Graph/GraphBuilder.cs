@@ -289,7 +289,7 @@ sealed class GraphBuilder
         if (isUse && added.Count == 0) return;
         layers.Add(new LayerSummary(name, kind, result!,
             added.Sum(v => v.Op is Parameter { IsLearned: true } p ? (long)p.Shape.Size : 0), added.Sum(v => v.Op.Flops(v)), element,
-            site.Scope.Use is null ? site.Element.Display() : $"{name}: {kind}"));
+            site.Scope.Use is null ? site.Element.Display() : $"{name}: {kind}", site));
     }
 
     Value AddInput(Site site, string name = "x", bool add = true)

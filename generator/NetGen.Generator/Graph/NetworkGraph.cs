@@ -40,4 +40,5 @@ sealed record NetworkGraph(ImmutableArray<Value> Values, Value Input, Value Outp
 /// <param name="Flops">Floating-point operations of a forward pass on a sample.</param>
 /// <param name="Element">The site that it stands at, as its values say.</param>
 /// <param name="Display">What messages at run time call it: as it was declared, or in a block by its full name, <c>0.bn1: BatchNorm</c>.</param>
-sealed record LayerSummary(string Name, string Kind, Value Output, long Parameters, long Flops, int Element, string Display);
+/// <param name="Site">Where it stands.</param>
+sealed record LayerSummary(string Name, string Kind, Value Output, long Parameters, long Flops, int Element, string Display, Site Site);

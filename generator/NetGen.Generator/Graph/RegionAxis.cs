@@ -38,6 +38,10 @@ abstract record RegionAxis(int Places, int Regions)
     /// <param name="divisor">What the divisor is called; null where it isn't needed.</param>
     public abstract IEnumerable<string> Declarations(string region, string first, string size, string? divisor);
 
+    /// <summary>The first and the last of the regions that a place may be in, as expressions; none may have it where they are between.</summary>
+    /// <param name="place">The place.</param>
+    public abstract (string First, string Last) Containing(string place);
+
     /// <summary>The regions in runs of equal ones.</summary>
     public ImmutableArray<RegionRun> Runs()
     {
@@ -143,6 +147,15 @@ sealed record SlidingRegions(int Places, int Kernel, int Stride, int Padding, in
             : $"nint {divisor} = ({start} + {Text(Kernel)} < {padded} ? {start} + {Text(Kernel)} : {padded}) - {start}";
     }
 
+    public override (string First, string Last) Containing(string place)
+    {
+        // A region's places begin at region · stride − padding, and end an extent later.
+        var before = Padding - (Extent(Kernel, Dilation) - 1);
+        var first = $"({place} {(before < 0 ? "-" : "+")} {Text(Math.Abs(before))} > 0 ? ({place} {(before < 0 ? "-" : "+")} {Text(Math.Abs(before))} + {Text(Stride - 1)}) / {Text(Stride)} : 0)";
+        var last = $"({place} + {Text(Padding)}) / {Text(Stride)}";
+        return (first, $"({last} < {Text(Regions - 1)} ? {last} : {Text(Regions - 1)})");
+    }
+
     public override string ToString() =>
         $"{Text(Kernel)}{(Stride == Kernel ? "" : $"s{Text(Stride)}")}{(Padding == 0 ? "" : $"p{Text(Padding)}")}{(Dilation == 1 ? "" : $"d{Text(Dilation)}")}";
 }
@@ -169,6 +182,9 @@ sealed record AdaptiveRegions(int Places, int Regions) : RegionAxis(Places, Regi
         if (divisor is not null) yield return $"nint {divisor} = {size}";
     }
 
+    public override (string First, string Last) Containing(string place) =>
+        ($"{place} * {Text(Regions)} / {Text(Places)}", $"(({place} + 1) * {Text(Regions)} + {Text(Places - 1)}) / {Text(Places)} - 1");
+
     public override string ToString() => $"To{Text(Regions)}";
 }
 
@@ -192,6 +208,9 @@ sealed record CopyRegions(int Places, int Regions) : RegionAxis(Places, Regions)
         yield return $"nint {size} = (({region} + 1) * {Text(Places)} + {Text(Regions - 1)}) / {Text(Regions)} - {first}";
     }
 
+    public override (string First, string Last) Containing(string place) =>
+        ($"{place} * {Text(Regions)} / {Text(Places)}", $"{place} * {Text(Regions)} / {Text(Places)}");
+
     public override string ToString() => $"To{Text(Places)}";
 }
 
@@ -210,6 +229,9 @@ sealed record InnerRegions(int Places, int Regions, int Before) : RegionAxis(Pla
         yield return $"nint {first} = {region} + {Text(Before)}";
         yield return $"nint {size} = 1";
     }
+
+    public override (string First, string Last) Containing(string place) =>
+        ($"({place} > {Text(Before)} ? {place} - {Text(Before)} : 0)", $"({place} - {Text(Before)} < {Text(Regions - 1)} ? {place} - {Text(Before)} : {Text(Regions - 1)})");
 
     public override string ToString() => $"{Text(Before)}and{Text(Places - Regions - Before)}";
 }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using NetGen.Generator.Fusion;
 using NetGen.Generator.Graph;
 using NetGen.Generator.Layers;
+using NetGen.Generator.Lowering.Gpu;
 using NetGen.Generator.Ops;
 
 namespace NetGen.Generator.Lowering;
@@ -117,16 +118,26 @@ static class BatchStatisticsKernel
 
     static Expr Moved(Expr running, Expr batch, float momentum) => running * (1 - momentum) + batch * momentum;
 
-    /// <summary>What is done with a vector of channels: reading and writing their numbers, and sums over the samples.</summary>
-    sealed class Channels(KernelContext context, Dictionary<Value, string> names, int? count)
+    /// <summary>What is done with channels: reading and writing their numbers, and sums over the samples.</summary>
+    public abstract class Channels
     {
-        public Expr Read(Value value) => new Load(new Address(names[value], 0, "channel"));
+        public abstract Expr Read(Value value);
 
-        public void Store(Code code, Value value, Expr result, int? lanes) =>
-            code.Add(new Store(new Address(names[value], 0, "channel"), lanes is { } c ? new FirstLanes(result, c) : result));
+        public abstract void Store(Code code, Value value, Expr result, int? lanes);
 
         /// <summary>Declares sums, and adds to them for each sample the terms made of the sample's numbers.</summary>
-        public void Sum(Code code, ImmutableArray<string> sums, Func<Code, Func<Value, int, Expr>, Expr[]> terms)
+        public abstract void Sum(Code code, ImmutableArray<string> sums, Func<Code, Func<Value, int, Expr>, Expr[]> terms);
+    }
+
+    /// <summary>A vector of channels.</summary>
+    sealed class VectorOfChannels(KernelContext context, Dictionary<Value, string> names, int? count) : Channels
+    {
+        public override Expr Read(Value value) => new Load(new Address(names[value], 0, "channel"));
+
+        public override void Store(Code code, Value value, Expr result, int? lanes) =>
+            code.Add(new Store(new Address(names[value], 0, "channel"), lanes is { } c ? new FirstLanes(result, c) : result));
+
+        public override void Sum(Code code, ImmutableArray<string> sums, Func<Code, Func<Value, int, Expr>, Expr[]> terms)
         {
             foreach (var sum in sums) code.Let(sum, Expr.Zero);
             code.For("i", "0", "n", 1, body =>
@@ -160,6 +171,7 @@ static class BatchStatisticsKernel
                 names.Add(value, $"{prefix}{char.ToUpperInvariant(Identifier(value)[0])}{Identifier(value).Substring(1)}");
             }
             var (training, sums) = (context.Training, group.Values.Any(v => group.IsStored(v) && v.Op is BatchBiasGradient or BatchWeightGradient));
+            if (context.Gpu is { } gpu) return gpu.Add(GpuChannelsKernel.Lower(group, name, names, sums, body));
             KernelArgument[] arguments =
             [
                 .. names.Select(p => new KernelArgument(Binding.Pointer, p.Value, p.Key)),
@@ -185,7 +197,7 @@ static class BatchStatisticsKernel
                 return new KernelVariant(lanes, [new KernelFunction(title, summary, [.. arguments.Select(a => a.Parameter)], code.Body)]);
             }));
 
-            void Vector(Code code, int? count) => body(code, count, new Channels(context, names, count));
+            void Vector(Code code, int? count) => body(code, count, new VectorOfChannels(context, names, count));
         }
 
         static string Identifier(Value value) => value.Op switch

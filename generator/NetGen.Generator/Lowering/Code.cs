@@ -65,6 +65,7 @@ sealed class Code
             Select e => new Select(e.Comparison, Replace(e.Left, names), Replace(e.Right, names), Replace(e.Then, names), Replace(e.Otherwise, names)),
             Across e => e with { Vector = Replace(e.Vector, names) },
             FirstLanes e => e with { Vector = Replace(e.Vector, names) },
+            Conditional e => e with { Value = Replace(e.Value, names) },
             _ => expression,
         };
 

@@ -1,6 +1,7 @@
 using NetGen.Generator.Fusion;
 using NetGen.Generator.Graph;
 using NetGen.Generator.Layers;
+using NetGen.Generator.Lowering.Gpu;
 using NetGen.Generator.Ops;
 
 namespace NetGen.Generator.Lowering;
@@ -10,6 +11,7 @@ static class ElementwiseKernel
 {
     public static Kernel Lower(Group group, KernelContext context)
     {
+        if (context.Gpu is { } gpu) return gpu.Add(GpuElementwiseKernel.Lower(group, context));
         var size = group.Last.Size;
         var epilogue = new Epilogue(group, context, anchorIsElementwise: true);
         var arguments = new List<KernelArgument>([.. epilogue.ReadArguments, .. epilogue.StoreArguments, new(Binding.Rows, "n")]);

@@ -48,7 +48,7 @@ sealed record KernelArgument(Binding Binding, string Name, Value? Value = null)
     public ParameterType Type => Binding switch
     {
         Binding.Pointer => Value!.Type.Element == ElementType.Int32 ? ParameterType.Ints : ParameterType.Floats,
-        Binding.Parameters => ParameterType.Floats,
+        Binding.Parameters or Binding.Scratch => ParameterType.Floats,
         Binding.Accumulate => ParameterType.Flag,
         Binding.Scale => ParameterType.Float,
         Binding.Seed or Binding.Step => ParameterType.Counter,
@@ -93,4 +93,7 @@ enum Binding
 
     /// <summary>The training step that random numbers belong to.</summary>
     Step,
+
+    /// <summary>Memory of a GPU that a kernel leaves sums in for the one after it.</summary>
+    Scratch,
 }

@@ -1,5 +1,6 @@
 using NetGen.Generator.Fusion;
 using NetGen.Generator.Graph;
+using NetGen.Generator.Lowering.Gpu;
 using NetGen.Generator.Ops;
 
 namespace NetGen.Generator.Lowering;
@@ -15,6 +16,9 @@ sealed class KernelContext(NetworkGraph graph, KernelNames names, bool training)
 
     public bool Training { get; } = training;
 
+    /// <summary>Collects kernels for a GPU in place of those for processors; null where the latter are asked for.</summary>
+    public GpuKernels? Gpu { get; init; }
+
     /// <summary>The functions that kernels share, in all graphs of the network.</summary>
     public SharedFunctions Functions => names.Functions;
 
@@ -29,7 +33,8 @@ sealed class KernelContext(NetworkGraph graph, KernelNames names, bool training)
     public int Pitch(Value value) => value.Storage.Op is InputPart part ? part.Pitch : IsDense(value) ? value.Size : value.Type.ArenaFloats;
 
     /// <summary>A name for a group's kernel: the same for equal kernels, another for one that computes the same on other layouts.</summary>
-    public string NameOf(string name, Group group, IEnumerable<KernelArgument> arguments) => names.Get(name, Training, new KernelSignature(
+    public string NameOf(string name, Group group, IEnumerable<KernelArgument> arguments) => Gpu is not null ? throw new NoGpuKernelException(group.Values[0])
+        : names.Get(name, Training, new KernelSignature(
         group.Values.Select(v => v.Op).ToEquatableArray(),
         group.Values.Select(v => v.Shape).ToEquatableArray(),
         group.Values.SelectMany(v => v.Inputs.Select(i => IndexOf(group, i))).ToEquatableArray(),

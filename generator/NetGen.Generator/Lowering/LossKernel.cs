@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using NetGen.Generator.Fusion;
 using NetGen.Generator.Graph;
 using NetGen.Generator.Layers;
+using NetGen.Generator.Lowering.Gpu;
 using NetGen.Generator.Ops;
 
 namespace NetGen.Generator.Lowering;
@@ -12,6 +13,7 @@ static class LossKernel
     /// <summary>Cross-entropy and NLL: the label picks one element of a sample's row.</summary>
     public static Kernel Labels(Group group, LabelLoss op, KernelContext context)
     {
+        if (context.Gpu is { } gpu) return gpu.Add(GpuLossKernel.Labels(group, op));
         var (loss, gradient) = Results(group);
         var (x, target) = (loss.Inputs[0], loss.Inputs[1]);
         var classes = x.Size;
@@ -80,6 +82,7 @@ static class LossKernel
     /// <summary>A loss that is a sum over the elements.</summary>
     public static Kernel Elementwise(Group group, ElementwiseLoss op, KernelContext context)
     {
+        if (context.Gpu is { } gpu) return gpu.Add(GpuLossKernel.Elementwise(group, op));
         var (loss, gradient) = Results(group);
         var (x, target) = (loss.Inputs[0], loss.Inputs[1]);
         var share = op.MeanOfElements ? 1f / x.Size : 1;
@@ -106,6 +109,7 @@ static class LossKernel
     /// <summary>Each sample's share of the mean loss.</summary>
     public static Kernel PenaltyGradient(Group group, KernelContext context)
     {
+        if (context.Gpu is { } gpu) return gpu.Add(GpuLossKernel.PenaltyGradient(group));
         var result = group.Values[0];
         ImmutableArray<KernelArgument> arguments = [new(Binding.Pointer, "dx", result), new(Binding.Rows, "n"), new(Binding.Scale, "scale")];
         var name = context.NameOf("PenaltyGradient", group, arguments);

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using NetGen.Generator.Fusion;
 using NetGen.Generator.Graph;
 using NetGen.Generator.Layers;
+using NetGen.Generator.Lowering.Gpu;
 using NetGen.Generator.Ops;
 
 namespace NetGen.Generator.Lowering;
@@ -22,6 +23,7 @@ static class RowKernel
         var names = new Dictionary<Value, string>();
         for (var i = 0; i < result.Inputs.Length; i++) names[result.Inputs[i]] = inputNames[i];
         names[result] = inputNames.Contains("y") ? "dx" : "y";
+        if (context.Gpu is { } gpu) return gpu.Add(GpuRowKernel.Lower(group, name, length, names, body));
         ImmutableArray<KernelArgument> arguments =
         [
             .. names.Select(p => new KernelArgument(Binding.Pointer, p.Value, p.Key)),
@@ -39,10 +41,10 @@ static class RowKernel
             code.For("i", "0", "n", 1, sample =>
             {
                 foreach (var value in names.Keys.Where(v => v.Type.Batched)) sample.Add(new LetPointer(names[value] + "_i", new Address(names[value], 0, "i", context.Pitch(value))));
-                if (count == 1) body(new RowBuilder(sample, context, names, result, length, lanes, null));
+                if (count == 1) body(new VectorRowBuilder(sample, context, names, result, length, lanes, null));
                 else
                 {
-                    sample.For("r", "0", LayerBuilder.Text(count), 1, row => body(new RowBuilder(row, context, names, result, length, lanes, "r")));
+                    sample.For("r", "0", LayerBuilder.Text(count), 1, row => body(new VectorRowBuilder(row, context, names, result, length, lanes, "r")));
                     new VectorLoop(context.Pitch(result) - result.Size, lanes).Emit(sample, (padding, j, offset, count) =>
                         padding.Add(new Store(new Address(names[result] + "_i", result.Size + offset, j), Expr.Zero, count)));
                 }
@@ -52,8 +54,34 @@ static class RowKernel
     }
 }
 
-/// <summary>Writes what is done with one row.</summary>
-sealed class RowBuilder(Code code, KernelContext context, Dictionary<Value, string> names, Value result, int length, int lanes, string? row)
+/// <summary>Writes what is done with one row, whatever computes it.</summary>
+abstract class RowBuilder
+{
+    public abstract int Length { get; }
+
+    /// <summary>The elements of a value at the current place of a sum or of the result.</summary>
+    /// <param name="value">The value.</param>
+    /// <param name="fill">What lanes of a vector get that are past the row's end.</param>
+    public abstract Expr Read(Value value, float fill = 0);
+
+    /// <summary>One number of each row, of a value that has some.</summary>
+    public abstract Expr Read(Value value, int number, int numbers);
+
+    public abstract Expr Let(string name, Expr value);
+
+    public abstract Expr Sum(string name, Func<Expr> term);
+
+    public abstract Expr Max(string name, Func<Expr> term);
+
+    /// <summary>Writes the result's row.</summary>
+    public abstract void Write(Func<Expr> value);
+
+    /// <summary>Writes a few numbers of the row instead of a row.</summary>
+    public abstract void WriteNumber(Expr value, int number, int numbers);
+}
+
+/// <summary>Writes what is done with one row, vector by vector.</summary>
+sealed class VectorRowBuilder(Code code, KernelContext context, Dictionary<Value, string> names, Value result, int length, int lanes, string? row) : RowBuilder
 {
     readonly Code body = code;
     Code current = code;
@@ -61,24 +89,21 @@ sealed class RowBuilder(Code code, KernelContext context, Dictionary<Value, stri
     int offset;
     int? count;
 
-    public int Length => length;
+    public override int Length => length;
 
-    /// <summary>The elements of a value at the current place of a sum or of the result.</summary>
-    public Expr Read(Value value, float fill = 0) => new Load(At(value, length), count, fill);
+    public override Expr Read(Value value, float fill = 0) => new Load(At(value, length), count, fill);
 
-    /// <summary>One number of each row, of a value that has some.</summary>
-    public Expr Read(Value value, int number, int numbers) => new Splat(row is null
+    public override Expr Read(Value value, int number, int numbers) => new Splat(row is null
         ? new Address(names[value] + "_i", number)
         : new Address(names[value] + "_i", number, row, numbers));
 
-    public Expr Let(string name, Expr value) => body.Let(name, value);
+    public override Expr Let(string name, Expr value) => body.Let(name, value);
 
-    public Expr Sum(string name, Func<Expr> term) => Reduce(name, Operator.Add, 0, term);
+    public override Expr Sum(string name, Func<Expr> term) => Reduce(name, Operator.Add, 0, term);
 
-    public Expr Max(string name, Func<Expr> term) => Reduce(name, Operator.Max, float.NegativeInfinity, term);
+    public override Expr Max(string name, Func<Expr> term) => Reduce(name, Operator.Max, float.NegativeInfinity, term);
 
-    /// <summary>Writes the result's row.</summary>
-    public void Write(Func<Expr> value) => Loop(() =>
+    public override void Write(Func<Expr> value) => Loop(() =>
     {
         var expression = current.Shared(value());
         var address = At(result, length);
@@ -88,8 +113,7 @@ sealed class RowBuilder(Code code, KernelContext context, Dictionary<Value, stri
             : new Store(address, expression, count));
     });
 
-    /// <summary>Writes a few numbers of the row instead of a row.</summary>
-    public void WriteNumber(Expr value, int number, int numbers) =>
+    public override void WriteNumber(Expr value, int number, int numbers) =>
         body.Add(new StoreScalar(row is null ? new Address(names[result] + "_i", number) : new Address(names[result] + "_i", number, row, numbers), value));
 
     Expr Reduce(string name, Operator op, float start, Func<Expr> term)

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using NetGen.Generator.Fusion;
 using NetGen.Generator.Graph;
+using NetGen.Generator.Lowering.Gpu;
 using NetGen.Generator.Ops;
 
 namespace NetGen.Generator.Lowering;
@@ -17,6 +18,7 @@ static class RunsKernel
 {
     public static Kernel Lower(Group group, KernelContext context, string name, IReadOnlyList<Run> runs)
     {
+        if (context.Gpu is { } gpu) return gpu.Add(GpuRunsKernel.Lower(group, name, runs));
         var result = group.Values[0];
         var names = new Dictionary<Value, string>();
         foreach (var value in runs.Select(r => r.From).OfType<Value>().Distinct())

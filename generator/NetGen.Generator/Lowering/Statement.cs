@@ -65,3 +65,17 @@ sealed record LetBuffer(string Name, int Floats) : Statement;
 
 /// <summary>Memory of the thread's that a kernel needs while it runs, see the runtime's <c>Scratch</c>.</summary>
 sealed record LetScratch(string Name, int Floats) : Statement;
+
+// What follows appears in kernels for GPUs only, whose statements are those of one thread of a group.
+
+/// <summary>A new integer: which thread or group this is, along an axis.</summary>
+sealed record LetIndex(string Name, GpuIndex Index) : Statement;
+
+/// <summary>Memory that the threads of a group share.</summary>
+sealed record SharedFloats(string Name, int Floats) : Statement;
+
+/// <summary>All threads of a group wait for each other. It must not stand where some of them don't come by.</summary>
+sealed record GroupBarrier : Statement;
+
+/// <summary>What a thread of a GPU knows of its place.</summary>
+enum GpuIndex { ThreadX, ThreadY, GroupX, GroupY, GroupZ }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using NetGen.Generator.Fusion;
 using NetGen.Generator.Graph;
 using NetGen.Generator.Layers;
+using NetGen.Generator.Lowering.Gpu;
 using NetGen.Generator.Ops;
 
 namespace NetGen.Generator.Lowering;
@@ -12,6 +13,7 @@ static class SumSamplesKernel
     /// <summary>A term of each element, summed over the samples and, where the result is shorter, over the run of elements that shares one of its.</summary>
     public static Kernel Lower(Group group, SumSamples op, KernelContext context)
     {
+        if (context.Gpu is { } gpu) return gpu.Add(GpuSumKernel.Lower(group, op));
         var result = group.Values[0];
         var names = Names(result.Inputs);
         var size = result.Inputs[0].Size;
@@ -60,6 +62,7 @@ static class SumSamplesKernel
     /// <param name="length">The elements of a row.</param>
     public static Kernel LowerRows(Group group, KernelContext context, ImmutableArray<Value> inputs, int length)
     {
+        if (context.Gpu is { } gpu) return gpu.Add(GpuSumKernel.LowerRows(group, inputs, length));
         var names = Names(inputs);
         var rows = inputs[0].Size / length;
         return Build(group, context, names, $"{group.Anchor}_{(inputs.Length > 1 ? "" : "Bias_")}{LayerBuilder.Text(rows)}x{LayerBuilder.Text(length)}", (code, lanes) =>

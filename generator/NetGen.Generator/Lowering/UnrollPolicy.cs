@@ -120,6 +120,9 @@ static class UnrollPolicy
     /// <summary>The pixels of a depthwise convolution's tile, which has a row of the kernel in registers too.</summary>
     public static int DepthwisePixels(int lanes) => lanes == 16 ? 14 : 8;
 
+    /// <summary>The keys of a tile that queries are summed to: a divisor of a panel's.</summary>
+    public static int KeyTile(int lanes) => lanes == 16 ? 8 : 4;
+
     /// <summary>The vectors of a tile's row.</summary>
     public const int TileVectors = 2;
 

@@ -36,6 +36,28 @@ sealed record ActivationPlan(ImmutableDictionary<Value, int> Offsets, int Floats
         return new ActivationPlan(offsets, floats, once, fixedFloats);
     }
 
+    /// <summary>On a GPU, whose kernels run one after the other: a buffer is used again once the last kernel that reads it has run.</summary>
+    /// <param name="fused">The kernels.</param>
+    /// <param name="kept">Values that are read after the last kernel.</param>
+    /// <param name="elsewhere">Values that aren't in the arena.</param>
+    /// <param name="keepsOnce">Whether what exists once keeps its buffer for further batches.</param>
+    public static ActivationPlan ForDevice(FusedGraph fused, IEnumerable<Value> kept, IEnumerable<Value> elsewhere, bool keepsOnce)
+    {
+        var (first, last) = (new Dictionary<Value, int>(), new Dictionary<Value, int>());
+        for (var g = 0; g < fused.Groups.Length; g++)
+        {
+            foreach (var value in fused.Groups[g].Values) first[value] = last[value] = g;
+            foreach (var input in fused.Groups[g].Inputs) last[input.Storage] = g;
+        }
+        foreach (var value in kept) last[value.Storage] = fused.Groups.Length;
+        var outside = new HashSet<Value>(elsewhere);
+        var stored = fused.Groups.SelectMany(g => g.Values.Where(g.IsStored)).Where(v => !outside.Contains(v)).ToList();
+        Lifetime Of(Value value) => new(value, Panels.Padded(value.Size), first[value], last[value]);
+        var (offsets, floats) = Pack([.. stored.Where(v => v.Type.Batched).Select(Of)]);
+        var (once, onceFloats) = Pack([.. stored.Where(v => !v.Type.Batched).Select(v => keepsOnce ? Of(v) with { First = 0, Last = int.MaxValue } : Of(v))]);
+        return new ActivationPlan(offsets, floats, once, onceFloats);
+    }
+
     /// <summary>
     /// Training: the backward part reads nearly all that the forward part wrote, and threads are not at the same kernel between barriers, so that each
     /// value keeps its buffer. The padding at the end of a row, which starts as zeros, stays so. What there is once and is written whole may share

@@ -3,6 +3,7 @@ using NetGen.Generator.Fusion;
 using NetGen.Generator.Graph;
 using NetGen.Generator.Layers;
 using NetGen.Generator.Lowering;
+using NetGen.Generator.Lowering.Gpu;
 using NetGen.Generator.Lowering.Images;
 
 namespace NetGen.Generator.Ops;
@@ -28,6 +29,8 @@ sealed record ChannelMoments : ChannelPairs
     public override string Formula(Value result, ImmutableArray<string> inputs) => $"mean, Σ (x - mean)² of {inputs[0]}'s channels";
 
     public override Kernel Lower(Group group, KernelContext context) => ChannelSumsKernel.Moments(group, context);
+
+    public override void LowerGpu(Group group, KernelContext context) => context.Gpu!.Add(GpuNormalizationKernel.Moments(group));
 }
 
 /// <summary>The mean of each channel over the batch, from the moments of its samples or from vectors.</summary>
@@ -44,6 +47,8 @@ sealed record BatchMean(bool OfMoments, int Pixels) : ChannelNumbers
     public override string Formula(Value result, ImmutableArray<string> inputs) => $"mean over the batch of {inputs[0]}";
 
     public override Kernel Lower(Group group, KernelContext context) => BatchStatisticsKernel.Statistics(group, this, context);
+
+    public override void LowerGpu(Group group, KernelContext context) => Lower(group, context);
 }
 
 /// <summary>1 / √(variance over the batch + ε), from the mean and what it was computed from.</summary>
@@ -110,6 +115,8 @@ sealed record ChannelGradientSums : ChannelPairs
     public override string Formula(Value result, ImmutableArray<string> inputs) => $"Σ {inputs[0]}, Σ {inputs[0]} ⊙ normalized({inputs[1]}) of the channels";
 
     public override Kernel Lower(Group group, KernelContext context) => ChannelSumsKernel.GradientSums(group, context);
+
+    public override void LowerGpu(Group group, KernelContext context) => context.Gpu!.Add(GpuNormalizationKernel.GradientSums(group));
 }
 
 /// <summary>Σ ∂y over the batch, from the samples' sums, or from ∂y, x, the mean and 1/σ of vectors: the gradient of a batch normalisation's bias.</summary>
@@ -124,6 +131,8 @@ sealed record BatchBiasGradient(bool OfSums) : ChannelNumbers
     public override string Formula(Value result, ImmutableArray<string> inputs) => OfSums ? $"Σ {inputs[0]}[0]" : $"Σ {inputs[0]}";
 
     public override Kernel Lower(Group group, KernelContext context) => BatchStatisticsKernel.Gradients(group, this, context);
+
+    public override void LowerGpu(Group group, KernelContext context) => Lower(group, context);
 }
 
 /// <summary>Σ ∂y x̂ over the batch: the gradient of a batch normalisation's weight. Inputs: the bias's gradient, and its inputs.</summary>

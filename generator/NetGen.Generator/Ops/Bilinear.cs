@@ -3,6 +3,7 @@ using NetGen.Generator.Autodiff;
 using NetGen.Generator.Fusion;
 using NetGen.Generator.Graph;
 using NetGen.Generator.Lowering;
+using NetGen.Generator.Lowering.Gpu;
 using NetGen.Generator.Lowering.Images;
 
 namespace NetGen.Generator.Ops;
@@ -27,6 +28,8 @@ sealed record Bilinear(int Height, int Width, bool AlignCorners) : Op
     public override string Formula(Value result, ImmutableArray<string> inputs) => $"bilinear({inputs[0]})";
 
     public override Kernel Lower(Group group, KernelContext context) => BilinearKernel.Lower(group, context, AlignCorners);
+
+    public override void LowerGpu(Group group, KernelContext context) => context.Gpu!.Add(GpuBilinearKernel.Lower(group, context, AlignCorners));
 }
 
 /// <summary>The transposed <see cref="Bilinear"/>: each pixel of the result's gradient, shared between the four that it was interpolated from.</summary>
@@ -45,4 +48,6 @@ sealed record BilinearGradient(Shape Shape, bool AlignCorners) : Op
     public override string Formula(Value result, ImmutableArray<string> inputs) => $"bilinearᵀ({inputs[0]})";
 
     public override Kernel Lower(Group group, KernelContext context) => BilinearKernel.LowerGradient(group, context, AlignCorners);
+
+    public override void LowerGpu(Group group, KernelContext context) => context.Gpu!.Add(GpuBilinearKernel.LowerGradient(group, context, AlignCorners));
 }

@@ -3,6 +3,7 @@ using NetGen.Generator.Autodiff;
 using NetGen.Generator.Fusion;
 using NetGen.Generator.Graph;
 using NetGen.Generator.Lowering;
+using NetGen.Generator.Lowering.Gpu;
 using NetGen.Generator.Lowering.Images;
 
 namespace NetGen.Generator.Ops;
@@ -54,6 +55,8 @@ sealed record Convolution(Window Window, int Groups) : Op
 
     public override Kernel LowerSingle(Group group, KernelContext context) =>
         ConvolutionKernel.Lower(group, context, ConvolutionPlan.Forward(Window, Groups, group.Values[0]), shared: true);
+
+    public override void LowerGpu(Group group, KernelContext context) => context.Gpu!.Add(GpuConvolutionKernel.Forward(group, context, Window, Groups));
 }
 
 /// <summary>Σ x ∂y over samples and pixels: the gradient of a <see cref="Convolution"/>'s weight, from ∂y and x.</summary>
@@ -84,4 +87,6 @@ sealed record ConvolutionWeightGradient(Window Window, int Groups) : Op
     public override string Label => "ConvolutionWeightGradient";
 
     public override Kernel Lower(Group group, KernelContext context) => ConvolutionGradientKernel.Lower(group, context, Window, Groups);
+
+    public override void LowerGpu(Group group, KernelContext context) => context.Gpu!.Add(GpuConvolutionKernel.WeightGradient(group, Window, Groups));
 }

@@ -3,6 +3,7 @@ using NetGen.Generator.Autodiff;
 using NetGen.Generator.Fusion;
 using NetGen.Generator.Graph;
 using NetGen.Generator.Lowering;
+using NetGen.Generator.Lowering.Gpu;
 using NetGen.Generator.Lowering.Images;
 
 namespace NetGen.Generator.Ops;
@@ -38,6 +39,8 @@ sealed record DepthwiseConvolution(Window Window) : Op
 
     public override Kernel LowerSingle(Group group, KernelContext context) =>
         DepthwiseKernel.Lower(group, context, ConvolutionPlan.Forward(Window, group.Last.Layout!.Channels, group.Values[0]), Window.Columns.Kernel, shared: true);
+
+    public override void LowerGpu(Group group, KernelContext context) => context.Gpu!.Add(GpuDepthwiseKernel.Forward(group, context, Window));
 }
 
 /// <summary>What reaches the input of a <see cref="DepthwiseConvolution"/>.</summary>
@@ -61,6 +64,8 @@ sealed record DepthwiseInputGradient(Window Window, Shape Shape) : Op
 
     public override Kernel Lower(Group group, KernelContext context) =>
         DepthwiseKernel.Lower(group, context, ConvolutionPlan.Transposed(Window, group.Last.Layout!.Channels, group.Values[0]), Window.Columns.Kernel, shared: false);
+
+    public override void LowerGpu(Group group, KernelContext context) => context.Gpu!.Add(GpuDepthwiseKernel.InputGradient(group, context, Window));
 }
 
 /// <summary>Σ x ∂y over samples and pixels: the gradient of a <see cref="DepthwiseConvolution"/>'s weight, from ∂y and x.</summary>
@@ -84,4 +89,6 @@ sealed record DepthwiseWeightGradient(Window Window, Shape Shape) : Op
     public override string Formula(Value result, ImmutableArray<string> inputs) => $"Σ {inputs[0]} ∗ {inputs[1]}";
 
     public override Kernel Lower(Group group, KernelContext context) => DepthwiseGradientKernel.Lower(group, context, Window);
+
+    public override void LowerGpu(Group group, KernelContext context) => context.Gpu!.Add(GpuDepthwiseKernel.WeightGradient(group, Window));
 }

@@ -28,6 +28,8 @@ abstract record Elementwise : Op
 
     public override Kernel Lower(Group group, KernelContext context) =>
         group.Last.Layout is null ? ElementwiseKernel.Lower(group, context) : ImageElementwiseKernel.Lower(group, context);
+
+    public sealed override void LowerGpu(Group group, KernelContext context) => ElementwiseKernel.Lower(group, context);
 }
 
 /// <summary>An elementwise function of one input.</summary>

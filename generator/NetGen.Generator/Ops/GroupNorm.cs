@@ -4,6 +4,7 @@ using NetGen.Generator.Fusion;
 using NetGen.Generator.Graph;
 using NetGen.Generator.Layers;
 using NetGen.Generator.Lowering;
+using NetGen.Generator.Lowering.Gpu;
 using NetGen.Generator.Lowering.Images;
 
 namespace NetGen.Generator.Ops;
@@ -24,6 +25,8 @@ sealed record GroupStatistics(int Groups, int Pixels, float Epsilon) : ChannelPa
     public override string Formula(Value result, ImmutableArray<string> inputs) => $"mean, 1/σ of {LayerBuilder.Text(Groups)} groups of {inputs[0]}";
 
     public override Kernel Lower(Group group, KernelContext context) => GroupNormKernel.Statistics(group, this, context);
+
+    public override void LowerGpu(Group group, KernelContext context) => context.Gpu!.Add(GpuNormalizationKernel.GroupStatistics(group, this));
 }
 
 /// <summary>(x − mean) / σ · weight + bias, with mean and 1/σ for each channel of a sample, and weight and bias where there are any.</summary>
@@ -60,11 +63,18 @@ sealed record GroupNormalize(int Groups) : Op
         $"({inputs[0]} - {inputs[1]}[0]) ⊙ {inputs[1]}[1]{(inputs.Length > 2 ? $" ⊙ {inputs[2]} + {inputs[3]}" : "")}";
 
     public override Kernel Lower(Group group, KernelContext context) =>
-        GroupNormKernel.Channelwise(group, context, ["x", "statistics", "weight", "bias"], read =>
-        {
-            var normalized = (read(0, 0) - read(1, 0)) * read(1, 1);
-            return group.Values[0].Inputs.Length > 2 ? Expr.Fma(normalized, read(2, 0), read(3, 0)) : normalized;
-        });
+        GroupNormKernel.Channelwise(group, context, Names, read => Body(group, read));
+
+    public override void LowerGpu(Group group, KernelContext context) =>
+        context.Gpu!.Add(GpuNormalizationKernel.Channelwise(group, context, Names, read => Body(group, read)));
+
+    static readonly string[] Names = ["x", "statistics", "weight", "bias"];
+
+    static Expr Body(Group group, Func<int, int, Expr> read)
+    {
+        var normalized = (read(0, 0) - read(1, 0)) * read(1, 1);
+        return group.Values[0].Inputs.Length > 2 ? Expr.Fma(normalized, read(2, 0), read(3, 0)) : normalized;
+    }
 }
 
 /// <summary>
@@ -76,6 +86,8 @@ sealed record GroupGradientFactors(int Groups, int Pixels) : ChannelPairs
     public override string Formula(Value result, ImmutableArray<string> inputs) => $"factor, offset of {LayerBuilder.Text(Groups)} groups of {inputs[0]}";
 
     public override Kernel Lower(Group group, KernelContext context) => GroupNormKernel.GradientFactors(group, this, context);
+
+    public override void LowerGpu(Group group, KernelContext context) => context.Gpu!.Add(GpuNormalizationKernel.GroupGradientFactors(group, this));
 }
 
 /// <summary>What reaches the input of a <see cref="GroupNormalize"/>: ∂y · weight / σ + x · factor + offset.</summary>
@@ -95,11 +107,18 @@ sealed record GroupNormGradient : Op
         $"{inputs[0]} ⊙ {inputs[2]}[1]{(inputs.Length > 4 ? $" ⊙ {inputs[4]}" : "")} + {inputs[1]} ⊙ {inputs[3]}[0] + {inputs[3]}[1]";
 
     public override Kernel Lower(Group group, KernelContext context) =>
-        GroupNormKernel.Channelwise(group, context, ["dy", "x", "statistics", "factors", "weight"], read =>
-        {
-            var scale = group.Values[0].Inputs.Length > 4 ? read(2, 1) * read(4, 0) : read(2, 1);
-            return Expr.Fma(read(0, 0), scale, Expr.Fma(read(1, 0), read(3, 0), read(3, 1)));
-        });
+        GroupNormKernel.Channelwise(group, context, Names, read => Body(group, read));
+
+    public override void LowerGpu(Group group, KernelContext context) =>
+        context.Gpu!.Add(GpuNormalizationKernel.Channelwise(group, context, Names, read => Body(group, read)));
+
+    static readonly string[] Names = ["dy", "x", "statistics", "factors", "weight"];
+
+    static Expr Body(Group group, Func<int, int, Expr> read)
+    {
+        var scale = group.Values[0].Inputs.Length > 4 ? read(2, 1) * read(4, 0) : read(2, 1);
+        return Expr.Fma(read(0, 0), scale, Expr.Fma(read(1, 0), read(3, 0), read(3, 1)));
+    }
 }
 
 sealed class GroupNormLayer : Layer<GroupNormAttribute>

@@ -3,6 +3,7 @@ using NetGen.Generator.Autodiff;
 using NetGen.Generator.Fusion;
 using NetGen.Generator.Graph;
 using NetGen.Generator.Lowering;
+using NetGen.Generator.Lowering.Gpu;
 
 namespace NetGen.Generator.Ops;
 
@@ -43,6 +44,8 @@ sealed record Linear : Op
     public override Kernel Lower(Group group, KernelContext context) => LinearKernel.Lower(group, context);
 
     public override Kernel LowerSingle(Group group, KernelContext context) => LinearKernel.LowerSingle(group, context);
+
+    public override void LowerGpu(Group group, KernelContext context) => context.Gpu!.Add(GpuLinearKernel.Lower(group, context));
 }
 
 /// <summary>Σ ∂yᵀ x over the samples: the gradient of a <see cref="Linear"/>'s weight.</summary>
@@ -57,6 +60,8 @@ sealed record OuterProducts : Op
     public override string Formula(Value result, ImmutableArray<string> inputs) => $"Σ {inputs[0]}ᵀ {inputs[1]}";
 
     public override Kernel Lower(Group group, KernelContext context) => OuterProductsKernel.Lower(group, context);
+
+    public override void LowerGpu(Group group, KernelContext context) => context.Gpu!.Add(GpuLinearKernel.OuterProducts(group));
 }
 
 /// <summary>A weight's transpose, in panels as the weight is.</summary>

@@ -4,6 +4,7 @@ using NetGen.Generator.Fusion;
 using NetGen.Generator.Graph;
 using NetGen.Generator.Layers;
 using NetGen.Generator.Lowering;
+using NetGen.Generator.Lowering.Gpu;
 using NetGen.Generator.Lowering.Images;
 
 namespace NetGen.Generator.Ops;
@@ -30,6 +31,8 @@ sealed record LocalResponseNorm(int Size, float Alpha, float Beta, float K) : Op
         $"{inputs[0]} / ({LayerBuilder.Text(K)} + {LayerBuilder.Text(Alpha)} mean of {LayerBuilder.Text(Size)} channels' squares)^{LayerBuilder.Text(Beta)}";
 
     public override Kernel Lower(Group group, KernelContext context) => LocalResponseNormKernel.Forward(group, this, context);
+
+    public override void LowerGpu(Group group, KernelContext context) => context.Gpu!.Add(GpuNormalizationKernel.LocalResponse(group, context, this));
 }
 
 /// <summary>
@@ -50,6 +53,8 @@ sealed record LocalResponseNormGradient(LocalResponseNorm Of) : Op
     public override string Formula(Value result, ImmutableArray<string> inputs) => $"local_response_norm′({inputs[1]}) {inputs[0]}";
 
     public override Kernel Lower(Group group, KernelContext context) => LocalResponseNormKernel.Gradient(group, Of, context);
+
+    public override void LowerGpu(Group group, KernelContext context) => context.Gpu!.Add(GpuNormalizationKernel.LocalResponseGradient(group, context, Of));
 }
 
 sealed class LocalResponseNormLayer : Layer<LocalResponseNormAttribute>

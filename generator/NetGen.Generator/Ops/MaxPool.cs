@@ -3,6 +3,7 @@ using NetGen.Generator.Autodiff;
 using NetGen.Generator.Fusion;
 using NetGen.Generator.Graph;
 using NetGen.Generator.Lowering;
+using NetGen.Generator.Lowering.Gpu;
 using NetGen.Generator.Lowering.Images;
 
 namespace NetGen.Generator.Ops;
@@ -51,6 +52,8 @@ sealed record MaxPool(RegionAxis Rows, RegionAxis Columns) : RegionOp(Rows, Colu
     public override string Label => $"MaxPool{Sizes}";
 
     public override Kernel Lower(Group group, KernelContext context) => new GatherKernel(group, context, Rows, Columns, isMax: true).Lower();
+
+    public override void LowerGpu(Group group, KernelContext context) => context.Gpu!.Add(GpuRegionKernel.Gather(group, context, Rows, Columns, isMax: true));
 }
 
 /// <summary>
@@ -71,4 +74,6 @@ sealed record MaxPoolGradient(RegionAxis Rows, RegionAxis Columns) : RegionOp(Ro
     public override string Label => $"MaxPool{Sizes}Gradient";
 
     public override Kernel Lower(Group group, KernelContext context) => new ScatterKernel(group, context, Rows, Columns, toMax: true).Lower();
+
+    public override void LowerGpu(Group group, KernelContext context) => context.Gpu!.Add(GpuRegionKernel.Scatter(group, context, Rows, Columns, toMax: true));
 }

@@ -3,6 +3,7 @@ using NetGen.Generator.Autodiff;
 using NetGen.Generator.Fusion;
 using NetGen.Generator.Graph;
 using NetGen.Generator.Lowering;
+using NetGen.Generator.Lowering.Gpu;
 
 namespace NetGen.Generator.Ops;
 
@@ -62,6 +63,17 @@ abstract record Op
 
     /// <summary>Writes the kernel of a group whose first value this op computes.</summary>
     public virtual Kernel Lower(Group group, KernelContext context) => throw new InvalidOperationException($"{this} is not lowered.");
+
+    /// <summary>
+    /// The same for a GPU, on dense values, to <see cref="KernelContext.Gpu"/>. What is lowered through a kernel that serves many ops has it from that; an op of
+    /// its own kind, or on images, needs a kernel of its own.
+    /// </summary>
+    public virtual void LowerGpu(Group group, KernelContext context)
+    {
+        var value = group.Values[0];
+        if (ResultForm == Form.Image || Enumerable.Range(0, value.Inputs.Length).Any(i => InputForm(i) is Form.Image or Form.PackedImage)) throw new NoGpuKernelException(value);
+        Lower(group, context);
+    }
 
     /// <summary>The same for a single sample, whose work threads may share.</summary>
     public virtual Kernel LowerSingle(Group group, KernelContext context) => Lower(group, context);

@@ -4,6 +4,7 @@ using NetGen.Generator.Fusion;
 using NetGen.Generator.Graph;
 using NetGen.Generator.Layers;
 using NetGen.Generator.Lowering;
+using NetGen.Generator.Lowering.Gpu;
 using NetGen.Generator.Lowering.Images;
 
 namespace NetGen.Generator.Ops;
@@ -33,4 +34,6 @@ sealed record PixelShuffle(int Factor, bool Back = false) : Op
     public override string Label => $"Pixel{(Back ? "Unshuffle" : "Shuffle")}{LayerBuilder.Text(Factor)}";
 
     public override Kernel Lower(Group group, KernelContext context) => PixelShuffleKernel.Lower(group, context, Factor, Back);
+
+    public override void LowerGpu(Group group, KernelContext context) => context.Gpu!.Add(GpuPixelShuffleKernel.Lower(group, context, Factor, Back));
 }

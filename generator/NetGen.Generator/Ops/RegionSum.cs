@@ -3,6 +3,7 @@ using NetGen.Generator.Autodiff;
 using NetGen.Generator.Fusion;
 using NetGen.Generator.Graph;
 using NetGen.Generator.Lowering;
+using NetGen.Generator.Lowering.Gpu;
 using NetGen.Generator.Lowering.Images;
 
 namespace NetGen.Generator.Ops;
@@ -32,6 +33,8 @@ sealed record RegionSum(RegionAxis Rows, RegionAxis Columns, string Name, bool I
         gradients.Add(result.Inputs[0], new RegionSpread(Rows, Columns, Name, !IsTransposed), gradient);
 
     public override Kernel Lower(Group group, KernelContext context) => new GatherKernel(group, context, Rows, Columns, isMax: false).Lower();
+
+    public override void LowerGpu(Group group, KernelContext context) => context.Gpu!.Add(GpuRegionKernel.Gather(group, context, Rows, Columns, isMax: false));
 }
 
 /// <summary>The transposed <see cref="RegionSum"/>: the value of each region, divided by its divisor, at all of its places.</summary>
@@ -46,4 +49,6 @@ sealed record RegionSpread(RegionAxis Rows, RegionAxis Columns, string Name, boo
         gradients.Add(result.Inputs[0], new RegionSum(Rows, Columns, Name, !IsTransposed), gradient);
 
     public override Kernel Lower(Group group, KernelContext context) => new ScatterKernel(group, context, Rows, Columns, toMax: false).Lower();
+
+    public override void LowerGpu(Group group, KernelContext context) => context.Gpu!.Add(GpuRegionKernel.Scatter(group, context, Rows, Columns, toMax: false));
 }

@@ -3,6 +3,7 @@ using NetGen.Generator.Autodiff;
 using NetGen.Generator.Fusion;
 using NetGen.Generator.Graph;
 using NetGen.Generator.Lowering;
+using NetGen.Generator.Lowering.Gpu;
 using NetGen.Generator.Lowering.Images;
 
 namespace NetGen.Generator.Ops;
@@ -49,6 +50,8 @@ sealed record TransposedConvolution(Window Window, int Groups, Shape Shape) : Op
 
     public override Kernel LowerSingle(Group group, KernelContext context) =>
         ConvolutionKernel.Lower(group, context, ConvolutionPlan.Transposed(Window, Groups, group.Values[0]), shared: true);
+
+    public override void LowerGpu(Group group, KernelContext context) => context.Gpu!.Add(GpuConvolutionKernel.Transposed(group, context, Window, Groups));
 }
 
 /// <summary>

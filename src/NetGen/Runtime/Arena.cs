@@ -24,10 +24,15 @@ public sealed unsafe class Arena
         ArgumentOutOfRangeException.ThrowIfNegative(length);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(length, Array.MaxLength - Slack);
 
-        _memory = GC.AllocateArray<float>(length + Slack, pinned: true);
+        // What isn't cleared isn't touched: its pages are still to be decided on.
+        var large = length >= LargePages.LeastFloats;
+        _memory = large ? GC.AllocateUninitializedArray<float>(length + Slack, pinned: true) : GC.AllocateArray<float>(length + Slack, pinned: true);
         var start = (nuint)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(_memory));
         Pointer = (float*)((start + Alignment - 1) & ~(nuint)(Alignment - 1));
         Length = length;
+        if (!large) return;
+        LargePages.Advise(Pointer, (nuint)length * sizeof(float));
+        Clear();
     }
 
     /// <summary>The first float, at a multiple of 64 bytes.</summary>

@@ -49,19 +49,21 @@ public static unsafe class Workers
     /// <param name="body">What to run. The caller's thread is worker 0.</param>
     /// <param name="state">Passed to the body as it is.</param>
     /// <param name="maxWorkers">The most workers to use, at least 1; <see cref="NetGenOptions.Threads"/> and <see cref="MaxWorkers"/> bound them, too.</param>
-    public static void Run(delegate*<void*, int, int, void> body, void* state, int maxWorkers)
+    /// <returns>Whether several workers ran it.</returns>
+    public static bool Run(delegate*<void*, int, int, void> body, void* state, int maxWorkers)
     {
         var workers = Math.Min(Math.Min(maxWorkers, NetGenOptions.Threads), MaxWorkers);
         if (workers <= 1 || Volatile.Read(ref _busy) != 0 || Interlocked.Exchange(ref _busy, 1) != 0)
         {
             body(state, 0, 1);
-            return;
+            return false;
         }
 
         try
         {
             if (_started < workers) Start(workers);
             Fork(body, state, workers);
+            return true;
         }
         finally
         {

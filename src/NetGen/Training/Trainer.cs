@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using NetGen.Optimization;
 using NetGen.Runtime;
 using NetGen.Serialization;
@@ -136,7 +135,7 @@ public unsafe class Trainer<TNetwork, TTarget>
     {
         if (!float.IsFinite(weight))
             throw new ArgumentOutOfRangeException(nameof(weight), weight, "The weight of a batch must be finite.");
-        var samples = CheckBatch(x, target);
+        var samples = BatchCheck.Samples(_info, _training, x, target);
         Reserve(samples, nameof(x));
         fixed (float* px = x)
         fixed (TTarget* pt = target)
@@ -231,41 +230,6 @@ public unsafe class Trainer<TNetwork, TTarget>
     }
 
     static void Train(void* pass, int worker, int workers) => TNetwork.Train((TrainingPass*)pass, worker, workers);
-
-    int CheckBatch(ReadOnlySpan<float> x, ReadOnlySpan<TTarget> target)
-    {
-        var samples = x.Length / _info.InputSize;
-        if (samples == 0 || x.Length % _info.InputSize != 0)
-        {
-            throw new ArgumentException(FormattableString.Invariant(
-                $"x has {x.Length} values; a batch of {_info.Name} is a positive multiple of {_info.InputSize}."), nameof(x));
-        }
-        if (samples < _training.LeastSamples)
-        {
-            throw new ArgumentException($"x has one sample, and {_training.BatchNormalizedLayer} of {_info.Name} normalises each value over the batch: "
-                + "it needs at least two to train on.", nameof(x));
-        }
-        if (target.Length != (long)samples * _training.TargetSize)
-        {
-            throw new ArgumentException(FormattableString.Invariant(
-                $"target has {target.Length} values; {samples} samples need {(long)samples * _training.TargetSize}, {_training.TargetSize} each."), nameof(target));
-        }
-        if (typeof(TTarget) == typeof(int) && _training.Classes > 0)
-            CheckLabels(MemoryMarshal.Cast<TTarget, int>(target), _training.Classes, _training.IgnoreIndex, nameof(target));
-        return samples;
-    }
-
-    static void CheckLabels(ReadOnlySpan<int> labels, int classes, int ignore, string name)
-    {
-        for (int i = 0; i < labels.Length; i++)
-        {
-            if ((uint)labels[i] >= (uint)classes && labels[i] != ignore)
-            {
-                throw new ArgumentOutOfRangeException(name, labels[i], FormattableString.Invariant(
-                    $"The label of sample {i} of the batch is {labels[i]}; it must be from 0 to {classes - 1}, or {ignore} for a sample that doesn't count."));
-            }
-        }
-    }
 
     /// <summary>
     /// Makes room for a batch. Where its size changes the buffers move within the arena, and padding that was written as something else is zeroed, so that a

@@ -111,6 +111,9 @@ public sealed class LayerDiagnosticsTests
     [InlineData("Linear(3), {|NG0018:Loss(Loss.MSE, LabelSmoothing = 0.1f)|}")]
     [InlineData("Linear(3), {|NG0018:Loss(Loss.Huber, Delta = 0f)|}")]
     [InlineData("Linear(3), {|NG0018:Loss(Loss.Huber, Delta = float.PositiveInfinity)|}")]
+    [InlineData("Reshape(2, 2), {|NG0005:ScaledDotProductAttention(0)|}")]
+    [InlineData("Reshape(2, 2), {|NG0005:ScaledDotProductAttention(1, KeyValueHeads = -1)|}")]
+    [InlineData("Linear(24), Reshape(2, 12), {|NG0018:ScaledDotProductAttention(3, KeyValueHeads = 2)|}")]
     public void Argument_MustBeInItsRange(string elements) => Expect.Diagnostics(Network("Input(4), " + elements));
 
     [Theory]
@@ -120,6 +123,10 @@ public sealed class LayerDiagnosticsTests
         "'PReLU(3)' doesn't fit an input of shape [128]: it learns 1 slope for all values, or 128, one for each element of the first axis")]
     [InlineData("Linear(128), {|NG0020:LayerNorm(64)|}",
         "'LayerNorm(64)' doesn't fit an input of shape [128]: the normalized shape must be the sizes of the input's last axes; leave it out for the last one")]
+    [InlineData("Linear(6), {|NG0020:ScaledDotProductAttention(2)|}", "'ScaledDotProductAttention(2)' doesn't fit an input of shape [6]: " +
+        "it takes [positions, features], and the features are the queries, keys and values of its heads side by side: a multiple of 6")]
+    [InlineData("Linear(16), Reshape(2, 8), {|NG0020:ScaledDotProductAttention(2)|}", "'ScaledDotProductAttention(2)' doesn't fit an input of shape [2, 8]: " +
+        "it takes [positions, features], and the features are the queries, keys and values of its heads side by side: a multiple of 6")]
     [InlineData("Reshape(2, 2), {|NG0020:LayerNorm(2, 2, 2)|}",
         "'LayerNorm(2, 2, 2)' doesn't fit an input of shape [2, 2]: " +
         "the normalized shape must be the sizes of the input's last axes; leave it out for the last one")]

@@ -16,7 +16,7 @@ static class NetworkCases
     public static int[] BatchSizes { get; } = [1, 2, 3, 5, 12, 13, 14, 15, 26, 27, 64, 65];
 
     /// <summary>Networks of layers on vectors and rows.</summary>
-    public static Dictionary<string, string> OfRows { get; } = Select(Linears(), Elementwise(), RowOps(), Codes(), Losses(), Stacks());
+    public static Dictionary<string, string> OfRows { get; } = Select(Linears(), Elementwise(), RowOps(), Attentions(), Codes(), Losses(), Stacks());
 
     /// <summary>Networks of blocks, taps and branches.</summary>
     public static Dictionary<string, string> OfBlocks { get; } = Select(StructureCases.All());
@@ -86,6 +86,22 @@ static class NetworkCases
         yield return new("LayerNorm_OneElement", "[Input(4, 1, Gradient = true), LayerNorm]");
         yield return new("LayerNorm_AfterLinear", "[Input(7, Gradient = true), Linear(49), LayerNorm, ReLU, Linear(3)]");
         yield return new("Softmax_Fused", "[Input(7, Gradient = true), Linear(33), Softmax, Linear(3), LogSoftmax]");
+    }
+
+    /// <summary>Positions and sizes of heads around those of tiles, vectors and panels.</summary>
+    static IEnumerable<KeyValuePair<string, string>> Attentions()
+    {
+        (int Positions, int Heads, int KeyValueHeads, int Size)[] shapes = [(1, 1, 1, 1), (3, 2, 2, 5), (9, 3, 3, 8), (14, 1, 1, 16), (33, 4, 2, 7), (40, 2, 1, 33), (65, 1, 1, 20)];
+        foreach (var (positions, heads, keyValueHeads, size) in shapes)
+        {
+            foreach (var causal in new[] { false, true })
+            {
+                var groups = keyValueHeads == heads ? "" : $", KeyValueHeads = {keyValueHeads}";
+                yield return new($"Attention_{positions}_{heads}x{size}{(keyValueHeads == heads ? "" : $"_{keyValueHeads}")}{(causal ? "_Causal" : "")}",
+                    $"[Input({positions}, {(heads + 2 * keyValueHeads) * size}, Gradient = true), ScaledDotProductAttention({heads}{groups}{(causal ? ", Causal = true" : "")})]");
+            }
+        }
+        yield return new("Attention_Between", "[Input(5, 12, Gradient = true), Tanh, ScaledDotProductAttention(2), GELU, LayerNorm, Flatten, Linear(3)]");
     }
 
     static IEnumerable<KeyValuePair<string, string>> Normalizations()

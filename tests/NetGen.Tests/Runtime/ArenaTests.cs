@@ -9,6 +9,7 @@ public sealed unsafe class ArenaTests
     [InlineData(1)]
     [InlineData(1000)]
     [InlineData(1 << 20)]
+    [InlineData((5 << 20) + 3)]
     public void Arena_IsAlignedAndZero_AndStaysWhereItIs(int length)
     {
         var arena = new Arena(length);

@@ -250,4 +250,30 @@ public sealed unsafe class WorkersTests : IDisposable
         var start = Stopwatch.GetTimestamp();
         while (Stopwatch.GetElapsedTime(start).TotalMicroseconds < microseconds) Thread.SpinWait(1);
     }
+
+    /// <summary>Some milliseconds of work in all, of which each worker does its part.</summary>
+    static void Work(void* state, int worker, int workers)
+    {
+        Count(state, worker, workers);
+        for (var start = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(start) < TimeSpan.FromMilliseconds(4.0 / workers);) { }
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void SampleThreads_ShareLongPredictions_ThoughThreadsSleepBetweenThem(int threads)
+    {
+        NetGenOptions.Threads = threads;
+        SampleThreads sample = new();
+        Shared shared = default;
+        var most = 0;
+        for (var i = 0; i < 8; i++)
+        {
+            sample.Run(&Work, &shared);
+            most = Math.Max(most, shared.Workers);
+            Thread.Sleep(2);
+        }
+        Assert.Equal(threads, most);
+        Assert.Equal(8, shared.Calls[0]);
+    }
 }

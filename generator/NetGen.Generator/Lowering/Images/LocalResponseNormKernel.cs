@@ -90,7 +90,7 @@ static class LocalResponseNormKernel
     }
 
     /// <summary>d^−β; the roots of the usual exponents are faster than a logarithm.</summary>
-    static Expr Power(Expr d, float beta) => beta switch
+    public static Expr Power(Expr d, float beta) => beta switch
     {
         0 => Expr.One,
         0.5f => Expr.One / Expr.Sqrt(d),

@@ -97,6 +97,15 @@ public abstract unsafe class Optimizer
         GC.KeepAlive(this);
     }
 
+    /// <summary>What an update elsewhere than on the processor needs besides arenas, for a range of parameters.</summary>
+    /// <param name="scalars">Receives eight numbers, whose meaning is the rule's.</param>
+    /// <param name="learningRate">The step's learning rate.</param>
+    /// <param name="range">The range.</param>
+    internal void CopyScalars(Span<float> scalars, double learningRate, ParameterRange range)
+    {
+        fixed (float* p = scalars) SetScalars(p, learningRate * range.LearningRateFactor, range.WeightDecay ?? WeightDecay);
+    }
+
     /// <summary>First values of the state that aren't zero.</summary>
     private protected virtual void Prepare() { }
 

@@ -1,0 +1,201 @@
+using NetGen.Generator.Graph;
+using NetGen.Generator.Layers;
+
+namespace NetGen.Generator.Lowering.Attention;
+
+/// <summary>What attention and its gradient are made of: tiles of matrix products, and rows of scores.</summary>
+/// <param name="shape">The attention.</param>
+/// <param name="shared">The functions that kernels share.</param>
+/// <param name="hasSums">Whether the logarithms of the sums are written.</param>
+sealed class AttentionFunctions(AttentionShape shape, SharedFunctions shared, bool hasSums)
+{
+    readonly List<KernelFunction> functions = [];
+    readonly int lanes = shape.Lanes;
+
+    public IEnumerable<KernelFunction> All => functions;
+
+    string Get(string name, object signature, Func<string, KernelFunction> lower)
+    {
+        var function = shared.Get(lanes, $"Attention_{name}", signature, lower);
+        if (!functions.Contains(function)) functions.Add(function);
+        return function.Name;
+    }
+
+    static KernelParameter Floats(string name) => new(ParameterType.Floats, name);
+
+    static KernelParameter Size(string name) => new(ParameterType.Size, name);
+
+    /// <summary>A call for a tile of queries, the first of which is at <c>t</c> where there is a causal order.</summary>
+    public Invoke Queries(int height, object[] arguments) =>
+        new(Get($"{LayerBuilder.Text(height)}Of{shape.Label}{(shape.Causal ? "_Causal" : "")}", ("queries", height, shape.Label, shape.Causal, hasSums), name =>
+        {
+            var code = new Code();
+            if (shape.Causal) code.Add(new Integer($"nint visible = t + {LayerBuilder.Text(height)}"));
+            var visible = shape.Causal ? "visible" : LayerBuilder.Text(shape.Positions);
+            Panels(code, visible, (body, panel, offset) => body.Add(new Invoke(Scores(height),
+                [new Address("q"), new Address("keys", offset, panel, (long)shape.Size), new Address("scores", offset, panel)])));
+            var weights = (long)height * shape.ScorePitch;
+            code.For("row", "0", LayerBuilder.Text(height), 1, row => row.Add(new Invoke(Softmax(),
+            [
+                new Address("scores", 0, "row", shape.ScorePitch), new Address("scores", weights, "row"),
+                .. hasSums ? [new Address("sums", 0, "row")] : Array.Empty<object>(),
+                shape.Causal ? "t + row + 1" : visible, visible,
+            ])));
+            foreach (var (first, vectors) in shape.Passes())
+            {
+                code.Add(new Invoke(Values(height, first, vectors),
+                    [new Address("scores"), AttentionShape.Column("values", first, shape.Positions), new Address("y", first), new Address("scores", weights), visible]));
+            }
+            return new(name, $"{height} quer{(height == 1 ? "y" : "ies")} of a head{(shape.Causal ? ", from t on" : "")}.",
+                [
+                    Floats("q"), Floats("keys"), Floats("values"), Floats("y"), Floats("scores"), .. hasSums ? [Floats("sums")] : Array.Empty<KernelParameter>(),
+                    .. shape.Causal ? [Size("t")] : Array.Empty<KernelParameter>(),
+                ], code.Body);
+        }), [.. arguments]);
+
+    /// <summary>Writes a loop over the panels of the keys that are seen, and in each over a tile's columns; an index counts keys.</summary>
+    public void Panels(Code code, string visible, Action<Code, string, int> body) => code.For("key", "0", visible, AttentionShape.Width, loop =>
+    {
+        for (var offset = 0; offset < AttentionShape.Width; offset += shape.Columns) body(loop, "key", offset);
+    });
+
+    /// <summary>q kᵀ / √d of a tile.</summary>
+    public string Scores(int height) => Get($"{LayerBuilder.Text(height)}x{LayerBuilder.Text(shape.Columns)}Scores", ("scores", height, shape.Size, shape.Pitch, shape.ScorePitch), name =>
+    {
+        var code = new Code();
+        var tile = Product(code, height, shape.Pitch);
+        tile.Each(code, (row, r, v) => row.Add(new Store(new Address("scores", r * shape.ScorePitch + v * lanes), RegisterTile.Sum(r, v) * shape.Scale)));
+        return new(name, $"{height} quer{(height == 1 ? "y" : "ies")} × {shape.Columns} keys.", [Floats("q"), Floats("keys"), Floats("scores")], code.Body);
+    });
+
+    /// <summary>Writes the sums of a tile of rows with keys, or values, in a panel.</summary>
+    public RegisterTile Product(Code code, int height, int pitch)
+    {
+        var tile = new RegisterTile(height, shape.Columns / lanes);
+        tile.Begin(code, _ => Expr.Zero);
+        code.Walk("q", LayerBuilder.Text(shape.Size), 1, [("keys", AttentionShape.Width)], step =>
+            tile.Step(step, "k", v => new Load(new Address("keys", v * lanes)), "q", r => new Address("q", (long)r * pitch)));
+        return tile;
+    }
+
+    /// <summary>exp(score - max) of a row, zeros for keys that it doesn't see, and what they have to be divided by.</summary>
+    string Softmax() => Get(hasSums ? "SoftmaxAndSum" : "Softmax", ("softmax", hasSums), name =>
+    {
+        var code = new Code();
+        code.Add(new Integer($"nint padded = (all + {LayerBuilder.Text(lanes - 1)}) / {LayerBuilder.Text(lanes)} * {LayerBuilder.Text(lanes)}"));
+        code.For("j", "visible", "padded", 1, rest => rest.Add(new StoreScalar(new Address("scores", 0, "j"), new Number(float.NegativeInfinity))));
+        code.Let("max", new Number(float.NegativeInfinity));
+        code.For("j", "0", "padded", lanes, body => body.Add(new Set("max", Expr.Max(new Local("max"), new Load(new Address("scores", 0, "j"))))));
+        code.Add(new Set("max", new Across(Operator.Max, new Local("max"))));
+        code.Let("sum", Expr.Zero);
+        code.For("j", "0", "padded", lanes, body =>
+        {
+            var weight = body.Let("weight", Expr.Exp(new Load(new Address("scores", 0, "j")) - new Local("max")));
+            body.Add(new Store(new Address("scores", 0, "j"), weight));
+            body.Add(new Set("sum", new Local("sum") + weight));
+        });
+        code.Add(new Set("sum", new Across(Operator.Add, new Local("sum"))));
+        var share = code.Let("share", Expr.One / new Local("sum"));
+        code.Add(new StoreScalar(new Address("shares"), share));
+        if (hasSums)
+        {
+            var logarithm = code.Let("logSum", Expr.Log(new Local("sum")) + new Local("max"));
+            code.Add(new StoreScalar(new Address("sums"), logarithm));
+        }
+        return new(name, "Of a row's scores, of which the first are seen, their exponentials, and what these have to be multiplied by.",
+            [Floats("scores"), Floats("shares"), .. hasSums ? [Floats("sums")] : Array.Empty<KernelParameter>(), Size("visible"), Size("all")], code.Body);
+    });
+
+    /// <summary>The sums of values with the weights of a tile's rows.</summary>
+    string Values(int height, int first, int vectors) =>
+        Get($"{LayerBuilder.Text(height)}x{LayerBuilder.Text(Math.Min(vectors * lanes, shape.Size - first))}Values",
+            ("values", height, vectors, shape.CountOf(first + (vectors - 1) * lanes), shape.ResultPitch, shape.ScorePitch), name =>
+            {
+                var code = new Code();
+                var tile = OverKeys(code, height, vectors, "weights", "values");
+                tile.Each(code, (row, r, v) => row.Add(
+                    new Store(new Address("y", r * shape.ResultPitch + v * lanes), RegisterTile.Sum(r, v) * new Splat(new Address("shares", r)), shape.CountOf(first + v * lanes))));
+                return new(name, $"{height} quer{(height == 1 ? "y" : "ies")} × {Math.Min(vectors * lanes, shape.Size - first)} columns of the values.",
+                    [Floats("weights"), Floats("values"), Floats("y"), Floats("shares"), Size("visible")], code.Body);
+            });
+
+    /// <summary>Writes the sums over the keys seen of a number of each of a tile's rows times columns of a head.</summary>
+    RegisterTile OverKeys(Code code, int height, int vectors, string numbers, string columns)
+    {
+        var tile = new RegisterTile(height, vectors);
+        tile.Begin(code, _ => Expr.Zero);
+        code.Walk(numbers, "visible", 1, [(columns, AttentionShape.Width)], step => shape.Step(step, tile, columns, r => new Address(numbers, (long)r * shape.ScorePitch)));
+        return tile;
+    }
+
+    /// <summary>exp(score - log Σ exp) of a row, and zeros for keys that it doesn't see, up to the end of the last panel that is.</summary>
+    public string Shares() => Get("Shares", "shares", name =>
+    {
+        var code = new Code();
+        code.Add(new Integer($"nint padded = (all + {LayerBuilder.Text(AttentionShape.Width - 1)}) / {LayerBuilder.Text(AttentionShape.Width)} * {LayerBuilder.Text(AttentionShape.Width)}"));
+        code.Let("sum", new Splat(new Address("sums")));
+        code.For("j", "0", "padded", lanes, body =>
+            body.Add(new Store(new Address("scores", 0, "j"), Expr.Exp(new Load(new Address("scores", 0, "j")) - new Local("sum")))));
+        code.For("j", "visible", "padded", 1, rest => rest.Add(new StoreScalar(new Address("scores", 0, "j"), Expr.Zero)));
+        return new(name, "Of a row's scores, of which the first are seen, their shares.", [Floats("scores"), Floats("sums"), Size("visible"), Size("all")], code.Body);
+    });
+
+    /// <summary>Σ ∂y ⊙ y of a row of a head.</summary>
+    public string RowProduct() => Get($"Row{LayerBuilder.Text(shape.Size)}", ("row", shape.Size), name =>
+    {
+        var code = new Code();
+        code.Let("sum", Expr.Zero);
+        new VectorLoop(shape.Size, lanes).Emit(code, (body, j, offset, count) => body.Add(new Set("sum",
+            new Local("sum") + new Load(new Address("dy", offset, j), count) * new Load(new Address("y", offset, j), count))));
+        code.Add(new StoreScalar(new Address("product"), new Across(Operator.Add, new Local("sum"))));
+        return new(name, "Σ ∂y ⊙ y.", [Floats("dy"), Floats("y"), Floats("product")], code.Body);
+    });
+
+    /// <summary>p ⊙ (∂y vᵀ − Σ ∂y ⊙ y) / √d of a tile.</summary>
+    public string ScoreGradients(int height) =>
+        Get($"{LayerBuilder.Text(height)}x{LayerBuilder.Text(shape.Columns)}Gradients", ("gradients", height, shape.Size, shape.ResultPitch, shape.ScorePitch), name =>
+        {
+            var code = new Code();
+            var tile = Product(code, height, shape.ResultPitch);
+            tile.Each(code, (row, r, v) =>
+            {
+                var at = r * shape.ScorePitch + v * lanes;
+                row.Add(new Store(new Address("g", at),
+                    new Load(new Address("shares", at)) * (RegisterTile.Sum(r, v) - new Splat(new Address("products", r))) * shape.Scale));
+            });
+            return new(name, $"{height} quer{(height == 1 ? "y" : "ies")} × {shape.Columns} keys.",
+                [Floats("q"), Floats("keys"), Floats("g"), Floats("shares"), Floats("products")], code.Body);
+        });
+
+    /// <summary>∂q = g k of a tile.</summary>
+    public string QueryGradients(int height, int first, int vectors) =>
+        Get($"{LayerBuilder.Text(height)}x{LayerBuilder.Text(Math.Min(vectors * lanes, shape.Size - first))}QueryGradients",
+            ("queries' gradients", height, vectors, shape.CountOf(first + (vectors - 1) * lanes), shape.Pitch, shape.ScorePitch), name =>
+            {
+                var code = new Code();
+                var tile = OverKeys(code, height, vectors, "g", "k");
+                tile.Each(code, (row, r, v) =>
+                    row.Add(new Store(new Address("dq", (long)r * shape.Pitch + v * lanes), RegisterTile.Sum(r, v), shape.CountOf(first + v * lanes))));
+                return new(name, $"{height} quer{(height == 1 ? "y" : "ies")} × {Math.Min(vectors * lanes, shape.Size - first)} columns.",
+                    [Floats("g"), Floats("k"), Floats("dq"), Size("visible")], code.Body);
+            });
+
+    /// <summary>Adds Σ over some queries of a number for each of a tile's keys times columns of the queries, or of ∂y; all columns are in panels.</summary>
+    public string KeyGradients(int height, int vectors) =>
+        Get($"{LayerBuilder.Text(height)}x{LayerBuilder.Text(vectors * lanes)}KeyGradients", ("keys' gradients", height, vectors, shape.ScorePitch), name =>
+        {
+            var code = new Code();
+            var tile = new RegisterTile(height, vectors);
+            Address Place(int r, int v) => new("dk", r * AttentionShape.Width + v * lanes);
+            tile.Begin(code, _ => Expr.Zero);
+            code.For("i", "0", "rows", 1, step =>
+            {
+                shape.Step(step, tile, "q", r => new Address("g", r));
+                step.Add(new Advance("g", shape.ScorePitch));
+                step.Add(new Advance("q", AttentionShape.Width));
+            });
+            tile.Each(code, (row, r, v) => row.Add(new Store(Place(r, v), RegisterTile.Sum(r, v) + new Load(Place(r, v)))));
+            return new(name, $"{height} key{(height == 1 ? "" : "s")} × {vectors * lanes} columns, over some queries.",
+                [Floats("g"), Floats("q"), Floats("dk"), Size("rows")], code.Body);
+        });
+}

@@ -1,0 +1,204 @@
+using System.Collections.Immutable;
+using NetGen.Generator.Fusion;
+using NetGen.Generator.Graph;
+using NetGen.Generator.Layers;
+
+namespace NetGen.Generator.Lowering.Attention;
+
+/// <summary>
+/// The gradient of attention: for a block of queries the shares of the scores are computed again, then the gradients of the scores, and with both what reaches the
+/// queries, and what is added to keys and values.
+/// </summary>
+static class AttentionGradientKernel
+{
+    public static Kernel Lower(Group group, KernelContext context, Ops.Attention op)
+    {
+        var result = group.Values[0];
+        var (dy, x, y, sums) = (result.Inputs[0], result.Inputs[1], result.Inputs[2], result.Inputs[3]);
+        ImmutableArray<KernelArgument> arguments =
+        [
+            new(Binding.Pointer, "dy", dy), new(Binding.Pointer, "x", x), new(Binding.Pointer, "y", y), new(Binding.Pointer, "sums", sums),
+            new(Binding.Pointer, "dx", result), new(Binding.Rows, "n"),
+        ];
+        var positions = x.Shape.Axes[0];
+        var name = context.NameOf($"{op.Label}Gradient_{new AttentionShape(op, positions, 16).Label}", group, arguments);
+        var summary = $"{Formulas.Of(group)}: {dy.Type} → {result.Type}.";
+        return new Kernel(name, summary, arguments, KernelContext.AllLanes.Select(lanes =>
+        {
+            var shape = new AttentionShape(op, positions, lanes);
+            var functions = new AttentionFunctions(shape, context.Functions, hasSums: true);
+            var head = new Head(shape, functions, name + "_Head");
+            var code = new Code();
+            code.Add(new LetScratch("keys", head.ScratchFloats));
+            foreach (var (part, at) in head.Scratch.Skip(1)) code.Add(new LetPointer(part, new Address("keys", at)));
+            code.For("i", "0", "n", 1, sample =>
+            {
+                foreach (var argument in arguments.Where(a => a.Value is not null))
+                {
+                    sample.Add(new LetPointer(argument.Name + "_i", new Address(argument.Name, 0, "i", context.Pitch(argument.Value!))));
+                }
+                new VectorLoop(context.Pitch(result) - result.Size, lanes).Emit(sample, (body, j, offset, count) =>
+                    body.Add(new Store(new Address("dx_i", result.Size + offset, j), Expr.Zero, count)));
+                sample.For("head", "0", LayerBuilder.Text(shape.Heads), 1, loop =>
+                {
+                    var share = LayerBuilder.Text(shape.Share);
+                    var other = shape.Share == 1 ? "head" : $"(head / {share})";
+                    string[] sizes = [LayerBuilder.Text(positions), LayerBuilder.Text(shape.Size)];
+                    void Call(Code target, string function, int first, string panels) =>
+                        target.Add(new InvokeRuntime(function, [new Address("x_i", first, other, shape.Size), LayerBuilder.Text(shape.Pitch), .. sizes, new Address(panels)]));
+                    void Begin(Code then)
+                    {
+                        Call(then, "Keys.Transpose", shape.FirstKey, "keys");
+                        Call(then, "Keys.Transpose", shape.FirstValue, "values");
+                        Call(then, "Keys.Pack", shape.FirstKey, "k");
+                        then.For("j", "0", LayerBuilder.Text(2L * shape.ColumnFloats(positions)), lanes, zeros => zeros.Add(new Store(new Address("dk", 0, "j"), Expr.Zero)));
+                    }
+                    void End(Code then)
+                    {
+                        foreach (var (first, panels) in new[] { (shape.FirstKey, "dk"), (shape.FirstValue, "dv") })
+                        {
+                            then.Add(new InvokeRuntime("Keys.Unpack",
+                                [new Address(panels), .. sizes, new Address("dx_i", first, other, shape.Size), LayerBuilder.Text(shape.Pitch)]));
+                        }
+                    }
+                    if (shape.Share == 1) Begin(loop);
+                    else loop.If($"head % {share} == 0", Begin);
+                    loop.Add(new Invoke(head.Function.Name,
+                    [
+                        new Address("x_i", 0, "head", shape.Size), new Address("dy_i", 0, "head", shape.Size), new Address("y_i", 0, "head", shape.Size),
+                        new Address("sums_i", 0, "head", positions), new Address("dx_i", 0, "head", shape.Size), .. head.Scratch.Select(part => new Address(part.Name)),
+                    ]));
+                    if (shape.Share == 1) End(loop);
+                    else loop.If($"head % {share} == {LayerBuilder.Text(shape.Share - 1)}", End);
+                });
+            });
+            return new KernelVariant(lanes, [new KernelFunction(name, summary, [.. arguments.Select(a => a.Parameter)], code.Body), head.Function, .. functions.All]);
+        }));
+    }
+
+    /// <summary>The gradient of one head.</summary>
+    sealed class Head
+    {
+        /// <summary>The tiles of queries that are summed to keys and values at a time.</summary>
+        const int Tiles = 4;
+
+        static readonly string[] Operands = ["q", "dy", "y", "sums", "dq"];
+
+        readonly AttentionShape shape;
+        readonly AttentionFunctions functions;
+
+        public Head(AttentionShape shape, AttentionFunctions functions, string name)
+        {
+            (this.shape, this.functions) = (shape, functions);
+            var (columns, block) = (shape.ColumnFloats(shape.Positions), shape.ColumnFloats(Queries));
+            (string, int)[] parts =
+            [
+                ("keys", shape.KeyFloats), ("values", shape.KeyFloats), ("k", columns), ("dk", columns), ("dv", columns), ("queries", block), ("gradients", block),
+                ("shares", checked(Queries * shape.ScorePitch)), ("g", checked(Queries * shape.ScorePitch)), ("products", Queries),
+            ];
+            foreach (var (part, floats) in parts)
+            {
+                Scratch.Add((part, ScratchFloats));
+                ScratchFloats = checked(ScratchFloats + floats);
+            }
+            Function = new(name, "One head.",
+                [.. Operands.Concat(Scratch.Select(part => part.Name)).Select(parameter => new KernelParameter(ParameterType.Floats, parameter))], Body());
+        }
+
+        public KernelFunction Function { get; }
+
+        /// <summary>
+        /// What the kernel has memory of its own for, and where: keys and values in panels of positions, keys in panels of columns, sums for keys and values, a block of
+        /// queries and of ∂y, the block's shares and the scores' gradients, and Σ ∂y ⊙ y of its queries.
+        /// </summary>
+        public List<(string Name, int At)> Scratch { get; } = [];
+
+        public int ScratchFloats { get; }
+
+        /// <summary>The queries that are summed to keys and values at a time.</summary>
+        int Queries => Math.Min(shape.Positions, shape.Queries.Rows * Tiles);
+
+        ImmutableArray<Statement> Body()
+        {
+            var code = new Code();
+            var (rows, _, left) = shape.Queries;
+            var (positions, queries) = (LayerBuilder.Text(shape.Positions), LayerBuilder.Text(Queries));
+            code.For("t", "0", positions, Queries, block =>
+            {
+                block.Add(new Integer(shape.Positions % Queries == 0 ? $"nint count = {queries}" : $"nint count = {positions} - t < {queries} ? {positions} - t : {queries}"));
+                block.Add(new Integer(shape.Causal ? "nint visible = t + count" : $"nint visible = {positions}"));
+                block.For("row", "0", "count", 0, tiles =>
+                {
+                    if (left == 0) Tile(tiles, rows);
+                    else tiles.If($"row + {LayerBuilder.Text(rows)} <= count", then => Tile(then, rows), otherwise => Tile(otherwise, left));
+                });
+                KeyTiles(block);
+            });
+            return code.Body;
+        }
+
+        /// <summary>The shares of a tile of queries, the scores' gradients, and the queries'.</summary>
+        void Tile(Code code, int height)
+        {
+            Address At(string pointer, long pitch, long offset = 0) => new($"{pointer} + (t + row) * {LayerBuilder.Text(pitch)}", offset);
+            Address InBlock(string pointer) => new(pointer, 0, "row", shape.ScorePitch);
+            functions.Panels(code, "visible", (body, key, offset) => body.Add(new Invoke(functions.Scores(height),
+                [At("q", shape.Pitch), new Address("keys", offset, key, shape.Size), new Address($"shares + row * {LayerBuilder.Text(shape.ScorePitch)}", offset, key)])));
+            code.For("r", "row", $"row + {LayerBuilder.Text(height)}", 1, each =>
+            {
+                each.Add(new Invoke(functions.Shares(),
+                    [new Address("shares", 0, "r", shape.ScorePitch), new Address("sums + t", 0, "r"), shape.Causal ? "t + r + 1" : "visible", "visible"]));
+                each.Add(new Invoke(functions.RowProduct(),
+                [
+                    new Address("dy", 0, "(t + r)", shape.ResultPitch), new Address("y", 0, "(t + r)", shape.ResultPitch), new Address("products", 0, "r"),
+                ]));
+            });
+            functions.Panels(code, "visible", (body, key, offset) => body.Add(new Invoke(functions.ScoreGradients(height),
+            [
+                At("dy", shape.ResultPitch), new Address("values", offset, key, shape.Size),
+                new Address($"g + row * {LayerBuilder.Text(shape.ScorePitch)}", offset, key), new Address($"shares + row * {LayerBuilder.Text(shape.ScorePitch)}", offset, key),
+                new Address("products", 0, "row"),
+            ])));
+            foreach (var (first, vectors) in shape.Passes())
+            {
+                code.Add(new Invoke(functions.QueryGradients(height, first, vectors), [InBlock("g"), AttentionShape.Column("k", first, shape.Positions), At("dq", shape.Pitch, first), "visible"]));
+            }
+            code.Add(new Integer($"row += {LayerBuilder.Text(height)}"));
+        }
+
+        /// <summary>What the block adds to keys and values.</summary>
+        void KeyTiles(Code code)
+        {
+            var size = LayerBuilder.Text(shape.Size);
+            code.Add(new InvokeRuntime("Keys.Pack", [new Address("q", 0, "t", shape.Pitch), LayerBuilder.Text(shape.Pitch), "(int)count", size, new Address("queries")]));
+            code.Add(new InvokeRuntime("Keys.Pack", [new Address("dy", 0, "t", shape.ResultPitch), LayerBuilder.Text(shape.ResultPitch), "(int)count", size, new Address("gradients")]));
+            var height = UnrollPolicy.KeyTile(shape.Lanes);
+            var left = shape.Positions % height;
+            code.For("key", "0", "visible", height, loop =>
+            {
+                if (left == 0) Tiles(loop, height);
+                else loop.If($"key + {LayerBuilder.Text(height)} <= {LayerBuilder.Text(shape.Positions)}", then => Tiles(then, height), otherwise => Tiles(otherwise, left));
+            });
+
+            void Tiles(Code target, int keys)
+            {
+                foreach (var (first, vectors) in shape.Passes())
+                {
+                    Sum("g", "queries", "dk");
+                    Sum("shares", "gradients", "dv");
+
+                    void Sum(string numbers, string columns, string result)
+                    {
+                        // The block's rows are as many as it has queries.
+                        var panel = first / AttentionShape.Width * AttentionShape.Width;
+                        target.Add(new Invoke(functions.KeyGradients(keys, vectors),
+                        [
+                            new Address(numbers, 0, "key"), new Address(columns, first - panel, panel == 0 ? null : "count", panel),
+                            AttentionShape.Column(result, first, shape.Positions) with { Index = "key", Stride = AttentionShape.Width }, "count",
+                        ]));
+                    }
+                }
+            }
+        }
+    }
+}

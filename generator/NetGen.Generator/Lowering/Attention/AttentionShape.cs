@@ -1,0 +1,81 @@
+using NetGen.Generator.Graph;
+using NetGen.Generator.Layers;
+using NetGen.Generator.Ops;
+
+namespace NetGen.Generator.Lowering.Attention;
+
+/// <summary>Where the parts of an attention are, and how its work is cut.</summary>
+/// <param name="op">The attention.</param>
+/// <param name="positions">The positions of a sample.</param>
+/// <param name="lanes">The lanes of a vector.</param>
+sealed class AttentionShape(Ops.Attention op, int positions, int lanes)
+{
+    public int Positions => positions;
+
+    public int Lanes => lanes;
+
+    public int Size => op.HeadSize;
+
+    public bool Causal => op.Causal;
+
+    public int Heads => op.Heads;
+
+    /// <summary>The heads of queries for each head of keys.</summary>
+    public int Share => op.Heads / op.KeyValueHeads;
+
+    /// <summary>The floats from one position's queries to the next one's, and likewise for keys and values.</summary>
+    public int Pitch => (op.Heads + 2 * op.KeyValueHeads) * op.HeadSize;
+
+    /// <summary>The floats from one position's result to the next one's.</summary>
+    public int ResultPitch => op.Heads * op.HeadSize;
+
+    /// <summary>The first float of the keys at a position, and of the values.</summary>
+    public int FirstKey => op.Heads * op.HeadSize;
+
+    public int FirstValue => (op.Heads + op.KeyValueHeads) * op.HeadSize;
+
+    /// <summary>What scores are multiplied by.</summary>
+    public float Scale => (float)(1 / Math.Sqrt(op.HeadSize));
+
+    /// <summary>The panels of keys.</summary>
+    public int Panels => (positions + Width - 1) / Width;
+
+    /// <summary>The keys of a panel.</summary>
+    public const int Width = Ops.Panels.Width;
+
+    /// <summary>The floats of all keys in panels of keys.</summary>
+    public int KeyFloats => checked(Panels * Width * op.HeadSize);
+
+    /// <summary>The floats of some rows in panels of a head's columns.</summary>
+    public int ColumnFloats(int rows) => checked((op.HeadSize + Width - 1) / Width * Width * rows);
+
+    /// <summary>The floats from one query's scores to the next one's, no multiple of what a cache has in a place.</summary>
+    public int ScorePitch => Panels * Width + Ops.Panels.Alignment;
+
+    /// <summary>The queries of a tile, as many tiles as have so many, and the queries that are left.</summary>
+    public (int Rows, int Full, int Left) Queries => UnrollPolicy.Chunks(positions, lanes);
+
+    /// <summary>The columns of a tile.</summary>
+    public int Columns => Math.Min(Width, UnrollPolicy.TileVectors * lanes);
+
+    /// <summary>The columns of a head that a pass over them has, and their vectors.</summary>
+    public IEnumerable<(int First, int Vectors)> Passes()
+    {
+        var vectors = (op.HeadSize + lanes - 1) / lanes;
+        for (var v = 0; v < vectors; v += UnrollPolicy.TileVectors) yield return (v * lanes, Math.Min(UnrollPolicy.TileVectors, vectors - v));
+    }
+
+    /// <summary>How many lanes of a vector of a head's columns there are; null for all.</summary>
+    public int? CountOf(int first) => op.HeadSize - first < lanes ? op.HeadSize - first : null;
+
+    /// <summary>What the names of its kernels end in.</summary>
+    public string Label => $"{LayerBuilder.Text(positions)}_{LayerBuilder.Text(op.Heads)}x{LayerBuilder.Text(op.HeadSize)}"
+        + (op.KeyValueHeads == op.Heads ? "" : $"_{LayerBuilder.Text(op.KeyValueHeads)}");
+
+    /// <summary>Where a head's columns from one on are in panels of them, with so many rows in each.</summary>
+    public static Address Column(string panels, int first, int rows) => new(panels, (long)(first / Width) * Width * rows + first % Width);
+
+    /// <summary>Writes a step of a sum over rows of a head's columns, in panels: those at a pointer times a number of each of the tile's rows.</summary>
+    public void Step(Code code, RegisterTile tile, string pointer, Func<int, Address> place) =>
+        tile.Step(code, "v", v => new Load(new Address(pointer, v * lanes)), "w", place);
+}

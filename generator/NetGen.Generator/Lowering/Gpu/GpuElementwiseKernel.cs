@@ -1,0 +1,50 @@
+using NetGen.Generator.Fusion;
+using NetGen.Generator.Graph;
+using NetGen.Generator.Layers;
+
+namespace NetGen.Generator.Lowering.Gpu;
+
+/// <summary>A value of each element: a chain of elementwise ops, or an op that finds for each of its elements what it is made of, with such a chain behind it.</summary>
+static class GpuElementwiseKernel
+{
+    /// <summary>A chain of elementwise ops.</summary>
+    public static GpuKernel Lower(Group group, KernelContext context) =>
+        Build(group, context, string.Join("_", group.Values.Select(v => v.Op.ToString())), [], null);
+
+    /// <summary>An op whose elements follow from others of its inputs, and what is fused with it.</summary>
+    /// <param name="group">The group that begins with the op.</param>
+    /// <param name="context">Where values are.</param>
+    /// <param name="names">What the kernel calls the op's inputs.</param>
+    /// <param name="body">Writes what computes an element, whose sample is <c>sample</c>, number in it <c>element</c> and in the batch <c>index</c>.</param>
+    public static GpuKernel Lower(Group group, KernelContext context, string[] names, Func<Code, Expr> body) =>
+        Build(group, context, string.Join("_", group.Values.Select(v => v.Op.ToString())),
+            [.. group.Values[0].Inputs.Select((v, i) => new KernelArgument(Binding.Pointer, names[i], v))], body);
+
+    static GpuKernel Build(Group group, KernelContext context, string name, IReadOnlyList<KernelArgument> inputs, Func<Code, Expr>? body)
+    {
+        var size = group.Last.Size;
+        var epilogue = new Epilogue(group, context, anchorIsElementwise: body is null);
+        var batched = group.Last.Type.Batched;
+        var things = batched ? size == 1 ? "n" : $"n * {LayerBuilder.Text(size)}" : LayerBuilder.Text(size);
+        var code = new Code();
+        code.Add(new LetIndex("group", GpuIndex.GroupX));
+        code.Add(new LetIndex("thread", GpuIndex.ThreadX));
+        code.Add(new Integer($"int index = group * {LayerBuilder.Text(GpuPolicy.GroupThreads)} + thread"));
+        code.If($"index < {things}", element =>
+        {
+            element.Add(new Integer($"int sample = index / {LayerBuilder.Text(size)}"));
+            element.Add(new Integer($"int element = index - sample * {LayerBuilder.Text(size)}"));
+            var elements = new GpuElements(element, size, "sample", "element", "index");
+            var anchor = body?.Invoke(element);
+            epilogue.Emit(element, anchor, v => elements.Read(v, epilogue.NameOf(v)), (target, v, result) => elements.Store(target, epilogue.NameOf(v), result),
+                elements.Random, "");
+        });
+        KernelArgument[] arguments =
+        [
+            .. inputs, .. epilogue.ReadArguments, .. epilogue.StoreArguments, new(Binding.Samples, "n"),
+            .. epilogue.Draws ? [new(Binding.Seed, "seed"), new(Binding.Step, "step")] : Array.Empty<KernelArgument>(),
+        ];
+        return new GpuKernel($"{name}_{LayerBuilder.Text(size)}", $"{Formulas.Of(group)}, {group.Last.Type}.", group, [.. arguments],
+            GpuGrid.Of(things, GpuPolicy.GroupThreads), (GpuPolicy.GroupThreads, 1), code.Body);
+    }
+}

@@ -1,0 +1,114 @@
+using NetGen.Generator.Fusion;
+using NetGen.Generator.Graph;
+using NetGen.Generator.Layers;
+
+namespace NetGen.Generator.Lowering.Gpu;
+
+/// <summary>Poolings and resampling by copies. Each thread has a pixel of the result: gradients are gathered, not scattered, so that threads never meet.</summary>
+static class GpuRegionKernel
+{
+    /// <summary>The largest value, the sum or the mean of each region.</summary>
+    public static GpuKernel Gather(Group group, KernelContext context, RegionAxis rows, RegionAxis columns, bool isMax)
+    {
+        var (result, x) = (group.Values[0], group.Values[0].Inputs[0]);
+        var divides = !isMax && (rows.Divides || columns.Divides);
+        return GpuElementwiseKernel.Lower(group, context, ["x"], code =>
+        {
+            GpuImages.Pixel(code, result.Shape);
+            code.Let("pooled", isMax ? new Number(float.NegativeInfinity) : Expr.Zero);
+            Region(code, rows, "row", "y", divides && rows.Divides);
+            Region(code, columns, "column", "x", divides && columns.Divides);
+            Places(code, rows, body =>
+            {
+                var number = new Load(new Address("x", 0, Place(x.Shape, rows, columns)));
+                body.Add(new Set("pooled", isMax ? Expr.Maximum(new Local("pooled"), number) : new Local("pooled") + number));
+            });
+            return divides ? new Local("pooled") / new Converted(Divisor(rows, columns)) : new Local("pooled");
+        });
+    }
+
+    /// <summary>
+    /// The value of each region, divided by its divisor, at all of its places, or at the first that holds the region's largest value; places of several regions
+    /// get the sum in the regions' order.
+    /// </summary>
+    public static GpuKernel Scatter(Group group, KernelContext context, RegionAxis rows, RegionAxis columns, bool toMax)
+    {
+        var result = group.Values[0];
+        var small = result.Inputs[0].Shape;
+        var divides = !toMax && (rows.Divides || columns.Divides);
+        return GpuElementwiseKernel.Lower(group, context, toMax ? ["dy", "x", "max"] : ["dy"], code =>
+        {
+            GpuImages.Pixel(code, result.Shape);
+            code.Let("spread", Expr.Zero);
+            if (toMax) code.Let("own", new Load(new Address("x", 0, "index")));
+            Regions(code, rows, "row", "regionRow", ofRow =>
+            {
+                Region(ofRow, rows, "regionRow", "y", divides && rows.Divides);
+                ofRow.Add(new Integer("int atY = row - yFirst"));
+                ofRow.If(Contains(rows, "atY", "ySize"), inRow => Regions(inRow, columns, "column", "regionColumn", ofColumn =>
+                {
+                    Region(ofColumn, columns, "regionColumn", "x", divides && columns.Divides);
+                    ofColumn.Add(new Integer("int atX = column - xFirst"));
+                    ofColumn.If(Contains(columns, "atX", "xSize"), body =>
+                    {
+                        var (_, height, width) = Layout.Sizes(small);
+                        body.Add(new Integer($"int region = sample * {Text(small.Size)} + (channel * {Text(height)} + regionRow) * {Text(width)} + regionColumn"));
+                        Expr value = new Load(new Address("dy", 0, "region"));
+                        if (!toMax)
+                        {
+                            body.Add(new Set("spread", new Local("spread") + (divides ? value / new Converted(Divisor(rows, columns)) : value)));
+                            return;
+                        }
+                        body.Let("largest", new Load(new Address("max", 0, "region")));
+                        // Comparisons with NaN are false, so that where it is the largest value the first place has it.
+                        body.Add(new Integer("bool isFirst = !(largest > own)"));
+                        Places(body, rows, earlier => earlier.If(
+                            $"(iY * {Text(rows.Step)} < atY | (iY * {Text(rows.Step)} == atY & iX * {Text(columns.Step)} < atX))",
+                            then => then.Add(new Integer($"isFirst &= largest > x[{Place(result.Shape, rows, columns)}]"))));
+                        body.Add(new Set("spread", new Local("spread") + new Conditional("isFirst", value)));
+                    });
+                }));
+            });
+            return new Local("spread");
+        });
+    }
+
+    /// <summary>Declares a region's first place, its size and its divisor.</summary>
+    static void Region(Code code, RegionAxis axis, string region, string name, bool divides)
+    {
+        foreach (var declaration in axis.Declarations(region, name + "First", name + "Size", divides ? name + "Divisor" : null))
+            code.Add(new Integer("int" + declaration.Substring("nint".Length)));
+    }
+
+    static void Regions(Code code, RegionAxis axis, string place, string region, Action<Code> body)
+    {
+        var (first, last) = axis.Containing(place);
+        code.Add(new Integer($"int {region}First = {first}"));
+        code.Add(new Integer($"int {region}End = {last} + 1"));
+        code.For(region, region + "First", region + "End", 1, body);
+    }
+
+    static string Contains(RegionAxis axis, string at, string size) =>
+        axis.Step == 1 ? $"{at} >= 0 & {at} < {size}" : $"{at} >= 0 & {at} < {size} * {Text(axis.Step)} & {at} % {Text(axis.Step)} == 0";
+
+    static void Places(Code code, RegionAxis rows, Action<Code> body)
+    {
+        if (rows.Places == 1 && rows.Regions == 1)
+        {
+            code.Add(new Integer("int iY = 0"));
+            code.For("iX", "0", "xSize", 1, body);
+        }
+        else code.For("iY", "0", "ySize", 1, row => row.For("iX", "0", "xSize", 1, body));
+    }
+
+    /// <summary>Where a place of a region is.</summary>
+    static string Place(Shape shape, RegionAxis rows, RegionAxis columns)
+    {
+        var (_, height, width) = Layout.Sizes(shape);
+        return $"sample * {Text(shape.Size)} + (channel * {Text(height)} + yFirst + iY * {Text(rows.Step)}) * {Text(width)} + xFirst + iX * {Text(columns.Step)}";
+    }
+
+    static string Divisor(RegionAxis rows, RegionAxis columns) => rows.Divides && columns.Divides ? "(yDivisor * xDivisor)" : rows.Divides ? "yDivisor" : "xDivisor";
+
+    static string Text(long number) => LayerBuilder.Text(number);
+}

@@ -1,0 +1,190 @@
+using System.ComponentModel;
+using ILGPU;
+
+namespace NetGen.Gpu;
+
+/// <summary>
+/// The functions of kernels, in plain arithmetic: the same on every device, and those of the processor's kernels to the last bits, which multiply-adds that are
+/// rounded once make differ.
+/// </summary>
+/// <remarks>Reductions and coefficients are those of NetGen's own vector mathematics: Cephes (S. Moshier, expf.c and logf.c, 1989) and Remez fits.</remarks>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public static class GpuMath
+{
+    const float Rounder = 12582912f, Log2E = 1.44269504f;
+
+    // ln 2 in two parts, of which products of the first with a whole number up to 255 are exact.
+    const float Ln2High = 0.693359375f, Ln2Low = -2.12194440e-4f;
+
+    /// <summary>The larger one; the second where either is NaN.</summary>
+    /// <param name="a">A number.</param>
+    /// <param name="b">Another.</param>
+    public static float Max(float a, float b) => a > b ? a : b;
+
+    /// <summary>The smaller one; the second where either is NaN.</summary>
+    /// <param name="a">A number.</param>
+    /// <param name="b">Another.</param>
+    public static float Min(float a, float b) => a < b ? a : b;
+
+    /// <summary>The larger one; NaN where either is.</summary>
+    /// <param name="a">A number.</param>
+    /// <param name="b">Another.</param>
+    public static float Maximum(float a, float b) => a > b || float.IsNaN(a) ? a : b;
+
+    /// <summary>eˣ.</summary>
+    /// <param name="x">The exponent.</param>
+    public static float Exp(float x)
+    {
+        // e⁸⁹ overflows and e⁻¹⁰⁴ is below half of the least subnormal.
+        var bounded = x > 89f ? 89f : x < -104f ? -104f : x;
+        var rounded = bounded * Log2E + Rounder;
+        var whole = rounded - Rounder;
+        var exp = ReducedExpM1(bounded, whole) + 1f;
+        // 2ⁿ in two steps: n reaches 128 and -150, where it is no normal float.
+        var n = (int)whole;
+        var half = n / 2;
+        var result = exp * PowerOf2(half) * PowerOf2(n - half);
+        return float.IsNaN(x) ? x : result;
+    }
+
+    /// <summary>eˣ − 1.</summary>
+    /// <param name="x">The exponent.</param>
+    public static float Expm1(float x)
+    {
+        var bounded = x > 89f ? 89f : x < -20f ? -20f : x;
+        var rounded = bounded * Log2E + Rounder;
+        var whole = rounded - Rounder;
+        var scale = PowerOf2((int)whole - 1);
+        var half = scale * ReducedExpM1(bounded, whole) + (scale - 0.5f);
+        return float.IsNaN(x) ? x : half + half;
+    }
+
+    /// <summary>The natural logarithm.</summary>
+    /// <param name="x">A number.</param>
+    public static float Log(float x)
+    {
+        var tiny = x < 1.17549435e-38f;
+        var bits = (int)Interop.FloatAsInt(tiny ? x * 8388608f : x) - 0x3F3504F3;
+        var exponent = (float)((bits >> 23) - (tiny ? 23 : 0));
+        var fraction = Interop.IntAsFloat((uint)((bits & 0x007FFFFF) + 0x3F3504F3)) - 1f;
+        var log = exponent * Ln2High + LogOfFraction(fraction, exponent * Ln2Low);
+        log = x < float.PositiveInfinity ? log : x;
+        log = x < 0f ? float.NaN : log;
+        return x == 0f ? float.NegativeInfinity : log;
+    }
+
+    /// <summary>log(1 + eˣ).</summary>
+    /// <param name="x">A number.</param>
+    public static float Softplus(float x)
+    {
+        // max(x, 0) + log(1 + e^-|x|): the exponential is at most 1, so 1 + e needs halving at most once to come near 1.
+        var e = Exp(-MathF.Abs(x));
+        var large = e > 0.41421356f;
+        var log = (large ? Ln2High : 0f) + LogOfFraction(large ? e * 0.5f - 0.5f : e, large ? Ln2Low : 0f);
+        return (x > 0f ? x : 0f) + log;
+    }
+
+    /// <summary>The hyperbolic tangent.</summary>
+    /// <param name="x">A number.</param>
+    public static float Tanh(float x)
+    {
+        // With t = e^-2|x| - 1: tanh |x| = -t / (t + 2), without cancellation for any x.
+        var t = Expm1(MathF.Abs(x) * -2f);
+        var tanh = -t / (t + 2f);
+        return x < 0f ? -tanh : tanh;
+    }
+
+    /// <summary>1 / (1 + e⁻ˣ).</summary>
+    /// <param name="x">A number.</param>
+    public static float Sigmoid(float x)
+    {
+        var e = Exp(-MathF.Abs(x));
+        return (x < 0f ? e : 1f) / (1f + e);
+    }
+
+    /// <summary>The error function.</summary>
+    /// <param name="x">A number.</param>
+    public static float Erf(float x)
+    {
+        // Near zero x + x · p(x²). Elsewhere 1 - e^-g with g(x) = -log(erfc x) = x + x · q(x), a smooth function; from 3.95 on erf is 1 in float32.
+        var magnitude = MathF.Abs(x);
+        var square = x * x;
+        var p = 8.38239212e-5f * square + -8.14559811e-4f;
+        p = p * square + 5.20128617e-3f;
+        p = p * square + -2.68594995e-2f;
+        p = p * square + 1.12836972e-1f;
+        p = p * square + -3.76126349e-1f;
+        p = p * square + 1.28379166e-1f;
+        var near = p * x + x;
+        var t = magnitude < 3.95f ? magnitude : 3.95f;
+        var q = -2.13984735e-4f * t + 3.21495393e-3f;
+        q = q * t + -2.28899587e-2f;
+        q = q * t + 1.05261832e-1f;
+        q = q * t + 6.35718346e-1f;
+        q = q * t + 1.28514364e-1f;
+        var far = -Expm1(-(q * t + t));
+        far = x < 0f ? -far : far;
+        var erf = magnitude < 0.92f ? near : far;
+        return float.IsNaN(x) ? x : erf;
+    }
+
+    /// <summary>A float of 24 random bits in [0, 1), as <see cref="Runtime.Philox.Uniform"/> gives it.</summary>
+    /// <param name="seed">The key.</param>
+    /// <param name="step">Which step of the training.</param>
+    /// <param name="stream">Which stream of the step.</param>
+    /// <param name="index">Which element.</param>
+    public static float Uniform(ulong seed, ulong step, uint stream, uint index)
+    {
+        unchecked
+        {
+            uint c0 = index >> 2, c1 = stream, c2 = (uint)step, c3 = (uint)(step >> 32);
+            uint key0 = (uint)seed, key1 = (uint)(seed >> 32);
+            for (var round = 0; round < 10; round++)
+            {
+                var p0 = 0xD2511F53ul * c0;
+                var p1 = 0xCD9E8D57ul * c2;
+                c0 = (uint)(p1 >> 32) ^ c1 ^ key0;
+                c1 = (uint)p1;
+                c2 = (uint)(p0 >> 32) ^ c3 ^ key1;
+                c3 = (uint)p0;
+                key0 += 0x9E3779B9;
+                key1 += 0xBB67AE85;
+            }
+            var word = index & 3;
+            var bits = word == 0 ? c0 : word == 1 ? c1 : word == 2 ? c2 : c3;
+            // As a signed number: an unsigned one becomes a float by way of a double, which not every device has.
+            return (int)(bits >> 8) * (1f / (1 << 24));
+        }
+    }
+
+    /// <summary>e^r − 1 of what is left of x after so many times ln 2.</summary>
+    static float ReducedExpM1(float x, float whole)
+    {
+        var r = x - whole * Ln2High;
+        r -= whole * Ln2Low;
+        var p = 1.9875691500e-4f * r + 1.3981999507e-3f;
+        p = p * r + 8.3334519073e-3f;
+        p = p * r + 4.1665795894e-2f;
+        p = p * r + 1.6666665459e-1f;
+        p = p * r + 5.0000001201e-1f;
+        return p * (r * r) + r;
+    }
+
+    /// <summary>log(1 + f) + low for f between √½ − 1 and √2 − 1, and a small addend.</summary>
+    static float LogOfFraction(float f, float low)
+    {
+        var p = 7.0376836292e-2f * f + -1.1514610310e-1f;
+        p = p * f + 1.1676998740e-1f;
+        p = p * f + -1.2420140846e-1f;
+        p = p * f + 1.4249322787e-1f;
+        p = p * f + -1.6668057665e-1f;
+        p = p * f + 2.0000714765e-1f;
+        p = p * f + -2.4999993993e-1f;
+        p = p * f + 3.3333331174e-1f;
+        var square = f * f;
+        return f + (square * (p * f + -0.5f) + low);
+    }
+
+    /// <summary>2ⁿ, a normal float.</summary>
+    static float PowerOf2(int n) => Interop.IntAsFloat((uint)((n + 127) << 23));
+}

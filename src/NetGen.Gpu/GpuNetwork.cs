@@ -1,0 +1,171 @@
+using System.ComponentModel;
+using ILGPU;
+using ILGPU.Runtime;
+using NetGen.Runtime;
+
+namespace NetGen.Gpu;
+
+/// <summary>A network on a device: predictions and training, with parameters of its own.</summary>
+/// <remarks>
+/// The device's parameters are those that the network had when this was made, until <see cref="CopyFromNetwork"/>; what training made of them the network gets
+/// by <see cref="CopyToNetwork"/>. It is used by one thread at a time.
+/// </remarks>
+/// <typeparam name="TNetwork">The network's class.</typeparam>
+/// <typeparam name="TTarget"><see cref="int"/> for labels, <see cref="float"/> otherwise.</typeparam>
+public sealed class GpuNetwork<TNetwork, TTarget> : IDisposable
+    where TNetwork : class, ITrainable<TNetwork, TTarget>
+    where TTarget : unmanaged
+{
+    /// <summary>The most samples that a prediction takes through all layers at a time.</summary>
+    const int BlockSamples = 1024;
+
+    /// <summary>The most bytes of activations of a prediction, for which its samples are fewer.</summary>
+    const long BlockBytes = 512L << 20;
+
+    readonly GpuPass _pass;
+    readonly DeviceBuffer<float> _parameters, _input, _output, _arena;
+    bool _derived;
+
+    /// <summary>A network on a device; its class's <c>OnGpu</c> makes it.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="program">Its passes.</param>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public GpuNetwork(TNetwork network, GpuProgram program)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        ArgumentNullException.ThrowIfNull(program);
+        (Network, Program) = (network, program);
+        Queue = new(program.Accelerator);
+        try
+        {
+            var name = TNetwork.Info.Name;
+            _parameters = new(Queue, $"{name} with its parameters");
+            (_input, _output, _arena) = (new(Queue, $"a batch of {name}"), new(Queue, $"a batch of {name}"), new(Queue, $"a batch of {name}"));
+            // Padding is zero, and stays so.
+            var parameters = _parameters.Of(program.Plan.ParameterFloats + program.Plan.DerivedFloats);
+            Queue.Run(() => parameters.MemSetToZero(Queue.Stream));
+            _pass = new() { Stream = Queue.Stream, Parameters = parameters };
+            CopyFromNetwork();
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The network.</summary>
+    public TNetwork Network { get; }
+
+    /// <summary>The sizes of the network on the device, and the launches of its passes.</summary>
+    public GpuPlan Plan => Program.Plan;
+
+    internal GpuProgram Program { get; }
+
+    internal GpuQueue Queue { get; }
+
+    internal ArrayView<float> Parameters => _parameters.View;
+
+    /// <summary>Copies the network's parameters to the device.</summary>
+    /// <exception cref="GpuException">The device failed.</exception>
+    public void CopyFromNetwork()
+    {
+        Write(Network.Parameters, Parameters.SubView(0, Plan.ParameterFloats));
+        _derived = false;
+    }
+
+    /// <summary>Copies the device's parameters to the network, the running statistics of batch normalisations among them.</summary>
+    /// <exception cref="GpuException">The device failed.</exception>
+    public void CopyToNetwork()
+    {
+        Network.Parameters.ThrowIfReadOnly();
+        Read(Network.Parameters, Parameters.SubView(0, Plan.ParameterFloats));
+    }
+
+    /// <summary>Says that parameters on the device have changed.</summary>
+    internal void MarkChanged() => _derived = false;
+
+    /// <summary>The output of one sample or of a batch.</summary>
+    /// <param name="x">The samples, one after the other: a positive multiple of <see cref="NetworkInfo.InputSize"/> values.</param>
+    /// <param name="y">Receives <see cref="NetworkInfo.OutputSize"/> values a sample.</param>
+    /// <exception cref="ArgumentException">The sizes don't fit.</exception>
+    /// <exception cref="GpuException">The device failed, or hasn't the memory.</exception>
+    public void Predict(ReadOnlySpan<float> x, Span<float> y)
+    {
+        var info = TNetwork.Info;
+        var samples = Guard.Samples(x.Length, info.InputSize, y.Length, info.OutputSize);
+        var block = (int)Math.Clamp(BlockBytes / sizeof(float) / Math.Max(1, Plan.InferenceFloatsPerSample), 1, Math.Min(BlockSamples, samples));
+        _pass.X = _input.Of((long)block * info.InputSize);
+        _pass.Output = _output.Of((long)block * info.OutputSize);
+        _pass.Arena = _arena.Of((long)block * Plan.InferenceFloatsPerSample);
+        for (int first = 0; first < samples; first += block)
+        {
+            var n = Math.Min(block, samples - first);
+            _pass.Samples = n;
+            var values = x.Slice(first * info.InputSize, n * info.InputSize);
+            _pass.X.SubView(0, values.Length).CopyFromCPU(Queue.Stream, values);
+            Queue.Run(Launch);
+            var result = y.Slice(first * info.OutputSize, n * info.OutputSize);
+            _pass.Output.SubView(0, result.Length).CopyToCPU(Queue.Stream, result);
+            Queue.Wait();
+        }
+    }
+
+    void Launch()
+    {
+        if (!_derived) Program.Derive(_pass);
+        _derived = true;
+        Program.Forward(_pass);
+    }
+
+    /// <summary>A trainer whose whole step is the device's.</summary>
+    /// <param name="optimizer">How parameters follow gradients. It starts with fresh state, and belongs to the trainer from now on.</param>
+    /// <param name="options">Schedule, clipping, groups of parameters; null for the defaults.</param>
+    /// <exception cref="ArgumentOutOfRangeException">An option is outside of its range.</exception>
+    /// <exception cref="GpuException">The device failed, or hasn't the memory.</exception>
+    public GpuTrainer<TNetwork, TTarget> CreateTrainer(Optimizer optimizer, TrainerOptions? options = null) => new(this, optimizer, options);
+
+    /// <summary>Copies tensors of the host to the device, in PyTorch's order.</summary>
+    internal void Write(ParameterSet from, ArrayView<float> to)
+    {
+        var host = new float[to.Length];
+        foreach (var (view, offset) in Places(from)) view.CopyTo(host.AsSpan(offset, view.Info.Count));
+        Queue.Run(() =>
+        {
+            to.CopyFromCPU(Queue.Stream, host);
+            Queue.Stream.Synchronize();
+        });
+    }
+
+    /// <summary>Copies tensors of the device to the host.</summary>
+    internal void Read(ParameterSet to, ArrayView<float> from)
+    {
+        var host = new float[from.Length];
+        Queue.Run(() =>
+        {
+            from.CopyToCPU(Queue.Stream, host);
+            Queue.Stream.Synchronize();
+        });
+        foreach (var (view, offset) in Places(to)) view.CopyFrom(host.AsSpan(offset, view.Info.Count));
+    }
+
+    /// <summary>The tensors of a set, which may be the learned ones alone, with their places on the device.</summary>
+    internal IEnumerable<(ParameterView View, int Offset)> Places(ParameterSet set)
+    {
+        var all = TNetwork.Info.Parameters;
+        for (int i = 0; i < all.Length; i++)
+        {
+            if (set.Contains(all[i].Name)) yield return (set[all[i].Name], Plan.ParameterOffsets[i]);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _parameters?.Dispose();
+        _input?.Dispose();
+        _output?.Dispose();
+        _arena?.Dispose();
+        Queue.Dispose();
+    }
+}

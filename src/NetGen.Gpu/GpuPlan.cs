@@ -1,0 +1,73 @@
+using System.ComponentModel;
+
+namespace NetGen.Gpu;
+
+/// <summary>What the divisor of a batch's loss is.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public enum LossMean
+{
+    /// <summary>None: the loss is a sum.</summary>
+    Sum,
+
+    /// <summary>The number of samples.</summary>
+    Samples,
+
+    /// <summary>The number of samples whose label counts.</summary>
+    Labels,
+}
+
+/// <summary>The sizes of a network on a device, and where things are. Written by the generator.</summary>
+public sealed class GpuPlan
+{
+    /// <summary>Floats of all parameters, each of which begins at a multiple of 16, in PyTorch's order.</summary>
+    public required int ParameterFloats { get; init; }
+
+    /// <summary>Floats of those that are learned, which come first.</summary>
+    public required int LearnedFloats { get; init; }
+
+    /// <summary>Floats behind the parameters: what predictions need and parameters alone decide.</summary>
+    public required int DerivedFloats { get; init; }
+
+    /// <summary>Where each parameter begins, in the order of <see cref="NetworkInfo.Parameters"/>.</summary>
+    public required IReadOnlyList<int> ParameterOffsets { get; init; }
+
+    /// <summary>Floats of activations for each sample of a prediction.</summary>
+    public required int InferenceFloatsPerSample { get; init; }
+
+    /// <summary>Floats of activations and their gradients for each sample of a training step.</summary>
+    public required int TrainingFloatsPerSample { get; init; }
+
+    /// <summary>Floats of a training step whatever the number of samples.</summary>
+    public required int TrainingFloatsOnce { get; init; }
+
+    /// <summary>The per-sample offset of the output in training.</summary>
+    public required int OutputOffset { get; init; }
+
+    /// <summary>The per-sample offset of the input's gradient; −1 where it isn't computed.</summary>
+    public int InputGradientOffset { get; init; } = -1;
+
+    /// <summary>The most threads in a group of a kernel.</summary>
+    public required int GroupThreads { get; init; }
+
+    /// <summary>The most bytes of memory that a group of a kernel shares.</summary>
+    public required int SharedBytes { get; init; }
+
+    /// <summary>The kernel with the largest groups.</summary>
+    public required string LargestKernel { get; init; }
+
+    /// <summary>Launches of a prediction.</summary>
+    public required int ForwardLaunches { get; init; }
+
+    /// <summary>Launches of a forward and backward pass; a training step has one more, the optimizer's, and another where gradients are clipped by their norm.</summary>
+    public required int TrainLaunches { get; init; }
+
+    /// <summary>Bytes for each sample that the kernels of a forward and backward pass read and write, where each reads its operands once.</summary>
+    public required long TrainBytesPerSample { get; init; }
+
+    /// <summary>Bytes that they read and write whatever the number of samples.</summary>
+    public required long TrainBytesOnce { get; init; }
+
+    /// <summary>What the sum of losses is divided by.</summary>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public required LossMean Mean { get; init; }
+}

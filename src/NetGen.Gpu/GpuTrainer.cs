@@ -1,0 +1,322 @@
+using System.Runtime.InteropServices;
+using ILGPU;
+using ILGPU.Runtime;
+using NetGen.Runtime;
+
+namespace NetGen.Gpu;
+
+/// <summary>
+/// Trains a network on a device: forward pass, backward pass and update of a batch are the device's, and what the host does is to send batches. A step returns
+/// while the device still works; the next one, or whatever reads a result, waits for it.
+/// </summary>
+/// <remarks>
+/// With the same data, options and first parameters a device gives the same bits each time. They are nearly, but not to the bit, those of
+/// <see cref="Trainer{TNetwork, TTarget}"/> on the processor. A trainer is used by one thread at a time, and ends before its <see cref="GpuNetwork{TNetwork, TTarget}"/>.
+/// </remarks>
+/// <typeparam name="TNetwork">The network's class.</typeparam>
+/// <typeparam name="TTarget"><see cref="int"/> for labels, <see cref="float"/> otherwise.</typeparam>
+public sealed class GpuTrainer<TNetwork, TTarget> : IDisposable
+    where TNetwork : class, ITrainable<TNetwork, TTarget>
+    where TTarget : unmanaged
+{
+    readonly GpuNetwork<TNetwork, TTarget> _gpu;
+    readonly GpuQueue _queue;
+    readonly GpuPass _pass;
+    readonly GpuPlan _plan;
+    readonly TrainingInfo _training = TNetwork.Training;
+    readonly double[] _schedule;
+    readonly ParameterRange[] _ranges;
+    readonly DeviceBuffer<float> _input, _target, _arena, _once, _losses, _gradients, _scalars, _squares;
+    readonly DeviceBuffer<int> _labels, _rangeOf;
+    readonly DeviceBuffer<float>[] _state;
+    readonly StagingPair<float> _inputs, _targets, _rangeScalars;
+    readonly StagingPair<int> _allLabels;
+    readonly Action<AcceleratorStream, KernelConfig, UpdateArguments> _update, _sumSquares;
+    readonly float[] _scalarValues;
+    readonly Action _train, _apply;
+    float _divisor = 1;
+    float[] _lossValues = [];
+    int _turn;
+    int _batches;
+    int _samples;
+
+    internal GpuTrainer(GpuNetwork<TNetwork, TTarget> gpu, Optimizer optimizer, TrainerOptions? options)
+    {
+        ArgumentNullException.ThrowIfNull(optimizer);
+        Options = options ?? new();
+        Options.Validate();
+        gpu.Network.Parameters.ThrowIfReadOnly();
+        (_gpu, _queue, _plan, Optimizer) = (gpu, gpu.Queue, gpu.Plan, optimizer);
+        var learned = TNetwork.Info.Learned;
+        Gradients = new(learned);
+        _schedule = new double[Options.Schedule.StateSize];
+        Options.Schedule.Start(_schedule);
+        _ranges = [.. ParameterGroup.Cut(learned, Options.ParameterGroups, Options.DecayBiasesAndNorms, Options.Freeze)];
+        optimizer.Attach(learned, _ranges, this);
+        var (name, batch) = (TNetwork.Info.Name, $"a batch of {TNetwork.Info.Name}");
+        _gradients = new(_queue, $"{name} with its gradients");
+        _scalars = new(_queue, "an optimizer's state");
+        _rangeOf = new(_queue, "an optimizer's state");
+        _squares = new(_queue, "an optimizer's state");
+        _state = [.. optimizer.State.Select(_ => new DeviceBuffer<float>(_queue, $"{name} with its optimizer's state"))];
+        (_input, _target, _arena, _once) = (new(_queue, batch), new(_queue, batch), new(_queue, batch), new(_queue, batch));
+        (_losses, _labels) = (new(_queue, batch), new(_queue, batch));
+        (_inputs, _targets, _rangeScalars, _allLabels) = (new(_queue), new(_queue), new(_queue), new(_queue));
+        _scalarValues = new float[_ranges.Length * 8];
+        _pass = new() { Stream = _queue.Stream, Parameters = gpu.Parameters, Seed = Options.Seed };
+        (_train, _apply) = (Train, Apply);
+        try
+        {
+            _update = OptimizerKernels.Load(_queue.Accelerator, optimizer);
+            _sumSquares = GpuKernelLoader.Load<UpdateArguments>(_queue.Accelerator, OptimizerKernels.SumSquares);
+            _pass.Gradients = _gradients.Of(_plan.LearnedFloats);
+            _pass.Once = _once.Of(_plan.TrainingFloatsOnce);
+            _squares.Of(OptimizerKernels.Parts);
+            _scalars.Of(_scalarValues.Length);
+            _queue.Run(() => _pass.Gradients.MemSetToZero(_queue.Stream));
+            WriteState();
+            WriteRanges();
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>What changes the parameters. Its state is the device's; <see cref="CopyState"/> copies it.</summary>
+    public Optimizer Optimizer { get; }
+
+    /// <summary>Schedule, clipping, groups of parameters.</summary>
+    public TrainerOptions Options { get; }
+
+    /// <summary>How many updates were made.</summary>
+    public long StepCount => Optimizer.StepCount;
+
+    /// <summary>The learning rate of the next update.</summary>
+    public float LearningRate => (float)Rate;
+
+    /// <summary>The gradients that <see cref="CopyGradients"/> copied last.</summary>
+    public ParameterSet Gradients { get; }
+
+    /// <summary>Launches of a step of this trainer.</summary>
+    public int LaunchesPerStep => _plan.TrainLaunches + (Options.ClipNorm is null ? 1 : 2);
+
+    /// <summary>The mean loss of the last batch, before its update. Reading it waits for the device.</summary>
+    /// <exception cref="InvalidOperationException">No batch was given yet.</exception>
+    public float Loss
+    {
+        get
+        {
+            ThrowIfNoBatch();
+            if (_lossValues.Length < _samples) _lossValues = new float[_samples];
+            var losses = _lossValues.AsSpan(0, _samples);
+            _losses.View.SubView(0, _samples).CopyToCPU(_queue.Stream, losses);
+            _queue.Wait();
+            var sum = 0.0;
+            foreach (var loss in losses) sum += loss;
+            return _plan.Mean == LossMean.Sum ? (float)sum : _divisor == 0 ? 0 : (float)sum / _divisor;
+        }
+    }
+
+    double Rate => Options.Schedule.Rate(Optimizer.LearningRate, StepCount, _schedule);
+
+    /// <summary>Forward pass, backward pass and update. It returns before the device has done them.</summary>
+    /// <param name="x">The samples, <c>[n, InputSize]</c>.</param>
+    /// <param name="target">Their labels <c>[n]</c> or target values <c>[n, TargetSize]</c>; for a network without a loss the gradient of the output.</param>
+    /// <exception cref="ArgumentException">The sizes don't fit.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A label isn't one of a class.</exception>
+    /// <exception cref="GpuException">The device failed, or hasn't the memory.</exception>
+    public void Step(ReadOnlySpan<float> x, ReadOnlySpan<TTarget> target)
+    {
+        Backward(x, target);
+        Update();
+    }
+
+    /// <summary>Forward and backward pass; the gradients of before are replaced.</summary>
+    /// <inheritdoc cref="Step"/>
+    public void Backward(ReadOnlySpan<float> x, ReadOnlySpan<TTarget> target)
+    {
+        _batches = 0;
+        Accumulate(x, target);
+    }
+
+    /// <summary>Forward and backward pass of one of several batches that make one update.</summary>
+    /// <param name="x">The samples, <c>[n, InputSize]</c>.</param>
+    /// <param name="target">Their labels <c>[n]</c> or target values <c>[n, TargetSize]</c>; for a network without a loss the gradient of the output.</param>
+    /// <param name="weight">What the gradient is multiplied with before it is added; 1/k for the mean of k batches.</param>
+    /// <inheritdoc cref="Step"/>
+    public void Accumulate(ReadOnlySpan<float> x, ReadOnlySpan<TTarget> target, float weight = 1)
+    {
+        if (!float.IsFinite(weight)) throw new ArgumentOutOfRangeException(nameof(weight), weight, "The weight of a batch must be finite.");
+        var samples = BatchCheck.Samples<TTarget>(TNetwork.Info, _training, x, target);
+        // The host fills one staging array while the device may still read the other.
+        _turn = 1 - _turn;
+        _inputs.Fill(_turn, x);
+        var labels = typeof(TTarget) == typeof(int) ? MemoryMarshal.Cast<TTarget, int>(target) : [];
+        var values = typeof(TTarget) == typeof(int) ? [] : MemoryMarshal.Cast<TTarget, float>(target);
+        _allLabels.Fill(_turn, labels);
+        _targets.Fill(_turn, values);
+        _queue.Wait();
+        var floats = (long)_plan.TrainingFloatsPerSample * samples;
+        (_pass.Samples, _samples) = (samples, samples);
+        _pass.X = _input.Of(x.Length);
+        _pass.Labels = _labels.Of(labels.Length);
+        _pass.Target = _target.Of(values.Length);
+        _pass.Losses = _losses.Of(samples);
+        _pass.Arena = _arena.Of(floats);
+        _divisor = _plan.Mean switch
+        {
+            LossMean.Labels => samples - labels.Count(_training.IgnoreIndex),
+            LossMean.Samples => samples,
+            _ => 1,
+        };
+        _pass.Scale = _divisor == 0 ? 0 : weight / _divisor;
+        _pass.Accumulate = _batches > 0 ? 1 : 0;
+        // As the processor's trainer counts them, so that dropout draws the same numbers.
+        _pass.Step = ((ulong)StepCount << 20) + (ulong)_batches;
+        _inputs.Send(_turn, _pass.X, x.Length);
+        _allLabels.Send(_turn, _pass.Labels, labels.Length);
+        _targets.Send(_turn, _pass.Target, values.Length);
+        _queue.Run(_train);
+        _batches++;
+        _gpu.MarkChanged();
+    }
+
+    void Train() => _gpu.Program.Train(_pass);
+
+    /// <summary>Clips the gradients, and changes the parameters by one step.</summary>
+    /// <exception cref="InvalidOperationException">There are no gradients since the last update, or the optimizer was given to another trainer.</exception>
+    /// <exception cref="GpuException">The device failed.</exception>
+    public void Update()
+    {
+        if (_batches == 0) throw new InvalidOperationException("There are no gradients since the last update: call Backward or Accumulate first.");
+        if (Optimizer.Owner != this)
+            throw new InvalidOperationException($"This trainer's {Optimizer.GetType().Name} was given to another trainer since. Make an optimizer for each.");
+        var rate = Rate;
+        Optimizer.StepCount++;
+        for (int i = 0; i < _ranges.Length; i++) Optimizer.CopyScalars(_scalarValues.AsSpan(i * 8, 8), rate, _ranges[i]);
+        _rangeScalars.Fill(_turn, _scalarValues);
+        _queue.Run(_apply);
+        _batches = 0;
+        _gpu.MarkChanged();
+    }
+
+    void Apply()
+    {
+        _rangeScalars.Send(_turn, _scalars.View, _scalarValues.Length);
+        var arguments = new UpdateArguments
+        {
+            Weights = _pass.Parameters,
+            Gradients = _pass.Gradients,
+            First = _state.Length > 0 ? _state[0].View : _pass.Gradients,
+            Second = _state.Length > 1 ? _state[1].View : _pass.Gradients,
+            Ranges = _rangeOf.View,
+            Scalars = _scalars.View,
+            Squares = _squares.View,
+            Count = _plan.LearnedFloats,
+            ClipNorm = Options.ClipNorm ?? float.PositiveInfinity,
+            ClipValue = Options.ClipValue ?? float.PositiveInfinity,
+        };
+        var threads = new Index3D(OptimizerKernels.Threads, 1, 1);
+        if (Options.ClipNorm is not null) _sumSquares(_queue.Stream, new KernelConfig(new Index3D(OptimizerKernels.Parts, 1, 1), threads), arguments);
+        var groups = (_plan.LearnedFloats + OptimizerKernels.Threads - 1) / OptimizerKernels.Threads;
+        if (groups > 0) _update(_queue.Stream, new KernelConfig(new Index3D(groups, 1, 1), threads), arguments);
+    }
+
+    /// <summary>Waits until the device has done what was asked of it.</summary>
+    /// <exception cref="GpuException">The device failed.</exception>
+    public void Wait() => _queue.Wait();
+
+    /// <summary>Copies the gradients of the last batch, or those accumulated, before clipping, to <see cref="Gradients"/>.</summary>
+    /// <exception cref="GpuException">The device failed.</exception>
+    public void CopyGradients() => _gpu.Read(Gradients, _pass.Gradients);
+
+    /// <summary>Copies the optimizer's state to its <see cref="Optimizer.State"/>.</summary>
+    /// <exception cref="GpuException">The device failed.</exception>
+    public void CopyState()
+    {
+        for (int i = 0; i < _state.Length; i++) _gpu.Read(Optimizer.State[i], _state[i].View);
+    }
+
+    /// <summary>Copies the output of the last batch, as it was in training.</summary>
+    /// <param name="y">Receives <c>[n, OutputSize]</c> values.</param>
+    /// <exception cref="ArgumentException">Its size doesn't fit the last batch.</exception>
+    /// <exception cref="InvalidOperationException">No batch was given yet.</exception>
+    public void CopyOutput(Span<float> y) => CopyRows(_plan.OutputOffset, TNetwork.Info.OutputSize, y);
+
+    /// <summary>Copies the gradient with respect to the last batch's input.</summary>
+    /// <param name="gradient">Receives <c>[n, InputSize]</c> values.</param>
+    /// <exception cref="ArgumentException">Its size doesn't fit the last batch.</exception>
+    /// <exception cref="InvalidOperationException">The network wasn't declared with <c>[Input(…, Gradient = true)]</c>, or no batch was given yet.</exception>
+    public void CopyInputGradient(Span<float> gradient)
+    {
+        if (_plan.InputGradientOffset < 0)
+        {
+            throw new InvalidOperationException($"{TNetwork.Info.Name} doesn't compute the gradient of its input. "
+                + $"Declare it: [Input({string.Join(", ", TNetwork.Info.InputShape)}, Gradient = true)].");
+        }
+        CopyRows(_plan.InputGradientOffset, TNetwork.Info.InputSize, gradient);
+    }
+
+    void CopyRows(int offset, int size, Span<float> rows)
+    {
+        ThrowIfNoBatch();
+        if (rows.Length != (long)_samples * size)
+        {
+            throw new ArgumentException(FormattableString.Invariant(
+                $"The last batch has {_samples} rows of {size}: {(long)_samples * size} values. The span has {rows.Length}."), nameof(rows));
+        }
+        _arena.View.SubView((long)offset * _samples, rows.Length).CopyToCPU(_queue.Stream, rows);
+        _queue.Wait();
+    }
+
+    /// <summary>Tells the schedule how training goes, for <see cref="Schedule.ReduceOnPlateau"/>.</summary>
+    /// <param name="metric">What should become small, such as the validation loss.</param>
+    public void ReportMetric(double metric) => Options.Schedule.Report(Optimizer.LearningRate, metric, _schedule);
+
+    void ThrowIfNoBatch()
+    {
+        if (_samples == 0) throw new InvalidOperationException("No batch was given yet.");
+    }
+
+    void WriteState()
+    {
+        for (int i = 0; i < _state.Length; i++)
+        {
+            var view = _state[i].Of(_plan.LearnedFloats);
+            _gpu.Write(Optimizer.State[i], view);
+        }
+    }
+
+    /// <summary>Which range each sixteen floats belong to, since parameters lie otherwise on the device than on the host.</summary>
+    void WriteRanges()
+    {
+        var blocks = new int[_plan.LearnedFloats / ParameterLayout.Alignment];
+        Array.Fill(blocks, -1);
+        foreach (var (view, offset) in _gpu.Places(Gradients))
+        {
+            var range = Array.FindIndex(_ranges, r => view.Info.Offset >= r.First && view.Info.Offset < r.First + r.Count);
+            var count = (view.Info.Count + ParameterLayout.Alignment - 1) / ParameterLayout.Alignment;
+            Array.Fill(blocks, _ranges[range].LearningRateFactor == 0 ? -1 : range, offset / ParameterLayout.Alignment, count);
+        }
+        var device = _rangeOf.Of(blocks.Length);
+        if (blocks.Length == 0) return;
+        _queue.Run(() =>
+        {
+            device.CopyFromCPU(_queue.Stream, blocks);
+            _queue.Stream.Synchronize();
+        });
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        DeviceBuffer<float>[] buffers = [_input, _target, _arena, _once, _losses, _gradients, _scalars, _squares, .. _state];
+        foreach (var buffer in buffers) buffer.Dispose();
+        _labels.Dispose();
+        _rangeOf.Dispose();
+        foreach (var pair in new[] { _inputs, _targets, _rangeScalars }) pair.Dispose();
+        _allLabels.Dispose();
+    }
+}

@@ -1,0 +1,77 @@
+using System.Runtime.Intrinsics;
+
+namespace NetGen.Runtime;
+
+/// <summary>The queries, keys or values of a head of attention, as matrix products read them.</summary>
+public static unsafe class Keys
+{
+    const int Width = ParameterLayout.PanelWidth;
+
+    /// <summary>Brings rows to panels of 32 of them: [panel, column, 32 rows]. Past the last row there are zeros.</summary>
+    /// <param name="x">The first row.</param>
+    /// <param name="pitch">The floats from one row to the next.</param>
+    /// <param name="rows">How many rows there are.</param>
+    /// <param name="columns">The numbers of a row.</param>
+    /// <param name="panels">Receives the panels.</param>
+    public static void Transpose(float* x, int pitch, int rows, int columns, float* panels)
+    {
+        for (int first = 0; first < rows; first += Width, panels += (nint)columns * Width)
+        {
+            for (int r = 0; r < Width; r += 4)
+            {
+                var present = Math.Clamp(rows - first - r, 0, 4);
+                var row = x + (nint)(first + r) * pitch;
+                var c = 0;
+                if (present == 4)
+                {
+                    for (; c + 4 <= columns; c += 4)
+                    {
+                        var line = row + c;
+                        Transposition.Store(Vector128.Load(line), Vector128.Load(line + pitch), Vector128.Load(line + 2 * (nint)pitch), Vector128.Load(line + 3 * (nint)pitch),
+                            panels + (nint)c * Width + r, Width, 4);
+                    }
+                }
+                for (; c < columns; c++)
+                {
+                    for (int i = 0; i < 4; i++) panels[(nint)c * Width + r + i] = i < present ? row[(nint)i * pitch + c] : 0;
+                }
+            }
+        }
+    }
+
+    /// <summary>Brings columns to panels of 32 of them: [panel, row, 32 columns]. Past the last column there are zeros.</summary>
+    /// <param name="x">The first row.</param>
+    /// <param name="pitch">The floats from one row to the next.</param>
+    /// <param name="rows">How many rows there are.</param>
+    /// <param name="columns">The numbers of a row.</param>
+    /// <param name="panels">Receives the panels.</param>
+    public static void Pack(float* x, int pitch, int rows, int columns, float* panels)
+    {
+        for (int first = 0; first < columns; first += Width, x += Width)
+        {
+            var count = Math.Min(Width, columns - first);
+            var row = x;
+            for (int r = 0; r < rows; r++, row += pitch, panels += Width)
+            {
+                new ReadOnlySpan<float>(row, count).CopyTo(new Span<float>(panels, Width));
+                new Span<float>(panels + count, Width - count).Clear();
+            }
+        }
+    }
+
+    /// <summary>Brings panels of 32 columns back to rows.</summary>
+    /// <param name="panels">The panels.</param>
+    /// <param name="rows">How many rows there are.</param>
+    /// <param name="columns">The numbers of a row.</param>
+    /// <param name="x">Receives the first row.</param>
+    /// <param name="pitch">The floats from one row to the next.</param>
+    public static void Unpack(float* panels, int rows, int columns, float* x, int pitch)
+    {
+        for (int first = 0; first < columns; first += Width, x += Width)
+        {
+            var count = Math.Min(Width, columns - first);
+            var row = x;
+            for (int r = 0; r < rows; r++, row += pitch, panels += Width) new ReadOnlySpan<float>(panels, count).CopyTo(new Span<float>(row, count));
+        }
+    }
+}

@@ -1,0 +1,56 @@
+using NetGen.Generator.Tests.Gradients;
+using NetGen.Generator.Tests.Reference;
+
+namespace NetGen.Gpu.Tests;
+
+/// <summary>The networks on which the processor's code is tested, on the device against the processor: predictions, losses and all gradients.</summary>
+public sealed class CaseTests(ITestOutputHelper output)
+{
+    /// <summary>On the emulation every so manieth case, for time; all of them on a real device.</summary>
+    static int Every => TestDevice.IsReal || Environment.GetEnvironmentVariable("NETGEN_GPU_ALL") == "1" ? 1 : 20;
+
+    [Fact]
+    public void Rows_MatchProcessor() => Compare(NetworkCases.OfRows, "");
+
+    [Fact]
+    public void Images_MatchProcessor() => Compare(NetworkCases.OfImages, StructureCases.Blocks);
+
+    [Fact]
+    public void Blocks_MatchProcessor() => Compare(NetworkCases.OfBlocks, StructureCases.Blocks);
+
+    void Compare(Dictionary<string, string> cases, string blocks)
+    {
+        var chosen = cases.Where((_, i) => i % Every == 0).ToDictionary();
+        if (Environment.GetEnvironmentVariable("NETGEN_GPU_ONLY") is { Length: > 0 } only) chosen = cases.Where(c => c.Key.Contains(only, StringComparison.Ordinal)).ToDictionary();
+        var networks = new GpuNetworks(chosen, blocks);
+        var failures = new List<string>();
+        foreach (var network in chosen.Keys)
+        {
+            try
+            {
+                Compare(networks, network);
+            }
+            catch (Exception exception) when (exception is Xunit.Sdk.XunitException or GpuException)
+            {
+                failures.Add($"{network}: {exception.Message}");
+            }
+        }
+        output.WriteLine($"{chosen.Count} networks");
+        Assert.True(failures.Count == 0, string.Join("\n", failures));
+    }
+
+    static void Compare(GpuNetworks networks, string network)
+    {
+        var (processor, gpu) = networks.Pair(network);
+        using var _ = gpu;
+        var loss = LossSettings.Of(networks.Models[network]);
+        // A batch normalisation of two samples leaves little but rounding errors of gradients.
+        foreach (var samples in new[] { 3, 5 })
+        {
+            var batch = Batch.Random(processor.Info, loss, samples, seed: samples);
+            Batch.Doubles(gpu.Predict(batch.SinglesOfX)).AssertClose(Batch.Doubles(processor.Predict(batch.SinglesOfX)), 2 * Closeness.Forward, $"prediction of {samples}");
+            var expected = processor.Backward(batch);
+            gpu.Backward(batch).AssertClose(expected with { LossMagnitude = Math.Max(1, Math.Abs(expected.Loss)) }, $"{samples} samples");
+        }
+    }
+}
