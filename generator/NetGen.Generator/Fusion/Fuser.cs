@@ -63,8 +63,12 @@ static class Fuser
         if (value.Inputs.Any(v => v.Op is Reshape && group.Contains(v.Storage))) return false;
         if (anchor.Op is Elementwise) return true;
         return !Draws(op.Body)
-            && value.Inputs.All(v => v.Type.Batched ? v.Size == value.Size : v.Size == 1 || v.Size == (value.Layout?.Channels ?? value.Size));
+            && value.Inputs.All(v => v.Type.Batched ? v.Size == value.Size : v.Size == 1 || IsForEachColumn(v, anchor));
     }
+
+    /// <summary>Whether a parameter has an element for each of the columns, or channels, that a tile has side by side. Of rows, it has one for each row.</summary>
+    static bool IsForEachColumn(Value parameter, Value anchor) =>
+        anchor.Layout is { } layout ? parameter.Size == layout.Channels : parameter.Size == anchor.Size && !(anchor.Op is Linear && anchor.Shape.Rank > 1);
 
     // Random numbers are indexed by sample, which a tile of a matrix product doesn't know.
     static bool Draws(Expr body) => body is Uniform || body.Children.Any(Draws);
