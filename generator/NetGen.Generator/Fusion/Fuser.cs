@@ -68,8 +68,12 @@ static class Fuser
         // A thread of a GPU knows which element of which sample it has.
         if (rules.ForGpu) return value.Inputs.All(v => v.Type.Batched || value.Size % v.Size == 0);
         return !Draws(op.Body)
-            && value.Inputs.All(v => v.Type.Batched ? v.Size == value.Size : v.Size == 1 || v.Size == (value.Layout?.Channels ?? value.Size));
+            && value.Inputs.All(v => v.Type.Batched ? v.Size == value.Size : v.Size == 1 || IsForEachColumn(v, anchor));
     }
+
+    /// <summary>Whether a parameter has an element for each of the columns, or channels, that a tile has side by side. Of rows, it has one for each row.</summary>
+    static bool IsForEachColumn(Value parameter, Value anchor) =>
+        anchor.Layout is { } layout ? parameter.Size == layout.Channels : parameter.Size == anchor.Size && !(anchor.Op is Linear && anchor.Shape.Rank > 1);
 
     // Random numbers are indexed by sample, which a tile of a matrix product doesn't know.
     static bool Draws(Expr body) => body is Uniform || body.Children.Any(Draws);

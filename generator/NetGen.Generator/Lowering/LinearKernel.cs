@@ -26,62 +26,113 @@ static class LinearKernel
 
     /// <summary>
     /// The same for one sample: a stream over the weights, which are read once, with several sums side by side to hide the latency. Workers share
-    /// the outputs.
+    /// the outputs, or the rows of a sample with few outputs.
     /// </summary>
     public static Kernel LowerSingle(Group group, KernelContext context)
     {
         var shape = new LinearShape(group, context);
         return new Kernel(shape.Name + "_Single", shape.Summary, [.. shape.Arguments, new(Binding.Worker, "worker"), new(Binding.Workers, "workers")],
-            KernelContext.AllLanes.Select(lanes => new KernelVariant(lanes, Single(shape, lanes))));
+            KernelContext.AllLanes.Select(lanes => new KernelVariant(lanes, shape.Rows == 1 ? Single(shape, lanes) : SingleRows(shape, lanes))));
     }
 
     static ImmutableArray<KernelFunction> Batch(LinearShape shape, string name, bool byOutputs, ImmutableArray<KernelParameter> work, int lanes)
     {
         var functions = new List<KernelFunction>();
         var code = new Code();
-        shape.ForEachPass(code, lanes, byOutputs, (body, pass) => body.Add(new Invoke(Rows(pass), [.. shape.PassArguments(pass), "n"])));
+        if (shape.Rows == 1) Passes(code, byOutputs, "", "n");
+        else if (shape.IsContiguous)
+        {
+            code.Add(new Integer($"int rows = n * {LayerBuilder.Text(shape.Rows)}"));
+            Passes(code, byOutputs, "", "rows");
+        }
+        else
+        {
+            code.For("s", "0", "n", 1, sample =>
+            {
+                shape.PointTo(sample, "_s", "s", isSample: true);
+                Passes(sample, byOutputs, "_s", LayerBuilder.Text(shape.Rows));
+                ClearPadding(sample, shape, "_s", lanes);
+            });
+        }
         functions.Insert(0, new KernelFunction(name, shape.Summary, [.. shape.Parameters, .. work], code.Body));
         return [.. functions];
 
-        string Rows(LinearPass pass)
+        void Passes(Code target, bool shared, string suffix, string rows) =>
+            shape.ForEachPass(target, lanes, shared, (body, pass) => body.Add(new Invoke(Rows(functions, shape, pass, lanes), [.. shape.PassArguments(pass, suffix), rows])));
+    }
+
+    /// <summary>One sample of several rows: workers share its outputs, or its rows where it has few outputs.</summary>
+    static ImmutableArray<KernelFunction> SingleRows(LinearShape shape, int lanes)
+    {
+        var functions = new List<KernelFunction>();
+        var code = new Code();
+        if (Panels.Count(shape.Outputs) >= UnrollPolicy.SharedPanels)
         {
-            var function = $"{shape.Name}_{pass.Label}";
-            if (functions.Exists(f => f.Name == function)) return function;
-            var rows = new Code();
-            rows.For("i", "0", "n", 0, body =>
+            shape.ForEachPass(code, lanes, shared: true, (body, pass) =>
+                body.Add(new Invoke(Rows(functions, shape, pass, lanes), [.. shape.PassArguments(pass), LayerBuilder.Text(shape.Rows)])));
+        }
+        else
+        {
+            code.Add(new Split(shape.Rows));
+            shape.PointTo(code, "_r", "first", isSample: false);
+            shape.ForEachPass(code, lanes, shared: false, (body, pass) =>
+                body.Add(new Invoke(Rows(functions, shape, pass, lanes), [.. shape.PassArguments(pass, "_r"), "last - first"])));
+        }
+        // Each worker writes the same zeros.
+        ClearPadding(code, shape, "", lanes);
+        functions.Insert(0, new KernelFunction(shape.Name + "_Single", shape.Summary,
+            [.. shape.Parameters, new(ParameterType.Int, "worker"), new(ParameterType.Int, "workers")], code.Body));
+        return [.. functions];
+    }
+
+    /// <summary>Zeros behind a sample's last row, up to where the next sample starts.</summary>
+    static void ClearPadding(Code code, LinearShape shape, string suffix, int lanes)
+    {
+        foreach (var (name, size, padding) in shape.Results)
+        {
+            new VectorLoop(padding, lanes).Emit(code, (body, j, offset, count) => body.Add(new Store(new Address(name + suffix, size + offset, j), Expr.Zero, count)));
+        }
+    }
+
+    /// <summary>The function that computes some outputs of all rows, and those of its tiles.</summary>
+    static string Rows(List<KernelFunction> functions, LinearShape shape, LinearPass pass, int lanes)
+    {
+        var function = $"{shape.Name}_{pass.Label}";
+        if (functions.Exists(f => f.Name == function)) return function;
+        var rows = new Code();
+        rows.For("i", "0", "n", 0, body =>
+        {
+            body.Add(new Integer("nint left = n - i"));
+            // Few samples left over are computed once more together with ones before them, with the same result.
+            body.If($"left < {UnrollPolicy.LeastTile} && n >= {UnrollPolicy.LeastTile}", then =>
             {
-                body.Add(new Integer("nint left = n - i"));
-                // Few samples left over are computed once more together with ones before them, with the same result.
-                body.If($"left < {UnrollPolicy.LeastTile} && n >= {UnrollPolicy.LeastTile}", then =>
-                {
-                    then.Add(new Integer($"i = n - {UnrollPolicy.LeastTile}"));
-                    then.Add(new Integer($"left = {UnrollPolicy.LeastTile}"));
-                });
-                Choose(body, UnrollPolicy.TileHeights(lanes));
+                then.Add(new Integer($"i = n - {UnrollPolicy.LeastTile}"));
+                then.Add(new Integer($"left = {UnrollPolicy.LeastTile}"));
             });
+            Choose(body, UnrollPolicy.TileHeights(lanes));
+        });
 
-            void Choose(Code body, ReadOnlySpan<(int Height, string? Condition)> tiles)
+        void Choose(Code body, ReadOnlySpan<(int Height, string? Condition)> tiles)
+        {
+            var (height, condition) = tiles[0];
+            if (condition is null) Call(body, height);
+            else
             {
-                var (height, condition) = tiles[0];
-                if (condition is null) Call(body, height);
-                else
-                {
-                    var rest = tiles.Slice(1).ToArray();
-                    body.If(condition, then => Call(then, height), otherwise => Choose(otherwise, rest));
-                }
+                var rest = tiles.Slice(1).ToArray();
+                body.If(condition, then => Call(then, height), otherwise => Choose(otherwise, rest));
             }
-
-            void Call(Code body, int height)
-            {
-                body.Add(new Invoke(Tile(pass, height), [.. shape.RowArguments("i")]));
-                body.Add(new Integer($"i += {height}"));
-            }
-
-            functions.Insert(0, new KernelFunction(function, $"{pass.Columns} outputs of all samples.", [.. shape.Parameters, new(ParameterType.Int, "n")], rows.Body));
-            return function;
         }
 
-        string Tile(LinearPass pass, int height)
+        void Call(Code body, int height)
+        {
+            body.Add(new Invoke(Tile(height), [.. shape.RowArguments("i")]));
+            body.Add(new Integer($"i += {height}"));
+        }
+
+        functions.Insert(0, new KernelFunction(function, $"{pass.Columns} outputs of all samples.", [.. shape.Parameters, new(ParameterType.Int, "n")], rows.Body));
+        return function;
+
+        string Tile(int height)
         {
             var tile = $"{shape.Name}_{height}x{pass.Label}";
             if (functions.Exists(f => f.Name == tile)) return tile;

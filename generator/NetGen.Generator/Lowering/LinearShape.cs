@@ -19,11 +19,12 @@ sealed class LinearShape
         X = linear.Inputs[0];
         Weight = linear.Inputs[1];
         Bias = linear.Inputs.Length > 2 ? linear.Inputs[2] : null;
-        Inputs = X.Size;
-        Outputs = linear.Size;
+        Inputs = X.Shape.Last;
+        Outputs = linear.Shape.Last;
+        Rows = Linear.RowsOf(linear);
         epilogue = new Epilogue(group, context, anchorIsElementwise: false);
         var symbols = group.Values.Skip(1).Select(v => "_" + v.Op);
-        Summary = $"{Formulas.Of(group)}, [n, {LayerBuilder.Text(Inputs)}] → [n, {LayerBuilder.Text(Outputs)}].";
+        Summary = $"{Formulas.Of(group)}, {X.Type} → {linear.Type}.";
         Arguments =
         [
             new KernelArgument(Binding.Pointer, "x", X),
@@ -32,7 +33,7 @@ sealed class LinearShape
             .. epilogue.ReadArguments,
             .. epilogue.StoreArguments,
         ];
-        Name = context.NameOf($"Linear_{LayerBuilder.Text(Inputs)}x{LayerBuilder.Text(Outputs)}{string.Concat(symbols)}{(HasBias ? "" : "_NoBias")}", group, Arguments);
+        Name = context.NameOf($"Linear_{(Rows == 1 ? "" : LayerBuilder.Text(Rows) + "x")}{LayerBuilder.Text(Inputs)}x{LayerBuilder.Text(Outputs)}{string.Concat(symbols)}{(HasBias ? "" : "_NoBias")}", group, Arguments);
     }
 
     public string Name { get; }
@@ -51,7 +52,17 @@ sealed class LinearShape
 
     public int Outputs { get; }
 
-    public int InputPitch => context.Pitch(X);
+    /// <summary>The rows of a sample.</summary>
+    public int Rows { get; }
+
+    /// <summary>Whether all samples' rows follow each other without a gap, in every operand.</summary>
+    public bool IsContiguous => Arguments.Where(a => a.Value!.Type.Batched).All(a => context.Pitch(a.Value!) == a.Value!.Size);
+
+    /// <summary>What is written for each sample, with how much padding follows it.</summary>
+    public IEnumerable<(string Name, int Size, int Padding)> Results => epilogue.Stores.Select(v => (epilogue.NameOf(v), v.Size, context.Pitch(v) - v.Size));
+
+    /// <summary>The distance between two rows of the input.</summary>
+    public int InputPitch => RowPitch(X);
 
     public ImmutableArray<KernelArgument> Arguments { get; }
 
@@ -62,7 +73,7 @@ sealed class LinearShape
     {
         var panels = Panels.Count(Outputs);
         var last = Panels.WidthOf(Outputs, panels - 1);
-        var partial = epilogue.Stores.Concat(epilogue.Reads).Any(v => v.Type.Batched && context.IsDense(v)) && Outputs % Panels.Alignment != 0;
+        var partial = epilogue.Stores.Concat(epilogue.Reads).Any(EndsEarly) && Outputs % Panels.Alignment != 0;
         return last < Panels.Width || partial ? (panels - 1, last, partial ? Outputs - (panels - 1) * Panels.Width : null) : (panels, last, null);
     }
 
@@ -114,19 +125,35 @@ sealed class LinearShape
     }
 
     /// <summary>The arguments of a pass's function: every pointer moved to the pass's outputs.</summary>
-    public IEnumerable<object> PassArguments(LinearPass pass) => ColumnArguments(pass.Index, 1, pass.Panel, pass.Offset);
+    /// <param name="pass">The pass.</param>
+    /// <param name="suffix">What the names of pointers to the samples that it is about end in.</param>
+    public IEnumerable<object> PassArguments(LinearPass pass, string suffix = "") => ColumnArguments(pass.Index, 1, pass.Panel, pass.Offset, suffix);
 
     /// <summary>Every pointer moved to some outputs: to a panel, or to as many panels as an index says.</summary>
-    public IEnumerable<object> ColumnArguments(string? index, int panelsPerIndex, int panel, int offset) => Arguments.Select(a => (object)(
-        a.Name == "x" ? new Address(a.Name)
+    public IEnumerable<object> ColumnArguments(string? index, int panelsPerIndex, int panel, int offset, string suffix = "") => Arguments.Select(a => (object)(
+        a.Name == "x" ? new Address(a.Name + suffix)
         : a.Name == "w" ? new Address(a.Name, (long)panel * Panels.Width * Inputs + offset, index, (long)panelsPerIndex * Panels.Width * Inputs)
         : a.Value is { Size: 1, Type.Batched: false } && a.Name != "bias" ? new Address(a.Name)
-        : new Address(a.Name, (long)panel * Panels.Width + offset, index, (long)panelsPerIndex * Panels.Width)));
+        : new Address(a.Value!.Type.Batched ? a.Name + suffix : a.Name, (long)panel * Panels.Width + offset, index, (long)panelsPerIndex * Panels.Width)));
 
     /// <summary>The arguments of a tile: the pointers to samples moved to a row.</summary>
     public IEnumerable<object> RowArguments(string row) => Arguments.Select(a => (object)(a.Value!.Type.Batched
-        ? new Address(a.Name, 0, row, context.Pitch(a.Value))
+        ? new Address(a.Name, 0, row, RowPitch(a.Value))
         : new Address(a.Name)));
+
+    /// <summary>Points to some sample's, or to some row of the first one's, in every operand.</summary>
+    public void PointTo(Code code, string suffix, string index, bool isSample)
+    {
+        foreach (var argument in Arguments.Where(a => a.Value!.Type.Batched))
+        {
+            code.Add(new LetPointer(argument.Name + suffix, new Address(argument.Name, 0, index, isSample ? context.Pitch(argument.Value!) : RowPitch(argument.Value!))));
+        }
+    }
+
+    int RowPitch(Value value) => Rows == 1 ? context.Pitch(value) : value == X ? Inputs : Outputs;
+
+    /// <summary>Whether another row, or nothing that may be touched, follows a row where its elements end, rather than padding.</summary>
+    bool EndsEarly(Value value) => value.Type.Batched && (Rows > 1 || context.IsDense(value));
 
     /// <summary>Writes what follows a sum: the fused elementwise ops and the stores.</summary>
     public void Finish(Code code, Expr sum, int row, long column, int? count, string suffix)
@@ -135,8 +162,8 @@ sealed class LinearShape
         if (count == 0) return;
         epilogue.Emit(code, sum,
         value => value is { Size: 1, Type.Batched: false } ? new Splat(new Address(epilogue.NameOf(value)))
-            : new Load(new Address(epilogue.NameOf(value), value.Type.Batched ? (long)row * context.Pitch(value) + column : column), value.Type.Batched && context.IsDense(value) ? count : null),
-        (target, value, result) => target.Add(epilogue.StoreOf(value, new Address(epilogue.NameOf(value), (long)row * context.Pitch(value) + column), result, context.IsDense(value) ? count : null)),
+            : new Load(new Address(epilogue.NameOf(value), value.Type.Batched ? (long)row * RowPitch(value) + column : column), EndsEarly(value) ? count : null),
+        (target, value, result) => target.Add(new Store(new Address(epilogue.NameOf(value), (long)row * RowPitch(value) + column), result, EndsEarly(value) ? count : null)),
         _ => throw new InvalidOperationException("Random numbers are not drawn in tiles."), suffix);
     }
 }

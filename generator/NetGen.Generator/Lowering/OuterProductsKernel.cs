@@ -6,7 +6,7 @@ using NetGen.Generator.Ops;
 namespace NetGen.Generator.Lowering;
 
 /// <summary>
-/// The gradient of a weight: each tile of it, some inputs by a panel of outputs, is summed over all samples in registers and lands where
+/// The gradient of a weight: each tile of it, some inputs by a panel of outputs, is summed over all samples and their rows in registers and lands where
 /// the weight's tile is. Tiles are independent, so that threads share them without a reduction.
 /// </summary>
 static class OuterProductsKernel
@@ -20,10 +20,14 @@ static class OuterProductsKernel
             new(Binding.Pointer, "x", x), new(Binding.Pointer, "dy", dy), new(Binding.Pointer, "dw", result),
             new(Binding.Samples, "n"), new(Binding.Accumulate, "accumulate"), new(Binding.Worker, "worker"), new(Binding.Workers, "workers"),
         ];
-        var (inputs, outputs) = (x.Size, dy.Size);
-        var (pitchX, pitchY) = (context.Pitch(x), context.Pitch(dy));
-        var name = context.NameOf($"OuterProducts_{LayerBuilder.Text(outputs)}x{LayerBuilder.Text(inputs)}", group, arguments);
-        var summary = $"{Formulas.Of(group)}: [n, {LayerBuilder.Text(outputs)}] × [n, {LayerBuilder.Text(inputs)}] → {result.Type}.";
+        var (inputs, outputs) = (x.Shape.Last, dy.Shape.Last);
+        var rowsOfSample = x.Size / inputs;
+        var (gapX, gapY) = (context.Pitch(x) - x.Size, context.Pitch(dy) - dy.Size);
+        // Of samples of one row the padding is a part of the row; where there are more, the next row follows.
+        var (pitchX, pitchY) = rowsOfSample == 1 ? (context.Pitch(x), context.Pitch(dy)) : (inputs, outputs);
+        var isContiguous = rowsOfSample > 1 && gapX == 0 && gapY == 0;
+        var name = context.NameOf($"OuterProducts_{(rowsOfSample == 1 ? "" : LayerBuilder.Text(rowsOfSample) + "x")}{LayerBuilder.Text(outputs)}x{LayerBuilder.Text(inputs)}", group, arguments);
+        var summary = $"{Formulas.Of(group)}: {dy.Type} × {x.Type} → {result.Type}.";
         return new Kernel(name, summary, [.. arguments], KernelContext.AllLanes.Select(Variant));
 
         KernelVariant Variant(int lanes)
@@ -34,6 +38,7 @@ static class OuterProductsKernel
             var panels = Panels.Count(outputs);
             var last = Panels.WidthOf(outputs, panels - 1);
             var code = new Code();
+            if (isContiguous) code.Add(new Integer($"int rows = n * {LayerBuilder.Text(rowsOfSample)}"));
             code.Add(new Split(panels * chunks));
             code.For("part", "first", "last", 1, body =>
             {
@@ -42,32 +47,34 @@ static class OuterProductsKernel
                 body.Add(new LetPointer("a", new Address("x", 0, "input")));
                 body.Add(new LetPointer("b", new Address("dy", 0, "panel", Panels.Width)));
                 body.Add(new LetPointer("c", new Address("dw", 0, "panel", (long)Panels.Width * inputs)));
-                if (last == Panels.Width) Tiles(body, Panels.Width);
-                else if (panels == 1) Tiles(body, last);
-                else body.If($"panel < {LayerBuilder.Text(panels - 1)}", then => Tiles(then, Panels.Width), otherwise => Tiles(otherwise, last));
+                int? elements = rowsOfSample > 1 && outputs % Panels.Alignment != 0 ? outputs - (panels - 1) * Panels.Width : null;
+                if (panels == 1 || (last == Panels.Width && elements is null)) Tiles(body, last, elements);
+                else body.If($"panel < {LayerBuilder.Text(panels - 1)}", then => Tiles(then, Panels.Width, null), otherwise => Tiles(otherwise, last, elements));
             });
             functions.Insert(0, new KernelFunction(name, summary, [.. arguments.Select(a => a.Parameter)], code.Body));
             return new KernelVariant(lanes, [.. functions]);
 
-            void Tiles(Code body, int width)
+            void Tiles(Code body, int width, int? elements)
             {
-                if (rest == 0) Columns(body, rows, width);
-                else if (full == 0) Columns(body, rest, width);
-                else body.If($"input < {LayerBuilder.Text(full * rows)}", then => Columns(then, rows, width), otherwise => Columns(otherwise, rest, width));
+                if (rest == 0) Columns(body, rows, width, elements);
+                else if (full == 0) Columns(body, rest, width, elements);
+                else body.If($"input < {LayerBuilder.Text(full * rows)}", then => Columns(then, rows, width, elements), otherwise => Columns(otherwise, rest, width, elements));
             }
 
-            void Columns(Code body, int height, int width)
+            void Columns(Code body, int height, int width, int? elements)
             {
                 var columns = Math.Min(width, UnrollPolicy.TileVectors * lanes);
-                for (var offset = 0; offset < width; offset += columns)
+                for (var offset = 0; offset < width && (elements is null || offset < elements); offset += columns)
                 {
-                    body.Add(new Invoke(Tile(height, columns, width), [new Address("a"), new Address("b", offset), new Address("c", offset, "input", width), "n", "accumulate"]));
+                    body.Add(new Invoke(Tile(height, columns, width, elements - offset < columns ? elements - offset : null),
+                        [new Address("a"), new Address("b", offset), new Address("c", offset, "input", width), isContiguous ? "rows" : "n", "accumulate"]));
                 }
             }
 
-            string Tile(int height, int columns, int width)
+            string Tile(int height, int columns, int width, int? elements)
             {
-                var tileName = $"{name}_{LayerBuilder.Text(height)}x{LayerBuilder.Text(columns)}{(width == Panels.Width ? "" : "Narrow")}";
+                var part = elements is { } e ? $"of{LayerBuilder.Text(e)}" : "";
+                var tileName = $"{name}_{LayerBuilder.Text(height)}x{LayerBuilder.Text(columns)}{part}{(width == Panels.Width ? "" : "Narrow")}";
                 if (functions.Exists(f => f.Name == tileName)) return tileName;
                 var tile = new Code();
                 var sums = new RegisterTile(height, columns / lanes);
@@ -75,14 +82,31 @@ static class OuterProductsKernel
                 sums.BeginFrom(tile, Place);
                 tile.For("i", "0", "n", 1, body =>
                 {
-                    sums.Step(body, "g", v => new Load(new Address("dy", v * lanes)), "x", r => new Address("x", r));
-                    body.Add(new Advance("x", pitchX));
-                    body.Add(new Advance("dy", pitchY));
+                    if (rowsOfSample == 1 || isContiguous)
+                    {
+                        Step(body);
+                        return;
+                    }
+                    body.For("r", "0", LayerBuilder.Text(rowsOfSample), 1, Step);
+                    if (gapX > 0) body.Add(new Advance("x", gapX));
+                    if (gapY > 0) body.Add(new Advance("dy", gapY));
                 });
                 sums.Store(tile, Place);
                 functions.Add(new KernelFunction(tileName, $"{height} input{(height == 1 ? "" : "s")} × {columns} outputs, over all samples.",
                     [new(ParameterType.Floats, "x"), new(ParameterType.Floats, "dy"), new(ParameterType.Floats, "dw"), new(ParameterType.Int, "n"), new(ParameterType.Flag, "accumulate")], tile.Body));
                 return tileName;
+
+                void Step(Code step)
+                {
+                    sums.Step(step, "g", Vector, "x", r => new Address("x", r));
+                    step.Add(new Advance("x", pitchX));
+                    step.Add(new Advance("dy", pitchY));
+                }
+
+                // What follows a row's last element belongs to the next row.
+                Expr Vector(int v) => elements - v * lanes is not { } left || left >= lanes ? new Load(new Address("dy", v * lanes))
+                    : left > 0 ? new Load(new Address("dy", v * lanes), left)
+                    : Expr.Zero;
             }
         }
     }

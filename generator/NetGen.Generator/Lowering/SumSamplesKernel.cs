@@ -65,7 +65,7 @@ static class SumSamplesKernel
         if (context.Gpu is { } gpu) return gpu.Add(GpuSumKernel.LowerRows(group, inputs, length));
         var names = Names(inputs);
         var rows = inputs[0].Size / length;
-        return Build(group, context, names, $"{group.Anchor}_{(inputs.Length > 1 ? "" : "Bias_")}{LayerBuilder.Text(rows)}x{LayerBuilder.Text(length)}", (code, lanes) =>
+        return Build(group, context, names, $"{group.Anchor}_{(inputs.Length > 1 || group.Anchor is SumRows ? "" : "Bias_")}{LayerBuilder.Text(rows)}x{LayerBuilder.Text(length)}", (code, lanes) =>
             Columns(code, length, lanes, (column, count) => column.For("i", "0", "n", 1, sample => sample.For("r", "0", LayerBuilder.Text(rows), 1, body =>
             {
                 foreach (var input in inputs.Take(2)) body.Add(new LetPointer(names[input] + "_r", new Address($"{names[input]} + r * {LayerBuilder.Text(length)}", 0, "i", context.Pitch(input))));

@@ -52,11 +52,11 @@ static class UnrollPolicy
     public static int RegionVectors(int operations) => Math.Max(1, Math.Min(4, 72 / Math.Max(1, operations)));
 
     /// <summary>
-    /// The samples that inference takes through all layers at a time: 64, fewer where a sample's activations are huge, or where images had better stay in the cache.
+    /// The samples that inference takes through all layers at a time: 64, fewer where a sample's activations are huge, or where images or sequences had better stay in the cache.
     /// </summary>
-    public static int BlockSamples(int floatsPerSample, bool images)
+    public static int BlockSamples(int floatsPerSample, bool largeSamples)
     {
-        if (!images) return (int)Math.Max(1, Math.Min(64, BlockBytes / sizeof(float) / Math.Max(1, floatsPerSample)));
+        if (!largeSamples) return (int)Math.Max(1, Math.Min(64, BlockBytes / sizeof(float) / Math.Max(1, floatsPerSample)));
         var samples = StageSamples(floatsPerSample);
         // Matrix products at the end want whole tiles of samples, where that doesn't take the images far out of the cache.
         return samples is > LeastTile and < BlockTile ? BlockTile : samples;
@@ -147,6 +147,9 @@ static class UnrollPolicy
 
     /// <summary>The panels of weights that a product with one sample streams at the same time, with eight vectors of sums at most.</summary>
     public static int StreamedPanels(int lanes) => lanes == 4 ? 1 : 2;
+
+    /// <summary>The panels of weights from which on threads share them, rather than the rows of a sample.</summary>
+    public const int SharedPanels = 4;
 
     /// <summary>The floats of a first layer's weight from which on threads share its outputs in training, rather than the samples.</summary>
     public const int SharedWeightFloats = 16 * 1024;

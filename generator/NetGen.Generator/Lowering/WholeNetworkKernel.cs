@@ -14,7 +14,7 @@ static class WholeNetworkKernel
     public static Kernel? TryLower(FusedGraph fused, KernelContext context, ParameterPlan parameters)
     {
         var output = fused.Graph.Output.Storage;
-        if (fused.Groups.Any(g => g.Anchor is not Linear || g.Values.Count(g.IsStored) != 1)) return null;
+        if (fused.Groups.Any(g => g.Anchor is not Linear || Linear.RowsOf(g.Values[0]) > 1 || g.Values.Count(g.IsStored) != 1)) return null;
         if (fused.Groups.Sum(VectorOperations) > UnrollPolicy.WholeNetwork) return null;
         var shapes = fused.Groups.Select(g => new LinearShape(g, context)).ToList();
         KernelArgument[] arguments = [new(Binding.Pointer, "sample", fused.Graph.Input), new(Binding.Parameters, "p"), new(Binding.Pointer, "output", output)];

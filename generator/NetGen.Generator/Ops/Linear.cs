@@ -7,23 +7,30 @@ using NetGen.Generator.Lowering.Gpu;
 
 namespace NetGen.Generator.Ops;
 
-/// <summary>x Wᵀ + b of a vector x, a weight [outputs, inputs] in panels and, where there is a third input, a bias [outputs].</summary>
+/// <summary>
+/// x Wᵀ + b of a vector x, or of each of the rows [rows, inputs] of one, a weight [outputs, inputs] in panels and, where there is a third input, a bias [outputs].
+/// </summary>
 sealed record Linear : Op
 {
-    public override Graph.ValueType Infer(ImmutableArray<Value> inputs) => new(new Shape(inputs[1].Shape.Axes[0]));
+    public override Graph.ValueType Infer(ImmutableArray<Value> inputs) =>
+        new(inputs[0].Shape.Rank == 1 ? new Shape(inputs[1].Shape.Axes[0]) : new Shape(inputs[0].Shape.Axes[0], inputs[1].Shape.Axes[0]));
+
+    /// <summary>How many rows of a sample there are, each of which is multiplied by the weight.</summary>
+    public static int RowsOf(Value result) => result.Shape.Rank == 1 ? 1 : result.Shape.Axes[0];
 
     public override bool TakesEpilogue => true;
 
     /// <summary>
     /// Threads share a large first layer's outputs rather than the samples: each then reads only those weights that it updates itself. A processor that
-    /// writes what another has read waits for the other to let go of it, cache line by cache line.
+    /// writes what another has read waits for the other to let go of it, cache line by cache line. Of a sample with many rows the products take longer than that.
     /// </summary>
     public override Partition PartitionOf(Value result) =>
-        result.Inputs[0].Storage.Op is (Input or InputPart) && result.Inputs[1].Op is Parameter { Floats: >= UnrollPolicy.SharedWeightFloats } && Panels.Count(result.Size) > 1
+        result.Inputs[0].Storage.Op is (Input or InputPart) && result.Inputs[1].Op is Parameter { Floats: >= UnrollPolicy.SharedWeightFloats }
+            && RowsOf(result) == 1 && Panels.Count(result.Size) > 1
             ? Partition.Parts
             : Partition.Samples;
 
-    public override long Flops(Value result) => 2L * result.Size * result.Inputs[0].Size;
+    public override long Flops(Value result) => 2L * result.Size * result.Inputs[0].Shape.Last;
 
     public override void Differentiate(GradientBuilder gradients, Value result, Value gradient)
     {
@@ -33,7 +40,8 @@ sealed record Linear : Op
         gradients.Add(weight, new OuterProducts(), gradient, x);
         if (result.Inputs.Length > 2)
         {
-            gradients.Add(result.Inputs[2], new SumSamples(result.Shape, new Argument(0), "Σ {0}"), gradient);
+            Op sum = RowsOf(result) == 1 ? new SumSamples(result.Inputs[2].Shape, new Argument(0), "Σ {0}") : new SumRows(result.Inputs[2].Shape);
+            gradients.Add(result.Inputs[2], sum, gradient);
         }
     }
 
@@ -48,10 +56,10 @@ sealed record Linear : Op
     public override void LowerGpu(Group group, KernelContext context) => context.Gpu!.Add(GpuLinearKernel.Lower(group, context));
 }
 
-/// <summary>Σ ∂yᵀ x over the samples: the gradient of a <see cref="Linear"/>'s weight.</summary>
+/// <summary>Σ ∂yᵀ x over the samples and their rows: the gradient of a <see cref="Linear"/>'s weight.</summary>
 sealed record OuterProducts : Op
 {
-    public override Graph.ValueType Infer(ImmutableArray<Value> inputs) => new(new Shape(inputs[0].Size, inputs[1].Size), Batched: false);
+    public override Graph.ValueType Infer(ImmutableArray<Value> inputs) => new(new Shape(inputs[0].Shape.Last, inputs[1].Shape.Last), Batched: false);
 
     public override Partition Partition => Partition.Parts;
 

@@ -31,9 +31,9 @@ public sealed class LayerDiagnosticsTests
 
     [Theory]
     [InlineData("Input(1, 28, 28), {|NG0007:Linear(128)|}", "'Linear(128)' needs a vector, but its input has shape [1, 28, 28]: put [Flatten] before it")]
-    [InlineData("Input(1, 28, 28), ReLU, Reshape(28, 28), {|NG0007:Linear(2, Name = \"out\")|}",
-        "'out: Linear(2)' needs a vector, but its input has shape [28, 28]: put [Flatten] before it")]
-    public void Linear_NeedsAVector(string elements, string message) => Expect.Diagnostic(Network(elements), message);
+    [InlineData("Input(1, 28, 28), ReLU, Reshape(1, 1, 28, 28), {|NG0007:Linear(2, Name = \"out\")|}",
+        "'out: Linear(2)' needs a vector, but its input has shape [1, 1, 28, 28]: put [Flatten] before it")]
+    public void Linear_OfAnImage_NeedsAVector(string elements, string message) => Expect.Diagnostic(Network(elements), message);
 
     [Theory]
     [InlineData("Input(12), {|NG0008:Reshape(3, 5)|}",
@@ -163,7 +163,7 @@ public sealed class LayerDiagnosticsTests
 
     [Fact]
     public void Errors_OfTheDeclarationAndOfItsLayers_AreShownTogether() =>
-        Expect.Diagnostics("[Network, Input(4, 2), {|NG0007:Linear(3)|}] public class {|NG0002:Mlp|};");
+        Expect.Diagnostics("[Network, Input(4, 2, 2), {|NG0007:Linear(3)|}] public class {|NG0002:Mlp|};");
 
     static string Network(string elements) => $"[Network, {elements}] public partial class Mlp;";
 }

@@ -16,7 +16,7 @@ static class NetworkCases
     public static int[] BatchSizes { get; } = [1, 2, 3, 5, 12, 13, 14, 15, 26, 27, 64, 65];
 
     /// <summary>Networks of layers on vectors and rows.</summary>
-    public static Dictionary<string, string> OfRows { get; } = Select(Linears(), Elementwise(), RowOps(), Attentions(), Codes(), Losses(), Stacks());
+    public static Dictionary<string, string> OfRows { get; } = Select(Linears(), Sequences(), Elementwise(), RowOps(), Attentions(), Codes(), Losses(), Stacks());
 
     /// <summary>Networks of blocks, taps and branches.</summary>
     public static Dictionary<string, string> OfBlocks { get; } = Select(StructureCases.All());
@@ -46,6 +46,30 @@ static class NetworkCases
         foreach (var outputs in new[] { 4, 8, 40, 44, 56 }) yield return new($"Linear_6_{outputs}", $"[Input(6, Gradient = true), Linear({outputs})]");
         // Without the input's gradient, the first layer's backward pass is another.
         yield return new("Linear_33_17_NoInputGradient", "[Input(33), Linear(17), Tanh, Linear(5)]");
+    }
+
+    /// <summary>Linear layers on the rows of a sample, which end where vectors do or between them, and where there is padding behind the last or none.</summary>
+    static IEnumerable<KeyValuePair<string, string>> Sequences()
+    {
+        (int Rows, int Inputs, int Outputs)[] sizes =
+        [
+            (1, 5, 7), (3, 5, 7), (3, 5, 16), (3, 16, 5), (16, 3, 1), (16, 1, 3), (2, 24, 40), (4, 33, 65), (13, 17, 31), (5, 32, 48), (7, 48, 150), (64, 8, 20), (3, 16, 129),
+        ];
+        foreach (var (rows, inputs, outputs) in sizes)
+        {
+            yield return new($"Rows_{rows}_{inputs}_{outputs}", $"[Input({rows}, {inputs}, Gradient = true), Linear({outputs})]");
+            yield return new($"Rows_{rows}_{inputs}_{outputs}_Between",
+                $"[Input({rows}, {inputs}, Gradient = true), Tanh, Linear({outputs}, Bias = {(rows % 2 == 0 ? "true" : "false")}), GELU, Linear({inputs}), Flatten, Linear(3)]");
+        }
+        // What a Linear takes into its store: activations, a slope, and the sum with what came before.
+        yield return new("Rows_Fused", "[Input(3, 5, Gradient = true), Linear(7), SiLU, PReLU, Linear(5), ReLU, Dropout(0.3f), Linear(9), Sigmoid]");
+        yield return new("Rows_Slopes", "[Input(3, 5, Gradient = true), Linear(3), PReLU(3), Linear(1), PReLU(3)]");
+        yield return new("Rows_Add", "[Input(5, 7, Gradient = true), Linear(9, Name = \"a\"), Tanh, Linear(9), Add(\"a\"), Linear(20, Name = \"b\"), SiLU, Linear(20), Add(\"b\")]");
+        yield return new("Rows_Reshaped", "[Input(30, Gradient = true), Linear(24), Reshape(2, 12), Linear(10), Reshape(5, 4), Linear(3), Reshape(15), Linear(33)]");
+        yield return new("Rows_BetweenNorms", "[Input(6, 9, Gradient = true), LayerNorm, Linear(11), RMSNorm, Softmax, Linear(17), LayerNorm(6, 17), Linear(2)]");
+        yield return new("Rows_OfConvolutions",
+            "[Input(3, 12, Gradient = true), Conv1d(5, 3, Padding = 1), Linear(7), ReLU, Conv1d(4, 3), Linear(2), Flatten, Linear(3), Loss(Loss.CrossEntropy)]");
+        yield return new("Rows_NoInputGradient", "[Input(5, 100), Linear(200), Tanh, Linear(3), Loss(Loss.MSE)]");
     }
 
     /// <summary>Every activation alone on inputs of each rank, and after a Linear, into which it is fused.</summary>

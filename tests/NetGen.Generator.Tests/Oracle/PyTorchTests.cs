@@ -5,6 +5,8 @@ namespace NetGen.Generator.Tests.Oracle;
 /// <summary>Generated layers and losses against PyTorch's values.</summary>
 public sealed class PyTorchTests(PyTorchTests.Networks networks, ITestOutputHelper output) : IClassFixture<PyTorchTests.Networks>
 {
+    const string RowsSuffix = "_rows";
+
     /// <summary>The declaration of each case.</summary>
     static readonly Dictionary<string, string> LayerCases = new(StringComparer.Ordinal)
     {
@@ -45,6 +47,14 @@ public sealed class PyTorchTests(PyTorchTests.Networks networks, ITestOutputHelp
         ["globalavgpool"] = "[Input(5, 7, 7, Gradient = true), AdaptiveAvgPool2d(1)]",
     };
 
+    /// <summary>Cases of vectors that are rows of samples here.</summary>
+    static readonly Dictionary<string, string> RowCases = new(StringComparer.Ordinal)
+    {
+        ["linear_b3_5to7"] = "[Input(3, 5, Gradient = true), Linear(7)]",
+        ["linear_b64_784to128"] = "[Input(8, 784, Gradient = true), Linear(128)]",
+        ["linear_nobias_b17_33to65"] = "[Input(17, 33, Gradient = true), Linear(65, Bias = false)]",
+    };
+
     static readonly Dictionary<string, string> LossCases = new(StringComparer.Ordinal)
     {
         ["loss_crossentropy"] = OfLoss(10, "CrossEntropy"),
@@ -60,13 +70,20 @@ public sealed class PyTorchTests(PyTorchTests.Networks networks, ITestOutputHelp
 
     public static TheoryData<string> Layers => [.. LayerCases.Keys];
 
+    public static TheoryData<string> OfRows => [.. RowCases.Keys];
+
     public static TheoryData<string> Losses => [.. LossCases.Keys];
 
     [Theory, MemberData(nameof(Layers))]
-    public void Layer_MatchesPyTorch(string name)
+    public void Layer_MatchesPyTorch(string name) => Compare(name, name);
+
+    [Theory, MemberData(nameof(OfRows))]
+    public void Linear_OnRows_MatchesPyTorch(string name) => Compare(name, name + RowsSuffix);
+
+    void Compare(string name, string network)
     {
         using var file = new OracleFile(name);
-        var (subject, reference) = networks.Set[name];
+        var (subject, reference) = networks.Set[network];
         foreach (var (parameter, values) in file.WithPrefix("param.")) subject.Parameters[$"0.{parameter}"].CopyFrom(values);
         var (x, y) = (file.Floats("x"), file.Doubles("y"));
         var forward = Math.Max(
@@ -74,7 +91,7 @@ public sealed class PyTorchTests(PyTorchTests.Networks networks, ITestOutputHelp
             Batch.Doubles(subject.PredictEach(x)).AssertClose(y, Closeness.Forward, "one sample at a time"));
 
         var gradients = file.WithPrefix("grad.param.").ToDictionary(g => $"0.{g.Key}", g => Batch.Doubles(g.Value));
-        var batch = Batch.Of(x, file.Floats("dy"), file.Samples);
+        var batch = Batch.Of(x, file.Floats("dy"), x.Length / subject.Info.InputSize);
         var expected = new Outcome(y.Zip(file.Doubles("dy"), (a, b) => a * b).Sum(), y, gradients, file.Doubles("grad.x"));
         var (trained, gradient) = subject.Backward(batch).AssertClose(expected, name);
         // The interpreter, with which everything else is compared, agrees with PyTorch too.
@@ -109,7 +126,7 @@ public sealed class PyTorchTests(PyTorchTests.Networks networks, ITestOutputHelp
 
     public sealed class Networks : IDisposable
     {
-        internal NetworkSet Set { get; } = new(LayerCases.Concat(LossCases).ToDictionary());
+        internal NetworkSet Set { get; } = new(LayerCases.Concat(LossCases).Concat(RowCases.Select(c => KeyValuePair.Create(c.Key + RowsSuffix, c.Value))).ToDictionary());
 
         public void Dispose() => Set.Dispose();
     }

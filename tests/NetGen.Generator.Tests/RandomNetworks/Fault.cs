@@ -17,7 +17,7 @@ sealed record Fault(string Id, Func<Draft, int, bool> Apply)
         new("NG0006", (d, v) => Insert(d, v, "Linear(int.MaxValue)", rank: 1)),
         new("NG0006", (d, v) => Set(() => d.Input = Pick(v, "Input(int.MaxValue)", "Input(65536, 65536)",
             "Input(int.MaxValue, int.MaxValue, int.MaxValue, int.MaxValue)", "Input(1, 536870913)"))),
-        new("NG0007", (d, v) => d.Output.Length > 1 && d.Loss is null && Set(() => d.Layers.Add($"Linear({1 + v % 9})"))),
+        new("NG0007", (d, v) => d.Output.Length > 2 && d.Loss is null && Set(() => d.Layers.Add($"Linear({1 + v % 9})"))),
         new("NG0008", (d, v) => Set(() => d.Layers.Add($"Reshape({Pick(v, $"{Size(d) + 1}", "-1, -1", $"-1, {Size(d) + 1}", $"2, {Size(d)}", "46341, 46341", $"{int.MaxValue}, {int.MaxValue}")})")) && Drop(d)),
         new("NG0024", (d, v) => Set(() => d.Layers.Add(Pick(v, "Reshape", "Reshape(1, 1, 1, 1, -1)", "Reshape()"))) && Drop(d)),
         new("NG0024", (d, v) => Set(() => d.Input = Pick(v, "Input", "Input(1, 1, 1, 1, 1)", "Input(null)", "Input(new int[0])"))),

@@ -36,8 +36,9 @@ sealed partial class LayerStack(int[] input, List<string> blocks, int depth)
         {
             case <= 3 when Shape.Length is 2 or 3 && choice.Variant % 4 != 0: AddImageLayer(choice); break;
             case <= 3:
-                if (Shape.Length > 1) Add("Flatten", [Size]);
-                Add($"Linear({Text(choice.Size)}{LinearOptions(choice)})", [choice.Size]);
+                var ofRows = Shape.Length == 2 && choice.Seed % 2 == 0;
+                if (Shape.Length > 1 && !ofRows) Add("Flatten", [Size]);
+                Add($"Linear({Text(choice.Size)}{LinearOptions(choice)})", ofRows ? [Shape[0], choice.Size] : [choice.Size]);
                 break;
             case 4: Add("ReLU"); break;
             case 5: Add(choice.Variant % 2 == 0 ? "LeakyReLU" : $"LeakyReLU({Text(choice.Number - 0.3f)}f)"); break;

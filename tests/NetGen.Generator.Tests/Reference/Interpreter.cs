@@ -65,10 +65,11 @@ sealed class Interpreter(NetworkGraph graph, Inputs inputs)
             InputPart part => [.. Enumerable.Range(0, samples).SelectMany(s => operands[0][(s * part.Pitch + part.First)..(s * part.Pitch + part.First + value.Size)])],
             Parameter p => inputs.Parameters[p.FullName],
             Reshape or Copy => operands[0],
-            Linear => Product(operands[0], operands[1], operands.ElementAtOrDefault(2), value.Inputs[0].Size, value.Size),
+            Linear => Product(operands[0], operands[1], operands.ElementAtOrDefault(2), value.Inputs[0].Shape.Last, value.Shape.Last),
             Transpose => Transposed(operands[0], value.Shape.Axes[1], value.Shape.Axes[0]),
-            OuterProducts => OuterProduct(operands[0], operands[1], value.Inputs[0].Size, value.Inputs[1].Size),
+            OuterProducts => OuterProduct(operands[0], operands[1], value.Inputs[0].Shape.Last, value.Inputs[1].Shape.Last),
             SumSamples => Summed(value, operands),
+            SumRows => Rows.LayerNormWeightGradient(operands[0], null, null, value.Size),
             Convolution c => Convolutions.Forward(operands[0], operands[1], operands.ElementAtOrDefault(2), ConvolutionSizes.Of(c.Window, c.Groups, value.Inputs[0].Shape, value.Shape)),
             TransposedConvolution c => Convolutions.Transposed(operands[0], operands[1], operands.ElementAtOrDefault(2), ConvolutionSizes.Of(c.Window, c.Groups, value.Shape, value.Inputs[0].Shape)),
             DepthwiseConvolution c => Convolutions.Forward(
@@ -121,10 +122,11 @@ sealed class Interpreter(NetworkGraph graph, Inputs inputs)
         };
     }
 
-    double[] Product(double[] x, double[] weight, double[]? bias, int inner, int outer)
+    static double[] Product(double[] x, double[] weight, double[]? bias, int inner, int outer)
     {
-        var y = new double[samples * outer];
-        for (var s = 0; s < samples; s++)
+        var rows = x.Length / inner;
+        var y = new double[rows * outer];
+        for (var s = 0; s < rows; s++)
         {
             for (var o = 0; o < outer; o++)
             {
@@ -146,10 +148,10 @@ sealed class Interpreter(NetworkGraph graph, Inputs inputs)
         return result;
     }
 
-    double[] OuterProduct(double[] dy, double[] x, int rows, int columns)
+    static double[] OuterProduct(double[] dy, double[] x, int rows, int columns)
     {
         var sum = new double[rows * columns];
-        for (var s = 0; s < samples; s++)
+        for (var s = 0; s < x.Length / columns; s++)
         {
             for (var r = 0; r < rows; r++)
             {

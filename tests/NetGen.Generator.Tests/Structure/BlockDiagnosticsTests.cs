@@ -28,7 +28,7 @@ public sealed class BlockDiagnosticsTests
     public void ErrorInABlock_OfAnotherFile_IsThere(bool isBuild, bool runAnalyzers)
     {
         var block = Markup.Parse("[NetGen.Block, {|NG0007:NetGen.Linear(3)|}] class B;");
-        var consumer = Consumer.Of("[Network, Input(4, 4), Use(typeof(B))] public partial class Net;").With("Block.cs", block.Text) with
+        var consumer = Consumer.Of("[Network, Input(1, 4, 4), Use(typeof(B))] public partial class Net;").With("Block.cs", block.Text) with
         {
             IsBuild = isBuild,
             RunAnalyzers = runAnalyzers,
@@ -41,9 +41,9 @@ public sealed class BlockDiagnosticsTests
     public void ErrorInABlock_IsOnceForEachNetwork_ThatItDoesNotFit()
     {
         var diagnostics = Expect.Diagnostics("""
-            [Network, Input(4, 4), Use(typeof(B))] public partial class First;
+            [Network, Input(1, 4, 4), Use(typeof(B))] public partial class First;
             [Network, Input(4), Use(typeof(B))] public partial class Second;
-            [Network, Input(2, 4), Use(typeof(B))] public partial class Third;
+            [Network, Input(2, 4, 1), Use(typeof(B))] public partial class Third;
             [Block, {|NG0007:{|NG0007:Linear(3)|}|}] class B;
             """);
         Assert.Equal(["First", "Third"], diagnostics.Select(d => d.GetMessage(null).Split(" of '")[1].Split('\'')[0]).Order(StringComparer.Ordinal));

@@ -98,16 +98,16 @@ public sealed class BlockModelTests
     [InlineData(true)]
     public void Errors_InBlocksOfOtherAssemblies_AreAtTheUse(bool asProject)
     {
-        Expect.Diagnostic("[Network, Input(4, 4), Tanh, {|NG0007:Use(typeof(Library.First), Arguments = [6])|}] public partial class Net;",
-            "'first: Linear(6)' in 'First', used by 'Use(typeof(First))' of 'Net' needs a vector, but its input has shape [4, 4]: put [Flatten] before it",
+        Expect.Diagnostic("[Network, Input(1, 4, 4), Tanh, {|NG0007:Use(typeof(Library.First), Arguments = [6])|}] public partial class Net;",
+            "'first: Linear(6)' in 'First', used by 'Use(typeof(First))' of 'Net' needs a vector, but its input has shape [1, 4, 4]: put [Flatten] before it",
             consumer => consumer with { MoreReferences = [Reference(Library, asProject)] });
         // The use is in a block of this project.
         Expect.Diagnostic("""
-            [Network, Input(4, 4), Tanh, Use(typeof(Mine))] public partial class Net;
+            [Network, Input(1, 4, 4), Tanh, Use(typeof(Mine))] public partial class Net;
             [Block, {|NG0007:Use(typeof(Library.First), Arguments = [6])|}] class Mine;
             """,
             "'first: Linear(6)' in 'First', used by 'Use(typeof(First))' in 'Mine', used by 'Use(typeof(Mine))' of 'Net' needs a vector, " +
-            "but its input has shape [4, 4]: put [Flatten] before it",
+            "but its input has shape [1, 4, 4]: put [Flatten] before it",
             consumer => consumer with { MoreReferences = [Reference(Library, asProject)] });
     }
 
