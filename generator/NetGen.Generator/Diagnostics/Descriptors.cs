@@ -232,9 +232,9 @@ static class Descriptors
 
     /// <summary>{0} the layer, {1} the op, {2} the class.</summary>
     public static readonly DiagnosticDescriptor NoGpuKernel = new(
-        "NG0050", "A layer has no kernel for GPUs",
+        "NG0060", "A layer has no kernel for GPUs",
         "'{0}' computes {1}, for which there is no kernel for GPUs yet: '{2}' gets no OnGpu, and runs on the processor only",
-        Category, DiagnosticSeverity.Warning, isEnabledByDefault: true, helpLinkUri: HelpLinkBase + "NG0050.md");
+        Category, DiagnosticSeverity.Warning, isEnabledByDefault: true, helpLinkUri: HelpLinkBase + "NG0060.md");
 
     /// <summary>{0} the class, {1} the exception.</summary>
     public static readonly DiagnosticDescriptor InternalError = new(

@@ -65,8 +65,8 @@ static class GpuLowering
         {
             var layer = training.Graph.Layers.Concat(inference.Layers).FirstOrDefault(l => l.Element == missing.Value.Element);
             throw new Layers.NetworkException(layer is null
-                ? new NetworkError("NG0050", -1, [missing.Value.Name, missing.Value.Op.ToString(), model.Type.Name])
-                : layer.Site.Error("NG0050", [layer.Site.Display, missing.Value.Op.ToString(), model.Type.Name]));
+                ? new NetworkError("NG0060", -1, [missing.Value.Name, missing.Value.Op.ToString(), model.Type.Name])
+                : layer.Site.Error("NG0060", [layer.Site.Display, missing.Value.Op.ToString(), model.Type.Name]));
         }
     }
 
