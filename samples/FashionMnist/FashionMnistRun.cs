@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
+using ILGPU.Runtime;
 using NetGen.Data;
+using NetGen.Gpu;
 using NetGen.Reporting;
 using Spectre.Console;
 
@@ -19,14 +21,16 @@ static class FashionMnistRun
             NetGenOptions.Threads = settings.Threads;
             Directory.CreateDirectory(settings.OutputFolder);
             var data = await FindAsync(settings, cancellation);
-            return settings.Network == Settings.Mlp ? Run<FashionMlp>(settings, data, cancellation) : Run<FashionCnn>(settings, data, cancellation);
+            return settings.Network == Settings.Mlp 
+                ? Run<FashionMlp>(settings, data, (network, accelerator) => network.OnGpu(accelerator), cancellation)
+                : Run<FashionCnn>(settings, data, (network, accelerator) => network.OnGpu(accelerator), cancellation);
         }
         catch (OperationCanceledException)
         {
             await Console.Error.WriteLineAsync("Stopped.");
             return 130;
         }
-        catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException or HttpRequestException or ArgumentException)
+        catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException or HttpRequestException or ArgumentException or GpuException)
         {
             await Console.Error.WriteLineAsync($"error: {e.Message}");
             return 1;
@@ -44,7 +48,8 @@ static class FashionMnistRun
         return FashionMnist.Load(settings.DataFolder ?? FashionMnistFiles.Find(Path.Combine(AppContext.BaseDirectory, "data")));
     }
 
-    static int Run<TNetwork>(Settings settings, FashionMnist data, CancellationToken cancellation) where TNetwork : class, ITrainable<TNetwork, int>
+    static int Run<TNetwork>(Settings settings, FashionMnist data, Func<TNetwork, Accelerator, GpuNetwork<TNetwork, int>> onGpu, CancellationToken cancellation)
+        where TNetwork : class, ITrainable<TNetwork, int>
     {
         // The test images must not have a say in anything, so the normalisation is computed and the best epoch is chosen without them.
         var normalization = Normalization.Standard(data.Train.Pixels.Span);
@@ -63,8 +68,12 @@ static class FashionMnistRun
         var network = TNetwork.Create(settings.Seed);
         Describe(TNetwork.Info);
         var recipe = Recipe.For(settings);
+        using var device = settings.Device is null ? null : GpuDevice.Open(settings.Device);
+        using var gpu = device is null ? null : onGpu(network, device.Accelerator);
+        if (device is not null)
+            Say($"Training on {device.Info}, {gpu!.Plan.TrainLaunches + 1} launches a step");
         var watch = Stopwatch.StartNew();
-        var result = ConsoleProgress.Show(progress => Training.Fit(network, train, validation, new FitOptions
+        var result = ConsoleProgress.Show(progress => Fit(new FitOptions
         {
             Epochs = recipe.Epochs,
             BatchSize = settings.BatchSize,
@@ -77,6 +86,9 @@ static class FashionMnistRun
             Progress = progress,
             CancellationToken = cancellation,
         }));
+
+        FitResult Fit(FitOptions options) => gpu is null ? Training.Fit(network, train, validation, options) : gpu.Fit(train, validation, options);
+
         if (result.End == FitEnd.Cancelled)
         {
             Say($"Stopped after {result.History.Length} epochs. With --resume the run goes on from where it was.");

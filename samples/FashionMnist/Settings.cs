@@ -6,7 +6,7 @@ namespace NetGen.Samples;
 /// <summary>What the command line says. Where it says nothing of epochs, learning rate or weight decay, the network's recipe decides.</summary>
 sealed record Settings(
     string Network, bool Augment, int? Epochs, int BatchSize, double? LearningRate, double? WeightDecay, ulong Seed, int Threads, bool Download,
-    string? DataFolder, string OutputFolder, bool Resume)
+    string? DataFolder, string OutputFolder, bool Resume, string? Device)
 {
     public const string Cnn = "cnn";
     public const string Mlp = "mlp";
@@ -45,13 +45,19 @@ sealed record Settings(
 
     static readonly Option<bool> ResumeOption = new("--resume") { Description = "Go on from the checkpoint in the output folder." };
 
+    static readonly Option<string?> DeviceOption = new("--device")
+    {
+        Description = "Train on a GPU: cuda, opencl, or a part of a device's name; cpu for ILGPU's emulation of one, which takes hours.",
+        HelpName = "DEVICE",
+    };
+
     /// <summary>The command whose action gets the settings.</summary>
     public static RootCommand Command(Func<Settings, CancellationToken, Task<int>> action)
     {
         var command = new RootCommand("Trains a network on Fashion-MNIST, tests it, and draws what it has learned.")
         {
             NetworkOption, AugmentOption, EpochsOption, BatchOption, RateOption, DecayOption, SeedOption, ThreadsOption, DownloadOption, DataOption,
-            OutputOption, ResumeOption,
+            OutputOption, ResumeOption, DeviceOption,
         };
         command.SetAction((parsed, cancellation) => action(From(parsed), cancellation));
         return command;
@@ -61,7 +67,7 @@ sealed record Settings(
         parsed.GetValue(NetworkOption)!, parsed.GetValue(AugmentOption), parsed.GetValue(EpochsOption), parsed.GetValue(BatchOption) ?? 64,
         parsed.GetValue(RateOption), parsed.GetValue(DecayOption), parsed.GetValue(SeedOption) ?? 1957,
         parsed.GetValue(ThreadsOption) ?? Environment.ProcessorCount, parsed.GetValue(DownloadOption), parsed.GetValue(DataOption),
-        Path.GetFullPath(parsed.GetValue(OutputOption)!), parsed.GetValue(ResumeOption));
+        Path.GetFullPath(parsed.GetValue(OutputOption)!), parsed.GetValue(ResumeOption), parsed.GetValue(DeviceOption));
 
     static int? AtLeastOne(string text) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value >= 1 ? value : null;

@@ -16,6 +16,18 @@ public static class GpuMath
     // ln 2 in two parts, of which products of the first with a whole number up to 255 are exact.
     const float Ln2High = 0.693359375f, Ln2Low = -2.12194440e-4f;
 
+    /// <summary>One of two numbers.</summary>
+    /// <param name="condition">Which.</param>
+    /// <param name="then">The number where the condition holds.</param>
+    /// <param name="otherwise">The number elsewhere.</param>
+    public static float Select(bool condition, float then, float otherwise) => condition ? then : otherwise;
+
+    /// <summary>One of two numbers.</summary>
+    /// <param name="condition">Which.</param>
+    /// <param name="then">The number where the condition holds.</param>
+    /// <param name="otherwise">The number elsewhere.</param>
+    public static int Select(bool condition, int then, int otherwise) => condition ? then : otherwise;
+
     /// <summary>The larger one; the second where either is NaN.</summary>
     /// <param name="a">A number.</param>
     /// <param name="b">Another.</param>
@@ -36,7 +48,7 @@ public static class GpuMath
     public static float Exp(float x)
     {
         // e⁸⁹ overflows and e⁻¹⁰⁴ is below half of the least subnormal.
-        var bounded = x > 89f ? 89f : x < -104f ? -104f : x;
+        var bounded = Bounded(x, -104f, 89f);
         var rounded = bounded * Log2E + Rounder;
         var whole = rounded - Rounder;
         var exp = ReducedExpM1(bounded, whole) + 1f;
@@ -51,7 +63,7 @@ public static class GpuMath
     /// <param name="x">The exponent.</param>
     public static float Expm1(float x)
     {
-        var bounded = x > 89f ? 89f : x < -20f ? -20f : x;
+        var bounded = Bounded(x, -20f, 89f);
         var rounded = bounded * Log2E + Rounder;
         var whole = rounded - Rounder;
         var scale = PowerOf2((int)whole - 1);
@@ -151,10 +163,20 @@ public static class GpuMath
                 key1 += 0xBB67AE85;
             }
             var word = index & 3;
-            var bits = word == 0 ? c0 : word == 1 ? c1 : word == 2 ? c2 : c3;
+            var bits = c3;
+            bits = word == 2 ? c2 : bits;
+            bits = word == 1 ? c1 : bits;
+            bits = word == 0 ? c0 : bits;
             // As a signed number: an unsigned one becomes a float by way of a double, which not every device has.
             return (int)(bits >> 8) * (1f / (1 << 24));
         }
+    }
+
+    /// <summary>x, or a bound that it is past; NaN stays. A choice within a choice would be a branch.</summary>
+    static float Bounded(float x, float low, float high)
+    {
+        x = x > high ? high : x;
+        return x < low ? low : x;
     }
 
     /// <summary>e^r − 1 of what is left of x after so many times ln 2.</summary>

@@ -125,6 +125,29 @@ public sealed class GpuNetwork<TNetwork, TTarget> : IDisposable
     /// <exception cref="GpuException">The device failed, or hasn't the memory.</exception>
     public GpuTrainer<TNetwork, TTarget> CreateTrainer(Optimizer optimizer, TrainerOptions? options = null) => new(this, optimizer, options);
 
+    /// <summary>Trains the network on the device, as <see cref="Training.Fit"/> does on the processor: from the device's parameters, which the network has at the end.</summary>
+    /// <param name="train">What it learns from.</param>
+    /// <param name="validation">What it is measured on after each epoch, by the processor; null for none.</param>
+    /// <param name="options">How it is trained; null for the defaults.</param>
+    /// <returns>Loss and metrics of each epoch.</returns>
+    /// <exception cref="ArgumentException">A dataset is empty or doesn't fit the network, or has a value that isn't finite, which is named.</exception>
+    /// <exception cref="InvalidOperationException">The network has no loss.</exception>
+    /// <exception cref="GpuException">The device failed, or hasn't the memory.</exception>
+    public FitResult Fit(IDataset<TTarget> train, IDataset<TTarget>? validation = null, FitOptions? options = null)
+    {
+        GpuTrainer<TNetwork, TTarget>? trainer = null;
+        try
+        {
+            return Training.FitWith<TNetwork, TTarget>(Network, train, validation, options, (optimizer, settings) => trainer = CreateTrainer(optimizer, settings));
+        }
+        finally
+        {
+            trainer?.Dispose();
+            // Early stopping may have restored the best epoch's parameters.
+            if (trainer is not null) CopyFromNetwork();
+        }
+    }
+
     /// <summary>Copies tensors of the host to the device, in PyTorch's order.</summary>
     internal void Write(ParameterSet from, ArrayView<float> to)
     {

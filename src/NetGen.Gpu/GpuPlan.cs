@@ -61,6 +61,12 @@ public sealed class GpuPlan
     /// <summary>Launches of a forward and backward pass; a training step has one more, the optimizer's, and another where gradients are clipped by their norm.</summary>
     public required int TrainLaunches { get; init; }
 
+    /// <summary>Bytes for each sample that the kernels of a prediction read and write, where each reads its operands once.</summary>
+    public required long ForwardBytesPerSample { get; init; }
+
+    /// <summary>Bytes that they read and write whatever the number of samples.</summary>
+    public required long ForwardBytesOnce { get; init; }
+
     /// <summary>Bytes for each sample that the kernels of a forward and backward pass read and write, where each reads its operands once.</summary>
     public required long TrainBytesPerSample { get; init; }
 

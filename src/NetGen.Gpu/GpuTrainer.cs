@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using ILGPU;
 using ILGPU.Runtime;
-using NetGen.Runtime;
+using NetGen.Optimization;
 
 namespace NetGen.Gpu;
 
@@ -15,7 +15,7 @@ namespace NetGen.Gpu;
 /// </remarks>
 /// <typeparam name="TNetwork">The network's class.</typeparam>
 /// <typeparam name="TTarget"><see cref="int"/> for labels, <see cref="float"/> otherwise.</typeparam>
-public sealed class GpuTrainer<TNetwork, TTarget> : IDisposable
+public sealed class GpuTrainer<TNetwork, TTarget> : IDisposable, ITrainer<TTarget>
     where TNetwork : class, ITrainable<TNetwork, TTarget>
     where TTarget : unmanaged
 {
@@ -119,7 +119,33 @@ public sealed class GpuTrainer<TNetwork, TTarget> : IDisposable
         }
     }
 
-    double Rate => Options.Schedule.Rate(Optimizer.LearningRate, StepCount, _schedule);
+    double Rate => RateOf(StepCount);
+
+    double RateOf(long step) => Options.Schedule.Rate(Optimizer.LearningRate, step, _schedule);
+
+    double ITrainer<TTarget>.Rate => Rate;
+
+    double ITrainer<TTarget>.RateOf(long step) => RateOf(step);
+
+    double[] ITrainer<TTarget>.ScheduleState => _schedule;
+
+    float ITrainer<TTarget>.Step(ReadOnlySpan<float> x, ReadOnlySpan<TTarget> target)
+    {
+        Step(x, target);
+        return Loss;
+    }
+
+    void ITrainer<TTarget>.CopyToNetwork()
+    {
+        _gpu.CopyToNetwork();
+        CopyState();
+    }
+
+    void ITrainer<TTarget>.CopyFromNetwork()
+    {
+        _gpu.CopyFromNetwork();
+        WriteState();
+    }
 
     /// <summary>Forward pass, backward pass and update. It returns before the device has done them.</summary>
     /// <param name="x">The samples, <c>[n, InputSize]</c>.</param>

@@ -7,7 +7,7 @@ namespace NetGen.Gpu.Tests;
 public sealed class CaseTests(ITestOutputHelper output)
 {
     /// <summary>On the emulation every so manieth case, for time; all of them on a real device.</summary>
-    static int Every => TestDevice.IsReal || Environment.GetEnvironmentVariable("NETGEN_GPU_ALL") == "1" ? 1 : 20;
+    static int Every => TestDevice.IsReal || Environment.GetEnvironmentVariable("NETGEN_GPU_ALL") == "1" ? 1 : 30;
 
     [Fact]
     public void Rows_MatchProcessor() => Compare(NetworkCases.OfRows, "");

@@ -13,7 +13,8 @@ abstract class GpuSubject : IDisposable
     public static GpuSubject Create(Type network, ParameterSet parameters, Accelerator? device = null)
     {
         var target = network.GetInterfaces().Single(i => i.IsGenericType && i.GetGenericTypeDefinition() == typeof(ITrainable<,>)).GetGenericArguments()[1];
-        return (GpuSubject)Activator.CreateInstance(typeof(GpuSubject<,>).MakeGenericType(network, target), parameters, device)!;
+        return (GpuSubject)Activator.CreateInstance(typeof(GpuSubject<,>).MakeGenericType(network, target),
+            BindingFlags.Instance | BindingFlags.Public | BindingFlags.DoNotWrapExceptions, null, [parameters, device], null)!;
     }
 
     public abstract float[] Predict(float[] x);
@@ -49,15 +50,7 @@ sealed class GpuSubject<TNetwork, TTarget> : GpuSubject
         var program = typeof(TNetwork).Assembly.GetTypes().Single(t => t.Name == typeof(TNetwork).Name + "GpuProgram" && t.Namespace!.StartsWith("NetGen.Generated", StringComparison.Ordinal));
         var plan = (GpuPlan)program.GetField("Sizes", BindingFlags.Static | BindingFlags.NonPublic)!.GetValue(null)!;
         var method = typeof(TNetwork).GetMethod("OnGpu")!;
-        try
-        {
-            gpu = (GpuNetwork<TNetwork, TTarget>)method.Invoke(network, [device ?? TestDevice.For(plan.GroupThreads)])!;
-        }
-        catch (TargetInvocationException exception) when (exception.InnerException is { } inner)
-        {
-            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(inner);
-            throw;
-        }
+        gpu = (GpuNetwork<TNetwork, TTarget>)method.Invoke(network, BindingFlags.DoNotWrapExceptions, null, [device ?? TestDevice.For(plan.GroupThreads)], null)!;
     }
 
     GpuTrainer<TNetwork, TTarget> Trainer => trainer ??= gpu.CreateTrainer(new SGD());

@@ -64,6 +64,7 @@ abstract record Expr
             Across e => e with { Vector = e.Vector.Rewrite(replace) },
             FirstLanes e => e with { Vector = e.Vector.Rewrite(replace) },
             Conditional e => e with { Value = e.Value.Rewrite(replace) },
+            Chosen e => e with { Value = e.Value.Rewrite(replace) },
             _ => this,
         };
         return replace(inner) ?? inner;
@@ -79,6 +80,7 @@ abstract record Expr
         Across e => [e.Vector],
         FirstLanes e => [e.Vector],
         Conditional e => [e.Value],
+        Chosen e => [e.Value],
         _ => [],
     };
 }
@@ -136,6 +138,9 @@ sealed record RandomLanes(int Stream, string Index) : Expr;
 
 /// <summary>A number where a condition on integers holds, and 0 elsewhere, where it isn't computed. In kernels for GPUs.</summary>
 sealed record Conditional(string Condition, Expr Value) : Expr;
+
+/// <summary>A number where a condition on integers holds, and 0 elsewhere, where it is computed too. In kernels for GPUs.</summary>
+sealed record Chosen(string Condition, Expr Value) : Expr;
 
 /// <summary>A place in memory: a pointer, a constant offset and, where the place varies, an index times a stride.</summary>
 sealed record Address(string Pointer, long Offset = 0, string? Index = null, long Stride = 1)

@@ -66,6 +66,7 @@ sealed class Code
             Across e => e with { Vector = Replace(e.Vector, names) },
             FirstLanes e => e with { Vector = Replace(e.Vector, names) },
             Conditional e => e with { Value = Replace(e.Value, names) },
+            Chosen e => e with { Value = Replace(e.Value, names) },
             _ => expression,
         };
 

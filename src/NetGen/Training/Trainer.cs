@@ -11,7 +11,7 @@ namespace NetGen;
 /// </remarks>
 /// <typeparam name="TNetwork">The network's class.</typeparam>
 /// <typeparam name="TTarget"><see cref="int"/> for labels, <see cref="float"/> otherwise.</typeparam>
-public unsafe class Trainer<TNetwork, TTarget>
+public unsafe class Trainer<TNetwork, TTarget> : ITrainer<TTarget>
     where TNetwork : class, ITrainable<TNetwork, TTarget>
     where TTarget : unmanaged
 {
@@ -95,6 +95,17 @@ public unsafe class Trainer<TNetwork, TTarget>
             return gradient;
         }
     }
+
+    double[] ITrainer<TTarget>.ScheduleState => ScheduleState;
+
+    double ITrainer<TTarget>.Rate => Rate;
+
+    double ITrainer<TTarget>.RateOf(long step) => RateOf(step);
+
+    // Parameters and state are where they are used.
+    void ITrainer<TTarget>.CopyToNetwork() { }
+
+    void ITrainer<TTarget>.CopyFromNetwork() { }
 
     /// <summary>What the schedule remembers.</summary>
     internal double[] ScheduleState { get; }

@@ -23,6 +23,12 @@ public static class Training
     public static FitResult Fit<TNetwork, TTarget>(
         TNetwork network, IDataset<TTarget> train, IDataset<TTarget>? validation = null, FitOptions? options = null)
         where TNetwork : class, ITrainable<TNetwork, TTarget>
+        where TTarget : unmanaged => FitWith(network, train, validation, options, create: null);
+
+    /// <summary>The same with a trainer of the caller's.</summary>
+    internal static FitResult FitWith<TNetwork, TTarget>(
+        TNetwork network, IDataset<TTarget> train, IDataset<TTarget>? validation, FitOptions? options, Func<Optimizer, TrainerOptions, ITrainer<TTarget>>? create)
+        where TNetwork : class, ITrainable<TNetwork, TTarget>
         where TTarget : unmanaged
     {
         ArgumentNullException.ThrowIfNull(network);
@@ -44,7 +50,7 @@ public static class Training
             throw new InvalidOperationException(
                 $"{TNetwork.Info.Name} has no loss to make small. Declare one, [Loss(…)], or compute it yourself and give its gradient to Trainer.Step.");
         }
-        return new FitRun<TNetwork, TTarget>(network, train, validation, options).Run();
+        return new FitRun<TNetwork, TTarget>(network, train, validation, options, create).Run();
     }
 
     /// <summary>Measures a network on a dataset.</summary>

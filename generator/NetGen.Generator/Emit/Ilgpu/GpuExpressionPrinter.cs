@@ -29,7 +29,9 @@ static class GpuExpressionPrinter
         Load e => Element(e.Address),
         RandomLanes e => $"GpuMath.Uniform(seed, step, {LayerBuilder.Text(e.Stream)}u, (uint)({e.Index}))",
         Conditional e => $"({e.Condition} ? {Print(e.Value, 0)} : 0f)",
-        Select e => $"({Print(e.Left, 1)} {(e.Comparison == Comparison.Greater ? ">" : ">=")} {Print(e.Right, 1)} ? {Print(e.Then, 0)} : {Print(e.Otherwise, 0)})",
+        Chosen e => $"GpuMath.Select({e.Condition}, {Print(e.Value, 0)}, 0f)",
+        // A choice between numbers, rather than a branch that leads to them, keeps threads together.
+        Select e => $"GpuMath.Select({Print(e.Left, 1)} {(e.Comparison == Comparison.Greater ? ">" : ">=")} {Print(e.Right, 1)}, {Print(e.Then, 0)}, {Print(e.Otherwise, 0)})",
         Binary { Operator: Operator.Max or Operator.Min or Operator.Maximum } e => $"GpuMath.{e.Operator}({Print(e.Left, 0)}, {Print(e.Right, 0)})",
         Binary e => Infix(Print(e.Left, Precedence(e.Operator)), Symbol(e.Operator), Print(e.Right, Precedence(e.Operator) + 1), Precedence(e.Operator), precedence),
         MultiplyAdd e => Infix($"{Print(e.A, 2)} * {Print(e.B, 3)}", "+", Print(e.C, 2), 1, precedence),

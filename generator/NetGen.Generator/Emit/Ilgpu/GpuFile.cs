@@ -156,6 +156,8 @@ sealed class GpuFile
         writer.Line($"LargestKernel = \"{kernelNames[network.AllKernels.OrderByDescending(k => k.Threads.X * k.Threads.Y).First()]}\",");
         writer.Line($"ForwardLaunches = {LayerBuilder.Text(network.Forward.Length)},");
         writer.Line($"TrainLaunches = {LayerBuilder.Text(network.Train.Length)},");
+        writer.Line($"ForwardBytesPerSample = {LayerBuilder.Text(network.Forward.Sum(k => Bytes(k).PerSample))},");
+        writer.Line($"ForwardBytesOnce = {LayerBuilder.Text(network.Forward.Sum(k => Bytes(k).Once))},");
         writer.Line($"TrainBytesPerSample = {LayerBuilder.Text(network.Train.Sum(k => Bytes(k).PerSample))},");
         writer.Line($"TrainBytesOnce = {LayerBuilder.Text(network.Train.Sum(k => Bytes(k).Once))},");
         writer.Line($"Mean = LossMean.{network.Loss.Mean},");

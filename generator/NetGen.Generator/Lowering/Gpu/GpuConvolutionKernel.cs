@@ -108,13 +108,16 @@ static class GpuConvolutionKernel
         var pixels = result.Size / result.Shape.Axes[0];
         var epilogue = new Epilogue(group, context, anchorIsElementwise: false);
         var code = new Code();
-        product.Emit(code, (body, row, column, sum, suffix) =>
+        product.Emit(code, (body, row, _, sum, suffix) =>
         {
-            body.Add(new Integer($"int sample = {column} / {LayerBuilder.Text(pixels)}"));
             var channel = groups == 1 ? row : $"(channels * {LayerBuilder.Text(channels)} + {row})";
-            body.Add(new Integer($"int element = {channel} * {LayerBuilder.Text(pixels)} + {column} - sample * {LayerBuilder.Text(pixels)}"));
+            body.Add(new Integer($"int element = {channel} * {LayerBuilder.Text(pixels)} + pixel"));
             body.Add(new Integer($"int index = sample * {LayerBuilder.Text(result.Size)} + element"));
             GpuEpilogue.Finish(body, epilogue, bias is null ? sum : sum + new Load(new Address("bias", 0, channel)), result.Size, "sample", "element", "index", suffix);
+        }, (body, column) =>
+        {
+            body.Add(new Integer($"int sample = {column} / {LayerBuilder.Text(pixels)}"));
+            body.Add(new Integer($"int pixel = {column} - sample * {LayerBuilder.Text(pixels)}"));
         });
         KernelArgument[] arguments =
         [
@@ -178,7 +181,7 @@ enum GpuLine
 }
 
 /// <summary>The image below a convolution's kernel: for each pixel of the result a number for each channel of the group and each place of the kernel.</summary>
-sealed class GpuWindow(string name, Shape image, Shape result, Window window, int groups, GpuLine line) : GpuOperand(name, alongDepth: line == GpuLine.Place)
+sealed class GpuWindow(string name, Shape image, Shape result, Window window, int groups, GpuLine line) : GpuOperand(name, alongDepth: line == GpuLine.Place, gathers: true)
 {
     public override void Line(Code code, string index, string suffix)
     {
@@ -233,7 +236,7 @@ sealed class GpuWindow(string name, Shape image, Shape result, Window window, in
 }
 
 /// <summary>The image that a transposed convolution spreads: for each pixel of the result the numbers that reach it, by an output of the convolution and a place of its kernel.</summary>
-sealed class GpuSpread(string name, Shape image, Shape result, Window window, int groups) : GpuOperand(name, alongDepth: false)
+sealed class GpuSpread(string name, Shape image, Shape result, Window window, int groups) : GpuOperand(name, alongDepth: false, gathers: true)
 {
     public override void Line(Code code, string index, string suffix)
     {

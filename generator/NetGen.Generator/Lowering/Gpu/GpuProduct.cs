@@ -17,9 +17,12 @@ sealed record GpuExtent(long? Known, string Text)
 /// <summary>One side of a product: which number stands at a line (a row of the left, a column of the right) and a depth.</summary>
 /// <param name="name">What the kernel calls the value.</param>
 /// <param name="alongDepth">Whether numbers of neighbouring depths, rather than lines, are neighbours in memory, which threads that are neighbours read.</param>
-abstract class GpuOperand(string name, bool alongDepth)
+/// <param name="gathers">Whether each number is looked for by itself: a thread then has one line, for which what follows from it is computed once.</param>
+abstract class GpuOperand(string name, bool alongDepth, bool gathers = false)
 {
     public string Name => name;
+
+    public bool Gathers => gathers;
 
     public bool AlongDepth => alongDepth;
 
@@ -64,7 +67,8 @@ sealed class GpuProduct(GpuTile tile, GpuExtent rows, GpuExtent columns, GpuExte
     /// <summary>Writes the kernel's body.</summary>
     /// <param name="code">Where to.</param>
     /// <param name="finish">What is done with a result, given its row, its column and a suffix for names.</param>
-    public void Emit(Code code, Action<Code, string, string, Expr, string> finish)
+    /// <param name="column">What is declared for a column before its results.</param>
+    public void Emit(Code code, Action<Code, string, string, Expr, string> finish, Action<Code, string>? column = null)
     {
         code.Add(new SharedFloats("leftTile", tile.Depth * Pitch(left, tile.Rows)));
         code.Add(new SharedFloats("rightTile", tile.Depth * Pitch(right, tile.Columns)));
@@ -95,24 +99,25 @@ sealed class GpuProduct(GpuTile tile, GpuExtent rows, GpuExtent columns, GpuExte
             for (var d = 0; d < tile.Depth; d++) Step(loop, d);
             loop.Add(new GroupBarrier());
         });
-        for (var r = 0; r < tile.BlockRows; r++)
+        for (var r = 0; r < tile.BlockRows; r++) code.Add(new Integer($"int {Row(r)} = firstRow + threadY * {LayerBuilder.Text(tile.BlockRows)} + {LayerBuilder.Text(r)}"));
+        for (var c = 0; c < tile.BlockColumns; c++)
         {
-            var row = $"row{LayerBuilder.Text(r)}";
-            code.Add(new Integer($"int {row} = firstRow + threadY + {LayerBuilder.Text(r * tile.ThreadsY)}"));
-            for (var c = 0; c < tile.BlockColumns; c++)
+            var own = $"column{LayerBuilder.Text(c)}";
+            code.Add(new Integer($"int {own} = firstColumn + threadX * {LayerBuilder.Text(tile.BlockColumns)} + {LayerBuilder.Text(c)}"));
+            Inside(code, columns, tile.Columns, own, ofColumn =>
             {
-                var column = $"column{LayerBuilder.Text(c)}";
-                if (r == 0) code.Add(new Integer($"int {column} = firstColumn + threadX + {LayerBuilder.Text(c * tile.ThreadsX)}"));
-                string[] inside =
-                [
-                    .. rows.IsMultipleOf(tile.Rows) ? Array.Empty<string>() : [$"{row} < {rows.Text}"],
-                    .. columns.IsMultipleOf(tile.Columns) ? Array.Empty<string>() : [$"{column} < {columns.Text}"],
-                ];
-                var sum = new Local(Sum(r, c));
-                var suffix = $"_{LayerBuilder.Text(r)}_{LayerBuilder.Text(c)}";
-                if (inside.Length == 0) code.Block(null, block => finish(block, row, column, sum, suffix));
-                else code.If(string.Join(" && ", inside), block => finish(block, row, column, sum, suffix));
-            }
+                column?.Invoke(ofColumn, own);
+                for (var r = 0; r < tile.BlockRows; r++)
+                    Inside(ofColumn, rows, tile.Rows, Row(r), block => finish(block, Row(r), own, new Local(Sum(r, c)), $"_{LayerBuilder.Text(r)}_{LayerBuilder.Text(c)}"));
+            });
+        }
+
+        static string Row(int r) => $"row{LayerBuilder.Text(r)}";
+
+        static void Inside(Code target, GpuExtent extent, int size, string index, Action<Code> body)
+        {
+            if (extent.IsMultipleOf(size)) target.Block(null, body);
+            else target.If($"{index} < {extent.Text}", body);
         }
     }
 
@@ -132,11 +137,11 @@ sealed class GpuProduct(GpuTile tile, GpuExtent rows, GpuExtent columns, GpuExte
         var suffix = "_" + LayerBuilder.Text(d);
         code.Row(row =>
         {
-            for (var r = 0; r < tile.BlockRows; r++) row.Let($"l{r}{suffix}", new Load(new Address("leftTile", d * Pitch(left, tile.Rows) + r * tile.ThreadsY, "threadY")));
+            for (var r = 0; r < tile.BlockRows; r++) row.Let($"l{r}{suffix}", new Load(new Address("leftTile", d * Pitch(left, tile.Rows) + r, "threadY", tile.BlockRows)));
         });
         code.Row(row =>
         {
-            for (var c = 0; c < tile.BlockColumns; c++) row.Let($"r{c}{suffix}", new Load(new Address("rightTile", d * Pitch(right, tile.Columns) + c * tile.ThreadsX, "threadX")));
+            for (var c = 0; c < tile.BlockColumns; c++) row.Let($"r{c}{suffix}", new Load(new Address("rightTile", d * Pitch(right, tile.Columns) + c, "threadX", tile.BlockColumns)));
         });
         for (var r = 0; r < tile.BlockRows; r++)
         {
@@ -150,53 +155,69 @@ sealed class GpuProduct(GpuTile tile, GpuExtent rows, GpuExtent columns, GpuExte
 
     static string Sum(int row, int column) => $"c{row}_{column}";
 
-    /// <summary>Threads that write along the depth would meet in one of shared memory's banks if rows of the tile began there.</summary>
-    static int Pitch(GpuOperand side, int lines) => side.AlongDepth ? lines + 1 : lines;
+    /// <summary>Threads that write along the depth would meet in one of shared memory's banks if rows of the tile began there; four floats stay aligned.</summary>
+    static int Pitch(GpuOperand side, int lines) => side.AlongDepth ? lines + 4 : lines;
 
-    /// <summary>How the threads of a group bring one side's part of a tile into shared memory.</summary>
+    /// <summary>
+    /// How the threads of a group bring one side's part of a tile into shared memory: each some numbers that are neighbours in memory. Lines past the edge are
+    /// read as the last one, since results there aren't stored; depths past the end must count as 0.
+    /// </summary>
     sealed class Side(GpuOperand operand, string side, string first, GpuExtent extent, int lines, GpuTile tile)
     {
         int Items => lines * tile.Depth / tile.Threads;
 
-        /// <summary>The distance of a thread's lines, or of its depths.</summary>
-        int Distance => tile.Threads / (operand.AlongDepth ? tile.Depth : lines);
+        /// <summary>Whether a thread's numbers are of one line.</summary>
+        bool OneLine => operand.AlongDepth || operand.Gathers;
+
+        /// <summary>The distance of a thread's numbers.</summary>
+        int Step => operand.Gathers && !operand.AlongDepth ? tile.Threads / lines : 1;
 
         public void Lines(Code code)
         {
-            var (fast, slow) = operand.AlongDepth ? ("Depth", "Line") : ("Line", "Depth");
-            var width = LayerBuilder.Text(operand.AlongDepth ? tile.Depth : lines);
-            code.Add(new Integer($"int {side}{fast} = thread % {width}"));
-            code.Add(new Integer($"int {side}{slow} = thread / {width}"));
-            for (var i = 0; i < (operand.AlongDepth ? Items : 1); i++)
+            if (operand.Gathers && !operand.AlongDepth)
             {
-                code.Add(new Integer($"int {Line(i)} = {first} + {side}Line{Plus(operand.AlongDepth ? i * Distance : 0)}"));
+                code.Add(new Integer($"int {side}Line = thread % {LayerBuilder.Text(lines)}"));
+                code.Add(new Integer($"int {side}Depth = thread / {LayerBuilder.Text(lines)}"));
+            }
+            else
+            {
+                var (fast, slow) = operand.AlongDepth ? ("Depth", "Line") : ("Line", "Depth");
+                var threads = LayerBuilder.Text((operand.AlongDepth ? tile.Depth : lines) / Items);
+                code.Add(new Integer($"int {side}{fast} = thread % {threads} * {LayerBuilder.Text(Items)}"));
+                code.Add(new Integer($"int {side}{slow} = thread / {threads}"));
+            }
+            for (var i = 0; i < (OneLine ? 1 : Items); i++)
+            {
+                code.Add(new Integer($"int {Line(i)} = {first} + {side}Line{Plus(i)}"));
+                if (!extent.IsMultipleOf(lines)) code.Add(new Integer($"{Line(i)} = {Line(i)} < {extent.Text} ? {Line(i)} : {extent.Text} - 1"));
                 operand.Line(code, Line(i), Suffix(i));
             }
         }
 
         public void Load(Code code, string end, bool whole)
         {
-            for (var i = 0; i < (operand.AlongDepth ? 1 : Items); i++)
+            for (var i = 0; i < (OneLine ? Items : 1); i++)
             {
-                code.Add(new Integer($"int {Depth(i)} = k + {side}Depth{Plus(operand.AlongDepth ? 0 : i * Distance)}"));
+                code.Add(new Integer($"int {Depth(i)} = k + {side}Depth{Plus(i * Step)}"));
                 operand.Depth(code, Depth(i), Suffix(i));
             }
             for (var i = 0; i < Items; i++)
             {
-                var (line, depth) = operand.AlongDepth ? (i, 0) : (0, i);
+                var (line, depth) = OneLine ? (0, i) : (i, 0);
                 var (condition, index) = operand.At(code, Line(line), Suffix(line), Depth(depth), Suffix(depth));
-                string[] conditions =
-                [
-                    .. extent.IsMultipleOf(lines) ? Array.Empty<string>() : [$"{Line(line)} < {extent.Text}"],
-                    .. whole ? Array.Empty<string>() : [$"{Depth(depth)} < {end}"],
-                    .. condition is null ? Array.Empty<string>() : [condition],
-                ];
-                Expr value = new Load(new Address(operand.Name, 0, index));
+                string[] conditions = [.. whole ? Array.Empty<string>() : [$"{Depth(depth)} < {end}"], .. condition is null ? Array.Empty<string>() : [condition]];
                 var pitch = Pitch(operand, lines);
-                var (lineOffset, depthOffset) = operand.AlongDepth ? (i * Distance, 0) : (0, i * Distance);
-                code.Add(new StoreScalar(
-                    new Address(side + "Tile", depthOffset * pitch + lineOffset, $"{side}Depth * {LayerBuilder.Text(pitch)} + {side}Line"),
-                    conditions.Length == 0 ? value : new Conditional(string.Join(" & ", conditions), value)));
+                var place = new Address(side + "Tile", OneLine ? i * Step * pitch : i, $"{side}Depth * {LayerBuilder.Text(pitch)} + {side}Line");
+                if (conditions.Length == 0)
+                {
+                    code.Add(new StoreScalar(place, new Load(new Address(operand.Name, 0, index))));
+                    continue;
+                }
+                // What isn't there is read from the beginning: two choices of numbers keep threads together, a branch wouldn't.
+                var number = LayerBuilder.Text(i);
+                code.Add(new Integer($"bool {side}Inside{number} = {string.Join(" & ", conditions)}"));
+                code.Add(new Integer($"int {side}At{number} = GpuMath.Select({side}Inside{number}, {index}, 0)"));
+                code.Add(new StoreScalar(place, new Chosen($"{side}Inside{number}", new Load(new Address(operand.Name, 0, $"{side}At{number}")))));
             }
         }
 

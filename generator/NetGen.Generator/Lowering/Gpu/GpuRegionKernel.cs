@@ -34,6 +34,8 @@ static class GpuRegionKernel
     public static GpuKernel Scatter(Group group, KernelContext context, RegionAxis rows, RegionAxis columns, bool toMax)
     {
         var result = group.Values[0];
+        if (toMax && rows.IsPartition && columns.IsPartition && rows is SlidingRegions { Dilation: 1 } && columns is SlidingRegions { Dilation: 1 })
+            return ScatterParts(group, context, rows, columns);
         var small = result.Inputs[0].Shape;
         var divides = !toMax && (rows.Divides || columns.Divides);
         return GpuElementwiseKernel.Lower(group, context, toMax ? ["dy", "x", "max"] : ["dy"], code =>
@@ -71,6 +73,46 @@ static class GpuRegionKernel
             });
             return new Local("spread");
         });
+    }
+
+    /// <summary>
+    /// The same where each pixel is in one region and what it gets depends on the others there: a thread has a region, and writes all of its pixels, once they
+    /// are known to hold its largest value or not.
+    /// </summary>
+    static GpuKernel ScatterParts(Group group, KernelContext context, RegionAxis rows, RegionAxis columns)
+    {
+        var result = group.Values[0];
+        var (small, large) = (result.Inputs[0].Shape, result.Shape);
+        var epilogue = new Epilogue(group, context, anchorIsElementwise: false);
+        var things = $"n * {Text(small.Size)}";
+        var code = new Code();
+        code.Add(new LetIndex("group", GpuIndex.GroupX));
+        code.Add(new LetIndex("thread", GpuIndex.ThreadX));
+        code.Add(new Integer($"int region = group * {Text(GpuPolicy.GroupThreads)} + thread"));
+        code.If($"region < {things}", body =>
+        {
+            body.Add(new Integer($"int sample = region / {Text(small.Size)}"));
+            body.Add(new Integer($"int element = region - sample * {Text(small.Size)}"));
+            GpuImages.Pixel(body, small);
+            Region(body, rows, "row", "y", false);
+            Region(body, columns, "column", "x", false);
+            body.Let("left", new Load(new Address("dy", 0, "region")));
+            body.Let("largest", new Load(new Address("max", 0, "region")));
+            Places(body, rows, place =>
+            {
+                var (_, height, width) = Layout.Sizes(large);
+                place.Add(new Integer($"int of = (channel * {Text(height)} + yFirst + iY) * {Text(width)} + xFirst + iX"));
+                place.Add(new Integer($"int index = sample * {Text(large.Size)} + of"));
+                // Where the place holds the largest value it takes what there is to give, and nothing is left for those after it.
+                var x = place.Let("own", new Load(new Address("x", 0, "index")));
+                var here = place.Let("here", Expr.WhereGreater(new Local("largest"), x, Expr.Zero, new Local("left")));
+                place.Add(new Set("left", Expr.WhereGreater(new Local("largest"), x, new Local("left"), Expr.Zero)));
+                GpuEpilogue.Finish(place, epilogue, here, large.Size, "sample", "of", "index", "");
+            });
+        });
+        KernelArgument[] inputs = [new(Binding.Pointer, "dy", result.Inputs[0]), new(Binding.Pointer, "x", result.Inputs[1]), new(Binding.Pointer, "max", result.Inputs[2])];
+        return new GpuKernel($"{string.Join("_", group.Values.Select(v => v.Op.ToString()))}_{Text(large.Size)}", $"{Formulas.Of(group)}, {group.Last.Type}.", group,
+            [.. inputs, .. GpuEpilogue.Arguments(epilogue)], GpuGrid.Of(things, GpuPolicy.GroupThreads), (GpuPolicy.GroupThreads, 1), code.Body);
     }
 
     /// <summary>Declares a region's first place, its size and its divisor.</summary>

@@ -15,7 +15,7 @@ sealed class FitRun<TNetwork, TTarget>
     readonly IDataset<TTarget> _train;
     readonly IDataset<TTarget>? _validation;
     readonly FitOptions _options;
-    readonly Trainer<TNetwork, TTarget> _trainer;
+    readonly ITrainer<TTarget> _trainer;
     readonly int _batches;
     readonly Metrics _metrics;
     readonly float[] _y;
@@ -25,12 +25,19 @@ sealed class FitRun<TNetwork, TTarget>
     long _stepsHere;
     long _samplesHere;
 
-    public FitRun(TNetwork network, IDataset<TTarget> train, IDataset<TTarget>? validation, FitOptions options)
+    /// <param name="network">The network.</param>
+    /// <param name="train">What it learns from.</param>
+    /// <param name="validation">What it is measured on.</param>
+    /// <param name="options">How it is trained.</param>
+    /// <param name="create">Makes the trainer; null for the processor's.</param>
+    public FitRun(TNetwork network, IDataset<TTarget> train, IDataset<TTarget>? validation, FitOptions options,
+        Func<Optimizer, TrainerOptions, ITrainer<TTarget>>? create = null)
     {
         (_network, _train, _validation, _options) = (network, train, validation, options);
         _batches = (train.Count - 1) / options.BatchSize + 1;
         _metrics = new(_training, _info.OutputSize);
-        _trainer = new(network, options.Optimizer ?? new AdamW(), options with { Schedule = options.Schedule.For(_batches, (long)_batches * options.Epochs) });
+        create ??= (optimizer, settings) => new Trainer<TNetwork, TTarget>(network, optimizer, settings);
+        _trainer = create(options.Optimizer ?? new AdamW(), options with { Schedule = options.Schedule.For(_batches, (long)_batches * options.Epochs) });
         _y = new float[checked(Math.Min(options.BatchSize, train.Count) * _info.OutputSize)];
     }
 
@@ -44,6 +51,7 @@ sealed class FitRun<TNetwork, TTarget>
         FitEnd end;
         using (var loader = new BatchLoader<TTarget>(_train, _options, CheckOf("train")))
             end = RunEpochs(loader);
+        _trainer.CopyToNetwork();
         if (_options.CheckpointPath is not null)
             WriteCheckpoint();
         if (end != FitEnd.Cancelled && _options.EarlyStopping is { RestoreBest: true } && _best is not null)
@@ -101,6 +109,7 @@ sealed class FitRun<TNetwork, TTarget>
 
     void FinishEpoch()
     {
+        _trainer.CopyToNetwork();
         var validation = _validation is null
             ? null
             : Training.Measure(_network, _validation, _options.TopK, Training.EvaluationBatch, CheckOf("validation"), _options.CancellationToken);
@@ -188,6 +197,7 @@ sealed class FitRun<TNetwork, TTarget>
 
     void WriteCheckpoint()
     {
+        _trainer.CopyToNetwork();
         var texts = _state.ToText(_metrics);
         foreach (var (name, value) in Identity)
             texts.Add(name, value);
@@ -211,6 +221,7 @@ sealed class FitRun<TNetwork, TTarget>
             throw new InvalidDataException($"{path}: this checkpoint can't be used: {e.Message}.", e);
         }
         checkpoint.Restore(_network.Parameters, _trainer.Optimizer, _trainer.ScheduleState);
+        _trainer.CopyFromNetwork();
         _best = checkpoint.Best;
     }
 }

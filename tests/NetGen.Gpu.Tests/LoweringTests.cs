@@ -1,0 +1,135 @@
+using NetGen.Generator.Fusion;
+using NetGen.Generator.Graph;
+using NetGen.Generator.Lowering;
+using NetGen.Generator.Lowering.Gpu;
+using NetGen.Generator.Ops;
+using NetGen.Generator.Parsing;
+using NetGen.Generator.Tests.Gradients;
+using NetGen.Generator.Tests.Harness;
+
+namespace NetGen.Gpu.Tests;
+
+/// <summary>What is fused, that every op has a kernel, and that nothing changes for those who don't reference NetGen.Gpu.</summary>
+public sealed class LoweringTests
+{
+    /// <summary>Ops of passes that graphs for GPUs don't go through.</summary>
+    static readonly Type[] OfProcessors = [typeof(Repack), typeof(WinogradConvolution), typeof(WinogradWeights), typeof(WinogradProducts), typeof(WinogradWeightGradient)];
+
+    const string Cnn = """
+        [Network, Input(1, 28, 28)]
+        [Conv2d(32, 3, Padding = 1), BatchNorm, ReLU, MaxPool2d(2), Conv2d(64, 3, Padding = 1), BatchNorm, ReLU, MaxPool2d(2)]
+        [Flatten, Linear(128), ReLU, Dropout(0.25f), Linear(10)]
+        [Loss(Loss.CrossEntropy)]
+        public partial class Cnn;
+        """;
+
+    [Fact]
+    public void EveryOp_HasAKernel()
+    {
+        var cancellation = TestContext.Current.CancellationToken;
+        var seen = new HashSet<Type>();
+        foreach (var (cases, blocks) in new[] { (NetworkCases.OfRows, ""), (NetworkCases.OfImages, StructureCases.Blocks), (NetworkCases.OfBlocks, StructureCases.Blocks) })
+        {
+            var consumer = Consumer.Of(blocks + string.Concat(cases.Select(c => $"[Network] {c.Value} public partial class {c.Key};\n")));
+            var compilation = consumer.CreateCompilation();
+            foreach (var name in cases.Keys)
+            {
+                var model = DeclarationParser.Parse(compilation.GetTypeByMetadataName(name)!, compilation, cancellation)!.Model!;
+                // One that lacks a kernel throws, with the diagnostic NG0060.
+                var network = GpuLowering.Lower(model, inputGradient: true, fuses: true, cancellation);
+                seen.UnionWith(network.Inference.Values.Concat(network.Training.Graph.Values).Select(v => v.Op.GetType()));
+            }
+        }
+        var all = typeof(Op).Assembly.GetTypes().Where(t => !t.IsAbstract && typeof(Op).IsAssignableFrom(t)).Except(OfProcessors);
+        Assert.Empty(all.Except(seen).Select(t => t.Name).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void OpWithoutAKernel_IsToldByItsValue()
+    {
+        var x = new Value(0, "x", new Input(new Shape(3, 4, 4)), [], new(new Shape(3, 4, 4)), 0);
+        foreach (var op in new Op[] { new OnImages(), new OfItsOwn() })
+        {
+            var value = new Value(1, "y", op, [x], x.Type, 5);
+            var context = new KernelContext(new NetworkGraph([x, value], x, value, null, []), new KernelNames(), training: true) { Gpu = new GpuKernels() };
+            var missing = Assert.Throws<NoGpuKernelException>(() => op.LowerGpu(new Group([value], [value]), context));
+            Assert.Same(value, missing.Value);
+        }
+    }
+
+    /// <summary>An op on images, whose kernel for processors knows of layouts that GPUs haven't.</summary>
+    sealed record OnImages : Op
+    {
+        public override NetGen.Generator.Graph.ValueType Infer(System.Collections.Immutable.ImmutableArray<Value> inputs) => inputs[0].Type;
+
+        public override Form ResultForm => Form.Image;
+
+        public override string Formula(Value result, System.Collections.Immutable.ImmutableArray<string> inputs) => "";
+
+        public override Kernel Lower(Group group, KernelContext context) => throw new InvalidOperationException("This isn't to be reached.");
+    }
+
+    /// <summary>An op with a kernel for processors that isn't one of those that serve many ops.</summary>
+    sealed record OfItsOwn : Op
+    {
+        public override NetGen.Generator.Graph.ValueType Infer(System.Collections.Immutable.ImmutableArray<Value> inputs) => inputs[0].Type;
+
+        public override string Formula(Value result, System.Collections.Immutable.ImmutableArray<string> inputs) => "";
+
+        public override Kernel Lower(Group group, KernelContext context) => new(context.NameOf("OfItsOwn", group, []), "", [], []);
+    }
+
+    [Fact]
+    public void Layers_AreFused()
+    {
+        var network = Lower(Cnn, "Cnn", fuses: true);
+        Assert.Equal(
+            ["Convolution_Normalize_ReLU", "MaxPool2", "Convolution_Normalize_ReLU", "MaxPool2", "Linear_ReLU", "Linear"],
+            network.Forward.Select(Ops));
+        // What follows from parameters alone is computed when they have changed.
+        Assert.Equal(2, network.Derived.Length);
+        // A loss and its gradient are one kernel, as are two passes over a batch normalisation's image, and the sum of a weight's gradient has two.
+        Assert.Single(network.Train, k => k.Group.Anchor is LossOp);
+        Assert.Equal(2, network.Train.Count(k => k.Group.Anchor is ChannelMoments));
+        Assert.Equal(2, network.Train.Count(k => k.Group.Anchor is BatchMean));
+        Assert.Equal(34, network.Train.Length);
+        Assert.Equal(11, Lower(Cnn, "Cnn", fuses: false).Forward.Length);
+    }
+
+    [Fact]
+    public void Chain_IsOneKernel()
+    {
+        var network = Lower("[Network, Input(64), ReLU, Tanh, SiLU, Hardswish] public partial class Chain;", "Chain", fuses: true);
+        Assert.Single(network.Forward);
+    }
+
+    [Fact]
+    public void Residual_IsPartOfTheConvolution()
+    {
+        var network = Lower("""
+            [Block, Conv2d(8, 3, Padding = 1), BatchNorm] class Body;
+            [Network, Input(8, 6, 6), Residual(typeof(Body)), ReLU] public partial class Residual;
+            """, "Residual", fuses: true);
+        Assert.Equal(["Convolution_Normalize_Add_ReLU"], network.Forward.Select(Ops));
+    }
+
+    [Fact]
+    public void OtherFiles_AreTheSame_WithTheReferenceAndWithout()
+    {
+        var (with, without) = (Files(GpuNetworks.Consumer(Cnn)), Files(Consumer.Of(Cnn)));
+        Assert.Equal(["Cnn.Gpu.g.cs", "NetGen.Gpu.g.cs"], with.Keys.Except(without.Keys).Order(StringComparer.Ordinal));
+        foreach (var (name, text) in without) Assert.Equal(text, with[name]);
+    }
+
+    static Dictionary<string, string> Files(Consumer consumer) => consumer.CreateDriver()
+        .RunGenerators(consumer.CreateCompilation(), TestContext.Current.CancellationToken).GetRunResult().GeneratedTrees
+        .ToDictionary(tree => Path.GetFileName(tree.FilePath), tree => tree.ToString());
+
+    static GpuLoweredNetwork Lower(string source, string name, bool fuses)
+    {
+        var compilation = Consumer.Of(source).CreateCompilation();
+        return GpuLowering.Lower(DeclarationParser.Parse(compilation.GetTypeByMetadataName(name)!, compilation, default)!.Model!, inputGradient: false, fuses, default);
+    }
+
+    static string Ops(GpuKernel kernel) => string.Join("_", kernel.Group.Values.Select(v => v.Op.ToString()));
+}
