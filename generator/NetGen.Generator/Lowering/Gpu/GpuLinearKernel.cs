@@ -16,33 +16,40 @@ static class GpuLinearKernel
         var transposed = linear.Inputs[1].Op is Transpose;
         var weight = transposed ? linear.Inputs[1].Inputs[0] : linear.Inputs[1];
         var bias = linear.Inputs.Length > 2 ? linear.Inputs[2] : null;
-        var (inputs, outputs) = (x.Size, linear.Size);
+        var (inputs, outputs, rows) = (x.Shape.Last, linear.Shape.Last, Linear.RowsOf(linear));
         var epilogue = new Epilogue(group, context, anchorIsElementwise: false);
-        var product = new GpuProduct(GpuPolicy.TileOf(null, outputs), GpuExtent.PerSample(1), GpuExtent.Of(outputs), GpuExtent.Of(inputs),
+        var product = new GpuProduct(GpuPolicy.TileOf(null, outputs), GpuExtent.PerSample(rows), GpuExtent.Of(outputs), GpuExtent.Of(inputs),
             new GpuMatrix("x", inputs, 1), transposed ? new GpuMatrix("w", 1, outputs) : new GpuMatrix("w", inputs, 1));
         var code = new Code();
         product.Emit(code, (body, row, column, sum, suffix) =>
         {
             body.Add(new Integer($"int index = {row} * {LayerBuilder.Text(outputs)} + {column}"));
-            GpuEpilogue.Finish(body, epilogue, bias is null ? sum : sum + new Load(new Address("bias", 0, column)), outputs, row, column, "index", suffix);
+            var (sample, element) = (row, column);
+            if (rows > 1)
+            {
+                body.Add(new Integer($"int sample = {row} / {LayerBuilder.Text(rows)}"));
+                body.Add(new Integer($"int element = index - sample * {LayerBuilder.Text(linear.Size)}"));
+                (sample, element) = ("sample", "element");
+            }
+            GpuEpilogue.Finish(body, epilogue, bias is null ? sum : sum + new Load(new Address("bias", 0, column)), linear.Size, sample, element, "index", suffix);
         });
         KernelArgument[] arguments =
         [
             new(Binding.Pointer, "x", x), new(Binding.Pointer, "w", weight),
             .. bias is null ? Array.Empty<KernelArgument>() : [new(Binding.Pointer, "bias", bias)], .. GpuEpilogue.Arguments(epilogue),
         ];
-        var name = $"Linear_{LayerBuilder.Text(inputs)}x{LayerBuilder.Text(outputs)}{string.Concat(group.Values.Skip(1).Select(v => "_" + v.Op))}{(transposed ? "_Transposed" : bias is null ? "_NoBias" : "")}";
-        return new GpuKernel(name, $"{Formulas.Of(group)}, [n, {LayerBuilder.Text(inputs)}] → [n, {LayerBuilder.Text(outputs)}].", group, [.. arguments],
+        var name = $"Linear_{(rows == 1 ? "" : LayerBuilder.Text(rows) + "x")}{LayerBuilder.Text(inputs)}x{LayerBuilder.Text(outputs)}{string.Concat(group.Values.Skip(1).Select(v => "_" + v.Op))}{(transposed ? "_Transposed" : bias is null ? "_NoBias" : "")}";
+        return new GpuKernel(name, $"{Formulas.Of(group)}, {x.Type} → {linear.Type}.", group, [.. arguments],
             product.Grid, product.Threads, code.Body);
     }
 
-    /// <summary>Σ ∂yᵀ x over the samples.</summary>
+    /// <summary>Σ ∂yᵀ x over the samples and their rows.</summary>
     public static GpuKernel OuterProducts(Group group)
     {
         var result = group.Values[0];
         var (dy, x) = (result.Inputs[0], result.Inputs[1]);
-        var (outputs, inputs) = (dy.Size, x.Size);
-        var product = new GpuProduct(GpuPolicy.TileOf(outputs, inputs), GpuExtent.Of(outputs), GpuExtent.Of(inputs), GpuExtent.PerSample(1),
+        var (outputs, inputs, rows) = (dy.Shape.Last, x.Shape.Last, x.Shape.Rank == 1 ? 1 : x.Shape.Axes[0]);
+        var product = new GpuProduct(GpuPolicy.TileOf(outputs, inputs), GpuExtent.Of(outputs), GpuExtent.Of(inputs), GpuExtent.PerSample(rows),
             new GpuMatrix("dy", 1, outputs), new GpuMatrix("x", 1, inputs));
         var code = new Code();
         product.Emit(code, (body, row, column, sum, suffix) =>
@@ -51,8 +58,8 @@ static class GpuLinearKernel
             body.If("accumulate", then => then.Add(new Set(sum is Local l ? l.Name : "", sum + new Load(new Address("dw", 0, "index")))));
             body.Add(new StoreScalar(new Address("dw", 0, "index"), sum));
         });
-        return new GpuKernel($"OuterProducts_{LayerBuilder.Text(outputs)}x{LayerBuilder.Text(inputs)}",
-            $"{Formulas.Of(group)}: [n, {LayerBuilder.Text(outputs)}] × [n, {LayerBuilder.Text(inputs)}] → {result.Type}.", group,
+        return new GpuKernel($"OuterProducts_{(rows == 1 ? "" : LayerBuilder.Text(rows) + "x")}{LayerBuilder.Text(outputs)}x{LayerBuilder.Text(inputs)}",
+            $"{Formulas.Of(group)}: {dy.Type} × {x.Type} → {result.Type}.", group,
             [
                 new(Binding.Pointer, "dy", dy), new(Binding.Pointer, "x", x), new(Binding.Pointer, "dw", result), new(Binding.Samples, "n"),
                 new(Binding.Accumulate, "accumulate"),
