@@ -74,7 +74,7 @@ public unsafe class Trainer<TNetwork, TTarget>
     /// </summary>
     public float GradientNorm { get; private set; }
 
-    /// <summary>The losses of the samples of the last batch.</summary>
+    /// <summary>The losses of the samples of the last batch: of samples with a label for each position, the sums over these.</summary>
     public ReadOnlySpan<float> Losses => _losses.Span[.._samples];
 
     /// <summary>The gradient with respect to the last batch's input, <c>[n, InputSize]</c>.</summary>
@@ -105,11 +105,11 @@ public unsafe class Trainer<TNetwork, TTarget>
     internal double RateOf(long step) => Options.Schedule.Rate(Optimizer.LearningRate, step, ScheduleState);
 
     /// <summary>Forward pass, backward pass and update.</summary>
-    /// <param name="x">The samples, <c>[n, InputSize]</c>.</param>
+    /// <param name="x">The samples, <c>[n, InputSize]</c>; of a network that begins with an embedding, the bits of their ids.</param>
     /// <param name="target">Their labels <c>[n]</c> or target values <c>[n, TargetSize]</c>; for a network without a loss the gradient of the output.</param>
     /// <returns>The mean loss of the batch, before the update.</returns>
     /// <exception cref="ArgumentException">The sizes don't fit.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">A label isn't one of a class.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A label isn't one of a class, or an id none of the vocabulary.</exception>
     public float Step(ReadOnlySpan<float> x, ReadOnlySpan<TTarget> target)
     {
         var loss = Backward(x, target);
@@ -251,19 +251,18 @@ public unsafe class Trainer<TNetwork, TTarget>
                 $"target has {target.Length} values; {samples} samples need {(long)samples * _training.TargetSize}, {_training.TargetSize} each."), nameof(target));
         }
         if (typeof(TTarget) == typeof(int) && _training.Classes > 0)
-            CheckLabels(MemoryMarshal.Cast<TTarget, int>(target), _training.Classes, _training.IgnoreIndex, nameof(target));
+            CheckLabels(MemoryMarshal.Cast<TTarget, int>(target), _training, nameof(target));
+        if (_info.Vocabulary > 0)
+            Guard.Tokens(MemoryMarshal.Cast<float, int>(x), _info.InputSize, _info.Vocabulary);
         return samples;
     }
 
-    static void CheckLabels(ReadOnlySpan<int> labels, int classes, int ignore, string name)
+    static void CheckLabels(ReadOnlySpan<int> labels, TrainingInfo training, string name)
     {
         for (int i = 0; i < labels.Length; i++)
         {
-            if ((uint)labels[i] >= (uint)classes && labels[i] != ignore)
-            {
-                throw new ArgumentOutOfRangeException(name, labels[i], FormattableString.Invariant(
-                    $"The label of sample {i} of the batch is {labels[i]}; it must be from 0 to {classes - 1}, or {ignore} for a sample that doesn't count."));
-            }
+            if ((uint)labels[i] >= (uint)training.Classes && labels[i] != training.IgnoreIndex)
+                throw new ArgumentOutOfRangeException(name, labels[i], training.LabelFault(i, i / training.TargetSize, " of the batch", labels[i]));
         }
     }
 
