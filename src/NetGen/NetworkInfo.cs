@@ -22,6 +22,11 @@ public sealed class NetworkInfo
     /// <summary>Values in one sample's output.</summary>
     public required int OutputSize { get; init; }
 
+    /// <summary>
+    /// Where samples are made of ids, how many of them there are, from 0; else 0. Where generic code hands on samples as floats, these have the ids' bits.
+    /// </summary>
+    public int Vocabulary { get; init; }
+
     /// <summary>Learned values, without padding.</summary>
     public required long ParameterCount { get; init; }
 
@@ -53,6 +58,7 @@ public sealed class NetworkInfo
         OutputShape = OutputShape,
         InputSize = InputSize,
         OutputSize = OutputSize,
+        Vocabulary = Vocabulary,
         ParameterCount = ParameterCount,
         Flops = Flops,
         ParameterFloats = Parameters.Where(p => p.IsLearned).Select(p => p.Offset + p.StoredFloats).DefaultIfEmpty().Max(),

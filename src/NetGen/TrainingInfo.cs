@@ -10,13 +10,13 @@ public sealed class TrainingInfo
     /// <summary>The loss; null where the caller gives the gradient of the output in place of a target.</summary>
     public required Loss? Loss { get; init; }
 
-    /// <summary>Target values a sample: 1 for labels, the output's size otherwise.</summary>
+    /// <summary>Target values a sample: 1 for a label, the number of positions where each has one, the output's size otherwise.</summary>
     public required int TargetSize { get; init; }
 
     /// <summary>Labels are at least 0 and less than this; 0 where targets are not labels.</summary>
     public required int Classes { get; init; }
 
-    /// <summary>The label of samples that don't count.</summary>
+    /// <summary>The label of samples, or of positions, that don't count.</summary>
     public int IgnoreIndex { get; init; } = -100;
 
     /// <summary>For cross-entropy: the share of the target that is spread over all classes.</summary>
@@ -57,4 +57,17 @@ public sealed class TrainingInfo
 
     /// <summary>Whether the pass draws random numbers, as dropout does.</summary>
     public bool UsesRandom { get; init; }
+
+    /// <summary>What is wrong with a label.</summary>
+    /// <param name="place">Its place among the labels of a batch.</param>
+    /// <param name="sample">Whose it is.</param>
+    /// <param name="of">What the sample is one of, as a message says it.</param>
+    /// <param name="label">The label.</param>
+    internal string LabelFault(int place, int sample, string of, int label)
+    {
+        var positions = TargetSize > 1;
+        var at = positions ? FormattableString.Invariant($"at position {place % TargetSize} of sample {sample}{of}") : FormattableString.Invariant($"of sample {sample}{of}");
+        return FormattableString.Invariant(
+            $"The label {at} is {label}; it must be from 0 to {Classes - 1}, or {IgnoreIndex} for a {(positions ? "position" : "sample")} that doesn't count.");
+    }
 }

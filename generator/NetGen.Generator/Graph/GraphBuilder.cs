@@ -302,9 +302,15 @@ sealed class GraphBuilder
         }
         foreach (var axis in attribute.Shape!) builder.PositiveSize(axis, "a size of its shape");
         builder.CheckSize(Shape.LongSize(attribute.Shape), "one sample");
-        var op = new Input(new Shape(attribute.Shape));
+        var takesIds = model.Elements.Count > 1 && TakesIds(model.Elements[1]);
+        if (takesIds && attribute.Gradient) builder.Fail("NG0018", "Gradient", "true", "left out: ids have no gradient");
+        var op = new Input(new Shape(attribute.Shape), takesIds ? ElementType.Int32 : ElementType.Float32);
         return add ? Add(name, builder.Element, op) : new Value(-1, name, op, [], op.Type, builder.Element);
     }
+
+    /// <summary>Whether a first layer makes ids of the network's input: an embedding, or a block that begins with one.</summary>
+    bool TakesIds(ElementModel element) => element.Kind == ElementKinds.Embedding
+        || (element.Kind == "Use" && element.Positional[0].Blocks is [{ Index: >= 0 } block, ..] && model.Blocks[block.Index].Elements is [var first, ..] && TakesIds(first));
 
     LayerBuilder Builder(Site site, string name, string label)
     {

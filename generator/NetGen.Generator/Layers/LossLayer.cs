@@ -8,13 +8,13 @@ static class LossLayer
 {
     static readonly Expr X = new Argument(0), T = new Argument(1), Difference = X - T;
 
-    /// <summary>Whether the target is a label for each sample, rather than a value for each of the output's.</summary>
+    /// <summary>Whether the target is a label for each sample, or for each row of one, rather than a value for each of the output's.</summary>
     public static bool HasLabels(LossAttribute? attribute) => attribute?.Kind is Loss.CrossEntropy or Loss.NLL;
 
     public static Value Build(GraphBuilder graph, LayerBuilder builder, LossAttribute attribute, Value output)
     {
         Check(builder, attribute, output);
-        var target = graph.Add("target", -1, new Target(HasLabels(attribute) ? new(new Shape(), Element: ElementType.Int32) : new(output.Shape)));
+        var target = graph.Add("target", -1, new Target(HasLabels(attribute) ? new(new Shape(output.Shape.Axes.Take(output.Shape.Rank - 1).ToEquatableArray()), Element: ElementType.Int32) : new(output.Shape)));
         return builder.Add(Op(attribute), [output, target, .. graph.Penalties]);
     }
 
@@ -35,11 +35,11 @@ static class LossLayer
             builder.Fail("NG0018", "LabelSmoothing", LayerBuilder.Text(attribute.LabelSmoothing), "left out but for CrossEntropy");
         }
         if (attribute.Delta != 1 && kind != Loss.Huber) builder.Fail("NG0018", "Delta", LayerBuilder.Text(attribute.Delta), "left out but for Huber");
-        if (HasLabels(attribute) && output.Shape.Rank != 1)
+        if (HasLabels(attribute) && output.Shape.Rank > 2)
         {
-            builder.Fail("NG0009", output.Shape.ToString(), "it needs a vector with a value for each class; put [Flatten] before it");
+            builder.Fail("NG0009", output.Shape.ToString(), "it needs a vector with a value for each class, or a row of them for each position; put [Flatten] before it");
         }
-        if (HasLabels(attribute) && output.Size < 2)
+        if (HasLabels(attribute) && output.Shape.Last < 2)
         {
             builder.Fail("NG0009", output.Shape.ToString(), "it needs at least two classes; use BCEWithLogits for a single yes or no");
         }

@@ -10,34 +10,51 @@ namespace NetGen.Generator.Lowering;
 /// <summary>A loss and its gradient in one pass over the output.</summary>
 static class LossKernel
 {
-    /// <summary>Cross-entropy and NLL: the label picks one element of a sample's row.</summary>
+    /// <summary>Cross-entropy and NLL: the label picks one element of a sample, or of each of its rows, whose losses are then summed.</summary>
     public static Kernel Labels(Group group, LabelLoss op, KernelContext context)
     {
         if (context.Gpu is { } gpu) return gpu.Add(GpuLossKernel.Labels(group, op));
         var (loss, gradient) = Results(group);
         var (x, target) = (loss.Inputs[0], loss.Inputs[1]);
-        var classes = x.Size;
-        return Build(group, context, $"{op}_{LayerBuilder.Text(classes)}", (sample, lanes) =>
+        var classes = x.Shape.Last;
+        var rows = x.Size / classes;
+        var (px, pdx) = rows == 1 ? ("x_i", "dx_i") : ("x_r", "dx_r");
+        return Build(group, context, $"{op}_{(rows == 1 ? "" : LayerBuilder.Text(rows) + "x")}{LayerBuilder.Text(classes)}", (sample, lanes) =>
         {
             sample.Add(new LetPointer("x_i", new Address("x", 0, "i", context.Pitch(x))));
             if (gradient is not null) sample.Add(new LetPointer("dx_i", new Address("dx", 0, "i", context.Pitch(gradient))));
-            sample.Add(new LetInt("label", new Address("target", 0, "i")));
-            sample.If($"label == {LayerBuilder.Text(op.IgnoreIndex)}", ignored =>
+            if (rows == 1)
             {
-                ignored.Add(Loss(Expr.Zero));
+                sample.Add(new LetInt("label", new Address("target", 0, "i")));
+                Row(sample);
+                return;
+            }
+            sample.Let("losses", Expr.Zero);
+            sample.For("r", "0", LayerBuilder.Text(rows), 1, row =>
+            {
+                row.Add(new LetPointer("x_r", new Address("x_i", 0, "r", classes)));
+                if (gradient is not null) row.Add(new LetPointer("dx_r", new Address("dx_i", 0, "r", classes)));
+                row.Add(new Integer($"int label = target[i * {LayerBuilder.Text(rows)} + r]"));
+                Row(row);
+            });
+            sample.Add(Penalized(loss, context, new Local("losses")));
+
+            void Row(Code row) => row.If($"label == {LayerBuilder.Text(op.IgnoreIndex)}", ignored =>
+            {
+                if (rows == 1) ignored.Add(Loss(Expr.Zero));
                 Gradient(ignored, (_, _) => Expr.Zero);
             }, counted =>
             {
-                var chosen = new Splat(new Address("x_i", 0, "label"));
+                var chosen = new Splat(new Address(px, 0, "label"));
                 if (!op.Logits)
                 {
                     counted.Add(Loss(-chosen));
                     Gradient(counted, (_, _) => Expr.Zero);
-                    if (gradient is not null) counted.Add(new StoreScalar(new Address("dx_i", 0, "label"), -new Scalar("scale")));
+                    if (gradient is not null) counted.Add(new StoreScalar(new Address(pdx, 0, "label"), -new Scalar("scale")));
                     return;
                 }
-                var max = Reduce(counted, "max", Operator.Max, (j, offset, count) => new Load(new Address("x_i", offset, j), count, float.NegativeInfinity));
-                var sum = Reduce(counted, "sum", Operator.Add, (j, offset, count) => Expr.Exp(new Load(new Address("x_i", offset, j), count, float.NegativeInfinity) - max));
+                var max = Reduce(counted, "max", Operator.Max, (j, offset, count) => new Load(new Address(px, offset, j), count, float.NegativeInfinity));
+                var sum = Reduce(counted, "sum", Operator.Add, (j, offset, count) => Expr.Exp(new Load(new Address(px, offset, j), count, float.NegativeInfinity) - max));
                 // Logits relative to their maximum: added to the logarithm of the sum, a large maximum would round that away.
                 var logSum = counted.Let("logSum", Expr.Log(sum));
                 var (hard, spread) = (1 - op.Smoothing, op.Smoothing / classes);
@@ -51,22 +68,26 @@ static class LossKernel
                     var share = Expr.Exp(new Load(address, count) - max) * factor;
                     return op.Smoothing == 0 ? share : share - new Scalar("scale") * spread;
                 });
-                counted.Add(new StoreScalar(new Address("dx_i", 0, "label"), new Splat(new Address("dx_i", 0, "label")) - new Scalar("scale") * hard));
+                counted.Add(new StoreScalar(new Address(pdx, 0, "label"), new Splat(new Address(pdx, 0, "label")) - new Scalar("scale") * hard));
             });
 
-            StoreScalar Loss(Expr value) => Penalized(loss, context, value);
+            Statement Loss(Expr value) => rows == 1 ? Penalized(loss, context, value) : new Set("losses", new Local("losses") + value);
 
             Expr Relative(string? j, int offset, int? count)
             {
-                var difference = new Load(new Address("x_i", offset, j), count) - new Local("max");
+                var difference = new Load(new Address(px, offset, j), count) - new Local("max");
                 return count is { } c ? new FirstLanes(difference, c) : difference;
             }
 
             void Gradient(Code code, Func<Address, int?, Expr> value)
             {
                 if (gradient is null) return;
-                new VectorLoop(classes, lanes).Emit(code, (body, j, offset, count) => body.Add(Epilogue.StoreOf(context, gradient,
-                    new Address("dx_i", offset, j), value(new Address("x_i", offset, j), count), count)));
+                new VectorLoop(classes, lanes).Emit(code, (body, j, offset, count) =>
+                {
+                    var (address, result) = (new Address(pdx, offset, j), value(new Address(px, offset, j), count));
+                    // What follows a row that isn't the sample's only one is the next.
+                    body.Add(rows == 1 ? Epilogue.StoreOf(context, gradient, address, result, count) : new Store(address, result, count));
+                });
             }
 
             Expr Reduce(Code code, string name, Operator operation, Func<string?, int, int?, Expr> term)

@@ -44,7 +44,7 @@ enum LossMean
     /// <summary>The number of samples.</summary>
     Samples,
 
-    /// <summary>The number of samples whose label counts.</summary>
+    /// <summary>The number of labels that count.</summary>
     Labels,
 }
 
@@ -80,10 +80,10 @@ sealed record ElementwiseLoss(string Name, Expr Term, Expr TermGradient, bool Me
     public override string Label => Name;
 }
 
-/// <summary>−log softmax(x)[label] (<paramref name="Logits"/>) or −x[label].</summary>
+/// <summary>−log softmax(x)[label] (<paramref name="Logits"/>) or −x[label], of a vector x or summed over the rows of one.</summary>
 /// <param name="Logits">Whether the output holds logits, rather than log-probabilities.</param>
 /// <param name="Smoothing">The share of the target that is spread over all classes.</param>
-/// <param name="IgnoreIndex">The label of samples that don't count.</param>
+/// <param name="IgnoreIndex">The label of samples, or of rows, that don't count.</param>
 sealed record LabelLoss(bool Logits, float Smoothing, int IgnoreIndex) : LossOp
 {
     public override LossMean Mean => LossMean.Labels;

@@ -14,8 +14,8 @@ abstract record Source(Graph.ValueType Type) : Op
     public override string Formula(Value result, ImmutableArray<string> inputs) => result.Name;
 }
 
-/// <summary>The samples.</summary>
-sealed record Input(Shape Shape) : Source(new Graph.ValueType(Shape))
+/// <summary>The samples: numbers, or ids.</summary>
+sealed record Input(Shape Shape, ElementType Element = ElementType.Float32) : Source(new Graph.ValueType(Shape, Element: Element))
 { }
 
 /// <summary>One of several inputs, which a sample holds one after the other.</summary>
@@ -95,7 +95,11 @@ enum StorageKind
 enum ParameterRole { Weight, Bias, Normalization, Slope, RunningStatistic, Buffer }
 
 /// <summary>How a parameter starts.</summary>
-sealed record InitialValues(Init Kind, float Value = 0, float Gain = 0, int FanIn = 1, int FanOut = 1);
+sealed record InitialValues(Init Kind, float Value = 0, float Gain = 0, int FanIn = 1, int FanOut = 1)
+{
+    /// <summary>A run of values that start as zeros.</summary>
+    public (int First, int End) Zeros { get; init; }
+}
 
 /// <summary>How matrices are stored: columns of outputs in panels, so that kernels load whole vectors.</summary>
 static class Panels

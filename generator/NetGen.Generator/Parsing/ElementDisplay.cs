@@ -63,11 +63,12 @@ static class ElementDisplay
     static string LossName(int value) => Enum.IsDefined(typeof(Loss), value) ? ((Loss)value).ToString() : value.ToString(CultureInfo.InvariantCulture);
 }
 
-/// <summary>The kinds of element that aren't layers.</summary>
+/// <summary>The kinds of element that aren't layers, and of the layer that decides what an input is.</summary>
 static class ElementKinds
 {
     public const string Input = "Input";
     public const string Loss = "Loss";
+    public const string Embedding = "Embedding";
 
     public static bool IsLayer(this ElementModel element) => element.Kind is not (Input or Loss);
 

@@ -3,7 +3,10 @@ namespace NetGen;
 /// <summary>What training minimises.</summary>
 public enum Loss
 {
-    /// <summary>−log softmax(x)[label], mean over the samples. Output: a vector of logits; target: one label (<see cref="int"/>) a sample.</summary>
+    /// <summary>
+    /// −log softmax(x)[label], mean over the labels that count. Output: a vector of logits, or [positions, classes]; target: one label (<see cref="int"/>) a
+    /// sample, or one for each position.
+    /// </summary>
     CrossEntropy,
 
     /// <summary>(x − t)², mean over all values.</summary>
@@ -18,7 +21,7 @@ public enum Loss
     /// <summary>Binary cross-entropy of sigmoid(x), mean over all values. Targets are probabilities.</summary>
     BCEWithLogits,
 
-    /// <summary>−x[label], mean over the samples. Output: a vector of log-probabilities, as LogSoftmax gives; target: one label a sample.</summary>
+    /// <summary>−x[label], mean over the labels that count. Output: log-probabilities, as LogSoftmax gives; else as <see cref="CrossEntropy"/>.</summary>
     NLL,
 
     /// <summary>t (log t − x), summed over each sample and averaged over samples (PyTorch's <c>reduction="batchmean"</c>). Output: log-probabilities; target: probabilities.</summary>
@@ -36,7 +39,7 @@ public sealed class LossAttribute(Loss kind) : NetworkElementAttribute
     /// <summary>For cross-entropy: the share of the target that is spread over all classes, from 0 to 1. Szegedy et al. 2015, section 7.</summary>
     public float LabelSmoothing { get; set; }
 
-    /// <summary>For cross-entropy and NLL: the label of samples that don't count, neither in the loss nor in its mean. Default: −100.</summary>
+    /// <summary>For cross-entropy and NLL: the label of samples, or of positions, that don't count, neither in the loss nor in its mean. Default: −100.</summary>
     public int IgnoreIndex { get; set; } = -100;
 
     /// <summary>For Huber: where the parabola becomes a line. Default: 1.</summary>

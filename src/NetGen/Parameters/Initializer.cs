@@ -10,6 +10,9 @@ namespace NetGen;
 /// <param name="FanOut">Outputs that one input takes part in.</param>
 public sealed record Initializer(Init Kind, float Value = 0, float Gain = 0, int FanIn = 1, int FanOut = 1)
 {
+    /// <summary>Values that start as zeros, whatever the others do: those of an embedding's padding.</summary>
+    public Range Zeros { get; init; } = 0..0;
+
     /// <summary>Fills a tensor, in PyTorch's order, so that values don't depend on how it is stored.</summary>
     /// <param name="values">Receives the values.</param>
     /// <param name="random">The tensor's own stream of random numbers.</param>
@@ -42,6 +45,7 @@ public sealed record Initializer(Init Kind, float Value = 0, float Gain = 0, int
             default:
                 throw new InvalidOperationException($"There is no initialisation {Kind}.");
         }
+        values[Zeros].Clear();
     }
 
     double GainOr(double usual) => Gain == 0 ? usual : Gain;

@@ -12,15 +12,43 @@ public static class Guard
     /// <param name="inputSize">How many values an input has, at least 1.</param>
     /// <param name="yLength">How many values y has.</param>
     /// <param name="outputSize">How many values an output has, at least 1.</param>
+    /// <param name="name">What the caller calls x.</param>
     /// <returns>How many samples x holds, at least 1.</returns>
     /// <exception cref="ArgumentException">x is empty or not a whole number of inputs, or y has not exactly as many values as the outputs need.</exception>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static int Samples(int xLength, int inputSize, int yLength, int outputSize)
+    public static int Samples(int xLength, int inputSize, int yLength, int outputSize, string name = "x")
     {
         var samples = xLength / inputSize;
-        if (samples == 0 || samples * inputSize != xLength || (long)samples * outputSize != yLength) ThrowSamples(xLength, inputSize, yLength, outputSize);
+        if (samples == 0 || samples * inputSize != xLength || (long)samples * outputSize != yLength) ThrowSamples(xLength, inputSize, yLength, outputSize, name);
         return samples;
     }
+
+    /// <summary>Checks that ids are of a vocabulary, since they choose places in memory.</summary>
+    /// <param name="tokens">The ids of some samples.</param>
+    /// <param name="inputSize">How many ids a sample has, at least 1.</param>
+    /// <param name="vocabulary">How many ids there are, from 0.</param>
+    /// <param name="name">What the caller calls the ids.</param>
+    /// <exception cref="ArgumentOutOfRangeException">An id isn't one of the vocabulary.</exception>
+    public static void Tokens(ReadOnlySpan<int> tokens, int inputSize, int vocabulary, string name = "tokens")
+    {
+        // An id below zero is above all others as an unsigned number.
+        var place = FirstForeign(tokens, vocabulary);
+        if (place >= 0) ThrowToken(tokens[place], place % inputSize, place / inputSize, vocabulary, name);
+    }
+
+    /// <summary>The place of the first id that isn't one of a vocabulary; −1 where there is none.</summary>
+    internal static int FirstForeign(ReadOnlySpan<int> tokens, int vocabulary)
+    {
+        for (int i = 0; i < tokens.Length; i++)
+        {
+            if ((uint)tokens[i] >= (uint)vocabulary) return i;
+        }
+        return -1;
+    }
+
+    [DoesNotReturn]
+    internal static void ThrowToken(int id, int position, int sample, int vocabulary, string name) => throw new ArgumentOutOfRangeException(
+        name, id, Text($"The id at position {position} of sample {sample} is {id}; the vocabulary has {vocabulary:N0} ids, from 0 to {vocabulary - 1}."));
 
     /// <summary>Checks that <c>x</c> and <c>y</c> share no memory: a network writes parts of y before it has read all of x.</summary>
     /// <param name="x">The inputs.</param>
@@ -33,10 +61,10 @@ public static class Guard
     }
 
     [DoesNotReturn]
-    static void ThrowSamples(int xLength, int inputSize, int yLength, int outputSize)
+    static void ThrowSamples(int xLength, int inputSize, int yLength, int outputSize, string name)
     {
-        if (xLength == 0) throw Bad("x", Text($"x is empty; a sample needs {inputSize:N0} values."));
-        if (xLength % inputSize != 0) throw Bad("x", Text($"x has {Values(xLength)}, which is not a multiple of the input size {inputSize:N0}."));
+        if (xLength == 0) throw Bad(name, Text($"{name} is empty; a sample needs {inputSize:N0} values."));
+        if (xLength % inputSize != 0) throw Bad(name, Text($"{name} has {Values(xLength)}, which is not a multiple of the input size {inputSize:N0}."));
 
         var samples = xLength / inputSize;
         throw Bad("y", Text($"y has {Values(yLength)}; {samples:N0} {(samples == 1 ? "sample needs" : "samples need")} {(long)samples * outputSize:N0}."));

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using NetGen.Runtime;
 
 namespace NetGen;
 
@@ -31,19 +32,17 @@ static class BatchCheck
                 $"target has {target.Length} values; {samples} samples need {(long)samples * training.TargetSize}, {training.TargetSize} each."), nameof(target));
         }
         if (typeof(TTarget) == typeof(int) && training.Classes > 0)
-            CheckLabels(MemoryMarshal.Cast<TTarget, int>(target), training.Classes, training.IgnoreIndex, nameof(target));
+            CheckLabels(MemoryMarshal.Cast<TTarget, int>(target), training, nameof(target));
+        if (info.Vocabulary > 0) Guard.Tokens(MemoryMarshal.Cast<float, int>(x), info.InputSize, info.Vocabulary);
         return samples;
     }
 
-    static void CheckLabels(ReadOnlySpan<int> labels, int classes, int ignore, string name)
+    static void CheckLabels(ReadOnlySpan<int> labels, TrainingInfo training, string name)
     {
         for (int i = 0; i < labels.Length; i++)
         {
-            if ((uint)labels[i] >= (uint)classes && labels[i] != ignore)
-            {
-                throw new ArgumentOutOfRangeException(name, labels[i], FormattableString.Invariant(
-                    $"The label of sample {i} of the batch is {labels[i]}; it must be from 0 to {classes - 1}, or {ignore} for a sample that doesn't count."));
-            }
+            if ((uint)labels[i] >= (uint)training.Classes && labels[i] != training.IgnoreIndex)
+                throw new ArgumentOutOfRangeException(name, labels[i], training.LabelFault(i, i / training.TargetSize, " of the batch", labels[i]));
         }
     }
 }

@@ -73,7 +73,7 @@ public unsafe class Trainer<TNetwork, TTarget> : ITrainer<TTarget>
     /// </summary>
     public float GradientNorm { get; private set; }
 
-    /// <summary>The losses of the samples of the last batch.</summary>
+    /// <summary>The losses of the samples of the last batch: of samples with a label for each position, the sums over these.</summary>
     public ReadOnlySpan<float> Losses => _losses.Span[.._samples];
 
     /// <summary>The gradient with respect to the last batch's input, <c>[n, InputSize]</c>.</summary>
@@ -115,11 +115,11 @@ public unsafe class Trainer<TNetwork, TTarget> : ITrainer<TTarget>
     internal double RateOf(long step) => Options.Schedule.Rate(Optimizer.LearningRate, step, ScheduleState);
 
     /// <summary>Forward pass, backward pass and update.</summary>
-    /// <param name="x">The samples, <c>[n, InputSize]</c>.</param>
+    /// <param name="x">The samples, <c>[n, InputSize]</c>; of a network that begins with an embedding, the bits of their ids.</param>
     /// <param name="target">Their labels <c>[n]</c> or target values <c>[n, TargetSize]</c>; for a network without a loss the gradient of the output.</param>
     /// <returns>The mean loss of the batch, before the update.</returns>
     /// <exception cref="ArgumentException">The sizes don't fit.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">A label isn't one of a class.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A label isn't one of a class, or an id none of the vocabulary.</exception>
     public float Step(ReadOnlySpan<float> x, ReadOnlySpan<TTarget> target)
     {
         var loss = Backward(x, target);

@@ -8,6 +8,9 @@ public static class Training
 {
     internal const int EvaluationBatch = 256;
 
+    /// <summary>The most classes of a confusion matrix. A vocabulary's would be too large to read, and at some size to hold.</summary>
+    internal const int MostConfused = 4096;
+
     /// <summary>Trains a network.</summary>
     /// <remarks>With the same data, options and first parameters it ends with the same bits, whatever the number of threads, and also when it is
     /// interrupted and resumed.</remarks>
@@ -83,7 +86,7 @@ public static class Training
         where TTarget : unmanaged
     {
         var (info, training) = (TNetwork.Info, TNetwork.Training);
-        var confusion = training.Classes > 0 ? new ConfusionMatrix(training.Classes) : null;
+        var confusion = training.Classes is > 0 and <= MostConfused ? new ConfusionMatrix(training.Classes) : null;
         var metrics = new Metrics(training, info.OutputSize, topK, confusion);
         batchSize = Math.Min(batchSize, dataset.Count);
         var indices = new int[batchSize];

@@ -47,8 +47,8 @@ public sealed class LayerDiagnosticsTests
     public void Reshape_MayOverflowNoNumber() => Expect.Diagnostics(Network("Input(4), {|NG0008:Reshape(65536, 65536, 65536, 65536)|}"));
 
     [Theory]
-    [InlineData("Input(1, 2), ReLU, {|NG0009:Loss(Loss.CrossEntropy)|}",
-        "'Loss(CrossEntropy)' doesn't fit an output of shape [1, 2]: it needs a vector with a value for each class; put [Flatten] before it")]
+    [InlineData("Input(1, 1, 2), ReLU, {|NG0009:Loss(Loss.CrossEntropy)|}",
+        "'Loss(CrossEntropy)' doesn't fit an output of shape [1, 1, 2]: it needs a vector with a value for each class, or a row of them for each position; put [Flatten] before it")]
     [InlineData("Input(4), Linear(1), {|NG0009:Loss(Loss.NLL)|}",
         "'Loss(NLL)' doesn't fit an output of shape [1]: it needs at least two classes; use BCEWithLogits for a single yes or no")]
     [InlineData("Input(4), Linear(3), Softmax, {|NG0009:Loss(Loss.CrossEntropy)|}",

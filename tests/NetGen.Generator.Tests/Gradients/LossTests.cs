@@ -6,7 +6,7 @@ namespace NetGen.Generator.Tests.Gradients;
 public sealed class LossTests(LossTests.Networks networks) : IClassFixture<LossTests.Networks>
 {
     const string ReLU = "ReluNetwork", CrossEntropy = "CrossEntropyNetwork", Smoothed = "SmoothedNetwork", Binary = "BinaryNetwork", Linear = "LinearNetwork",
-        Softmax = "SoftmaxNetwork", LogSoftmax = "LogSoftmaxNetwork", Regression = "RegressionNetwork";
+        Softmax = "SoftmaxNetwork", LogSoftmax = "LogSoftmaxNetwork", Regression = "RegressionNetwork", Positions = "PositionsNetwork";
 
     [Theory, InlineData(CrossEntropy), InlineData(Smoothed), InlineData(Linear)]
     public void Batch_OfIgnoredLabelsOnly_HasNeitherLossNorGradient(string network)
@@ -17,6 +17,22 @@ public sealed class LossTests(LossTests.Networks networks) : IClassFixture<LossT
         Assert.Equal(0, outcome.Loss);
         Assert.All(outcome.InputGradient!, g => Assert.Equal(0, g));
         Assert.All(outcome.Gradients.Values.SelectMany(g => g), g => Assert.Equal(0, g));
+    }
+
+    [Fact]
+    public void Positions_AreSamplesOfTheirOwn()
+    {
+        // The mean is over the positions that count, whichever sample they belong to.
+        var (positions, _) = networks.Set[Positions];
+        var (single, _) = networks.Set[Linear];
+        foreach (var name in new[] { "weight", "bias" }.SelectMany(p => new[] { $"0.{p}", $"2.{p}" })) positions.Parameters[name].CopyFrom(single.Parameters[name].ToArray());
+        var x = Batch.Normal(new(13), 6 * single.Info.InputSize);
+        int[] labels = [1, -100, 4, 0, -100, -100];
+        var expected = single.Backward(Batch.Of(x, labels));
+        var actual = positions.Backward(Batch.Of(x, labels, samples: 2));
+        Assert.Equal(expected.Loss, actual.Loss, 1e-6);
+        foreach (var (name, gradient) in expected.Gradients) actual.Gradients[name].AssertClose(gradient, 1e-5, name);
+        actual.InputGradient!.AssertClose(expected.InputGradient!, 1e-5, "the input");
     }
 
     [Fact]
@@ -141,6 +157,7 @@ public sealed class LossTests(LossTests.Networks networks) : IClassFixture<LossT
             [Smoothed] = "[Input(19, Gradient = true), Flatten, Loss(Loss.CrossEntropy, LabelSmoothing = 0.1f)]",
             [Binary] = "[Input(19, Gradient = true), Flatten, Loss(Loss.BCEWithLogits)]",
             [Linear] = "[Input(6, Gradient = true), Linear(17), Tanh, Linear(5), Loss(Loss.CrossEntropy)]",
+            [Positions] = "[Input(3, 6, Gradient = true), Linear(17), Tanh, Linear(5), Loss(Loss.CrossEntropy)]",
             [Softmax] = "[Input(2, 19, Gradient = true), Softmax]",
             [LogSoftmax] = "[Input(2, 19, Gradient = true), LogSoftmax]",
             [Regression] = "[Input(6), Linear(17), Tanh, Linear(5), Loss(Loss.MSE)]",

@@ -16,7 +16,8 @@ static class NetworkCases
     public static int[] BatchSizes { get; } = [1, 2, 3, 5, 12, 13, 14, 15, 26, 27, 64, 65];
 
     /// <summary>Networks of layers on vectors and rows.</summary>
-    public static Dictionary<string, string> OfRows { get; } = Select(Linears(), Sequences(), Elementwise(), RowOps(), Attentions(), Codes(), Losses(), Stacks());
+    public static Dictionary<string, string> OfRows { get; } =
+        Select(Linears(), Sequences(), Embeddings(), Elementwise(), RowOps(), Attentions(), Codes(), Losses(), Stacks());
 
     /// <summary>Networks of blocks, taps and branches.</summary>
     public static Dictionary<string, string> OfBlocks { get; } = Select(StructureCases.All());
@@ -70,6 +71,16 @@ static class NetworkCases
         yield return new("Rows_OfConvolutions",
             "[Input(3, 12, Gradient = true), Conv1d(5, 3, Padding = 1), Linear(7), ReLU, Conv1d(4, 3), Linear(2), Flatten, Linear(3), Loss(Loss.CrossEntropy)]");
         yield return new("Rows_NoInputGradient", "[Input(5, 100), Linear(200), Tanh, Linear(3), Loss(Loss.MSE)]");
+    }
+
+    static IEnumerable<KeyValuePair<string, string>> Embeddings()
+    {
+        foreach (var (positions, vocabulary, features) in new[] { (1, 2, 1), (3, 7, 5), (8, 11, 16), (5, 100, 33), (2, 3, 150), (16, 40, 4) })
+        {
+            yield return new($"Embedding_{positions}_{vocabulary}_{features}", $"[Input({positions}), Embedding({vocabulary}, {features})]");
+        }
+        yield return new("Embedding_Padding", "[Input(6), Embedding(9, 7, PaddingIndex = 0), Tanh, Linear(4), LayerNorm, Linear(9), Loss(Loss.CrossEntropy)]");
+        yield return new("Embedding_LastIsPadding", "[Input(4), Embedding(3, 20, PaddingIndex = 2), Flatten, Linear(3), Loss(Loss.MSE)]");
     }
 
     /// <summary>Every activation alone on inputs of each rank, and after a Linear, into which it is fused.</summary>
@@ -212,6 +223,9 @@ static class NetworkCases
                 var name = $"{labelled[i].Split(',')[0][5..]}{i}_{classes}";
                 yield return new(name, $"[Input({classes}, Gradient = true), Flatten, Loss({labelled[i]})]");
                 var logs = labelled[i].StartsWith("Loss.NLL", StringComparison.Ordinal) ? "LogSoftmax, " : "";
+                var rows = classes == 100 ? 2 : 5;
+                yield return new($"{name}_Positions", $"[Input({rows}, {classes}, Gradient = true), Reshape({rows}, {classes}), Loss({labelled[i]})]");
+                if (classes == 17) yield return new($"{name}_Positions_AfterLinear", $"[Input(4, 6, Gradient = true), Linear({classes}), {logs}Loss({labelled[i]})]");
                 if (classes == 17) yield return new($"{name}_AfterLinear", $"[Input(5, Gradient = true), Linear({classes}), {logs}Loss({labelled[i]})]");
             }
         }

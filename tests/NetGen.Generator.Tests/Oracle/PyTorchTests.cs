@@ -47,6 +47,9 @@ public sealed class PyTorchTests(PyTorchTests.Networks networks, ITestOutputHelp
         ["globalavgpool"] = "[Input(5, 7, 7, Gradient = true), AdaptiveAvgPool2d(1)]",
     };
 
+    /// <summary>Cases of ids.</summary>
+    static readonly Dictionary<string, string> IdCases = new(StringComparer.Ordinal) { ["embedding"] = "[Input(8), Embedding(11, 6)]" };
+
     /// <summary>Cases of vectors that are rows of samples here.</summary>
     static readonly Dictionary<string, string> RowCases = new(StringComparer.Ordinal)
     {
@@ -54,6 +57,9 @@ public sealed class PyTorchTests(PyTorchTests.Networks networks, ITestOutputHelp
         ["linear_b64_784to128"] = "[Input(8, 784, Gradient = true), Linear(128)]",
         ["linear_nobias_b17_33to65"] = "[Input(17, 33, Gradient = true), Linear(65, Bias = false)]",
     };
+
+    /// <summary>Losses of samples that are the positions of a single one here.</summary>
+    static readonly string[] PositionLosses = ["loss_crossentropy", "loss_crossentropy_smooth", "loss_crossentropy_ignore", "loss_nll"];
 
     static readonly Dictionary<string, string> LossCases = new(StringComparer.Ordinal)
     {
@@ -71,6 +77,8 @@ public sealed class PyTorchTests(PyTorchTests.Networks networks, ITestOutputHelp
     public static TheoryData<string> Layers => [.. LayerCases.Keys];
 
     public static TheoryData<string> OfRows => [.. RowCases.Keys];
+
+    public static TheoryData<string> LossesOfPositions => [.. PositionLosses];
 
     public static TheoryData<string> Losses => [.. LossCases.Keys];
 
@@ -99,13 +107,35 @@ public sealed class PyTorchTests(PyTorchTests.Networks networks, ITestOutputHelp
         output.WriteLine($"{Math.Max(forward, trained):E1} {gradient:E1}");
     }
 
+    [Fact]
+    public void Embedding_MatchesPyTorch()
+    {
+        using var file = new OracleFile("embedding");
+        var (subject, reference) = networks.Set["embedding"];
+        subject.Parameters["0.weight"].CopyFrom(file.Floats("param.weight"));
+        var ids = file.Labels("x");
+        var batch = Batch.Of(Array.ConvertAll(ids, id => (float)id), file.Floats("dy"), file.Samples) with { HasIds = true };
+        var y = file.Doubles("y");
+        Batch.Doubles(subject.Predict(batch.SinglesOfX)).AssertClose(y, Closeness.Forward, "the batch");
+        Batch.Doubles(subject.PredictEach(batch.SinglesOfX)).AssertClose(y, Closeness.Forward, "one sample at a time");
+        var gradients = new Dictionary<string, double[]> { ["0.weight"] = file.Doubles("grad.param.weight") };
+        var expected = new Outcome(y.Zip(file.Doubles("dy"), (a, b) => a * b).Sum(), y, gradients, null);
+        subject.Backward(batch).AssertClose(expected, "embedding");
+        reference.Backward(batch, subject.ParameterValues).AssertClose(expected, "embedding, interpreted");
+    }
+
     [Theory, MemberData(nameof(Losses))]
-    public void Loss_MatchesPyTorch(string name)
+    public void Loss_MatchesPyTorch(string name) => CompareLoss(name, name);
+
+    [Theory, MemberData(nameof(LossesOfPositions))]
+    public void Loss_OverPositions_MatchesPyTorch(string name) => CompareLoss(name, name + RowsSuffix);
+
+    void CompareLoss(string name, string network)
     {
         using var file = new OracleFile(name);
-        var (subject, reference) = networks.Set[name];
+        var (subject, reference) = networks.Set[network];
         var x = file.Floats("x");
-        var batch = reference.Loss!.HasLabels ? Batch.Of(x, file.Labels("target")) : Batch.Of(x, file.Floats("target"), file.Samples);
+        var batch = reference.Loss!.HasLabels ? Batch.Of(x, file.Labels("target"), x.Length / subject.Info.InputSize) : Batch.Of(x, file.Floats("target"), file.Samples);
         var expected = new Outcome(file.Doubles("y")[0], Batch.Doubles(x), new Dictionary<string, double[]>(), file.Doubles("grad.x"));
         var (forward, gradient) = subject.Backward(batch).AssertClose(expected, name);
         reference.Backward(batch, subject.ParameterValues).AssertClose(expected, $"{name}, interpreted");
@@ -115,9 +145,9 @@ public sealed class PyTorchTests(PyTorchTests.Networks networks, ITestOutputHelp
     [Fact]
     public void EveryCase_OfTheLayersThereAre_IsCompared()
     {
-        string[] kinds = ["linear_", "act_", "layernorm_", "rmsnorm_", "groupnorm_", "loss_", "conv", "maxpool2d_", "avgpool2d_", "globalavgpool"];
+        string[] kinds = ["linear_", "act_", "layernorm_", "rmsnorm_", "groupnorm_", "loss_", "conv", "maxpool2d_", "avgpool2d_", "globalavgpool", "embedding"];
         var cases = OracleFile.Names.Where(name => kinds.Any(kind => name.StartsWith(kind, StringComparison.Ordinal)));
-        Assert.Equal(cases, LayerCases.Keys.Concat(LossCases.Keys).Order(StringComparer.Ordinal));
+        Assert.Equal(cases, LayerCases.Keys.Concat(IdCases.Keys).Concat(LossCases.Keys).Order(StringComparer.Ordinal));
     }
 
     static string Activation(string layer) => $"[Input(5, 9, Gradient = true), {layer}]";
@@ -126,7 +156,15 @@ public sealed class PyTorchTests(PyTorchTests.Networks networks, ITestOutputHelp
 
     public sealed class Networks : IDisposable
     {
-        internal NetworkSet Set { get; } = new(LayerCases.Concat(LossCases).Concat(RowCases.Select(c => KeyValuePair.Create(c.Key + RowsSuffix, c.Value))).ToDictionary());
+        internal NetworkSet Set { get; } = new(LayerCases.Concat(IdCases).Concat(LossCases).Concat(RowCases.Select(c => KeyValuePair.Create(c.Key + RowsSuffix, c.Value)))
+            .Concat(PositionLosses.Select(OfPositions)).ToDictionary());
+
+        /// <summary>As many positions as the case has samples.</summary>
+        static KeyValuePair<string, string> OfPositions(string name)
+        {
+            using var file = new OracleFile(name);
+            return KeyValuePair.Create(name + RowsSuffix, LossCases[name].Replace("Input(10", $"Input({file.Samples}, 10").Replace("Flatten", $"Reshape({file.Samples}, 10)"));
+        }
 
         public void Dispose() => Set.Dispose();
     }

@@ -95,7 +95,7 @@ static class Declarations
 
     static string? Loss(int choice, int[] output, bool isNormalized)
     {
-        var classes = output.Length == 1 && output[0] > 1 && !isNormalized;
+        var classes = output.Length <= 2 && output[^1] > 1 && !isNormalized;
         return choice switch
         {
             0 => null,

@@ -21,7 +21,7 @@ sealed record Fault(string Id, Func<Draft, int, bool> Apply)
         new("NG0008", (d, v) => Set(() => d.Layers.Add($"Reshape({Pick(v, $"{Size(d) + 1}", "-1, -1", $"-1, {Size(d) + 1}", $"2, {Size(d)}", "46341, 46341", $"{int.MaxValue}, {int.MaxValue}")})")) && Drop(d)),
         new("NG0024", (d, v) => Set(() => d.Layers.Add(Pick(v, "Reshape", "Reshape(1, 1, 1, 1, -1)", "Reshape()"))) && Drop(d)),
         new("NG0024", (d, v) => Set(() => d.Input = Pick(v, "Input", "Input(1, 1, 1, 1, 1)", "Input(null)", "Input(new int[0])"))),
-        new("NG0009", (d, v) => d.Output.Length > 1 && Set(() => d.Loss = Pick(v, "Loss(Loss.CrossEntropy)", "Loss(Loss.NLL)"))),
+        new("NG0009", (d, v) => d.Output.Length > 2 && Set(() => d.Loss = Pick(v, "Loss(Loss.CrossEntropy)", "Loss(Loss.NLL)"))),
         new("NG0009", (d, v) => d.Output.Length == 1 && d.Output[0] > 1 && Set(() => d.Layers.Add("Softmax"))
             && Set(() => d.Loss = Pick(v, "Loss(Loss.CrossEntropy)", "Loss(Loss.NLL)"))),
         new("NG0009", (d, _) => Set(() => d.Layers.Add("Sigmoid")) && Set(() => d.Loss = "Loss(Loss.BCEWithLogits)")),

@@ -4,22 +4,33 @@ namespace NetGen.Generator.Tests.Reference;
 /// <param name="Samples">How many samples.</param>
 /// <param name="X">The samples, one after the other.</param>
 /// <param name="Target">The target values, one after the other.</param>
-/// <param name="Labels">The labels.</param>
+/// <param name="Labels">The labels, one or as many as it has positions for each sample.</param>
 sealed record Batch(int Samples, double[] X, double[]? Target, int[]? Labels)
 {
+    /// <summary>Whether the samples are made of ids, whose bits the network is given.</summary>
+    public bool HasIds { get; init; }
+
     public static Batch Of(float[] x, float[] target, int samples) => new(samples, Doubles(x), Doubles(target), null);
 
-    public static Batch Of(float[] x, int[] labels) => new(labels.Length, Doubles(x), null, labels);
+    public static Batch Of(float[] x, int[] labels, int? samples = null) => new(samples ?? labels.Length, Doubles(x), null, labels);
 
     /// <summary>Samples of standard normal numbers, with targets that make sense for the loss.</summary>
     public static Batch Random(NetworkInfo info, LossSettings? loss, int samples, int seed)
     {
         var random = new Random(seed);
-        var x = Doubles(Normal(random, samples * info.InputSize));
+        var x = info.Vocabulary > 0 ? [.. Enumerable.Range(0, samples * info.InputSize).Select(_ => (double)random.Next(info.Vocabulary))]
+            : Doubles(Normal(random, samples * info.InputSize));
+        return WithTarget(info, loss, samples, random, x) with { HasIds = info.Vocabulary > 0 };
+    }
+
+    static Batch WithTarget(NetworkInfo info, LossSettings? loss, int samples, Random random, double[] x)
+    {
         if (loss?.HasLabels == true)
         {
             // One in five doesn't count.
-            return new(samples, x, null, [.. Enumerable.Range(0, samples).Select(_ => random.Next(5) == 0 ? loss.IgnoreIndex : random.Next(info.OutputSize))]);
+            var positions = info.OutputSize / info.OutputShape[^1];
+            return new(samples, x, null,
+                [.. Enumerable.Range(0, samples * positions).Select(_ => random.Next(5) == 0 ? loss.IgnoreIndex : random.Next(info.OutputShape[^1]))]);
         }
         var target = Normal(random, samples * info.OutputSize);
         if (loss?.Kind is LossKind.BCEWithLogits)
@@ -43,7 +54,7 @@ sealed record Batch(int Samples, double[] X, double[]? Target, int[]? Labels)
         return values;
     }
 
-    public float[] SinglesOfX => Singles(X);
+    public float[] SinglesOfX => HasIds ? Array.ConvertAll(X, id => BitConverter.Int32BitsToSingle((int)id)) : Singles(X);
 
     public float[] SinglesOfTarget => Singles(Target!);
 

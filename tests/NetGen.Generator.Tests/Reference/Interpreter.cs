@@ -66,6 +66,8 @@ sealed class Interpreter(NetworkGraph graph, Inputs inputs)
             Parameter p => inputs.Parameters[p.FullName],
             Reshape or Copy => operands[0],
             Linear => Product(operands[0], operands[1], operands.ElementAtOrDefault(2), value.Inputs[0].Shape.Last, value.Shape.Last),
+            Embedding => [.. operands[0].SelectMany(id => Sample(operands[1], value.Shape.Last, (int)id))],
+            EmbeddingGradient e => Scattered(operands[0], operands[1], value.Shape.Axes[0], value.Shape.Last, e.PaddingIndex),
             Transpose => Transposed(operands[0], value.Shape.Axes[1], value.Shape.Axes[0]),
             OuterProducts => OuterProduct(operands[0], operands[1], value.Inputs[0].Shape.Last, value.Inputs[1].Shape.Last),
             SumSamples => Summed(value, operands),
@@ -159,6 +161,18 @@ sealed class Interpreter(NetworkGraph graph, Inputs inputs)
             }
         }
         return sum;
+    }
+
+    /// <summary>The sum of the rows that belong to each id; none for the id of padding.</summary>
+    static double[] Scattered(double[] rows, double[] ids, int vocabulary, int length, int padding)
+    {
+        var sums = new double[vocabulary * length];
+        for (var i = 0; i < rows.Length; i++)
+        {
+            var id = (int)ids[i / length];
+            if (id != padding) sums[id * length + i % length] += rows[i];
+        }
+        return sums;
     }
 
     /// <summary>The two sums over samples that gradients are made of: of what reaches a bias, and of what reaches the slope of a PReLU.</summary>

@@ -35,10 +35,7 @@ static class LossFunctions
     {
         if (loss?.HasLabels == true)
         {
-            var label = batch.Labels![sample];
-            if (label == loss.IgnoreIndex) return 0;
-            var logs = loss.Kind == LossKind.NLL ? x : Rows.Softmax(x, x.Length, log: true);
-            return -Distribution(loss, label, x.Length).Zip(logs, (p, log) => p * log).Sum();
+            return Positions(x, batch, sample).Sum(position => OfLabel(loss, position.Row, position.Label));
         }
         var terms = x.Zip(batch.TargetOf(sample, x.Length), (value, target) => Term(loss, value, target));
         return loss?.Kind is null or LossKind.KLDivergence ? terms.Sum() : terms.Average();
@@ -49,13 +46,31 @@ static class LossFunctions
     {
         if (loss?.HasLabels == true)
         {
-            var label = batch.Labels![sample];
-            if (label == loss.IgnoreIndex) return new double[x.Length];
-            var target = Distribution(loss, label, x.Length);
-            return loss.Kind == LossKind.NLL ? [.. target.Select(p => -p)] : [.. Rows.Softmax(x, x.Length, log: false).Zip(target, (p, t) => p - t)];
+            return [.. Positions(x, batch, sample).SelectMany(position => GradientOfLabel(loss, position.Row, position.Label))];
         }
         var share = loss?.Kind is null or LossKind.KLDivergence ? 1.0 : 1.0 / x.Length;
         return [.. x.Zip(batch.TargetOf(sample, x.Length), (value, target) => Derivative(loss, value, target) * share)];
+    }
+
+    /// <summary>The outputs of a sample with the label of each position, or of the one there is.</summary>
+    static IEnumerable<(double[] Row, int Label)> Positions(double[] x, Batch batch, int sample)
+    {
+        var positions = batch.Labels!.Length / batch.Samples;
+        return x.Chunk(x.Length / positions).Select((row, i) => (row, batch.Labels[sample * positions + i]));
+    }
+
+    static double OfLabel(LossSettings loss, double[] x, int label)
+    {
+        if (label == loss.IgnoreIndex) return 0;
+        var logs = loss.Kind == LossKind.NLL ? x : Rows.Softmax(x, x.Length, log: true);
+        return -Distribution(loss, label, x.Length).Zip(logs, (p, log) => p * log).Sum();
+    }
+
+    static IEnumerable<double> GradientOfLabel(LossSettings loss, double[] x, int label)
+    {
+        if (label == loss.IgnoreIndex) return new double[x.Length];
+        var target = Distribution(loss, label, x.Length);
+        return loss.Kind == LossKind.NLL ? target.Select(p => -p) : Rows.Softmax(x, x.Length, log: false).Zip(target, (p, t) => p - t);
     }
 
     /// <summary>What cross-entropy takes the sample's true distribution for: the label, with a share spread over all classes.</summary>

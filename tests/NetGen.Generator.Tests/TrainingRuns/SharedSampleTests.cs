@@ -11,7 +11,9 @@ public sealed class SharedSampleTests(SharedSampleTests.Networks networks) : ICl
 
     public static TheoryData<string> Names => [.. Cases.Keys];
 
-    static Dictionary<string, string> Cases { get; } = ConvolutionCases.All().ToDictionary(StringComparer.Ordinal);
+    static Dictionary<string, string> Cases { get; } = ConvolutionCases.All()
+        .Concat(NetworkCases.OfRows.Where(c => c.Key.StartsWith("Rows_", StringComparison.Ordinal) && !c.Key.StartsWith("Rows_1_", StringComparison.Ordinal)))
+        .ToDictionary(StringComparer.Ordinal);
 
     [Theory, MemberData(nameof(Names))]
     public void Sample_OfAnyNumberOfWorkers_GivesTheSameBits(string network)

@@ -89,9 +89,11 @@ static class BackwardFile
         void Scale()
         {
             var ignored = network.Loss is LabelLoss labels ? LayerBuilder.Text(labels.IgnoreIndex) : "";
+            var labelsOfSample = graph.Loss!.Inputs[1].Size;
+            var rows = labelsOfSample == 1 ? "" : $" * {LayerBuilder.Text(labelsOfSample)}";
             writer.Line(network.Loss.Mean switch
             {
-                LossMean.Labels => $"float divisor = Losses.CountLabels((int*)pass->Target, n, ignore: {ignored});",
+                LossMean.Labels => $"float divisor = Losses.CountLabels((int*)pass->Target, n{rows}, ignore: {ignored});",
                 LossMean.Samples => "float divisor = n;",
                 _ => "float divisor = 1;",
             });
@@ -124,9 +126,9 @@ static class BackwardFile
             var (pointer, pitch) = storage.Op switch
             {
                 Parameter parameterOp => ($"p + {offsets[parameterOp.FullName]}", 0),
-                Input => ("pass->X", storage.Size),
+                Input => (storage.Type.Element == ElementType.Int32 ? "(int*)pass->X" : "pass->X", storage.Size),
                 InputPart part => ($"pass->X{Plus(part.First)}", part.Pitch),
-                Target => storage.Type.Element == ElementType.Int32 ? ("(int*)pass->Target", 1) : ("(float*)pass->Target", storage.Size),
+                Target => storage.Type.Element == ElementType.Int32 ? ("(int*)pass->Target", storage.Size) : ("(float*)pass->Target", storage.Size),
                 LossOp => ("pass->Losses", 1),
                 _ when !storage.Type.Batched => ($"once{Plus(network.TrainingArena.FixedOffsets[storage])}", 0),
                 _ => (locals[storage], storage.Type.ArenaFloats),

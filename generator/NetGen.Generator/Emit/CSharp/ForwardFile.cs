@@ -61,7 +61,7 @@ static class ForwardFile
         string Pointer(Value value, int samples)
         {
             var storage = value.Storage;
-            if (storage.Op is Input) return "x";
+            if (storage.Op is Input) return storage.Type.Element == ElementType.Int32 ? "(int*)x" : "x";
             if (storage.Op is InputPart part) return part.First == 0 ? "x" : $"x + {LayerBuilder.Text(part.First)}";
             if (storage == graph.Output.Storage) return "y";
             if (storage.Op is Parameter parameter) return $"p + {offsets[parameter.FullName]}";

@@ -84,7 +84,7 @@ static class NetworkFile
         writer.Doc("param name=\"path\"", "The file.");
         writer.Line("public void Save(string path) => __parameters.Save(path);");
 
-        Predict(writer, network, program);
+        Predict(writer, network, program, self);
         parts?.Predict(writer);
 
         writer.Gap();
@@ -115,6 +115,7 @@ static class NetworkFile
         writer.Open("    : base(network, optimizer, options)");
         writer.Close();
         parts?.Trainer(writer, target, hasLoss: loss is not null);
+        if (ParametersFile.Vocabulary(graph) is not null) IdSteps(writer, target);
         writer.Close();
 
         writer.Close();
@@ -123,18 +124,41 @@ static class NetworkFile
         return writer.ToString();
     }
 
-    static void Predict(CodeWriter writer, LoweredNetwork network, string program)
+    /// <summary>A trainer's methods on ids. Those of its base take their bits as numbers, so that generic code needn't tell the two apart.</summary>
+    static void IdSteps(CodeWriter writer, string target)
+    {
+        (string Method, string Parameter, string Argument)[] methods = [("Step", "", ""), ("Backward", "", ""), ("Accumulate", ", float weight = 1", ", weight")];
+        foreach (var (method, parameter, argument) in methods)
+        {
+            writer.Gap();
+            writer.Line($"/// <inheritdoc cref=\"global::NetGen.Trainer{{TNetwork, TTarget}}.{method}\"/>");
+            writer.Line($"public float {method}(global::System.ReadOnlySpan<int> tokens, global::System.ReadOnlySpan<{target}> target{parameter}) =>");
+            writer.Line($"    {method}(global::System.Runtime.InteropServices.MemoryMarshal.Cast<int, float>(tokens), target{argument});");
+        }
+    }
+
+    static void Predict(CodeWriter writer, LoweredNetwork network, string program, string self)
     {
         var graph = network.Inference;
+        var vocabulary = ParametersFile.Vocabulary(graph);
+        var x = vocabulary is null ? "x" : "tokens";
         var buffers = network.BlockFloats > 0;
         var pool = buffers ? "__activations" : "null";
         var parameters = network.DerivedFloats > 0 ? $"__parameters.Prepare(&{program}.Derive)" : "__parameters.Pointer";
         writer.Gap();
         writer.Doc("summary", "The output of one sample or of a batch. Several threads may call it at once; nothing is allocated once its buffers exist.");
-        writer.Doc("param name=\"x\"", $"The samples one after the other, {graph.Input.Type}.");
+        writer.Doc($"param name=\"{x}\"", vocabulary is { } ids
+            ? $"The samples one after the other, {graph.Input.Type}, ids from 0 to {LayerBuilder.Text(ids - 1)}." : $"The samples one after the other, {graph.Input.Type}.");
         writer.Doc("param name=\"y\"", $"Receives the output, {graph.Output.Type}.");
         writer.Doc("exception cref=\"global::System.ArgumentException\"", "The sizes don't fit.");
-        writer.Open("public void Predict(global::System.ReadOnlySpan<float> x, global::System.Span<float> y)");
+        if (vocabulary is { } size)
+        {
+            writer.Doc("exception cref=\"global::System.ArgumentOutOfRangeException\"", "An id isn't one of the vocabulary.");
+            writer.Open("public void Predict(global::System.ReadOnlySpan<int> tokens, global::System.Span<float> y)");
+            writer.Line($"global::NetGen.Runtime.Guard.Tokens(tokens, InputSize, {LayerBuilder.Text(size)});");
+            writer.Line("var x = global::System.Runtime.InteropServices.MemoryMarshal.Cast<int, float>(tokens);");
+        }
+        else writer.Open("public void Predict(global::System.ReadOnlySpan<float> x, global::System.Span<float> y)");
         writer.Open("fixed (float* px = x, py = y)");
         writer.Open($"if (x.Length == {LayerBuilder.Text(graph.Input.Size)} && y.Length == {LayerBuilder.Text(graph.Output.Size)})");
         var whole = network.Single is [{ Group: null }];
@@ -152,7 +176,7 @@ static class NetworkFile
         }
         writer.Close();
         writer.Open("else");
-        writer.Line("int n = global::NetGen.Runtime.Guard.Samples(x.Length, InputSize, y.Length, OutputSize);");
+        writer.Line($"int n = global::NetGen.Runtime.Guard.Samples(x.Length, InputSize, y.Length, OutputSize{(vocabulary is null ? "" : ", \"tokens\"")});");
         writer.Line("global::NetGen.Runtime.Guard.NoOverlap(x, y);");
         writer.Line("global::NetGen.Runtime.Inference.Run(");
         writer.Line($"    &{program}.Forward, px, InputSize, py, OutputSize, {parameters}, n, {program}.BlockSamples, Flops, {pool});");
@@ -160,6 +184,10 @@ static class NetworkFile
         writer.Close();
         writer.Line("global::System.GC.KeepAlive(this);");
         writer.Close();
+        if (vocabulary is null) return;
+        writer.Gap();
+        writer.Line($"void global::NetGen.INetwork<{self}>.Predict(global::System.ReadOnlySpan<float> x, global::System.Span<float> y) =>");
+        writer.Line("    Predict(global::System.Runtime.InteropServices.MemoryMarshal.Cast<float, int>(x), y);");
     }
 
     /// <summary>Whether the weights are so many that a second thread may help to read them for one sample.</summary>

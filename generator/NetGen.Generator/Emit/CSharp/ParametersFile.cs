@@ -46,6 +46,7 @@ static class ParametersFile
         writer.Line($"OutputShape = {List(graph.Output.Shape)},");
         writer.Line($"InputSize = {LayerBuilder.Text(graph.Input.Size)},");
         writer.Line($"OutputSize = {LayerBuilder.Text(graph.Output.Size)},");
+        if (Vocabulary(graph) is { } ids) writer.Line($"Vocabulary = {LayerBuilder.Text(ids)},");
         writer.Line($"ParameterCount = {LayerBuilder.Text(graph.Layers.Sum(l => l.Parameters))},");
         writer.Line($"Flops = {LayerBuilder.Text(graph.Layers.Sum(l => l.Flops))},");
         writer.Line($"ParameterFloats = {LayerBuilder.Text(network.Parameters.Floats)},");
@@ -78,8 +79,8 @@ static class ParametersFile
         writer.Doc("summary", "What the trainer has to know: the loss, the targets, and the arena of a training pass.");
         writer.Open("internal static readonly TrainingInfo Training = new()");
         writer.Line($"Loss = {(loss is null ? "null" : $"global::NetGen.Loss.{loss.Kind}")},");
-        writer.Line($"TargetSize = {LayerBuilder.Text(labels is null ? graph.Output.Size : 1)},");
-        writer.Line($"Classes = {LayerBuilder.Text(labels is null ? 0 : graph.Output.Size)},");
+        writer.Line($"TargetSize = {LayerBuilder.Text(graph.Loss!.Inputs[1].Size)},");
+        writer.Line($"Classes = {LayerBuilder.Text(labels is null ? 0 : graph.Output.Shape.Last)},");
         if (labels is not null) writer.Line($"IgnoreIndex = {LayerBuilder.Text(labels.IgnoreIndex)},");
         if (loss is { LabelSmoothing: not 0 }) writer.Line($"LabelSmoothing = {Number(loss.LabelSmoothing)},");
         if (loss is { Kind: Loss.Huber }) writer.Line($"Delta = {Number(loss.Delta)},");
@@ -103,7 +104,11 @@ static class ParametersFile
     }
 
     static string Initializer(InitialValues start) =>
-        $"new Initializer(Init.{start.Kind}, {Number(start.Value)}, {Number(start.Gain)}, {LayerBuilder.Text(start.FanIn)}, {LayerBuilder.Text(start.FanOut)})";
+        $"new Initializer(Init.{start.Kind}, {Number(start.Value)}, {Number(start.Gain)}, {LayerBuilder.Text(start.FanIn)}, {LayerBuilder.Text(start.FanOut)})"
+        + (start.Zeros.End == 0 ? "" : $" {{ Zeros = {LayerBuilder.Text(start.Zeros.First)}..{LayerBuilder.Text(start.Zeros.End)} }}");
+
+    /// <summary>How many ids there are that the network's input is made of; null where it is made of numbers.</summary>
+    public static int? Vocabulary(NetworkGraph graph) => graph.Values.FirstOrDefault(v => v.Op is Embedding && v.Inputs[0] == graph.Input)?.Inputs[1].Shape.Axes[0];
 
     static string Number(float value) => value.ToString("R", CultureInfo.InvariantCulture) + "f";
 

@@ -1,3 +1,6 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
 namespace NetGen;
 
 /// <summary>Samples that are held in memory.</summary>
@@ -13,6 +16,7 @@ public sealed class Dataset<TTarget> : IDataset<TTarget> where TTarget : unmanag
     /// <param name="inputSize">Values in one sample.</param>
     /// <param name="targetSize">Target values of one sample: 1 for labels.</param>
     /// <exception cref="ArgumentException">The sizes don't fit each other.</exception>
+    [OverloadResolutionPriority(1)] // of two empty collections, which could be either
     public Dataset(ReadOnlyMemory<float> inputs, ReadOnlyMemory<TTarget> targets, int inputSize, int targetSize = 1)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(inputSize);
@@ -31,6 +35,16 @@ public sealed class Dataset<TTarget> : IDataset<TTarget> where TTarget : unmanag
         (_inputs, _targets, InputSize, TargetSize) = (inputs, targets, inputSize, targetSize);
     }
 
+    /// <summary>A dataset of ids, for networks that begin with an embedding.</summary>
+    /// <param name="tokens"><c>[count, inputSize]</c> ids, which are copied.</param>
+    /// <param name="targets"><c>[count, targetSize]</c> values.</param>
+    /// <param name="inputSize">Ids in one sample.</param>
+    /// <param name="targetSize">Target values of one sample: 1 for labels, as many as it has positions where each has one.</param>
+    /// <exception cref="ArgumentException">The sizes don't fit each other.</exception>
+    public Dataset(ReadOnlyMemory<int> tokens, ReadOnlyMemory<TTarget> targets, int inputSize, int targetSize = 1)
+        : this(MemoryMarshal.Cast<int, float>(tokens.Span).ToArray(), targets, inputSize, targetSize)
+    { }
+
     /// <inheritdoc/>
     public int Count { get; }
 
@@ -40,7 +54,7 @@ public sealed class Dataset<TTarget> : IDataset<TTarget> where TTarget : unmanag
     /// <inheritdoc/>
     public int TargetSize { get; }
 
-    /// <summary>All samples, <c>[Count, InputSize]</c>.</summary>
+    /// <summary>All samples, <c>[Count, InputSize]</c>: numbers, or the bits of ids.</summary>
     public ReadOnlySpan<float> Inputs => _inputs.Span;
 
     /// <summary>All targets, <c>[Count, TargetSize]</c>.</summary>

@@ -6,7 +6,7 @@ namespace NetGen.Optimization;
 /// <remarks>The state of a running sum is four numbers, so that it can be kept in a checkpoint.</remarks>
 sealed class Metrics(TrainingInfo training, int outputSize, int topK = 0, ConfusionMatrix? confusion = null)
 {
-    /// <summary>Weighted sum of losses, and the sum of weights: samples that count.</summary>
+    /// <summary>Weighted sum of losses, and the sum of weights: samples, or positions, that count.</summary>
     public double LossSum, Weight;
 
     /// <summary>How many decisions there were, how many were right, and how often the right one was among the k highest.</summary>
@@ -25,6 +25,9 @@ sealed class Metrics(TrainingInfo training, int outputSize, int topK = 0, Confus
 
     bool HasLabels => training.Classes > 0;
 
+    /// <summary>The outputs that a decision is made of: a sample's, or those of each position where each has a label.</summary>
+    int RowSize => HasLabels ? training.Classes : outputSize;
+
     public void Clear()
     {
         LossSum = Weight = ErrorSum = Errors = 0;
@@ -34,9 +37,7 @@ sealed class Metrics(TrainingInfo training, int outputSize, int topK = 0, Confus
     /// <summary>Adds the loss of a batch that a training pass computed.</summary>
     public void AddLoss<TTarget>(float loss, ReadOnlySpan<TTarget> target) where TTarget : unmanaged
     {
-        var counted = target.Length / training.TargetSize;
-        if (HasLabels)
-            counted -= Labels(target).Count(training.IgnoreIndex);
+        var counted = HasLabels ? target.Length - Labels(target).Count(training.IgnoreIndex) : target.Length / training.TargetSize;
         if (counted == 0)
             return; // a batch without a label has no loss, 0/0
         LossSum += (double)loss * counted;
@@ -51,12 +52,12 @@ sealed class Metrics(TrainingInfo training, int outputSize, int topK = 0, Confus
             LossSum = double.NaN;
             return;
         }
-        for (int i = 0; i < y.Length / outputSize; i++)
+        for (int i = 0; i < y.Length / RowSize; i++)
         {
-            var row = y.Slice(i * outputSize, outputSize);
+            var row = y.Slice(i * RowSize, RowSize);
             if (!HasLabels)
             {
-                LossSum += LossFunction.OfValues(loss, row, Values(target).Slice(i * outputSize, outputSize), training);
+                LossSum += LossFunction.OfValues(loss, row, Values(target).Slice(i * RowSize, RowSize), training);
                 Weight++;
             }
             else if (Labels(target)[i] is var label && label != training.IgnoreIndex)
@@ -70,13 +71,13 @@ sealed class Metrics(TrainingInfo training, int outputSize, int topK = 0, Confus
     /// <summary>Adds what outputs decide.</summary>
     public void AddDecisions<TTarget>(ReadOnlySpan<float> y, ReadOnlySpan<TTarget> target) where TTarget : unmanaged
     {
-        for (int i = 0; i < y.Length / outputSize; i++)
+        for (int i = 0; i < y.Length / RowSize; i++)
         {
-            var row = y.Slice(i * outputSize, outputSize);
+            var row = y.Slice(i * RowSize, RowSize);
             if (HasLabels)
                 AddLabel(row, Labels(target)[i]);
             else
-                AddValues(row, Values(target).Slice(i * outputSize, outputSize));
+                AddValues(row, Values(target).Slice(i * RowSize, RowSize));
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
+using NetGen.Runtime;
 
 namespace NetGen.Optimization;
 
@@ -22,9 +23,16 @@ sealed class SampleCheck(NetworkInfo info, TrainingInfo training, string dataset
     {
         if (typeof(TTarget) == typeof(int) && training.Classes > 0)
             CheckLabels(indices, MemoryMarshal.Cast<TTarget, int>(target));
+        if (info.Vocabulary > 0)
+        {
+            var tokens = MemoryMarshal.Cast<float, int>(x);
+            var place = Guard.FirstForeign(tokens, info.Vocabulary);
+            if (place >= 0)
+                Guard.ThrowToken(tokens[place], place % info.InputSize, indices[place / info.InputSize], info.Vocabulary, dataset);
+        }
         if (!values)
             return;
-        if (!AllFinite(x))
+        if (info.Vocabulary == 0 && !AllFinite(x))
             ThrowValue(indices, x, info.InputSize, "Value", info.InputShape.AsSpan());
         if (typeof(TTarget) == typeof(float) && MemoryMarshal.Cast<TTarget, float>(target) is var targets && !AllFinite(targets))
             ThrowValue(indices, targets, training.TargetSize, "Target value", []);
@@ -59,9 +67,7 @@ sealed class SampleCheck(NetworkInfo info, TrainingInfo training, string dataset
         {
             if ((uint)labels[i] >= (uint)training.Classes && labels[i] != training.IgnoreIndex)
             {
-                throw new ArgumentOutOfRangeException(dataset, labels[i], FormattableString.Invariant(
-                    $"The label of sample {indices[i]} is {labels[i]}; it must be from 0 to {training.Classes - 1}, ") + FormattableString.Invariant(
-                    $"or {training.IgnoreIndex} for a sample that doesn't count."));
+                throw new ArgumentOutOfRangeException(dataset, labels[i], training.LabelFault(i, indices[i / training.TargetSize], "", labels[i]));
             }
         }
     }

@@ -1,0 +1,23 @@
+namespace NetGen;
+
+/// <summary>
+/// A learned vector for each id of a vocabulary: the network's input becomes [positions] ids (<see cref="int"/>), and the layer gives [positions,
+/// <paramref name="features"/>]. It is the first layer. Bengio et al. 2003.
+/// </summary>
+/// <remarks>Parameters: <c>weight</c> [vocabulary, features], as in PyTorch's <c>nn.Embedding</c>.</remarks>
+/// <param name="vocabulary">How many ids there are, from 0.</param>
+/// <param name="features">The size of an id's vector.</param>
+public sealed class EmbeddingAttribute(int vocabulary, int features) : LayerAttribute
+{
+    /// <summary>How many ids there are, from 0.</summary>
+    public int Vocabulary { get; } = vocabulary;
+
+    /// <summary>The size of an id's vector.</summary>
+    public int Features { get; } = features;
+
+    /// <summary>The id of positions that are only there to fill a sample: its vector starts as zeros, and has no gradient. Default: −1, none.</summary>
+    public int PaddingIndex { get; set; } = -1;
+
+    /// <summary>The standard deviation of the normal distribution that the vectors start from. Default: 1, PyTorch's; GPT-2 has 0.02.</summary>
+    public float Deviation { get; set; } = 1;
+}
