@@ -35,10 +35,8 @@ static class GpuWiring
             if (any) output.AddSource(GpuFile.Visibility.HintName, GpuFile.Visibility.Text);
         });
         var rejected = networks.Where(static network => network.Errors.Count > 0).Collect();
-        context.RegisterSourceOutput(declarations.Combine(rejected), static (output, pair) =>
-        {
-            foreach (var diagnostic in Diagnostics(pair.Left!, pair.Right)) output.ReportDiagnostic(diagnostic);
-        });
+        var diagnostics = declarations.Combine(rejected).SelectMany(static (pair, _) => Diagnostics(pair.Left!, pair.Right));
+        context.RegisterSourceOutput(diagnostics, static (output, diagnostic) => output.ReportDiagnostic(diagnostic));
     }
 
     static IEnumerable<Diagnostic> Diagnostics(Declaration declaration, ImmutableArray<NetworkOutcome> rejected) =>
