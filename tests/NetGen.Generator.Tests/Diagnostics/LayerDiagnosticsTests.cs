@@ -36,6 +36,23 @@ public sealed class LayerDiagnosticsTests
     public void Linear_OfAnImage_NeedsAVector(string elements, string message) => Expect.Diagnostic(Network(elements), message);
 
     [Theory]
+    [InlineData("Input(12), {|NG0020:MultiheadAttention(3)|}", "'MultiheadAttention(3)' doesn't fit an input of shape [12]: it takes a sequence, [positions, features]")]
+    [InlineData("Input(5, 12), {|NG0020:MultiheadAttention(5)|}",
+        "'MultiheadAttention(5)' doesn't fit an input of shape [5, 12]: 12 features can't be cut into 5 equal heads")]
+    [InlineData("Input(5, 12), {|NG0020:TransformerDecoderLayer(4, 8, KeyValueHeads = 3)|}",
+        "'TransformerDecoderLayer(4, 8)' doesn't fit an input of shape [5, 12]: 4 heads can't share 3 heads of keys and values in equal parts")]
+    [InlineData("Input(5, 12), {|NG0005:MultiheadAttention(0)|}", null)]
+    [InlineData("Input(5, 12), {|NG0018:MultiheadAttention(3, KeyValueHeads = -1)|}", null)]
+    [InlineData("Input(5, 12), {|NG0005:TransformerEncoderLayer(3, 0)|}", null)]
+    [InlineData("Input(5, 12), {|NG0018:TransformerEncoderLayer(3, 8, Activation = (FeedForwardActivation)7)|}", null)]
+    [InlineData("Input(5, 12), {|NG0012:TransformerEncoderLayer(3, 8, Dropout = 1f)|}", null)]
+    public void Attention_NeedsASequenceThatItsHeadsDivide(string elements, string? message)
+    {
+        if (message is null) Expect.Diagnostics(Network(elements));
+        else Expect.Diagnostic(Network(elements), message);
+    }
+
+    [Theory]
     [InlineData("Input(12), {|NG0008:Reshape(3, 5)|}",
         "'Reshape(3, 5)' can't reshape [12], which has 12 values: the new shape has 15; one size may be -1 and is then computed")]
     [InlineData("Input(12), {|NG0008:Reshape(-1, -1)|}", "'Reshape(-1, -1)' can't reshape [12], which has 12 values: only one size may be -1")]

@@ -137,6 +137,21 @@ static class NetworkCases
             }
         }
         yield return new("Attention_Between", "[Input(5, 12, Gradient = true), Tanh, ScaledDotProductAttention(2), GELU, LayerNorm, Flatten, Linear(3)]");
+        foreach (var (length, features, options) in new[]
+        {
+            (1, 3, "1"), (5, 12, "3, Causal = true"), (13, 34, "2"), (33, 16, "4, KeyValueHeads = 2"), (40, 12, "4, Causal = true, KeyValueHeads = 1"), (64, 8, "2, Bias = false"),
+        })
+        {
+            yield return new($"MultiheadAttention_{length}_{features}_{options.Split(',')[0]}", $"[Input({length}, {features}, Gradient = true), MultiheadAttention({options})]");
+        }
+        yield return new("MultiheadAttention_Between",
+            "[Input(7, 5), Linear(12), MultiheadAttention(3, Causal = true), Tanh, MultiheadAttention(2), Flatten, Linear(4), Loss(Loss.CrossEntropy)]");
+        yield return new("Encoder_PreNorm",
+            "[Input(9, 12, Gradient = true), TransformerEncoderLayer(3, 20, NormFirst = true, Activation = FeedForwardActivation.GELU), Linear(2)]");
+        yield return new("Encoder_PostNorm", "[Input(5, 8, Gradient = true), TransformerEncoderLayer(2, 19, Dropout = 0.2f), " +
+            "TransformerEncoderLayer(2, 19, Bias = false, Activation = FeedForwardActivation.SiLU)]");
+        yield return new("Decoder", "[Input(18, 16, Gradient = true), " +
+            "TransformerDecoderLayer(4, 24, NormFirst = true, KeyValueHeads = 2, Activation = FeedForwardActivation.GELUTanh), LayerNorm, Linear(6)]");
     }
 
     static IEnumerable<KeyValuePair<string, string>> Normalizations()

@@ -41,6 +41,9 @@ public sealed class PyTorchTests(PyTorchTests.Networks networks, ITestOutputHelp
         ["act_softmax"] = Activation("Softmax"),
         ["act_logsoftmax"] = Activation("LogSoftmax"),
         ["act_prelu"] = Activation("PReLU(5)"),
+        ["multiheadattention_24h4"] = "[Input(7, 24, Gradient = true), MultiheadAttention(4)]",
+        ["transformerencoderlayer"] =
+            "[Input(6, 32, Gradient = true), TransformerEncoderLayer(4, 64, NormFirst = true, Activation = FeedForwardActivation.GELU)]",
         ["maxpool2d_2"] = "[Input(3, 8, 8, Gradient = true), MaxPool2d(2)]",
         ["maxpool2d_3s2p1"] = "[Input(3, 9, 9, Gradient = true), MaxPool2d(3, Stride = 2, Padding = 1)]",
         ["avgpool2d_2"] = "[Input(3, 8, 8, Gradient = true), AvgPool2d(2)]",
@@ -92,13 +95,13 @@ public sealed class PyTorchTests(PyTorchTests.Networks networks, ITestOutputHelp
     {
         using var file = new OracleFile(name);
         var (subject, reference) = networks.Set[network];
-        foreach (var (parameter, values) in file.WithPrefix("param.")) subject.Parameters[$"0.{parameter}"].CopyFrom(values);
+        foreach (var (parameter, values) in file.WithPrefix("param.")) subject.Parameters[Named(parameter)].CopyFrom(values);
         var (x, y) = (file.Floats("x"), file.Doubles("y"));
         var forward = Math.Max(
             Batch.Doubles(subject.Predict(x)).AssertClose(y, Closeness.Forward, "the batch"),
             Batch.Doubles(subject.PredictEach(x)).AssertClose(y, Closeness.Forward, "one sample at a time"));
 
-        var gradients = file.WithPrefix("grad.param.").ToDictionary(g => $"0.{g.Key}", g => Batch.Doubles(g.Value));
+        var gradients = file.WithPrefix("grad.param.").ToDictionary(g => Named(g.Key), g => Batch.Doubles(g.Value));
         var batch = Batch.Of(x, file.Floats("dy"), x.Length / subject.Info.InputSize);
         var expected = new Outcome(y.Zip(file.Doubles("dy"), (a, b) => a * b).Sum(), y, gradients, file.Doubles("grad.x"));
         var (trained, gradient) = subject.Backward(batch).AssertClose(expected, name);
@@ -141,6 +144,9 @@ public sealed class PyTorchTests(PyTorchTests.Networks networks, ITestOutputHelp
         reference.Backward(batch, subject.ParameterValues).AssertClose(expected, $"{name}, interpreted");
         output.WriteLine($"{forward:E1} {gradient:E1}");
     }
+
+    /// <summary>A parameter's name here: the module that PyTorch's attention is wrapped in for its three inputs has none.</summary>
+    static string Named(string parameter) => "0." + (parameter.StartsWith("m.", StringComparison.Ordinal) ? parameter[2..] : parameter);
 
     [Fact]
     public void EveryCase_OfTheLayersThereAre_IsCompared()

@@ -1,0 +1,67 @@
+using NetGen.Generator.Graph;
+using NetGen.Generator.Layers;
+
+namespace NetGen.Generator.Ops;
+
+sealed class MultiheadAttentionLayer : Layer<MultiheadAttentionAttribute>
+{
+    protected override Value Build(LayerBuilder builder, MultiheadAttentionAttribute attribute, Value x) =>
+        Attended(builder, "", x, attribute.Heads, attribute.KeyValueHeads, attribute.Causal, attribute.Bias);
+
+    /// <summary>Self-attention with its two projections.</summary>
+    /// <param name="builder">The layer.</param>
+    /// <param name="part">What the names of its parameters start with.</param>
+    /// <param name="x">The sequence.</param>
+    /// <param name="heads">The heads of queries.</param>
+    /// <param name="keyValueHeads">Those of keys and values; 0 for as many.</param>
+    /// <param name="causal">Whether a position sees no later one.</param>
+    /// <param name="bias">Whether the projections have biases.</param>
+    public static Value Attended(LayerBuilder builder, string part, Value x, int heads, int keyValueHeads, bool causal, bool bias)
+    {
+        CheckSequence(builder, x);
+        var features = x.Shape.Last;
+        builder.PositiveSize(heads, "heads");
+        builder.NotNegative(keyValueHeads, "KeyValueHeads");
+        var pairs = keyValueHeads == 0 ? heads : keyValueHeads;
+        if (features % heads != 0)
+        {
+            builder.Fail("NG0020", x.Shape.ToString(), $"{LayerBuilder.Text(features)} features can't be cut into {LayerBuilder.Text(heads)} equal heads");
+        }
+        if (heads % pairs != 0)
+        {
+            builder.Fail("NG0020", x.Shape.ToString(),
+                $"{LayerBuilder.Text(heads)} heads can't share {LayerBuilder.Text(pairs)} heads of keys and values in equal parts");
+        }
+        var width = checked(features / heads * (heads + 2 * pairs));
+        var zeros = new InitialValues(Init.Zeros);
+        var projected = Projected(builder, part + "in_proj", [$"{part}in_proj_weight", $"{part}in_proj_bias"], x, width, bias,
+            new InitialValues(Init.XavierUniform, 0, 0, features, width), zeros);
+        var attended = builder.AddPart(part + "attention", new Attention(heads, pairs, features / heads, causal), projected);
+        return Projected(builder, part + "out_proj", [$"{part}out_proj.weight", $"{part}out_proj.bias"], attended, features, bias,
+            new InitialValues(Init.Default, 0, 0, features, features), zeros);
+    }
+
+    /// <summary>A fully connected layer on rows.</summary>
+    /// <param name="builder">The layer that it is a part of.</param>
+    /// <param name="name">What comments call its result.</param>
+    /// <param name="parameters">The names of weight and bias.</param>
+    /// <param name="x">Its input.</param>
+    /// <param name="features">Its outputs.</param>
+    /// <param name="bias">Whether it has a bias.</param>
+    /// <param name="weightStart">How the weight starts.</param>
+    /// <param name="biasStart">How the bias starts.</param>
+    public static Value Projected(LayerBuilder builder, string name, string[] parameters, Value x, int features, bool bias, InitialValues weightStart, InitialValues biasStart)
+    {
+        var shape = new Shape(features, x.Shape.Last);
+        builder.CheckSize(Shape.LongSize(shape.Axes), $"its weight of shape {shape}");
+        var weight = builder.Parameter(parameters[0], shape, ParameterRole.Weight, weightStart, ParameterStorage.Panels);
+        return bias
+            ? builder.AddPart(name, new Linear(), x, weight, builder.Parameter(parameters[1], new Shape(features), ParameterRole.Bias, biasStart))
+            : builder.AddPart(name, new Linear(), x, weight);
+    }
+
+    public static void CheckSequence(LayerBuilder builder, Value x)
+    {
+        if (x.Shape.Rank != 2) builder.Fail("NG0020", x.Shape.ToString(), "it takes a sequence, [positions, features]");
+    }
+}

@@ -1,0 +1,61 @@
+using NetGen.Generator.Graph;
+using NetGen.Generator.Layers;
+
+namespace NetGen.Generator.Ops;
+
+/// <summary>Attention and a feed-forward network, each with a shortcut around it and a normalisation before it or after.</summary>
+static class TransformerLayer
+{
+    public static Value Build(LayerBuilder builder, TransformerLayerAttribute attribute, Value x, bool causal)
+    {
+        MultiheadAttentionLayer.CheckSequence(builder, x);
+        var features = x.Shape.Last;
+        var hidden = builder.PositiveSize(attribute.FeedForward, "feedForward");
+        var epsilon = builder.Within(attribute.Epsilon, 0, float.MaxValue, "Epsilon");
+        Activation activation = builder.Defined(attribute.Activation, "Activation") switch
+        {
+            FeedForwardActivation.GELU => new GELU(),
+            FeedForwardActivation.GELUTanh => new GELUTanh(),
+            FeedForwardActivation.SiLU => new SiLU(),
+            _ => new ReLU(),
+        };
+        x = attribute.NormFirst ? Shortcut(x, Dropped(Attention(Normalized("norm1", x)))) : Normalized("norm1", Shortcut(x, Dropped(Attention(x))));
+        return attribute.NormFirst ? Shortcut(x, Dropped(FeedForward(Normalized("norm2", x)))) : Normalized("norm2", Shortcut(x, Dropped(FeedForward(x))));
+
+        Value Attention(Value value) =>
+            MultiheadAttentionLayer.Attended(builder, "self_attn.", value, attribute.Heads, attribute.KeyValueHeads, causal, attribute.Bias);
+
+        Value FeedForward(Value value) => Linear("linear2", Dropped(builder.AddPart("activation", activation, Linear("linear1", value, hidden))), features);
+
+        Value Linear(string name, Value value, int outputs)
+        {
+            var start = new InitialValues(Init.Default, 0, 0, value.Shape.Last, outputs);
+            return MultiheadAttentionLayer.Projected(builder, name, [$"{name}.weight", $"{name}.bias"], value, outputs, attribute.Bias, start, start);
+        }
+
+        Value Normalized(string name, Value value)
+        {
+            var weight = builder.Parameter($"{name}.weight", new Shape(features), ParameterRole.Normalization, new InitialValues(Init.Constant, 1));
+            var op = new LayerNorm(features, epsilon);
+            return attribute.Bias
+                ? builder.AddPart(name, op, value, weight, builder.Parameter($"{name}.bias", new Shape(features), ParameterRole.Bias, new InitialValues(Init.Zeros)))
+                : builder.AddPart(name, op, value, weight);
+        }
+
+        Value Shortcut(Value value, Value other) => builder.Add(new Combine(Operator.Add), other, value);
+
+        Value Dropped(Value value) => DropoutLayer.Build(builder, attribute.Dropout, value, ofChannels: false);
+    }
+}
+
+sealed class TransformerEncoderLayer : Layer<TransformerEncoderLayerAttribute>
+{
+    protected override Value Build(LayerBuilder builder, TransformerEncoderLayerAttribute attribute, Value x) =>
+        TransformerLayer.Build(builder, attribute, x, causal: false);
+}
+
+sealed class TransformerDecoderLayer : Layer<TransformerDecoderLayerAttribute>
+{
+    protected override Value Build(LayerBuilder builder, TransformerDecoderLayerAttribute attribute, Value x) =>
+        TransformerLayer.Build(builder, attribute, x, causal: true);
+}

@@ -1,0 +1,92 @@
+namespace NetGen;
+
+/// <summary>
+/// Multi-head self-attention of a sequence [positions, features]: each head's softmax(q kᵀ / √size) v, with queries, keys and values projected from the input, and
+/// all heads' results projected again. Vaswani et al. 2017.
+/// </summary>
+/// <remarks>
+/// Parameters, as in PyTorch's <c>nn.MultiheadAttention</c>: <c>in_proj_weight</c> [3 · features, features] and <c>in_proj_bias</c> of queries, keys and values,
+/// <c>out_proj.weight</c> [features, features] and <c>out_proj.bias</c>. With fewer heads of keys and values, <c>in_proj_weight</c> has as many rows fewer. The
+/// memory that training needs grows with the positions, not with their square.
+/// </remarks>
+/// <param name="heads">How many heads; the features must be a multiple of it.</param>
+public sealed class MultiheadAttentionAttribute(int heads) : LayerAttribute
+{
+    /// <summary>How many heads the features are cut into.</summary>
+    public int Heads { get; } = heads;
+
+    /// <summary>Whether a position sees itself and those before it only. Default: no, it sees all.</summary>
+    public bool Causal { get; set; }
+
+    /// <summary>
+    /// The heads of keys and values, each shared by as many heads of queries: grouped-query attention, Ainslie et al. 2023, and multi-query attention for 1,
+    /// Shazeer 2019. Default: 0, for as many as there are heads.
+    /// </summary>
+    public int KeyValueHeads { get; set; }
+
+    /// <summary>Whether the projections add biases. Default: yes.</summary>
+    public bool Bias { get; set; } = true;
+}
+
+/// <summary>
+/// A layer of a transformer on a sequence [positions, features]: self-attention and a feed-forward network of two fully connected layers, each with a shortcut
+/// around it and a layer normalisation. Vaswani et al. 2017; with the normalisation first, Xiong et al. 2020.
+/// </summary>
+/// <param name="heads">The heads of attention; the features must be a multiple of it.</param>
+/// <param name="feedForward">The features between the two fully connected layers.</param>
+public abstract class TransformerLayerAttribute(int heads, int feedForward) : LayerAttribute
+{
+    /// <summary>The heads of attention.</summary>
+    public int Heads { get; } = heads;
+
+    /// <summary>The features between the two fully connected layers.</summary>
+    public int FeedForward { get; } = feedForward;
+
+    /// <summary>Whether attention and feed-forward network get normalised values, rather than the sums after them. Default: no.</summary>
+    public bool NormFirst { get; set; }
+
+    /// <summary>What is between the two fully connected layers. Default: ReLU.</summary>
+    public FeedForwardActivation Activation { get; set; }
+
+    /// <summary>The probability with which training zeroes the results of attention and of each fully connected layer. Default: 0.</summary>
+    public float Dropout { get; set; }
+
+    /// <summary>The heads of keys and values, see <see cref="MultiheadAttentionAttribute.KeyValueHeads"/>. Default: 0, for as many as there are heads.</summary>
+    public int KeyValueHeads { get; set; }
+
+    /// <summary>Added to the variances of the normalisations. Default: 1e-5.</summary>
+    public float Epsilon { get; set; } = 1e-5f;
+
+    /// <summary>Whether projections, fully connected layers and normalisations have biases. Default: yes.</summary>
+    public bool Bias { get; set; } = true;
+}
+
+/// <inheritdoc/>
+/// <remarks>
+/// Each position sees all others. Parameters as in PyTorch's <c>nn.TransformerEncoderLayer</c>: those of <c>self_attn</c>, <c>linear1</c>, <c>linear2</c>,
+/// <c>norm1</c> and <c>norm2</c>.
+/// </remarks>
+public sealed class TransformerEncoderLayerAttribute(int heads, int feedForward) : TransformerLayerAttribute(heads, feedForward);
+
+/// <inheritdoc/>
+/// <remarks>
+/// The form of a decoder without an encoder, as in GPT: each position sees itself and those before it. Parameters as of
+/// <see cref="TransformerEncoderLayerAttribute"/>.
+/// </remarks>
+public sealed class TransformerDecoderLayerAttribute(int heads, int feedForward) : TransformerLayerAttribute(heads, feedForward);
+
+/// <summary>What is between the two fully connected layers of a transformer's layer.</summary>
+public enum FeedForwardActivation
+{
+    /// <summary>max(0, x)</summary>
+    ReLU,
+
+    /// <summary>x · Φ(x)</summary>
+    GELU,
+
+    /// <summary>Its usual approximation by a hyperbolic tangent, which GPT-2 has.</summary>
+    GELUTanh,
+
+    /// <summary>x · sigmoid(x)</summary>
+    SiLU,
+}
