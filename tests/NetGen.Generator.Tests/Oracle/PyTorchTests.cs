@@ -151,7 +151,7 @@ public sealed class PyTorchTests(PyTorchTests.Networks networks, ITestOutputHelp
     [Fact]
     public void EveryCase_OfTheLayersThereAre_IsCompared()
     {
-        string[] kinds = ["linear_", "act_", "layernorm_", "rmsnorm_", "groupnorm_", "loss_", "conv", "maxpool2d_", "avgpool2d_", "globalavgpool", "embedding"];
+        string[] kinds = ["linear_", "act_", "layernorm_", "rmsnorm_", "groupnorm_", "loss_", "conv", "maxpool2d_", "avgpool2d_", "globalavgpool", "embedding", "multihead", "transformer"];
         var cases = OracleFile.Names.Where(name => kinds.Any(kind => name.StartsWith(kind, StringComparison.Ordinal)));
         Assert.Equal(cases, LayerCases.Keys.Concat(IdCases.Keys).Concat(LossCases.Keys).Order(StringComparer.Ordinal));
     }
