@@ -1,3 +1,4 @@
+using NetGen.Generator.Tests.Forward;
 using NetGen.Generator.Tests.Gradients;
 using NetGen.Generator.Tests.Reference;
 
@@ -21,9 +22,12 @@ public sealed class CaseTests(ITestOutputHelper output)
     [Fact]
     public void Blocks_MatchProcessor() => Compare(NetworkCases.OfBlocks, StructureCases.Blocks);
 
-    void Compare(Dictionary<string, string> cases, string blocks)
+    [Fact]
+    public void Functions_MatchProcessor() => Compare(ForwardCases.OfDevices.Where((_, i) => Every == 1 || i % 2 == 0).ToDictionary(), "using static NetGen.Functions;\n", all: true);
+
+    void Compare(Dictionary<string, string> cases, string blocks, bool all = false)
     {
-        var chosen = cases.Where((_, i) => i % Every == 0).ToDictionary();
+        var chosen = cases.Where((_, i) => all || i % Every == 0).ToDictionary();
         if (Environment.GetEnvironmentVariable("NETGEN_GPU_ONLY") is { Length: > 0 } only) chosen = cases.Where(c => c.Key.Contains(only, StringComparison.Ordinal)).ToDictionary();
         var networks = new GpuNetworks(chosen, blocks);
         var failures = new List<string>();

@@ -15,7 +15,7 @@ sealed class GpuNetworks
 
     /// <summary>Compiles networks, named by their keys, from their attributes, beside the blocks that they use.</summary>
     public GpuNetworks(IReadOnlyDictionary<string, string> declarations, string blocks = "")
-        : this(Consumer(blocks + string.Concat(declarations.Select(d => $"[Network] {d.Value} public partial class {d.Key};\n"))), "", declarations.Keys) { }
+        : this(Consumer(blocks + string.Concat(declarations.Select(d => NetworkSet.Declare(d.Key, d.Value)))), "", declarations.Keys) { }
 
     GpuNetworks(Consumer consumer, string space, IEnumerable<string> names)
     {

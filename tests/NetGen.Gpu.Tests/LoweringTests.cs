@@ -1,9 +1,12 @@
+using NetGen.Generator.Autodiff;
 using NetGen.Generator.Fusion;
 using NetGen.Generator.Graph;
+using NetGen.Generator.Layers;
 using NetGen.Generator.Lowering;
 using NetGen.Generator.Lowering.Gpu;
 using NetGen.Generator.Ops;
 using NetGen.Generator.Parsing;
+using NetGen.Generator.Tests.Forward;
 using NetGen.Generator.Tests.Gradients;
 using NetGen.Generator.Tests.Harness;
 
@@ -14,6 +17,10 @@ public sealed class LoweringTests
 {
     /// <summary>Ops of passes that graphs for GPUs don't go through.</summary>
     static readonly Type[] OfProcessors = [typeof(Repack), typeof(WinogradConvolution), typeof(WinogradWeights), typeof(WinogradProducts), typeof(WinogradWeightGradient)];
+
+    /// <summary>Functions of a Forward that have no kernels for GPUs, as NG0060 says of networks that call them.</summary>
+    static readonly Type[] OfForward =
+        [typeof(InputPart), typeof(Strided), typeof(StridedGradient), typeof(JoinAlong), typeof(MatMul), typeof(SumOfGradients)];
 
     const string Cnn = """
         [Network, Input(1, 28, 28)]
@@ -40,8 +47,38 @@ public sealed class LoweringTests
                 seen.UnionWith(network.Inference.Values.Concat(network.Training.Graph.Values).Select(v => v.Op.GetType()));
             }
         }
-        var all = typeof(Op).Assembly.GetTypes().Where(t => !t.IsAbstract && typeof(Op).IsAssignableFrom(t)).Except(OfProcessors);
+        seen.UnionWith(LoweredOfForward());
+        var all = typeof(Op).Assembly.GetTypes().Where(t => !t.IsAbstract && typeof(Op).IsAssignableFrom(t)).Except(OfProcessors).Except(OfForward);
         Assert.Empty(all.Except(seen).Select(t => t.Name).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void FunctionsOfForward_HaveAKernel_OrAreToldByTheDiagnostic()
+    {
+        Type[] some = [typeof(ReduceRows), typeof(ReduceRowsGradient), typeof(Choose), typeof(Compare), typeof(Extreme), typeof(Quotient), typeof(Affine)];
+        Assert.Empty(some.Except(LoweredOfForward()));
+    }
+
+    /// <summary>The ops of the functions of a Forward that were lowered, where none of its others lacks a kernel; those get the diagnostic.</summary>
+    static HashSet<Type> LoweredOfForward()
+    {
+        var cancellation = TestContext.Current.CancellationToken;
+        var seen = new HashSet<Type>();
+        foreach (var name in ForwardCases.Functions.Keys)
+        {
+            var declaration = ForwardCases.Functions[name];
+            var compilation = Consumer.Of($"using static NetGen.Functions;\n[Network] public partial class {name} {declaration}").CreateCompilation();
+            var model = DeclarationParser.Parse(compilation.GetTypeByMetadataName(name)!, compilation, cancellation)!.Model!;
+            var values = GraphBuilder.Inference(model).Values.Concat(GradientBuilder.Differentiate(GraphBuilder.ForTraining(model), inputGradient: true).Graph.Values).ToList();
+            if (values.Exists(v => OfForward.Contains(v.Op.GetType())))
+            {
+                Assert.Equal("NG0060", Assert.Throws<NetworkException>(() => GpuLowering.Lower(model, inputGradient: true, fuses: true, cancellation)).Error.Id);
+                continue;
+            }
+            GpuLowering.Lower(model, inputGradient: true, fuses: true, cancellation);
+            seen.UnionWith(values.Select(v => v.Op.GetType()));
+        }
+        return seen;
     }
 
     [Fact]

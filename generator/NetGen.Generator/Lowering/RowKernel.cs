@@ -23,7 +23,7 @@ static class RowKernel
         var names = new Dictionary<Value, string>();
         for (var i = 0; i < result.Inputs.Length; i++) names[result.Inputs[i]] = inputNames[i];
         names[result] = inputNames.Contains("y") ? "dx" : "y";
-        if (context.Gpu is { } gpu) return gpu.Add(GpuRowKernel.Lower(group, name, length, names, body));
+        if (context.Gpu is { } gpu) return gpu.Add(GpuRowKernel.Lower(group, name, length, names, body, rows));
         ImmutableArray<KernelArgument> arguments =
         [
             .. names.Select(p => new KernelArgument(Binding.Pointer, p.Value, p.Key)),

@@ -45,9 +45,18 @@ static class ForwardCases
 
         """;
 
+    /// <summary>Networks of functions that have kernels for devices too.</summary>
+    public static Dictionary<string, string> OfDevices { get; } = new (string Name, string Body)[]
+    {
+        ("DeviceRows", "Sum(x * Tanh(x), -1) * Max(x, 2) - Mean(x / (x * x + 1), -1) + Min(x, 2)"),
+        ("DeviceElements", "Where(x > 0.3f, x * 2, Exp(x)) - Maximum(x, Abs(x) - 1) * (x <= 0.5f) + 1 / (Sqrt(x * x + 1) - 0.5f)"),
+        ("DeviceWhole", "x * 2 - Log(x * x + 1) + Minimum(x, Sigmoid(x)) / 3 + Where(NotEqual(x, 0), 1f, 2f) * x"),
+        ("DeviceCompared", "Where(Equal(x, x), x, Tanh(x)) * (x >= Sigmoid(x)) + Mask(x, x < 0, 0.5f) / (2 - Tanh(x))"),
+    }.ToDictionary(c => c.Name, c => $"{{ Tensor Forward([Shape(2, 3, 6, Gradient = true)] Tensor x) => {c.Body}; }}", StringComparer.Ordinal);
+
     public static Dictionary<string, string> Layers { get; } = NetworkCases.Select(OfLayers());
 
-    public static Dictionary<string, string> Functions { get; } = NetworkCases.Select(OfFunctions());
+    public static Dictionary<string, string> Functions { get; } = NetworkCases.Select(OfFunctions(), OfDevices);
 
     static IEnumerable<KeyValuePair<string, string>> OfLayers()
     {

@@ -28,7 +28,8 @@ sealed class NetworkSet : IDisposable
         program = new Build(consumer, (CSharpCompilation)output, generated, []).Load();
     }
 
-    static string Declare(string name, string declaration)
+    /// <summary>A network's declaration, from its attributes and its body if it has one.</summary>
+    public static string Declare(string name, string declaration)
     {
         var body = declaration.IndexOf('{', StringComparison.Ordinal);
         return body < 0 ? $"[Network] {declaration} public partial class {name};\n" : $"[Network] {declaration[..body]} public partial class {name} {declaration[body..]}\n";

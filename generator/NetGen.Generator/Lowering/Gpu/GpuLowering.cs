@@ -52,6 +52,8 @@ static class GpuLowering
         var trainingGroups = WithoutViews(Fuser.Fuse(training.Graph, gradients.Concat(kept).Append(training.Graph.Loss!), rules));
         try
         {
+            // A sample of several inputs lies as one, in which kernels for devices don't look for parts.
+            if (inference.InputParts.Select(part => part.Value).FirstOrDefault() is { } part) throw new NoGpuKernelException(part);
             var derived = Kernels(inference, inferenceGroups.Groups.Where(IsDerived), isTraining: false);
             var forward = Kernels(inference, inferenceGroups.Groups.Where(g => !IsDerived(g)), isTraining: false);
             cancellation.ThrowIfCancellationRequested();

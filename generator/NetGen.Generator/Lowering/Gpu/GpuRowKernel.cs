@@ -13,10 +13,11 @@ static class GpuRowKernel
     /// <param name="length">The elements of a row.</param>
     /// <param name="names">What the kernel calls inputs and result.</param>
     /// <param name="body">What is done with a row.</param>
-    public static GpuKernel Lower(Group group, string name, int length, Dictionary<Value, string> names, Action<RowBuilder> body)
+    /// <param name="count">How many rows a sample has; null where the first input has them all.</param>
+    public static GpuKernel Lower(Group group, string name, int length, Dictionary<Value, string> names, Action<RowBuilder> body, int? count = null)
     {
         var result = group.Values[0];
-        var rows = result.Inputs[0].Size / length;
+        var rows = count ?? result.Inputs[0].Size / length;
         return Build(group, $"{name}_{(rows == 1 ? "" : LayerBuilder.Text(rows) + "x")}{LayerBuilder.Text(length)}", $"{Formulas.Of(group)}, {result.Type}.",
             [.. names.Select(p => new KernelArgument(Binding.Pointer, p.Value, p.Key)), new(Binding.Samples, "n")], rows, length,
             (code, shared) => body(new GpuRow(code, names, result, length, rows, shared)));
