@@ -31,6 +31,8 @@ static class ElementwiseKernel
                 {
                     row.Add(new LetPointer(Row(value), new Address(epilogue.NameOf(value), 0, "i", context.Pitch(value))));
                 }
+                // A weight of a sample's shape is read from its start for each sample.
+                foreach (var value in epilogue.Reads.Where(IsWeight)) row.Add(new LetPointer(Row(value), new Address(epilogue.NameOf(value))));
                 var run = size / channels;
                 if ((long)channels * ((run + lanes - 1) / lanes) > UnrollPolicy.Row && channels > 1)
                 {
@@ -84,7 +86,10 @@ static class ElementwiseKernel
             uniform => new RandomLanes(uniform.Stream, $"(firstRow + i) * {LayerBuilder.Text(size)} + {(j is null ? "" : j + " + ")}{LayerBuilder.Text(offset)}"),
             j is null ? LayerBuilder.Text(offset) : "j");
 
-        bool IsWhole(Value value) => value.Type.Batched && value.Size == size;
+        bool IsWhole(Value value) => (value.Type.Batched && value.Size == size) || IsWeight(value);
+
+        // Where a vector is a sample, weights for its channels have as many elements as it has.
+        bool IsWeight(Value value) => !value.Type.Batched && value.Size == size && value.Shape.Rank > 1;
 
         string Pointer(Value value) => value.Type.Batched ? Row(value) : epilogue.NameOf(value);
 

@@ -16,8 +16,10 @@ static class NetworkCases
     public static int[] BatchSizes { get; } = [1, 2, 3, 5, 12, 13, 14, 15, 26, 27, 64, 65];
 
     /// <summary>Networks of layers on vectors and rows.</summary>
-    public static Dictionary<string, string> OfRows { get; } =
-        Select(Linears(), Sequences(), Embeddings(), Elementwise(), RowOps(), Attentions(), Codes(), Losses(), Stacks());
+    public static Dictionary<string, string> OfRows { get; } = Select(Linears(), Sequences(), Elementwise(), RowOps(), Codes(), Losses(), Stacks());
+
+    /// <summary>Networks of layers on the positions of sequences.</summary>
+    public static Dictionary<string, string> OfSequences { get; } = Select(Embeddings(), Positions(), Blocks(), Attentions());
 
     /// <summary>Networks of blocks, taps and branches.</summary>
     public static Dictionary<string, string> OfBlocks { get; } = Select(StructureCases.All());
@@ -71,6 +73,37 @@ static class NetworkCases
         yield return new("Rows_OfConvolutions",
             "[Input(3, 12, Gradient = true), Conv1d(5, 3, Padding = 1), Linear(7), ReLU, Conv1d(4, 3), Linear(2), Flatten, Linear(3), Loss(Loss.CrossEntropy)]");
         yield return new("Rows_NoInputGradient", "[Input(5, 100), Linear(200), Tanh, Linear(3), Loss(Loss.MSE)]");
+    }
+
+    /// <summary>Layers on the positions of a sequence.</summary>
+    static IEnumerable<KeyValuePair<string, string>> Positions()
+    {
+        foreach (var shape in new[] { "1, 3", "3, 5", "4, 16", "16, 1", "7, 33", "3, 150" })
+        {
+            var name = Identifier(shape);
+            yield return new($"PositionalEmbedding_{name}", $"[Input({shape}, Gradient = true), PositionalEmbedding]");
+            yield return new($"MeanPositions_{name}", $"[Input({shape}, Gradient = true), MeanPositions]");
+            yield return new($"SelectPosition_{name}", $"[Input({shape}, Gradient = true), SelectPosition]");
+            yield return new($"SwiGLU_{name}", $"[Input({shape}, Gradient = true), SwiGLU({3 + shape.Length})]");
+        }
+        yield return new("PositionalEmbedding_Fused", "[Input(3, 7, Gradient = true), Tanh, PositionalEmbedding, PReLU(3), SiLU, PositionalEmbedding, Dropout(0.2f)]");
+        yield return new("PositionalEmbedding_FusedLong", "[Input(20, 9, Gradient = true), PReLU(20), PositionalEmbedding, Tanh]");
+        yield return new("PositionalEmbedding_AfterLinear", "[Input(6, 5, Gradient = true), Linear(6), PositionalEmbedding, ReLU, Linear(3)]");
+        yield return new("PositionalEmbedding_BetweenConvolutions", "[Input(3, 8, Gradient = true), Conv1d(5, 3), PositionalEmbedding, Tanh, Conv1d(2, 3)]");
+        yield return new("PositionalEmbedding_Slopes", "[Input(1, 16, Gradient = true), PositionalEmbedding, PReLU, LayerNorm]");
+        yield return new("Positions_Text", "[Input(6), Embedding(9, 12), PositionalEmbedding, LayerNorm, SwiGLU(20), SelectPosition(2), Linear(9), Loss(Loss.CrossEntropy)]");
+        yield return new("Positions_Mean", "[Input(5), Embedding(9, 7), PositionalEmbedding, Linear(12), GELU, MeanPositions, Linear(4), Loss(Loss.CrossEntropy)]");
+        yield return new("Positions_OfConvolutions", "[Input(3, 8, Gradient = true), Conv1d(5, 3), MeanPositions, Linear(3)]");
+        yield return new("SelectPosition_OfConvolutions", "[Input(3, 8, Gradient = true), Conv1d(5, 3), SelectPosition(0), Linear(3)]");
+        yield return new("SwiGLU_Vector", "[Input(9, Gradient = true), SwiGLU(17), Linear(3)]");
+        yield return new("SwiGLU_Wide", "[Input(4, 40, Gradient = true), LayerNorm, SwiGLU(107)]");
+    }
+
+    /// <summary>Blocks of transformers but for the attention, whose width is a position's.</summary>
+    static IEnumerable<KeyValuePair<string, string>> Blocks()
+    {
+        yield return new("Rows_Residual", "[Input(5, 6, Gradient = true), Residual(typeof(FeedForward), Arguments = [6]), Linear(3)]");
+        yield return new("Rows_Repeat", "[Input(3, 16), Repeat(typeof(FeedForward), 3, Arguments = [16], Name = \"layers\"), MeanPositions, Linear(4), Loss(Loss.CrossEntropy)]");
     }
 
     static IEnumerable<KeyValuePair<string, string>> Embeddings()

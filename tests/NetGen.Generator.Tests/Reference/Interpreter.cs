@@ -83,6 +83,10 @@ sealed class Interpreter(NetworkGraph graph, Inputs inputs)
             ConvolutionWeightGradient c => Convolutions.WeightGradient(operands[0], operands[1], ConvolutionSizes.Of(c.Window, c.Groups, value.Inputs[1].Shape, value.Inputs[0].Shape)),
             Activation a => [.. operands[0].Select(x => Functions.Value(a, x))],
             ActivationGradient g => [.. operands[0].Zip(operands[1], (dy, saved) => dy * Functions.Derivative(g.Of, saved))],
+            AddWeight => [.. operands[0].Select((x, i) => x + operands[1][i % operands[1].Length])],
+            MeanPositions => PerSample(value, (sample, size) => Enumerable.Range(0, value.Size)
+                .Select(column => Sample(operands[0], size, sample).Where((_, i) => i % value.Size == column).Average())),
+            MeanPositionsGradient => PerSample(value, (sample, size) => Enumerable.Range(0, value.Size).Select(i => operands[0][sample * size + i % size] / value.Shape.Axes[0])),
             Combine { Operator: Operator.Add } => [.. operands[0].Zip(operands[1], (a, b) => a + b)],
             Combine { Operator: Operator.Multiply } => [.. operands[0].Zip(operands[1], (a, b) => a * b)],
             Concat => PerSample(value, (sample, _) => value.Inputs.SelectMany((input, i) => Sample(operands[i], input.Size, sample))),

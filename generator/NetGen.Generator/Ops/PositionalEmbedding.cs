@@ -1,0 +1,35 @@
+using System.Collections.Immutable;
+using NetGen.Generator.Autodiff;
+using NetGen.Generator.Graph;
+using NetGen.Generator.Layers;
+
+namespace NetGen.Generator.Ops;
+
+/// <summary>A sample plus a weight of its shape, the same for all samples.</summary>
+sealed record AddWeight : Elementwise
+{
+    public override Expr Body => new Argument(0) + new Argument(1);
+
+    public override Form InputForm(int input) => Form.Dense;
+
+    public override Form ResultForm => Form.Dense;
+
+    public override void Differentiate(GradientBuilder gradients, Value result, Value gradient)
+    {
+        gradients.Add(result.Inputs[0], gradient);
+        // A sample is one row, of the weight's size.
+        gradients.Add(result.Inputs[1], new SumRows(result.Inputs[1].Shape), gradient);
+    }
+
+    public override string Formula(Value result, ImmutableArray<string> inputs) => $"{inputs[0]} + {inputs[1]}";
+}
+
+sealed class PositionalEmbeddingLayer : Layer<PositionalEmbeddingAttribute>
+{
+    protected override Value Build(LayerBuilder builder, PositionalEmbeddingAttribute attribute, Value x)
+    {
+        if (x.Shape.Rank != 2) builder.Fail("NG0020", x.Shape.ToString(), "it needs [positions, features], as Embedding gives");
+        var start = new InitialValues(Init.HeNormal, Gain: builder.Positive(attribute.Deviation, "Deviation"));
+        return builder.Add(new AddWeight(), x, builder.Parameter("weight", x.Shape, ParameterRole.Weight, start));
+    }
+}

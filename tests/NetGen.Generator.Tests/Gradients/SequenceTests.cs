@@ -1,0 +1,48 @@
+using NetGen.Generator.Tests.Harness;
+using NetGen.Generator.Tests.Reference;
+
+namespace NetGen.Generator.Tests.Gradients;
+
+/// <summary>Layers on the positions of sequences.</summary>
+public sealed class SequenceTests(SequenceTests.Networks networks, ITestOutputHelper output) : GradientTests(networks.Set, output), IClassFixture<SequenceTests.Networks>
+{
+    public static TheoryData<string> Names => [.. NetworkCases.OfSequences.Keys];
+
+    private protected override IEnumerable<int> BatchSizes => [1, 2, 5, 13, 27];
+
+    [Theory, MemberData(nameof(Names))]
+    public void Predict_MatchesInterpreter(string network) => Predict_OfEachBatchSize_MatchesInterpreter(network);
+
+    [Theory, MemberData(nameof(Names))]
+    public void Gradient_MatchesInterpreter(string network) => Gradient_OfEachBatchSize_MatchesInterpreter(network);
+
+    /// <summary>What reaches the padding's vector isn't its derivative, but nothing.</summary>
+    public static TheoryData<string> Differentiable => [.. NetworkCases.OfSequences.Where(c => !c.Value.Contains("PaddingIndex", StringComparison.Ordinal)).Select(c => c.Key)];
+
+    [Theory, MemberData(nameof(Differentiable))]
+    public void Interpreter_MatchesFiniteDifferences(string network) => InterpretedGradient_MatchesFiniteDifferences(network);
+
+    [Theory]
+    [InlineData("Input(4), {|NG0020:PositionalEmbedding|}", "'PositionalEmbedding' doesn't fit an input of shape [4]: it needs [positions, features], as Embedding gives")]
+    [InlineData("Input(4), {|NG0020:MeanPositions|}", "'MeanPositions' doesn't fit an input of shape [4]: it needs [positions, features]")]
+    [InlineData("Input(4, 2, 2), {|NG0020:SelectPosition|}", "'SelectPosition(-1)' doesn't fit an input of shape [4, 2, 2]: it needs [positions, features]")]
+    [InlineData("Input(4, 2), {|NG0018:SelectPosition(4)|}", "'SelectPosition(4)' sets position to 4: it must be from 0 to 3, or from -4 to -1, counted from the end")]
+    [InlineData("Input(4, 2), {|NG0018:SelectPosition(-5)|}", null)]
+    [InlineData("Input(4, 2), {|NG0018:PositionalEmbedding(Deviation = 0f)|}", null)]
+    [InlineData("Input(4, 2), {|NG0005:SwiGLU(0)|}", null)]
+    [InlineData("Input(4, 2, 2), {|NG0007:SwiGLU(3)|}", null)]
+    [InlineData("Input(4, 20000), {|NG0006:SwiGLU(1000000)|}", null)]
+    public void Layer_RefusesWhatDoesNotFit(string elements, string? message)
+    {
+        var source = $"[Network, {elements}] public partial class Net;";
+        if (message is null) Expect.Diagnostics(source);
+        else Expect.Diagnostic(source, message);
+    }
+
+    public sealed class Networks : IDisposable
+    {
+        internal NetworkSet Set { get; } = new(NetworkCases.OfSequences, "[Block, LayerNorm, Linear(4 * Arg.Input), GELU, Linear(Arg.A)] class FeedForward;\n");
+
+        public void Dispose() => Set.Dispose();
+    }
+}
