@@ -62,6 +62,12 @@ sealed class GradientBuilder
         gradients[value] = gradients.TryGetValue(value, out var other) ? Apply("∂" + value.Name, new Combine(Operator.Add), other, gradient) : gradient;
     }
 
+    /// <summary>Adds an op that adds to what has reached a value so far, in its memory; where nothing has, it is the first.</summary>
+    public void AddInto(Value value, Op op, params Value[] inputs)
+    {
+        if (Needs(value)) gradients[value] = Apply("∂" + value.Name, op, gradients.TryGetValue(value, out var other) ? [.. inputs, other] : inputs);
+    }
+
     public static DifferentiatedGraph Differentiate(NetworkGraph graph, bool inputGradient)
     {
         var builder = new GradientBuilder(graph, inputGradient);
