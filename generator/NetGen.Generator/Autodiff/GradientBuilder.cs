@@ -63,6 +63,12 @@ sealed class GradientBuilder
         else gradients[value] = Apply("∂" + value.Name, value.Op is Parameter parameter ? new SumOfGradients(parameter.Shape, parameter.Floats) : new Combine(Operator.Add), other, gradient);
     }
 
+    /// <summary>Adds an op that adds to what has reached a value so far, in its memory; where nothing has, it is the first.</summary>
+    public void AddInto(Value value, Op op, params Value[] inputs)
+    {
+        if (Needs(value)) gradients[value] = Apply("∂" + value.Name, op, gradients.TryGetValue(value, out var other) ? [.. inputs, other] : inputs);
+    }
+
     public static DifferentiatedGraph Differentiate(NetworkGraph graph, bool inputGradient)
     {
         var builder = new GradientBuilder(graph, inputGradient);

@@ -312,6 +312,10 @@ sealed class GraphBuilder
     bool TakesIds(ElementModel element) => element.Kind == ElementKinds.Embedding
         || (element.Kind == "Use" && element.Positional[0].Blocks is [{ Index: >= 0 } block, ..] && model.Blocks[block.Index].Elements is [var first, ..] && TakesIds(first));
 
+    /// <summary>Whether a layer of the same network or block uses the weight of the embedding of this name.</summary>
+    public bool IsTied(Scope scope, string? name) => name is not null
+        && (scope.Block < 0 ? model.Elements : model.Blocks[scope.Block].Elements).Any(e => e.Kind == ElementKinds.TiedLinear && e.Tap() == name);
+
     LayerBuilder Builder(Site site, string name, string label)
     {
         sites.Add(site);

@@ -31,8 +31,8 @@ sealed class Value(int id, string name, Op op, ImmutableArray<Value> inputs, Val
     /// <summary>How a sample lies in memory where it isn't in row-major order.</summary>
     public Layout? Layout => Type.Layout;
 
-    /// <summary>The value whose memory this one shares: itself, or the input of a reshape.</summary>
-    public Value Storage => Op is Reshape ? Inputs[0].Storage : this;
+    /// <summary>The value whose memory this one shares: itself, the input of a reshape, or the sum that an embedding's gradient is added to.</summary>
+    public Value Storage => Op is Reshape ? Inputs[0].Storage : Op is EmbeddingGradient && Inputs.Length > 2 ? Inputs[2].Storage : this;
 
     public override string ToString() => $"%{Id} {Name}";
 }

@@ -34,6 +34,9 @@ sealed class LayerBuilder(GraphBuilder graph, Site site, int element, string nam
     /// <summary>What an earlier layer of the same network or block gave.</summary>
     public Value Tap(string tap) => site.Scope.Taps[tap];
 
+    /// <summary>Whether another layer uses the weight of the embedding of this name.</summary>
+    public bool IsTied(string? embedding) => graph.IsTied(site.Scope, embedding);
+
     /// <summary>The blocks that the layer's attribute is given, in order.</summary>
     public IReadOnlyList<BlockReference> Blocks { get; } = [.. site.Element.Positional.SelectMany(argument => argument.Blocks)];
 

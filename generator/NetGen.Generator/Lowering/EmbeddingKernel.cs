@@ -24,8 +24,14 @@ static class EmbeddingKernel
                 sample.For("r", "0", LayerBuilder.Text(positions), 1, row =>
                 {
                     row.Add(new Integer($"int token = tokens[i * {LayerBuilder.Text(positions)} + r]"));
-                    row.Add(new LetPointer("w_r", new Address("w", 0, "token", features)));
                     row.Add(new LetPointer("y_r", new Address("y_i", 0, "r", features)));
+                    if (IsInPanels(weight))
+                    {
+                        row.Add(new InvokeRuntime("Panels.CopyRow",
+                            [new Address("w"), LayerBuilder.Text(weight.Shape.Axes[0]), LayerBuilder.Text(features), "token", new Address("y_r")]));
+                        return;
+                    }
+                    row.Add(new LetPointer("w_r", new Address("w", 0, "token", features)));
                     new VectorLoop(features, lanes).Emit(row, (body, j, offset, count) =>
                         body.Add(new Store(new Address("y_r", offset, j), new Load(new Address("w_r", offset, j), count), count)));
                 });
@@ -48,10 +54,11 @@ static class EmbeddingKernel
             new(Binding.Samples, "n"), new(Binding.Accumulate, "accumulate"), new(Binding.Worker, "worker"), new(Binding.Workers, "workers"),
         ];
         var name = $"EmbeddingGradient_{LayerBuilder.Text(positions)}x{LayerBuilder.Text(vocabulary)}x{LayerBuilder.Text(features)}";
-        return Build(group, context, name, arguments, (code, lanes) =>
+        var tied = result.Inputs.Length > 2;
+        return Build(group, context, tied ? name + "_Tied" : name, arguments, (code, lanes) =>
         {
             code.Add(new Split(vocabulary));
-            code.If("!accumulate", then => then.For("id", "first", "last", 1, row =>
+            if (!tied) code.If("!accumulate", then => then.For("id", "first", "last", 1, row =>
             {
                 row.Add(new LetPointer("dw_r", new Address("dw", 0, "id", features)));
                 new VectorLoop(features, lanes).Emit(row, (body, j, offset, count) => body.Add(new Store(new Address("dw_r", offset, j), Expr.Zero, count)));
@@ -66,6 +73,12 @@ static class EmbeddingKernel
                     position.If($"token >= first && token < last{counts}", row =>
                     {
                         row.Add(new LetPointer("dy_r", new Address("dy_i", 0, "r", features)));
+                        if (tied)
+                        {
+                            row.Add(new InvokeRuntime("Panels.AddToRow",
+                                [new Address("dw"), LayerBuilder.Text(vocabulary), LayerBuilder.Text(features), "token", new Address("dy_r")]));
+                            return;
+                        }
                         row.Add(new LetPointer("dw_r", new Address("dw", 0, "token", features)));
                         new VectorLoop(features, lanes).Emit(row, (body, j, offset, count) => body.Add(new Store(
                             new Address("dw_r", offset, j), new Load(new Address("dw_r", offset, j), count) + new Load(new Address("dy_r", offset, j), count), count)));
@@ -74,6 +87,9 @@ static class EmbeddingKernel
             });
         });
     }
+
+    /// <summary>Whether a weight lies as a matrix product wants it, because there is one with it too.</summary>
+    static bool IsInPanels(Value weight) => weight.Op is Parameter { Storage.Kind: StorageKind.Panels };
 
     static Kernel Build(Group group, KernelContext context, string name, KernelArgument[] arguments, Action<Code, int> emit)
     {

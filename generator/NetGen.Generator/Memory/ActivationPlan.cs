@@ -65,7 +65,7 @@ sealed record ActivationPlan(ImmutableDictionary<Value, int> Offsets, int Floats
     /// </summary>
     public static ActivationPlan ForTraining(ImmutableArray<ImmutableArray<Group>> stages, IEnumerable<Value> parameterGradients)
     {
-        var elsewhere = new HashSet<Value>(parameterGradients);
+        var elsewhere = new HashSet<Value>(parameterGradients.Select(v => v.Storage));
         var offsets = ImmutableDictionary.CreateBuilder<Value, int>();
         var floats = 0;
         var stored = stages.SelectMany(stage => stage).SelectMany(g => g.Values.Where(g.IsStored)).Where(v => v.Op is not LossOp && !elsewhere.Contains(v)).ToList();

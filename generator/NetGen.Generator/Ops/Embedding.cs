@@ -14,14 +14,14 @@ sealed record Embedding(int PaddingIndex) : Op
     public override Graph.ValueType Infer(ImmutableArray<Value> inputs) => new(new Shape(inputs[0].Size, inputs[1].Shape.Axes[1]));
 
     public override void Differentiate(GradientBuilder gradients, Value result, Value gradient) =>
-        gradients.Add(result.Inputs[1], new EmbeddingGradient(result.Inputs[1].Shape, PaddingIndex), gradient, result.Inputs[0]);
+        gradients.AddInto(result.Inputs[1], new EmbeddingGradient(result.Inputs[1].Shape, PaddingIndex), gradient, result.Inputs[0]);
 
     public override string Formula(Value result, ImmutableArray<string> inputs) => $"{inputs[1]}[{inputs[0]}]";
 
     public override Kernel Lower(Group group, KernelContext context) => EmbeddingKernel.Lower(group, context);
 }
 
-/// <summary>The sum of what reaches each row of an <see cref="Embedding"/>'s weight, over all places that chose it.</summary>
+/// <summary>The sum of what reaches each row of an <see cref="Embedding"/>'s weight, over all places that chose it; added to what reaches the weight from elsewhere, the third input, where there is that.</summary>
 /// <param name="Shape">The weight's shape.</param>
 /// <param name="PaddingIndex">The id whose row has no gradient; -1 for none.</param>
 sealed record EmbeddingGradient(Shape Shape, int PaddingIndex) : Op
@@ -32,7 +32,7 @@ sealed record EmbeddingGradient(Shape Shape, int PaddingIndex) : Op
 
     public override long Flops(Value result) => result.Inputs[0].Size;
 
-    public override string Formula(Value result, ImmutableArray<string> inputs) => $"Σ onehot({inputs[1]})ᵀ {inputs[0]}";
+    public override string Formula(Value result, ImmutableArray<string> inputs) => $"{(inputs.Length > 2 ? inputs[2] + " + " : "")}Σ onehot({inputs[1]})ᵀ {inputs[0]}";
 
     public override Kernel Lower(Group group, KernelContext context) => EmbeddingKernel.LowerGradient(group, this, context);
 }
@@ -55,7 +55,8 @@ sealed class EmbeddingLayer : Layer<EmbeddingAttribute>
         {
             Zeros = attribute.PaddingIndex < 0 ? (0, 0) : (attribute.PaddingIndex * features, (attribute.PaddingIndex + 1) * features),
         };
-        var weight = builder.Parameter("weight", new Shape(vocabulary, features), ParameterRole.Weight, start);
+        var weight = builder.Parameter("weight", new Shape(vocabulary, features), ParameterRole.Weight, start,
+            builder.IsTied(attribute.Name) ? ParameterStorage.Panels : ParameterStorage.Dense);
         return builder.Add(new Embedding(attribute.PaddingIndex), x, weight);
     }
 }

@@ -63,17 +63,18 @@ static class ElementDisplay
     static string LossName(int value) => Enum.IsDefined(typeof(Loss), value) ? ((Loss)value).ToString() : value.ToString(CultureInfo.InvariantCulture);
 }
 
-/// <summary>The kinds of element that aren't layers, and of the layer that decides what an input is.</summary>
+/// <summary>The kinds of element that aren't layers, and of the layer that decides what an input is, and of the one that shares its weight.</summary>
 static class ElementKinds
 {
     public const string Input = "Input";
     public const string Loss = "Loss";
     public const string Embedding = "Embedding";
+    public const string TiedLinear = "TiedLinear";
 
     public static bool IsLayer(this ElementModel element) => element.Kind is not (Input or Loss);
 
     public static bool UsesBlocks(this ElementModel element) => element.Kind is "Use" or "Residual" or "Repeat" or "Parallel" or "Gate";
 
     /// <summary>The name of the earlier layer that an element refers to; null where it refers to none.</summary>
-    public static string? Tap(this ElementModel element) => element.Kind is "Concat" or "Add" ? element.Positional[0].Scalar as string ?? "" : null;
+    public static string? Tap(this ElementModel element) => element.Kind is "Concat" or "Add" or TiedLinear ? element.Positional[0].Scalar as string ?? "" : null;
 }

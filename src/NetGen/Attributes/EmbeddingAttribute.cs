@@ -21,3 +21,13 @@ public sealed class EmbeddingAttribute(int vocabulary, int features) : LayerAttr
     /// <summary>The standard deviation of the normal distribution that the vectors start from. Default: 1, PyTorch's; GPT-2 has 0.02.</summary>
     public float Deviation { get; set; } = 1;
 }
+
+/// <summary>
+/// Logits of a vocabulary, <c>y = x Wᵀ</c> with the weight of an earlier embedding, whose gradient is the sum of both uses'. Press and Wolf 2017; Inan et al. 2017.
+/// </summary>
+/// <param name="tap">The <see cref="LayerAttribute.Name"/> of the <see cref="EmbeddingAttribute"/>.</param>
+public sealed class TiedLinearAttribute(string tap) : LayerAttribute
+{
+    /// <summary>The name of the embedding.</summary>
+    public string Tap { get; } = tap;
+}

@@ -56,6 +56,37 @@ public static unsafe class Panels
         return result + (nint)rows * wide;
     }
 
+    /// <summary>Copies a row of a matrix in panels.</summary>
+    /// <param name="w">The matrix [rows, columns].</param>
+    /// <param name="rows">Its rows.</param>
+    /// <param name="columns">Its columns.</param>
+    /// <param name="row">Which row.</param>
+    /// <param name="target">Receives <paramref name="columns"/> values.</param>
+    public static void CopyRow(float* w, int rows, int columns, int row, float* target)
+    {
+        var (first, step) = Place(rows, columns, row);
+        for (int column = 0; column < columns; column++) target[column] = w[first + column * step];
+    }
+
+    /// <summary>Adds to a row of a matrix in panels.</summary>
+    /// <param name="w">The matrix [rows, columns].</param>
+    /// <param name="rows">Its rows.</param>
+    /// <param name="columns">Its columns.</param>
+    /// <param name="row">Which row.</param>
+    /// <param name="terms">What is added, <paramref name="columns"/> values.</param>
+    public static void AddToRow(float* w, int rows, int columns, int row, float* terms)
+    {
+        var (first, step) = Place(rows, columns, row);
+        for (int column = 0; column < columns; column++) w[first + column * step] += terms[column];
+    }
+
+    /// <summary>A row's first value, and the distance to the next.</summary>
+    static (nint First, nint Step) Place(int rows, int columns, int row)
+    {
+        var panel = row / ParameterLayout.PanelWidth;
+        return ((nint)panel * ParameterLayout.PanelWidth * columns + row % ParameterLayout.PanelWidth, WidthOf(rows, panel));
+    }
+
     static int WidthOf(int rows, int panel) =>
         rows - panel * ParameterLayout.PanelWidth <= ParameterLayout.PanelWidth / 2 ? ParameterLayout.PanelWidth / 2 : ParameterLayout.PanelWidth;
 }

@@ -113,6 +113,12 @@ static class NetworkCases
             yield return new($"Embedding_{positions}_{vocabulary}_{features}", $"[Input({positions}), Embedding({vocabulary}, {features})]");
         }
         yield return new("Embedding_Padding", "[Input(6), Embedding(9, 7, PaddingIndex = 0), Tanh, Linear(4), LayerNorm, Linear(9), Loss(Loss.CrossEntropy)]");
+        foreach (var (positions, vocabulary, features) in new[] { (3, 7, 5), (4, 40, 16), (5, 33, 12), (2, 100, 33) })
+        {
+            yield return new($"TiedLinear_{positions}_{vocabulary}_{features}",
+                $"[Input({positions}), Embedding({vocabulary}, {features}, Name = \"wte\"), LayerNorm, Linear({features}), GELU, TiedLinear(\"wte\"), Loss(Loss.CrossEntropy)]");
+        }
+        yield return new("TiedLinear_OfOnePosition", "[Input(5), Embedding(20, 6, Name = \"wte\"), SelectPosition, TiedLinear(\"wte\"), Loss(Loss.CrossEntropy)]");
         yield return new("Embedding_LastIsPadding", "[Input(4), Embedding(3, 20, PaddingIndex = 2), Flatten, Linear(3), Loss(Loss.MSE)]");
     }
 

@@ -29,6 +29,11 @@ public sealed class SequenceTests(SequenceTests.Networks networks, ITestOutputHe
     [InlineData("Input(4, 2), {|NG0018:SelectPosition(4)|}", "'SelectPosition(4)' sets position to 4: it must be from 0 to 3, or from -4 to -1, counted from the end")]
     [InlineData("Input(4, 2), {|NG0018:SelectPosition(-5)|}", null)]
     [InlineData("Input(4, 2), {|NG0018:PositionalEmbedding(Deviation = 0f)|}", null)]
+    [InlineData("Input(4), Embedding(5, 3, Name = \"e\"), Tanh(Name = \"t\"), {|NG0020:TiedLinear(\"t\")|}",
+        "'TiedLinear(\"t\")' doesn't fit an input of shape [4, 3]: it takes the weight of an Embedding, which \"t\" isn't")]
+    [InlineData("Input(4), Embedding(5, 3, Name = \"e\"), Linear(4), {|NG0020:TiedLinear(\"e\")|}",
+        "'TiedLinear(\"e\")' doesn't fit an input of shape [4, 4]: the embedding's vectors have 3 values, and so must the last axis here")]
+    [InlineData("Input(4), Embedding(5, 3), {|NG0030:TiedLinear(\"e\")|}", null)]
     [InlineData("Input(4, 2), {|NG0005:SwiGLU(0)|}", null)]
     [InlineData("Input(4, 2, 2), {|NG0007:SwiGLU(3)|}", null)]
     [InlineData("Input(4, 20000), {|NG0006:SwiGLU(1000000)|}", null)]

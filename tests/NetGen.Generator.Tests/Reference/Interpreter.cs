@@ -67,7 +67,8 @@ sealed class Interpreter(NetworkGraph graph, Inputs inputs)
             Reshape or Copy => operands[0],
             Linear => Product(operands[0], operands[1], operands.ElementAtOrDefault(2), value.Inputs[0].Shape.Last, value.Shape.Last),
             Embedding => [.. operands[0].SelectMany(id => Sample(operands[1], value.Shape.Last, (int)id))],
-            EmbeddingGradient e => Scattered(operands[0], operands[1], value.Shape.Axes[0], value.Shape.Last, e.PaddingIndex),
+            EmbeddingGradient e => [.. Scattered(operands[0], operands[1], value.Shape.Axes[0], value.Shape.Last, e.PaddingIndex)
+                .Select((sum, i) => sum + (operands.ElementAtOrDefault(2)?[i] ?? 0))],
             Transpose => Transposed(operands[0], value.Shape.Axes[1], value.Shape.Axes[0]),
             OuterProducts => OuterProduct(operands[0], operands[1], value.Inputs[0].Shape.Last, value.Inputs[1].Shape.Last),
             SumSamples => Summed(value, operands),

@@ -5,7 +5,7 @@ namespace NetGen.Generator.Tests.TrainingRuns;
 /// <summary>The networks that are trained.</summary>
 public sealed class TrainingRunNetworks : IDisposable
 {
-    public const string Perceptron = "train_perceptron", Mlp = "train_mlp", Cnn = "train_cnn", Words = "WordsNetwork", Large = "LargeNetwork",
+    public const string Perceptron = "train_perceptron", Mlp = "train_mlp", Cnn = "train_cnn", Words = "WordsNetwork", Tied = "TiedNetwork", Large = "LargeNetwork",
         Dropped = "DroppedNetwork", Regression = "RegressionNetwork", Normalized = "NormalizedNetwork";
 
     internal NetworkSet Set { get; } = new(new Dictionary<string, string>
@@ -13,6 +13,7 @@ public sealed class TrainingRunNetworks : IDisposable
         [Perceptron] = "[Input(4), Linear(1), Sigmoid, Loss(Loss.MSE)]",
         [Mlp] = "[Input(20), Linear(32), ReLU, Linear(10), Loss(Loss.CrossEntropy)]",
         [Words] = "[Input(9), Embedding(50, 24, PaddingIndex = 7), LayerNorm, Linear(72), GELU, Linear(50), Loss(Loss.CrossEntropy)]",
+        [Tied] = "[Input(9), Embedding(50, 24, Name = \"e\"), LayerNorm, Linear(24), GELU, TiedLinear(\"e\"), Loss(Loss.CrossEntropy)]",
         [Cnn] = "[Input(1, 12, 12), Conv2d(8, 3, Padding = 1), BatchNorm, ReLU, MaxPool2d(2), " +
             "Conv2d(16, 3, Padding = 1), BatchNorm, ReLU, MaxPool2d(2), Flatten, Linear(10), Loss(Loss.CrossEntropy)]",
         [Large] = "[Input(200, Gradient = true), Linear(300), LayerNorm, GELU, Dropout(0.3f), " +

@@ -1,0 +1,21 @@
+using NetGen.Generator.Graph;
+using NetGen.Generator.Layers;
+
+namespace NetGen.Generator.Ops;
+
+/// <summary>A <see cref="Linear"/> with the weight of an embedding.</summary>
+sealed class TiedLinearLayer : Layer<TiedLinearAttribute>
+{
+    protected override Value Build(LayerBuilder builder, TiedLinearAttribute attribute, Value x)
+    {
+        var source = builder.Tap(attribute.Tap);
+        if (source.Op is not Embedding) builder.Fail("NG0020", x.Shape.ToString(), $"it takes the weight of an Embedding, which \"{attribute.Tap}\" isn't");
+        if (x.Shape.Rank > 2) builder.Fail("NG0007", x.Shape.ToString());
+        var weight = source.Inputs[1];
+        if (x.Shape.Last != weight.Shape.Axes[1])
+        {
+            builder.Fail("NG0020", x.Shape.ToString(), $"the embedding's vectors have {LayerBuilder.Text(weight.Shape.Axes[1])} values, and so must the last axis here");
+        }
+        return builder.Add(new Linear(), x, weight);
+    }
+}
