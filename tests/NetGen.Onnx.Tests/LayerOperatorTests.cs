@@ -62,7 +62,7 @@ public sealed class LayerOperatorTests
     [Fact]
     public void Layer_UsedTwice_SharesItsTensors()
     {
-        OnnxGraph graph = new("shared", Tensors);
+        OnnxGraph graph = new("shared", OperatorCase.Tensors);
         OnnxValue x = graph.Input("x", 7);
         OnnxValue y = graph.Linear(graph.Linear(x, "fc", 7), "fc", 7);
         Xunit.Assert.Equal(7 * 7 + 7, graph.ParameterCount);
