@@ -71,12 +71,12 @@ public sealed partial class DeviceTextTests(ITestOutputHelper output)
 
     static string Hash(string text)
     {
-        // ILGPU numbers types in the order in which a process first sees them.
+        // ILGPU numbers types and labels in the order in which a process first sees them.
         var numbers = new Dictionary<string, int>();
         var stable = Numbered().Replace(text, m => $"{m.Groups[1].Value}_{(numbers.TryGetValue(m.Value, out var known) ? known : numbers[m.Value] = numbers.Count)}");
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(stable.Replace("\r", "", StringComparison.Ordinal)))[..8]);
     }
 
-    [GeneratedRegex(@"\b(type|_given)_\d+")]
+    [GeneratedRegex(@"\b(type|_given|L)_\d+")]
     private static partial Regex Numbered();
 }

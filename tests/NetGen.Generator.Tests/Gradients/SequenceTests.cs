@@ -46,7 +46,7 @@ public sealed class SequenceTests(SequenceTests.Networks networks, ITestOutputHe
 
     public sealed class Networks : IDisposable
     {
-        internal NetworkSet Set { get; } = new(NetworkCases.OfSequences, "[Block, LayerNorm, Linear(4 * Arg.Input), GELU, Linear(Arg.A)] class FeedForward;\n");
+        internal NetworkSet Set { get; } = new(NetworkCases.OfSequences, NetworkCases.SequenceBlocks);
 
         public void Dispose() => Set.Dispose();
     }
