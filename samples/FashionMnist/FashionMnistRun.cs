@@ -21,7 +21,7 @@ static class FashionMnistRun
             NetGenOptions.Threads = settings.Threads;
             Directory.CreateDirectory(settings.OutputFolder);
             var data = await FindAsync(settings, cancellation);
-            return settings.Network == Settings.Mlp 
+            return settings.Network == Settings.Mlp
                 ? Run<FashionMlp>(settings, data, (network, accelerator) => network.OnGpu(accelerator), cancellation)
                 : Run<FashionCnn>(settings, data, (network, accelerator) => network.OnGpu(accelerator), cancellation);
         }
