@@ -85,7 +85,7 @@ public sealed class ForwardDiagnosticsTests
     [InlineData("{|NG0031:Concat(-1, x, Transpose(x))|}", "'Concat(-1)' can't join values of shapes [2, 6] and [6, 2]: one after the other along axis 1, all other sizes must be equal")]
     [InlineData("{|NG0031:MatMul(x, x)|}",
         "'MatMul' can't join values of shapes [2, 6] and [2, 6]: the last size of the first and the last but one of the second must be equal, and are 6 and 2")]
-    [InlineData("{|NG0007:fc(x)|}", "'fc: Linear(3)' needs a vector, but its input has shape [2, 6]: put [Flatten] before it")]
+    [InlineData("{|NG0007:fc(Reshape(x, 1, 2, 6))|}", "'fc: Linear(3)' needs a vector, but its input has shape [1, 2, 6]: put [Flatten] before it")]
     [InlineData("{|NG0018:Sum(x, 2)|}", "'Sum(2, false)' sets axis to 2: it must be from -2 to 1 for a tensor of 2 axes")]
     [InlineData("{|NG0020:Permute(x, 1, 1)|}", "'Permute(1, 1)' doesn't fit an input of shape [2, 6]: each of its 2 axes must be named once")]
     [InlineData("{|NG0020:Slice(x, 1, 4, 7)|}", "'Slice(1, 4, 7, 1)' doesn't fit an input of shape [2, 6]: from 4 to 7 there is nothing along an axis of 6 elements")]
