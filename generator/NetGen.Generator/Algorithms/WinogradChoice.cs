@@ -8,7 +8,7 @@ static class WinogradChoice
 {
     const int Lanes = 16;
 
-    /// <summary>What the values of a vector of a tile's channels at all points take, and likewise the results from products; measured.</summary>
+    /// <summary>What the values of a vector of a tile's channels at all points take, and likewise the results from products; an estimate, that of the operations and what they wait for.</summary>
     static int TransformCycles(WinogradTransform transform) => transform.Results == 4 ? 180 : 64;
 
     /// <summary>The bytes of weights that are read in a cycle when they come from far.</summary>

@@ -32,6 +32,17 @@ public sealed class ExportTests
     }
 
     [Fact]
+    public void Header_OfANetworkOfIds_TakesIntegers()
+    {
+        const string Source = "[assembly: ExportNetwork(typeof(Words))]\n[Network, Input(4), Embedding(9, 3), MeanPositions, Linear(2)] public partial class Words;";
+        var build = (Consumer.Of(Source) with { CompilesKernels = false }).Build(emit: true).AssertClean();
+        using var program = build.Load();
+        var header = Assert.Single(program.Assembly.GetCustomAttributes<NativeHeaderAttribute>());
+        Assert.Contains("#include <stddef.h>\n#include <stdint.h>\n\n", header.Text, StringComparison.Ordinal);
+        Assert.Contains("\nint words_predict(words *network, const int32_t *x, size_t x_values, float *y, size_t y_values);\n", header.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void NetworkWithWeights_IsCreatedWithoutAFile()
     {
         var source = $"[assembly: ExportNetwork(typeof(Mlp), Name = \"my_mlp\")]\n{WeightsText.Network}";

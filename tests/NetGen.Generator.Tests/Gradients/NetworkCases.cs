@@ -121,6 +121,7 @@ static class NetworkCases
             yield return new($"TiedLinear_{positions}_{vocabulary}_{features}",
                 $"[Input({positions}), Embedding({vocabulary}, {features}, Name = \"wte\"), LayerNorm, Linear({features}), GELU, TiedLinear(\"wte\"), Loss(Loss.CrossEntropy)]");
         }
+        yield return new("TiedLinear_Twice", "[Input(5), Embedding(20, 20, Name = \"wte\"), TiedLinear(\"wte\"), Tanh, TiedLinear(\"wte\"), Loss(Loss.CrossEntropy)]");
         yield return new("TiedLinear_OfOnePosition", "[Input(5), Embedding(20, 6, Name = \"wte\"), SelectPosition, TiedLinear(\"wte\"), Loss(Loss.CrossEntropy)]");
         yield return new("Embedding_LastIsPadding", "[Input(4), Embedding(3, 20, PaddingIndex = 2), Flatten, Linear(3), Loss(Loss.MSE)]");
     }

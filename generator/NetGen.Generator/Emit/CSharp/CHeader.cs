@@ -10,6 +10,8 @@ static class CHeader
     public static string Print(NetworkModel model, NetworkGraph graph, string name)
     {
         var (upper, parameters) = (name.ToUpperInvariant(), Text.Grouped(graph.Layers.Sum(l => l.Parameters)));
+        // Ids, which texts are made of, or numbers.
+        var (x, include) = ParametersFile.Vocabulary(graph) is null ? ("float", "") : ("int32_t", "#include <stdint.h>\n");
         var path = model.Weights is null
             ? "path is a safetensors file with the network's weights."
             : "path is a safetensors file with other weights than those in the library, or NULL for these.";
@@ -24,7 +26,7 @@ static class CHeader
             #define {{upper}}_H
 
             #include <stddef.h>
-
+            {{include}}
             #ifdef __cplusplus
             extern "C" {
             #endif
@@ -47,10 +49,10 @@ static class CHeader
             {{name}} *{{name}}_create(const char *path);
 
             /* The output of one sample: x has {{upper}}_INPUT_SIZE values, y gets {{upper}}_OUTPUT_SIZE. */
-            int {{name}}_predict({{name}} *network, const float *x, size_t x_values, float *y, size_t y_values);
+            int {{name}}_predict({{name}} *network, const {{x}} *x, size_t x_values, float *y, size_t y_values);
 
             /* The outputs of n samples, one after the other: x has n * {{upper}}_INPUT_SIZE values, y gets n * {{upper}}_OUTPUT_SIZE. */
-            int {{name}}_predict_batch({{name}} *network, const float *x, size_t x_values, float *y, size_t y_values);
+            int {{name}}_predict_batch({{name}} *network, const {{x}} *x, size_t x_values, float *y, size_t y_values);
 
             /* The sizes that the library was built with. */
             size_t {{name}}_input_size(void);
