@@ -19,8 +19,13 @@ static class TransformerLayer
             FeedForwardActivation.SiLU => new SiLU(),
             _ => new ReLU(),
         };
-        x = attribute.NormFirst ? Shortcut(x, Dropped(Attention(Normalized("norm1", x)))) : Normalized("norm1", Shortcut(x, Dropped(Attention(x))));
-        return attribute.NormFirst ? Shortcut(x, Dropped(FeedForward(Normalized("norm2", x)))) : Normalized("norm2", Shortcut(x, Dropped(FeedForward(x))));
+        if (attribute.NormFirst)
+        {
+            x = builder.AddPart("attended", new Combine(Operator.Add), Dropped(Attention(Normalized("norm1", x))), x);
+            return builder.Add(new Combine(Operator.Add), Dropped(FeedForward(Normalized("norm2", x))), x);
+        }
+        x = Normalized("norm1", builder.AddPart("attended", new Combine(Operator.Add), Dropped(Attention(x)), x));
+        return Normalized("norm2", builder.AddPart("fed", new Combine(Operator.Add), Dropped(FeedForward(x)), x));
 
         Value Attention(Value value) =>
             MultiheadAttentionLayer.Attended(builder, "self_attn.", value, attribute.Heads, attribute.KeyValueHeads, causal, attribute.Bias);
@@ -41,8 +46,6 @@ static class TransformerLayer
                 ? builder.AddPart(name, op, value, weight, builder.Parameter($"{name}.bias", new Shape(features), ParameterRole.Bias, new InitialValues(Init.Zeros)))
                 : builder.AddPart(name, op, value, weight);
         }
-
-        Value Shortcut(Value value, Value other) => builder.Add(new Combine(Operator.Add), other, value);
 
         Value Dropped(Value value) => DropoutLayer.Build(builder, attribute.Dropout, value, ofChannels: false);
     }
