@@ -33,8 +33,13 @@ static class AttentionFunctions
         double Dy(int t, int c) => dy[(head.Sample * positions + t) * op.Heads * op.HeadSize + head.Index * op.HeadSize + c];
         for (var t = 0; t < positions; t++)
         {
-            var ofWeights = Enumerable.Range(0, positions).Select(k => Enumerable.Range(0, op.HeadSize).Sum(c => Dy(t, c) * head.V(k, c))).ToArray();
-            var mean = Enumerable.Range(0, positions).Sum(k => weights[t, k] * ofWeights[k]);
+            var ofWeights = new double[positions];
+            var mean = 0.0;
+            for (var k = 0; k < positions; k++)
+            {
+                for (var c = 0; c < op.HeadSize; c++) ofWeights[k] += Dy(t, c) * head.V(k, c);
+                mean += weights[t, k] * ofWeights[k];
+            }
             for (var k = 0; k < positions; k++)
             {
                 var ofScore = weights[t, k] * (ofWeights[k] - mean) / Math.Sqrt(op.HeadSize);
@@ -53,8 +58,16 @@ static class AttentionFunctions
     static double[] Concatenate(Attention op, double[] x, int positions, Func<Head, double[]> head)
     {
         var pitch = (op.Heads + 2 * op.KeyValueHeads) * op.HeadSize;
-        return [.. Enumerable.Range(0, x.Length / (positions * pitch)).SelectMany(sample => Enumerable.Range(0, op.Heads)
-            .Select(h => head(new Head(op, x, positions, pitch, sample, h))).Aggregate((a, b) => [.. a.Zip(b, (p, q) => p + q)]))];
+        return [.. Enumerable.Range(0, x.Length / (positions * pitch)).SelectMany(sample =>
+        {
+            var sum = head(new Head(op, x, positions, pitch, sample, 0));
+            for (var h = 1; h < op.Heads; h++)
+            {
+                var other = head(new Head(op, x, positions, pitch, sample, h));
+                for (var i = 0; i < sum.Length; i++) sum[i] += other[i];
+            }
+            return sum;
+        })];
     }
 
     static double[,] Weights(Attention op, Head head, int positions)
@@ -62,14 +75,21 @@ static class AttentionFunctions
         var weights = new double[positions, positions];
         for (var t = 0; t < positions; t++)
         {
-            var most = Seen(op, t, positions).Max(k => Score(op, head, t, k));
-            var sum = Seen(op, t, positions).Sum(k => Math.Exp(Score(op, head, t, k) - most));
-            foreach (var k in Seen(op, t, positions)) weights[t, k] = Math.Exp(Score(op, head, t, k) - most) / sum;
+            var most = double.NegativeInfinity;
+            foreach (var k in Seen(op, t, positions)) most = Math.Max(most, weights[t, k] = Score(op, head, t, k));
+            var sum = 0.0;
+            foreach (var k in Seen(op, t, positions)) sum += weights[t, k] = Math.Exp(weights[t, k] - most);
+            foreach (var k in Seen(op, t, positions)) weights[t, k] /= sum;
         }
         return weights;
     }
 
-    static double Score(Attention op, Head head, int t, int k) => Enumerable.Range(0, op.HeadSize).Sum(c => head.Q(t, c) * head.K(k, c)) / Math.Sqrt(op.HeadSize);
+    static double Score(Attention op, Head head, int t, int k)
+    {
+        var sum = 0.0;
+        for (var c = 0; c < op.HeadSize; c++) sum += head.Q(t, c) * head.K(k, c);
+        return sum / Math.Sqrt(op.HeadSize);
+    }
 
     static IEnumerable<int> Seen(Attention op, int t, int positions) => Enumerable.Range(0, op.Causal ? t + 1 : positions);
 
