@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using NetGen.Generator.Graph;
 
 namespace NetGen.Generator.Tests.Reference;
@@ -37,30 +36,43 @@ static class Convolutions
         return gradient;
     }
 
-    readonly struct ToResult(double[] image, double[] weight, double[] result) : IPair
+    readonly struct ToResult(double[] image, double[] weight, double[] result) : IPairs
     {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Visit(int from, int to, int w) => result[to] += image[from] * weight[w];
+        public void Visit(int from, int step, int to, int w, int count)
+        {
+            var factor = weight[w];
+            var results = result.AsSpan(to, count);
+            for (var i = 0; i < results.Length; i++) results[i] += image[from + i * step] * factor;
+        }
     }
 
-    readonly struct ToImage(double[] image, double[] weight, double[] result) : IPair
+    readonly struct ToImage(double[] image, double[] weight, double[] result) : IPairs
     {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Visit(int from, int to, int w) => image[from] += result[to] * weight[w];
+        public void Visit(int from, int step, int to, int w, int count)
+        {
+            var factor = weight[w];
+            var results = result.AsSpan(to, count);
+            for (var i = 0; i < results.Length; i++) image[from + i * step] += results[i] * factor;
+        }
     }
 
-    readonly struct ToWeight(double[] image, double[] weight, double[] result) : IPair
+    readonly struct ToWeight(double[] image, double[] weight, double[] result) : IPairs
     {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Visit(int from, int to, int w) => weight[w] += image[from] * result[to];
+        public void Visit(int from, int step, int to, int w, int count)
+        {
+            var sum = 0.0;
+            var results = result.AsSpan(to, count);
+            for (var i = 0; i < results.Length; i++) sum += image[from + i * step] * results[i];
+            weight[w] += sum;
+        }
     }
 }
 
-/// <summary>What is done with a number of an image, a result that it reaches, and the weight between them. A struct, so that the loops call nothing.</summary>
-interface IPair
+/// <summary>What is done with numbers of an image, the results that they reach, and the weight between them. A struct, so that the loops call nothing.</summary>
+interface IPairs
 {
-    /// <summary>Takes the three by their indices.</summary>
-    void Visit(int from, int to, int w);
+    /// <summary>Takes some results of a row, the numbers that a weight brings to them, and that weight, by their indices.</summary>
+    void Visit(int from, int step, int to, int w, int count);
 }
 
 /// <summary>The sizes of a convolution.</summary>
@@ -81,31 +93,30 @@ sealed record ConvolutionSizes(Window Window, int Groups, int Channels, int Heig
         return new(window, groups, channels, height, width, resultChannels, resultHeight, resultWidth);
     }
 
-    /// <summary>Visits the indices of every number of the image that reaches a result, of that result, and of the weight between them.</summary>
-    public void ForEach<TPair>(int samples, TPair pair) where TPair : struct, IPair
+    /// <summary>Visits the indices of every number of the image that reaches a result, of that result, and of the weight between them: row by row of the results.</summary>
+    public void ForEach<TPairs>(int samples, TPairs pairs) where TPairs : struct, IPairs
     {
         var (inputs, outputs) = (Channels / Groups, ResultChannels / Groups);
-        var (pixels, places) = (Height * Width, Window.Places);
         var (rows, columns) = (Window.Rows, Window.Columns);
         for (var s = 0; s < samples; s++)
             for (var o = 0; o < ResultChannels; o++)
-                for (var row = 0; row < ResultHeight; row++)
-                    for (var column = 0; column < ResultWidth; column++)
-                    {
-                        var to = s * ResultSize + (o * ResultHeight + row) * ResultWidth + column;
-                        for (var ky = 0; ky < rows.Kernel; ky++)
+                for (var c = 0; c < inputs; c++)
+                    for (var ky = 0; ky < rows.Kernel; ky++)
+                        for (var kx = 0; kx < columns.Kernel; kx++)
                         {
-                            var y = row * rows.Stride - rows.Before + ky * rows.Dilation;
-                            if (y < 0 || y >= Height) continue;
-                            for (var kx = 0; kx < columns.Kernel; kx++)
+                            var w = ((o * inputs + c) * rows.Kernel + ky) * columns.Kernel + kx;
+                            // The columns of the results whose number is inside the image.
+                            var shift = kx * columns.Dilation - columns.Before;
+                            var first = shift >= 0 ? 0 : (-shift + columns.Stride - 1) / columns.Stride;
+                            var last = Math.Min(ResultWidth - 1, (Width - 1 - shift) / columns.Stride);
+                            if (Width - 1 - shift < 0 || last < first) continue;
+                            for (var row = 0; row < ResultHeight; row++)
                             {
-                                var x = column * columns.Stride - columns.Before + kx * columns.Dilation;
-                                if (x < 0 || x >= Width) continue;
-                                var from = s * ImageSize + (o / outputs * inputs * Height + y) * Width + x;
-                                var w = (o * inputs * rows.Kernel + ky) * columns.Kernel + kx;
-                                for (var c = 0; c < inputs; c++) pair.Visit(from + c * pixels, to, w + c * places);
+                                var y = row * rows.Stride - rows.Before + ky * rows.Dilation;
+                                if (y < 0 || y >= Height) continue;
+                                pairs.Visit(s * ImageSize + ((o / outputs * inputs + c) * Height + y) * Width + first * columns.Stride + shift, columns.Stride,
+                                    s * ResultSize + (o * ResultHeight + row) * ResultWidth + first, w, last - first + 1);
                             }
                         }
-                    }
     }
 }
