@@ -21,8 +21,7 @@ static class Compiler
     {
         try
         {
-            var network = Lower(model, cancellation);
-            return new([], Emit(model, network, cancellation));
+            return new([], model.DescribeOnly ? Describe(model, Plan(model, cancellation)) : Emit(model, Lower(model, cancellation), cancellation));
         }
         catch (NetworkException fault)
         {
@@ -50,6 +49,15 @@ static class Compiler
     /// <exception cref="NetworkException">The declaration has an error.</exception>
     public static LoweredNetwork Lower(NetworkModel model, CancellationToken cancellation)
     {
+        var planned = Plan(model, cancellation);
+        planned.CheckSizes();
+        return NetworkLowering.Lower(planned);
+    }
+
+    /// <summary>Build, differentiate, fuse and plan.</summary>
+    /// <exception cref="NetworkException">The declaration has an error.</exception>
+    public static PlannedNetwork Plan(NetworkModel model, CancellationToken cancellation)
+    {
         var inference = LayoutPass.Apply(WinogradPass.Apply(GraphBuilder.Inference(model)));
         var training = LayoutPass.Apply(WinogradPass.Apply(GradientBuilder.Differentiate(GraphBuilder.ForTraining(model), InputOf(model).Gradient)));
         cancellation.ThrowIfCancellationRequested();
@@ -59,7 +67,7 @@ static class Compiler
         var stages = Schedule.Of(Fuser.Fuse(training.Graph, results));
         var parameters = ParameterPlan.Of(inference);
         cancellation.ThrowIfCancellationRequested();
-        return NetworkLowering.Lower(inference, inferenceGroups, ActivationPlan.ForInference(inferenceGroups),
+        return new PlannedNetwork(inference, inferenceGroups, ActivationPlan.ForInference(inferenceGroups),
             training, stages, ActivationPlan.ForTraining(stages, gradients), parameters);
     }
 
@@ -81,6 +89,16 @@ static class Compiler
 
     static LossAttribute? LossOf(NetworkModel model) =>
         model.Elements.Where(e => e.Kind == ElementKinds.Loss).Select(ElementReader.Read).Cast<LossAttribute>().FirstOrDefault();
+
+    static EquatableArray<GeneratedFile> Describe(NetworkModel model, PlannedNetwork network)
+    {
+        var names = new ProgramNames(model.Type);
+        return new[]
+        {
+            new GeneratedFile($"{names.FilePrefix}.g.cs", DescriptionFile.Print(model, network, LossOf(model), names)),
+            new GeneratedFile($"{names.FilePrefix}.Parameters.g.cs", ParametersFile.PrintInfo(model, network, names)),
+        }.ToEquatableArray();
+    }
 
     static EquatableArray<GeneratedFile> Emit(NetworkModel model, LoweredNetwork network, CancellationToken cancellation)
     {

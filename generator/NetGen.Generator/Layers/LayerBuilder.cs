@@ -93,7 +93,7 @@ sealed class LayerBuilder(GraphBuilder graph, Site site, int element, string nam
     /// <summary>Refuses a tensor that doesn't fit an arena.</summary>
     public void CheckSize(long size, string what)
     {
-        if (size > GraphBuilder.MaxFloats) Fail("NG0006", $"{what} has {Text(size)} values", Text(GraphBuilder.MaxFloats));
+        if (size > graph.MaxValues) Fail("NG0006", $"{what} has {Text(size)} values", Text(graph.MaxValues));
     }
 
     public float Finite(float value, string argument)

@@ -37,7 +37,7 @@ sealed record LoweredNetwork(
     public long BlockFloats => (long)InferenceArena.FloatsPerSample * BlockSamples;
 
     /// <summary>The floats of <see cref="Derived"/>, which follow the parameters in their arena.</summary>
-    public int DerivedFloats => InferenceArena.FixedFloats;
+    public long DerivedFloats => InferenceArena.FixedFloats;
 
     public LossOp Loss => (LossOp)Training.Graph.Loss!.Op;
 }

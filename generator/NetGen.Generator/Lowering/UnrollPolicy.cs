@@ -54,7 +54,7 @@ static class UnrollPolicy
     /// <summary>
     /// The samples that inference takes through all layers at a time: 64, fewer where a sample's activations are huge, or where images or sequences had better stay in the cache.
     /// </summary>
-    public static int BlockSamples(int floatsPerSample, bool largeSamples)
+    public static int BlockSamples(long floatsPerSample, bool largeSamples)
     {
         if (!largeSamples) return (int)Math.Max(1, Math.Min(64, BlockBytes / sizeof(float) / Math.Max(1, floatsPerSample)));
         var samples = StageSamples(floatsPerSample);
