@@ -29,6 +29,12 @@ static class UnrollPolicy
     /// <summary>The most operations, by <see cref="Cost"/>, of a group's elementwise part, which a tile repeats for each of up to 28 vectors.</summary>
     public const int Epilogue = 96;
 
+    /// <summary>The most operations, by <see cref="Cost"/>, of the elementwise part of a tile that is written for each of its vectors; past them the JIT stops inlining them.</summary>
+    public const int TileEpilogue = 160;
+
+    /// <summary>The rows of a block in which the gradient of a weight is summed: their inputs stay in the second-level cache, and a panel's packed gradients in the first.</summary>
+    public static int OuterProductRows(int inputs) => Math.Max(64, Math.Min(256, ImageBytes / sizeof(float) / inputs / 16 * 16));
+
     /// <summary>The most bytes of activations that a block of samples takes, for which its samples may become fewer.</summary>
     const long BlockBytes = 1L << 30;
 
