@@ -1,5 +1,6 @@
 using NetGen.Generator.Algorithms;
 using NetGen.Generator.Autodiff;
+using NetGen.Generator.Decoding;
 using NetGen.Generator.Emit.CSharp;
 using NetGen.Generator.Emit.Ilgpu;
 using NetGen.Generator.Fusion;
@@ -50,7 +51,8 @@ static class Compiler
     /// <exception cref="NetworkException">The declaration has an error.</exception>
     public static LoweredNetwork Lower(NetworkModel model, CancellationToken cancellation)
     {
-        var inference = LayoutPass.Apply(WinogradPass.Apply(GraphBuilder.Inference(model)));
+        var built = GraphBuilder.Inference(model);
+        var inference = LayoutPass.Apply(WinogradPass.Apply(built));
         var training = LayoutPass.Apply(WinogradPass.Apply(GradientBuilder.Differentiate(GraphBuilder.ForTraining(model), InputOf(model).Gradient)));
         cancellation.ThrowIfCancellationRequested();
         var inferenceGroups = Fuser.Fuse(inference, [inference.Output]);
@@ -58,9 +60,10 @@ static class Compiler
         var results = gradients.Append(training.Graph.Output).Append(training.Graph.Loss!).Concat(training.InputGradient is { } dx ? [dx] : []);
         var stages = Schedule.Of(Fuser.Fuse(training.Graph, results));
         var parameters = ParameterPlan.Of(inference);
+        var decoding = DecodingPass.Apply(built) is { } ofOne ? Fuser.Fuse(ofOne, [ofOne.Output]) : null;
         cancellation.ThrowIfCancellationRequested();
         return NetworkLowering.Lower(inference, inferenceGroups, ActivationPlan.ForInference(inferenceGroups),
-            training, stages, ActivationPlan.ForTraining(stages, gradients), parameters);
+            training, stages, ActivationPlan.ForTraining(stages, gradients), parameters, decoding);
     }
 
     /// <summary>Runs the passes for GPUs on a network that compiles without errors.</summary>
@@ -91,6 +94,7 @@ static class Compiler
         Add(".Parameters", ParametersFile.Print(model, network, loss, names));
         Add(".Forward", ForwardFile.Print(network, names));
         Add(".Backward", BackwardFile.Print(network, names));
+        if (network.Decoding is { } decoding) Add(".Decoding", DecodingFile.Print(network, decoding, names));
         Add(".Kernels", KernelFiles.PrintDispatch(network, names, model.Checked));
         foreach (var lanes in KernelContext.AllLanes)
         {

@@ -11,7 +11,8 @@ namespace NetGen.Generator.Lowering;
 static class NetworkLowering
 {
     public static LoweredNetwork Lower(NetworkGraph inference, FusedGraph inferenceGroups, ActivationPlan inferenceArena,
-        DifferentiatedGraph training, ImmutableArray<ImmutableArray<Group>> trainingStages, ActivationPlan trainingArena, ParameterPlan parameters)
+        DifferentiatedGraph training, ImmutableArray<ImmutableArray<Group>> trainingStages, ActivationPlan trainingArena, ParameterPlan parameters,
+        FusedGraph? decodingGroups = null)
     {
         var names = new KernelNames();
         var context = new KernelContext(inference, names, training: false);
@@ -25,12 +26,23 @@ static class NetworkLowering
         [
             .. trainingStages.Select(stage => StageRun.Of([.. stage.Select(g => new KernelCall(g.Anchor.Lower(g, trainingContext), g))])),
         ];
+        var decoding = decodingGroups is null ? null : LowerDecoding(decodingGroups, names);
         var kernels = new Dictionary<string, Kernel>(StringComparer.Ordinal);
-        foreach (var call in derived.Concat(forward).Concat(single).Concat(stages.SelectMany(stage => stage).SelectMany(run => run.Calls)))
+        foreach (var call in derived.Concat(forward).Concat(single).Concat(stages.SelectMany(stage => stage).SelectMany(run => run.Calls)).Concat(decoding?.Calls ?? []))
         {
             if (!kernels.ContainsKey(call.Kernel.Name)) kernels.Add(call.Kernel.Name, call.Kernel);
         }
-        return new LoweredNetwork(inference, training, parameters, inferenceArena, trainingArena, derived, forward, single, stages, [.. kernels.Values]);
+        return new LoweredNetwork(inference, training, parameters, inferenceArena, trainingArena, derived, forward, single, stages, [.. kernels.Values])
+        {
+            Decoding = decoding,
+        };
+    }
+
+    static LoweredDecoding LowerDecoding(FusedGraph fused, KernelNames names)
+    {
+        var context = new KernelContext(fused.Graph, names, training: false);
+        return new LoweredDecoding(fused.Graph, ActivationPlan.ForInference(fused), CachePlan.Of(fused.Graph),
+            [.. fused.Groups.Select(g => new KernelCall(g.Anchor.LowerSingle(g, context), g))]);
     }
 
     /// <summary>Whether a group of inference computes what parameters alone decide.</summary>
