@@ -15,7 +15,6 @@ public sealed unsafe class Decoder : IDisposable
 {
     readonly ParameterSet _parameters;
     readonly DecodingInfo _info;
-    readonly SampleThreads? _threads;
     readonly int[] _tokens;
 
     // Caches, activations and logits, one after the other; null once disposed.
@@ -25,7 +24,6 @@ public sealed unsafe class Decoder : IDisposable
     {
         _parameters = parameters;
         _info = info;
-        _threads = info.SharesTokens ? new() : null;
         _tokens = new int[info.Positions];
         _memory = new(checked(info.CacheFloats + info.ActivationFloats + info.Vocabulary));
     }
@@ -80,7 +78,7 @@ public sealed unsafe class Decoder : IDisposable
             throw new InvalidOperationException(Text(
                 $"The text is at position {Position} of {Capacity}, and has no room for another id: Reset begins a new one, Slide goes on with its end alone."));
         }
-        Run(memory, token);
+        Run(memory, token, isLast: true);
     }
 
     /// <summary>Adds an id to the text, and gives what follows.</summary>
@@ -105,7 +103,7 @@ public sealed unsafe class Decoder : IDisposable
     {
         var memory = Memory;
         CheckPrompt(tokens, _info, Position, nameof(tokens));
-        foreach (var token in tokens) Run(memory, token);
+        for (int i = 0; i < tokens.Length; i++) Run(memory, tokens[i], isLast: i == tokens.Length - 1);
         return Logits;
     }
 
@@ -130,13 +128,16 @@ public sealed unsafe class Decoder : IDisposable
         var first = Position - tokens;
         Position = 0;
         // An id is read before the place that it was at is written.
-        for (int i = 0; i < tokens; i++) Run(memory, _tokens[first + i]);
+        for (int i = 0; i < tokens; i++) Run(memory, _tokens[first + i], isLast: i == tokens - 1);
     }
 
     /// <summary>Lets go of the decoder's memory.</summary>
     public void Dispose() => _memory = null;
 
-    void Run(Arena memory, int token)
+    /// <param name="memory">The decoder's.</param>
+    /// <param name="token">The id.</param>
+    /// <param name="isLast">Whether its logits are asked for; else another id follows at once.</param>
+    void Run(Arena memory, int token, bool isLast)
     {
         var position = new OnePosition
         {
@@ -146,10 +147,10 @@ public sealed unsafe class Decoder : IDisposable
             Parameters = _parameters.Pointer,
             Cache = memory.Pointer,
             Activations = memory.Pointer + _info.CacheFloats,
-            Logits = memory.Pointer + _info.CacheFloats + _info.ActivationFloats,
+            Logits = isLast ? memory.Pointer + _info.CacheFloats + _info.ActivationFloats : null,
         };
-        if (_threads is null) Body(&position, 0, 1);
-        else _threads.Run(&Body, &position);
+        if (_info.SharesTokens) _info.Threads.Run(&Body, &position);
+        else Body(&position, 0, 1);
         GC.KeepAlive(memory);
         GC.KeepAlive(_parameters);
         _tokens[Position++] = token;

@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using NetGen.Runtime;
 
 namespace NetGen;
 
@@ -20,9 +21,12 @@ public sealed class DecodingInfo
     /// <summary>Whether the weights are so many that a second thread may help with an id.</summary>
     public bool SharesTokens { get; init; }
 
+    /// <summary>Decides about that for all texts, so that a short one needn't find out anew.</summary>
+    internal SampleThreads Threads { get; } = new();
+
     /// <summary>
-    /// The pass for one position: its id (an <see cref="int"/>), the parameters, the activations, the caches, the logits [vocabulary] that it writes, the position, the
-    /// worker and how many of these there are.
+    /// The pass for one position: its id (an <see cref="int"/>), the parameters, the activations, the caches, the logits [vocabulary] that it writes unless it is given
+    /// null for them, the position, the worker and how many of these there are.
     /// </summary>
     [EditorBrowsable(EditorBrowsableState.Never)]
     public required unsafe delegate*<float*, float*, float*, float*, float*, int, int, int, void> Pass { get; init; }

@@ -8,6 +8,9 @@ namespace NetGen;
 /// </code></example>
 public static class Generation
 {
+    /// <summary>Ids of a prompt after which a cancellation is looked for.</summary>
+    const int Uncancelled = 16;
+
     /// <summary>Begins a text, empty at first. Its memory is allocated now, and nothing per id.</summary>
     /// <typeparam name="TSelf">The network's class.</typeparam>
     /// <param name="network">The network that continues it.</param>
@@ -117,10 +120,10 @@ public static class Generation
 
     static void Begin(Decoder decoder, int[] prompt, CancellationToken cancellation)
     {
-        foreach (var token in prompt)
+        for (int i = 0; i < prompt.Length; i += Uncancelled)
         {
             cancellation.ThrowIfCancellationRequested();
-            decoder.Append(token);
+            decoder.Prompt(prompt.AsSpan(i, Math.Min(Uncancelled, prompt.Length - i)));
         }
     }
 

@@ -48,6 +48,7 @@ sealed unsafe class ChainModel : ILanguageModel<ChainModel>
     static void Pass(float* x, float* p, float* a, float* cache, float* y, int position, int worker, int workers)
     {
         cache[position] = *(int*)x;
+        if (y == null) return;
         var sum = 0;
         for (var i = 0; i <= position; i++) sum += (int)cache[i];
         for (var id = 0; id < Ids; id++) y[id] = id == (sum + 1) % Ids ? 1 : 0;

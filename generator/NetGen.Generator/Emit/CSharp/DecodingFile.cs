@@ -30,11 +30,12 @@ static class DecodingFile
         writer.Doc("param name=\"p\"", "The parameters' arena.");
         writer.Doc("param name=\"a\"", "The activations' arena.");
         writer.Doc("param name=\"cache\"", "The keys and values of the positions before, which those of this one join.");
-        writer.Doc("param name=\"y\"", $"The logits, [{LayerBuilder.Text(graph.Output.Shape.Last)}].");
+        writer.Doc("param name=\"y\"", $"The logits, [{LayerBuilder.Text(graph.Output.Shape.Last)}]; null for a position that others follow at once.");
         writer.Doc("param name=\"position\"", $"Which position it is, from 0 to {LayerBuilder.Text(network.Inference.Input.Size - 1)}.");
         ForwardFile.Workers(writer);
         writer.Open("internal static void Decode(float* x, float* p, float* a, float* cache, float* y, int position, int worker, int workers)");
         var printer = new CallPrinter(writer, Pointer, "1");
+        var last = decoding.Calls.ToList().FindLastIndex(call => call.Group!.Anchor is CachedAttention);
         for (var c = 0; c < decoding.Calls.Length; c++)
         {
             if (c > 0)
@@ -43,6 +44,10 @@ static class DecodingFile
                 writer.Line("Workers.Barrier(worker, workers);");
             }
             printer.Print(decoding.Calls[c], ForwardFile.IsShared(decoding.Calls[c]) ? "" : "if (worker == 0) ");
+            if (c != last) continue;
+            writer.Gap();
+            writer.Line("// Later positions need no more of this one than the keys and values that it has left.");
+            writer.Line("if (y == null) return;");
         }
         writer.Close();
         writer.Close();
