@@ -1,5 +1,6 @@
 using NetGen.Generator.Algorithms;
 using NetGen.Generator.Autodiff;
+using NetGen.Generator.Decoding;
 using NetGen.Generator.Emit.CSharp;
 using NetGen.Generator.Emit.Ilgpu;
 using NetGen.Generator.Fusion;
@@ -58,7 +59,8 @@ static class Compiler
     /// <exception cref="NetworkException">The declaration has an error.</exception>
     public static PlannedNetwork Plan(NetworkModel model, CancellationToken cancellation)
     {
-        var inference = LayoutPass.Apply(WinogradPass.Apply(GraphBuilder.Inference(model)));
+        var built = GraphBuilder.Inference(model);
+        var inference = LayoutPass.Apply(WinogradPass.Apply(built));
         var training = LayoutPass.Apply(WinogradPass.Apply(GradientBuilder.Differentiate(GraphBuilder.ForTraining(model), InputOf(model).Gradient)));
         cancellation.ThrowIfCancellationRequested();
         var inferenceGroups = Fuser.Fuse(inference, [inference.Output]);
@@ -66,9 +68,10 @@ static class Compiler
         var results = gradients.Append(training.Graph.Output).Append(training.Graph.Loss!).Concat(training.InputGradient is { } dx ? [dx] : []);
         var stages = Schedule.Of(Fuser.Fuse(training.Graph, results));
         var parameters = ParameterPlan.Of(inference);
+        var decoding = DecodingPass.Apply(built) is { } ofOne ? Fuser.Fuse(ofOne, [ofOne.Output]) : null;
         cancellation.ThrowIfCancellationRequested();
         return new PlannedNetwork(inference, inferenceGroups, ActivationPlan.ForInference(inferenceGroups),
-            training, stages, ActivationPlan.ForTraining(stages, gradients), parameters);
+            training, stages, ActivationPlan.ForTraining(stages, gradients), parameters, decoding);
     }
 
     /// <summary>Runs the passes for GPUs on a network that compiles without errors.</summary>
@@ -109,6 +112,7 @@ static class Compiler
         Add(".Parameters", ParametersFile.Print(model, network, loss, names));
         Add(".Forward", ForwardFile.Print(network, names));
         Add(".Backward", BackwardFile.Print(network, names));
+        if (network.Decoding is { } decoding) Add(".Decoding", DecodingFile.Print(network, decoding, names));
         Add(".Kernels", KernelFiles.PrintDispatch(network, names, model.Checked));
         foreach (var lanes in KernelContext.AllLanes)
         {

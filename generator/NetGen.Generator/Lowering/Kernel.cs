@@ -96,4 +96,7 @@ enum Binding
 
     /// <summary>Memory of a GPU that a kernel leaves sums in for the one after it.</summary>
     Scratch,
+
+    /// <summary>Which position of its text a decoder is at.</summary>
+    Position,
 }

@@ -40,7 +40,20 @@ sealed record LoweredNetwork(
     public long DerivedFloats => InferenceArena.FixedFloats;
 
     public LossOp Loss => (LossOp)Training.Graph.Loss!.Op;
+
+    /// <summary>The pass for one position of a text; null where the network is no decoder.</summary>
+    public LoweredDecoding? Decoding { get; init; }
+
+    /// <summary>Whether the weights are so many that a second thread may help to read them for one sample.</summary>
+    public bool IsWorthThreads => (long)Parameters.Floats * sizeof(float) >= UnrollPolicy.ThreadedSampleBytes;
 }
+
+/// <summary>A decoder's pass for one position.</summary>
+/// <param name="Graph">What it computes.</param>
+/// <param name="Arena">Where activations are.</param>
+/// <param name="Cache">Where what is kept from one position to the next is.</param>
+/// <param name="Calls">The kernels.</param>
+sealed record LoweredDecoding(NetworkGraph Graph, ActivationPlan Arena, CachePlan Cache, ImmutableArray<KernelCall> Calls);
 
 /// <summary>A use of a kernel.</summary>
 /// <param name="Kernel">The kernel, with what its parameters are bound to.</param>

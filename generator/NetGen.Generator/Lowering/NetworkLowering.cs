@@ -11,7 +11,7 @@ static class NetworkLowering
 {
     public static LoweredNetwork Lower(PlannedNetwork planned)
     {
-        var (inference, inferenceGroups, inferenceArena, training, trainingStages, trainingArena, parameters) = planned;
+        var (inference, inferenceGroups, inferenceArena, training, trainingStages, trainingArena, parameters, decodingGroups) = planned;
         var names = new KernelNames();
         var context = new KernelContext(inference, names, training: false);
         ImmutableArray<KernelCall> derived = [.. inferenceGroups.Groups.Where(IsDerived).Select(g => new KernelCall(g.Anchor.Lower(g, context), g))];
@@ -24,12 +24,23 @@ static class NetworkLowering
         [
             .. trainingStages.Select(stage => StageRun.Of([.. stage.Select(g => new KernelCall(g.Anchor.Lower(g, trainingContext), g))])),
         ];
+        var decoding = decodingGroups is null ? null : LowerDecoding(decodingGroups, names);
         var kernels = new Dictionary<string, Kernel>(StringComparer.Ordinal);
-        foreach (var call in derived.Concat(forward).Concat(single).Concat(stages.SelectMany(stage => stage).SelectMany(run => run.Calls)))
+        foreach (var call in derived.Concat(forward).Concat(single).Concat(stages.SelectMany(stage => stage).SelectMany(run => run.Calls)).Concat(decoding?.Calls ?? []))
         {
             if (!kernels.ContainsKey(call.Kernel.Name)) kernels.Add(call.Kernel.Name, call.Kernel);
         }
-        return new LoweredNetwork(inference, training, parameters, inferenceArena, trainingArena, derived, forward, single, stages, [.. kernels.Values]);
+        return new LoweredNetwork(inference, training, parameters, inferenceArena, trainingArena, derived, forward, single, stages, [.. kernels.Values])
+        {
+            Decoding = decoding,
+        };
+    }
+
+    static LoweredDecoding LowerDecoding(FusedGraph fused, KernelNames names)
+    {
+        var context = new KernelContext(fused.Graph, names, training: false);
+        return new LoweredDecoding(fused.Graph, ActivationPlan.ForInference(fused), CachePlan.Of(fused.Graph),
+            [.. fused.Groups.Select(g => new KernelCall(g.Anchor.LowerSingle(g, context), g))]);
     }
 
     /// <summary>Whether a group of inference computes what parameters alone decide.</summary>

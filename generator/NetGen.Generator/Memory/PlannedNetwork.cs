@@ -14,6 +14,7 @@ namespace NetGen.Generator.Memory;
 /// <param name="Stages">Its ops, fused, between barriers.</param>
 /// <param name="TrainingArena">Where activations are in training.</param>
 /// <param name="Parameters">Where parameters are.</param>
+/// <param name="Decoding">The ops on one position of a text, fused, where the network is a decoder; else null.</param>
 sealed record PlannedNetwork(
     NetworkGraph Inference,
     FusedGraph Groups,
@@ -21,7 +22,8 @@ sealed record PlannedNetwork(
     DifferentiatedGraph Training,
     ImmutableArray<ImmutableArray<Group>> Stages,
     ActivationPlan TrainingArena,
-    ParameterPlan Parameters)
+    ParameterPlan Parameters,
+    FusedGraph? Decoding)
 {
     /// <summary>The largest arena, in floats: those of a program are arrays.</summary>
     const long MaxFloats = 0x7FFF_0000;

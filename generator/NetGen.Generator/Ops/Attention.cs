@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using NetGen.Generator.Autodiff;
+using NetGen.Generator.Decoding;
 using NetGen.Generator.Fusion;
 using NetGen.Generator.Graph;
 using NetGen.Generator.Layers;
@@ -35,6 +36,16 @@ sealed record Attention(int Heads, int KeyValueHeads, int HeadSize, bool Causal)
     public override Kernel Lower(Group group, KernelContext context) => AttentionKernel.Lower(group, context, this, shared: false);
 
     public override Kernel LowerSingle(Group group, KernelContext context) => AttentionKernel.Lower(group, context, this, shared: true);
+
+    public override Value? ForOnePosition(DecodingPass pass, Value result, Value[] inputs)
+    {
+        if (!Causal) return null;
+        var positions = result.Shape.Axes[0];
+        // In panels, of positions for the keys and of columns for the values, as the kernel for all positions arranges them.
+        var keys = pass.AddCache(result, "keys", KeyValueHeads, Panels.Count(positions), HeadSize, Panels.Width);
+        var values = pass.AddCache(result, "values", KeyValueHeads, Panels.Count(HeadSize), positions, Panels.Width);
+        return pass.Add(result, new CachedAttention(this, positions), inputs[0], keys, values);
+    }
 }
 
 /// <summary>log Σ exp of the scores of each query, by heads: with them a score's share of its sum can be computed again. The kernel of the attention writes it.</summary>

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using NetGen.Generator.Autodiff;
+using NetGen.Generator.Decoding;
 using NetGen.Generator.Fusion;
 using NetGen.Generator.Graph;
 using NetGen.Generator.Lowering;
@@ -30,6 +31,10 @@ abstract record Elementwise : Op
         group.Last.Layout is null ? ElementwiseKernel.Lower(group, context) : ImageElementwiseKernel.Lower(group, context);
 
     public sealed override void LowerGpu(Group group, KernelContext context) => ElementwiseKernel.Lower(group, context);
+
+    // A parameter with several elements has them for positions, or for all of a sample.
+    public override Value? ForOnePosition(DecodingPass pass, Value result, Value[] inputs) =>
+        result.Inputs.All(v => v.Type.Batched ? v.Shape == result.Shape : v.Size == 1) ? pass.Add(result, this, inputs) : null;
 }
 
 /// <summary>An elementwise function of one input.</summary>

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using NetGen.Generator.Autodiff;
+using NetGen.Generator.Decoding;
 using NetGen.Generator.Fusion;
 using NetGen.Generator.Graph;
 using NetGen.Generator.Layers;
@@ -19,6 +20,8 @@ sealed record Embedding(int PaddingIndex) : Op
     public override string Formula(Value result, ImmutableArray<string> inputs) => $"{inputs[1]}[{inputs[0]}]";
 
     public override Kernel Lower(Group group, KernelContext context) => EmbeddingKernel.Lower(group, context);
+
+    public override Value? ForOnePosition(DecodingPass pass, Value result, Value[] inputs) => pass.Add(result, this, inputs);
 }
 
 /// <summary>The sum of what reaches each row of an <see cref="Embedding"/>'s weight, over all places that chose it; added to what reaches the weight from elsewhere, the third input, where there is that.</summary>

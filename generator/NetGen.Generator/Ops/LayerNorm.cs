@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using NetGen.Generator.Autodiff;
+using NetGen.Generator.Decoding;
 using NetGen.Generator.Fusion;
 using NetGen.Generator.Graph;
 using NetGen.Generator.Layers;
@@ -32,6 +33,8 @@ sealed record LayerNorm(int Length, float Epsilon, bool Centered = true) : Op
         $"{(Centered ? "layer_norm" : "rms_norm")}({inputs[0]}){(inputs.Length > 1 ? $" ⊙ {inputs[1]}" : "")}{(inputs.Length > 2 ? $" + {inputs[2]}" : "")}";
 
     public override string Label => Centered ? "LayerNorm" : "RMSNorm";
+
+    public override Value? ForOnePosition(DecodingPass pass, Value result, Value[] inputs) => Length == result.Shape.Last ? pass.Add(result, this, inputs) : null;
 
     public override Kernel Lower(Group group, KernelContext context)
     {

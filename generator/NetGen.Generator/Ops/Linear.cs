@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using NetGen.Generator.Autodiff;
+using NetGen.Generator.Decoding;
 using NetGen.Generator.Fusion;
 using NetGen.Generator.Graph;
 using NetGen.Generator.Lowering;
@@ -54,6 +55,8 @@ sealed record Linear : Op
     public override Kernel LowerSingle(Group group, KernelContext context) => LinearKernel.LowerSingle(group, context);
 
     public override void LowerGpu(Group group, KernelContext context) => context.Gpu!.Add(GpuLinearKernel.Lower(group, context));
+
+    public override Value? ForOnePosition(DecodingPass pass, Value result, Value[] inputs) => pass.Add(result, this, inputs);
 }
 
 /// <summary>Σ ∂yᵀ x over the samples and their rows: the gradient of a <see cref="Linear"/>'s weight.</summary>

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using NetGen.Generator.Autodiff;
+using NetGen.Generator.Decoding;
 using NetGen.Generator.Fusion;
 using NetGen.Generator.Graph;
 using NetGen.Generator.Lowering;
@@ -77,6 +78,15 @@ abstract record Op
 
     /// <summary>The same for a single sample, whose work threads may share.</summary>
     public virtual Kernel LowerSingle(Group group, KernelContext context) => Lower(group, context);
+
+    /// <summary>
+    /// Adds what computes one position's part of a result [positions, features], for a decoder, which takes the positions of a text one after the other; null where
+    /// that part depends on what later positions have, or on more of earlier ones than the op keeps.
+    /// </summary>
+    /// <param name="pass">Takes what is added.</param>
+    /// <param name="result">The result for all positions.</param>
+    /// <param name="inputs">Parameters, and the position's parts [1, features] of the op's other inputs.</param>
+    public virtual Value? ForOnePosition(DecodingPass pass, Value result, Value[] inputs) => null;
 }
 
 /// <summary>What is split over threads.</summary>

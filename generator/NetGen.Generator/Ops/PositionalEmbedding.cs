@@ -1,7 +1,10 @@
 using System.Collections.Immutable;
 using NetGen.Generator.Autodiff;
+using NetGen.Generator.Decoding;
+using NetGen.Generator.Fusion;
 using NetGen.Generator.Graph;
 using NetGen.Generator.Layers;
+using NetGen.Generator.Lowering;
 
 namespace NetGen.Generator.Ops;
 
@@ -22,6 +25,20 @@ sealed record AddWeight : Elementwise
     }
 
     public override string Formula(Value result, ImmutableArray<string> inputs) => $"{inputs[0]} + {inputs[1]}";
+
+    public override Value? ForOnePosition(DecodingPass pass, Value result, Value[] inputs) => pass.Add(result, new AddRow(), inputs);
+}
+
+/// <summary>One position [1, features] plus its row of a weight [positions, features].</summary>
+sealed record AddRow : Op
+{
+    public override Graph.ValueType Infer(ImmutableArray<Value> inputs) => inputs[0].Type;
+
+    public override long Flops(Value result) => result.Size;
+
+    public override string Formula(Value result, ImmutableArray<string> inputs) => $"{inputs[0]} + {inputs[1]}[position]";
+
+    public override Kernel Lower(Group group, KernelContext context) => AddRowKernel.Lower(group, context);
 }
 
 sealed class PositionalEmbeddingLayer : Layer<PositionalEmbeddingAttribute>

@@ -68,6 +68,32 @@ public static unsafe class Keys
         }
     }
 
+    /// <summary>Writes one more row into panels of 32 rows, as <see cref="Transpose"/> makes them.</summary>
+    /// <param name="x">The row.</param>
+    /// <param name="columns">The numbers of a row.</param>
+    /// <param name="row">Which row it is.</param>
+    /// <param name="panels">The panels.</param>
+    public static void AppendTransposed(float* x, int columns, int row, float* panels)
+    {
+        var first = panels + (nint)(row / Width) * columns * Width + row % Width;
+        for (int c = 0; c < columns; c++) first[(nint)c * Width] = x[c];
+    }
+
+    /// <summary>Writes one more row into panels of 32 columns, as <see cref="Pack"/> makes them. Past the last column there is what there was.</summary>
+    /// <param name="x">The row.</param>
+    /// <param name="columns">The numbers of a row.</param>
+    /// <param name="row">Which row it is.</param>
+    /// <param name="rows">How many rows the panels have.</param>
+    /// <param name="panels">The panels.</param>
+    public static void AppendPacked(float* x, int columns, int row, int rows, float* panels)
+    {
+        for (int first = 0; first < columns; first += Width)
+        {
+            var count = Math.Min(Width, columns - first);
+            new ReadOnlySpan<float>(x + first, count).CopyTo(new Span<float>(panels + ((nint)(first / Width) * rows + row) * Width, count));
+        }
+    }
+
     /// <summary>Brings panels of 32 columns back to rows.</summary>
     /// <param name="panels">The panels.</param>
     /// <param name="rows">How many rows there are.</param>

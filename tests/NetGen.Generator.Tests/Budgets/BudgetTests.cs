@@ -47,6 +47,11 @@ public sealed class BudgetTests(ITestOutputHelper output)
         { "GroupNorms", "[Input(1022, 5, 5), GroupNorm(14), GELU, InstanceNorm(Affine = true), Mish, Loss(Loss.MSE)]" },
         { "NarrowNorms", "[Input(127, 5, 5), BatchNorm, Mish, GroupNorm(1), GELU, LocalResponseNorm(8, Beta = 0.6f), RMSNorm, Loss(Loss.MSE)]" },
         { "ResponseNorms", "[Input(1000, 5, 5), LocalResponseNorm(5), LocalResponseNorm(9, Beta = 0.3f), Loss(Loss.MSE)]" },
+        {
+            "Decoder",
+            "[Input(300), Embedding(1000, 96, Name = \"e\"), PositionalEmbedding, TransformerDecoderLayer(32, 200, KeyValueHeads = 2), MultiheadAttention(1, Causal = true), "
+                + "TiedLinear(\"e\"), Loss(Loss.CrossEntropy)]"
+        },
         { "OneEach", "[Input(100), PReLU(100), Dropout(0.5f), Linear(100), PReLU(100), Loss(Loss.MSE)]" },
     };
 

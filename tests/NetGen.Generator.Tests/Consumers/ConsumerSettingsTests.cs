@@ -25,7 +25,7 @@ public sealed class ConsumerSettingsTests
         "ParameterSet", "NetworkInfo", "TrainingInfo", "LayerInfo", "ParameterInfo", "Initializer", "Init", "Loss", "MethodImpl", "MethodImplAttribute",
             "MethodImplOptions", "SkipLocalsInit", "Span",
         "ReadOnlySpan", "GC", "ActivationPool", "ITrainable", "Optimizer", "TrainerOptions", "FitResult", "IDataset", "FitOptions", "ParameterLayout",
-            "ParameterRole", "Arena", "V512", "Generated", "Mlp",
+            "ParameterRole", "Arena", "V512", "Generated", "Mlp", "DecodingInfo", "ILanguageModel", "Keys", "Scratch",
     ];
 
     static readonly Dictionary<string, Func<Consumer, Consumer>> Settings = new()
@@ -86,6 +86,25 @@ public sealed class ConsumerSettingsTests
         var consumer = Settings[setting](new Consumer().With("Network.cs", Source));
         using var program = consumer.Build(emit: true).AssertClean().Load();
         AssertRuns(program.Type("My.App.Mlp"));
+    }
+
+    [Theory]
+    [InlineData("NullableOff"), InlineData("Checked"), InlineData("WarningsAsErrors"), InlineData("CSharp12"), InlineData("NamesInTheNamespace"), InlineData("NamesInTheClass")]
+    public void GeneratedCode_OfADecoder_CompilesAndContinues(string setting)
+    {
+        const string Decoder = """
+            namespace My.App
+            {
+            /// <summary>A network.</summary>
+            [global::NetGen.Network, global::NetGen.Input(9), global::NetGen.Embedding(7, 12), global::NetGen.PositionalEmbedding]
+            [global::NetGen.TransformerDecoderLayer(3, 20), global::NetGen.Linear(7), global::NetGen.Loss(global::NetGen.Loss.CrossEntropy)]
+            public partial class Mlp { }
+            }
+
+            """;
+        var consumer = Settings[setting](new Consumer().With("Network.cs", Decoder)).With("Network.cs", Decoder);
+        using var program = consumer.Build(emit: true).AssertClean().Load();
+        Assert.Equal(9, TrainingRuns.LanguageSubject.Create(program.Type("My.App.Mlp")).Generate([3, 4], new SamplingOptions { MaxTokens = 9, Overlap = 4 }).Count());
     }
 
     [Fact]

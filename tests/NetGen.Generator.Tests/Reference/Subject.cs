@@ -21,10 +21,13 @@ abstract class Subject
     }
 
     /// <summary>Gives parameters numbers among which none is special, such as the ones and zeros of a fresh normalisation.</summary>
-    public void Randomize(int seed)
+    public void Randomize(int seed) => Randomize(Parameters, seed);
+
+    /// <inheritdoc cref="Randomize(int)"/>
+    public static void Randomize(ParameterSet parameters, int seed)
     {
         var random = new Random(seed);
-        foreach (var view in Parameters.Views)
+        foreach (var view in parameters.Views)
         {
             var values = view.Info.Role switch
             {

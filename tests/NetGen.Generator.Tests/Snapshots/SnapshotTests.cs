@@ -46,6 +46,15 @@ public sealed class SnapshotTests
                 Tensor Forward([Shape(32)] Tensor a, [Shape(48)] Tensor b) => head(Concat(ReLU(left(a)), ReLU(right(b))));
             }
             """, "TwoTowers"),
+        ["Decoder"] = ("""
+            namespace Samples;
+
+            [Network, Input(40)]
+            [Embedding(28, 24, Name = "wte"), PositionalEmbedding(Name = "wpe")]
+            [MultiheadAttention(4, KeyValueHeads = 2, Causal = true, Name = "attention"), LayerNorm, TiedLinear("wte")]
+            [Loss(Loss.CrossEntropy)]
+            public partial class Decoder;
+            """, "Samples.Decoder"),
         ["Lossless"] = ("[Network, Input(5), Linear(33), ELU, Dropout]\npartial class Lossless;", "Lossless"),
     };
 
@@ -91,6 +100,13 @@ public sealed class SnapshotTests
         Section("Lower: a block of samples", string.Concat(lowered.Forward.Select(call => call.Kernel.Name + "\n")));
         Section("Lower: training, by stages", string.Join("barrier\n", lowered.Stages.Select(stage =>
             string.Concat(stage.SelectMany(run => run.Calls).Select(call => call.Kernel.Name + "\n")))));
+        if (lowered.Decoding is { } decoding)
+        {
+            Section("Build: one position", decoding.Graph);
+            Section("Plan: one position", decoding.Arena);
+            Section("Plan: caches", string.Concat(decoding.Cache.Offsets.OrderBy(p => p.Value).Select(p => $"{p.Key}: {p.Value} + {p.Key.Size}\n")));
+            Section("Lower: one position", string.Concat(decoding.Calls.Select(call => call.Kernel.Name + "\n")));
+        }
         Section("Lower: kernels", string.Concat(lowered.Kernels.Select(kernel =>
             $"{kernel.Name}: {string.Join("; ", kernel.Variants.Select(v => $"{v.Lanes} lanes: {string.Join(", ", v.Functions.Select(f => f.Name))}"))}\n")));
         Approval.Verify(network, "Passes", text.ToString());

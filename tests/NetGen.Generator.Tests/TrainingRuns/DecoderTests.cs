@@ -33,6 +33,16 @@ public sealed class DecoderTests(TrainingRunNetworks networks, ITestOutputHelper
             for (var c = 1; c < logits.Length; c++) best = logits[c] > logits[best] ? c : best;
             Assert.Equal(Characters[batch.Labels![place]], Characters[best]);
         }
+
+        // Id by id it says the same, and goes on with the text.
+        var language = LanguageSubject.Create(networks.Set.TypeOf(TrainingRunNetworks.Decoder));
+        subject.Parameters.CopyTo(language.Parameters);
+        for (var begin = 0; begin + Positions < Text.Length; begin += 7)
+        {
+            int[] prompt = [.. Text.Substring(begin, Positions - 4).Select(c => Array.IndexOf(Characters, c))];
+            var continued = language.Generate(prompt, new SamplingOptions { Temperature = 0 }).Select(id => Characters[id]);
+            Assert.Equal(Text.Substring(begin + Positions - 4, 5), string.Concat(continued));
+        }
     }
 
     [Fact]

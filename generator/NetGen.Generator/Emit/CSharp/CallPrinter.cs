@@ -40,6 +40,7 @@ sealed class CallPrinter(
         Binding.Scale => "scale",
         Binding.Seed => "pass->Seed",
         Binding.Step => "pass->Step",
+        Binding.Position => "position",
         _ => throw new InvalidOperationException($"{argument.Binding} is not bound."),
     };
 

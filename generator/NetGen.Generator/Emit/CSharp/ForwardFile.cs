@@ -76,7 +76,7 @@ static class ForwardFile
     /// <summary>Whether workers share a kernel of <see cref="LoweredNetwork.Single"/>.</summary>
     public static bool IsShared(KernelCall call) => call.Kernel.Arguments.Any(a => a.Binding == Binding.Worker);
 
-    static void Workers(CodeWriter writer)
+    public static void Workers(CodeWriter writer)
     {
         writer.Doc("param name=\"worker\"", "Which worker this is.");
         writer.Doc("param name=\"workers\"", "How many share the outputs of each layer.");

@@ -27,7 +27,8 @@ static class NetworkFile
         foreach (var container in type.Containers) writer.Open(container.Header);
 
         ClassSummary.Print(writer, model, graph, loss);
-        writer.Open($"unsafe {type.Declaration} {self} : global::NetGen.ITrainable<{self}, {target}>");
+        var decodes = network.Decoding is null ? "" : $", global::NetGen.ILanguageModel<{self}>";
+        writer.Open($"unsafe {type.Declaration} {self} : global::NetGen.ITrainable<{self}, {target}>{decodes}");
         ClassSummary.Sizes(writer, graph);
         ClassSummary.Constant(writer, "int", "ArenaBytes", network.BlockFloats * sizeof(float),
             $"Bytes of activations that each thread of {(parts is null ? "<see cref=\"Predict\"/>" : "<c>Predict</c>")} uses.");
@@ -79,6 +80,12 @@ static class NetworkFile
         writer.Gap();
         writer.Line($"static void global::NetGen.ITrainable<{self}, {target}>.Train(global::NetGen.Runtime.TrainingPass* pass, int worker, int workers) =>");
         writer.Line($"    {program}.Train(pass, worker, workers);");
+
+        if (network.Decoding is not null)
+        {
+            writer.Gap();
+            writer.Line($"static global::NetGen.DecodingInfo global::NetGen.ILanguageModel<{self}>.Decoding => {program}.Decoding;");
+        }
 
         writer.Gap();
         writer.Doc("summary", "Trains the network: epochs over shuffled batches, with metrics, early stopping, checkpoints and progress as the options say.");
@@ -177,7 +184,6 @@ static class NetworkFile
         writer.Line("    Predict(global::System.Runtime.InteropServices.MemoryMarshal.Cast<float, int>(x), y);");
     }
 
-    /// <summary>Whether the weights are so many that a second thread may help to read them for one sample.</summary>
-    static bool SharesSamples(LoweredNetwork network) =>
-        (long)network.Parameters.Floats * sizeof(float) >= UnrollPolicy.ThreadedSampleBytes && network.Single.Any(ForwardFile.IsShared);
+    /// <summary>Whether threads may share the layers of one sample.</summary>
+    static bool SharesSamples(LoweredNetwork network) => network.IsWorthThreads && network.Single.Any(ForwardFile.IsShared);
 }

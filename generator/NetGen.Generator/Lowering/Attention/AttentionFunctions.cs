@@ -53,6 +53,25 @@ sealed class AttentionFunctions(AttentionShape shape, SharedFunctions shared, bo
                 ], code.Body);
         }), [.. arguments]);
 
+    /// <summary>A call for some heads of one position, which see the same keys.</summary>
+    public Invoke Heads(int height, object[] arguments) =>
+        new(Get($"{LayerBuilder.Text(height)}HeadsOf{shape.Label}", ("heads", height, shape.Label), name =>
+        {
+            var code = new Code();
+            Panels(code, "visible", (body, panel, offset) => body.Add(new Invoke(Scores(height),
+                [new Address("q"), new Address("keys", offset, panel, (long)shape.Size), new Address("scores", offset, panel)])));
+            var shares = (long)height * shape.ScorePitch;
+            code.For("row", "0", LayerBuilder.Text(height), 1, row => row.Add(new Invoke(Softmax(),
+                [new Address("scores", 0, "row", shape.ScorePitch), new Address("scores", shares, "row"), "visible", "visible"])));
+            foreach (var (first, vectors) in shape.Passes())
+            {
+                code.Add(new Invoke(Values(height, first, vectors),
+                    [new Address("scores"), AttentionShape.Column("values", first, shape.Positions), new Address("y", first), new Address("scores", shares), "visible"]));
+            }
+            return new(name, $"{height} head{(height == 1 ? "" : "s")} of one position, which sees a number of keys.",
+                [Floats("q"), Floats("keys"), Floats("values"), Floats("y"), Floats("scores"), Size("visible")], code.Body);
+        }), [.. arguments]);
+
     /// <summary>Writes a loop over the panels of the keys that are seen, and in each over a tile's columns; an index counts keys.</summary>
     public void Panels(Code code, string visible, Action<Code, string, int> body) => code.For("key", "0", visible, AttentionShape.Width, loop =>
     {

@@ -8,7 +8,8 @@ namespace NetGen.Generator.Lowering.Attention;
 /// <param name="op">The attention.</param>
 /// <param name="positions">The positions of a sample.</param>
 /// <param name="lanes">The lanes of a vector.</param>
-sealed class AttentionShape(Ops.Attention op, int positions, int lanes)
+/// <param name="ofOnePosition">Whether there is one position, and a tile's rows are the heads that share keys and values, rather than positions of a head.</param>
+sealed class AttentionShape(Ops.Attention op, int positions, int lanes, bool ofOnePosition = false)
 {
     public int Positions => positions;
 
@@ -23,11 +24,11 @@ sealed class AttentionShape(Ops.Attention op, int positions, int lanes)
     /// <summary>The heads of queries for each head of keys.</summary>
     public int Share => op.Heads / op.KeyValueHeads;
 
-    /// <summary>The floats from one position's queries to the next one's, and likewise for keys and values.</summary>
-    public int Pitch => (op.Heads + 2 * op.KeyValueHeads) * op.HeadSize;
+    /// <summary>The floats from one row's queries to the next one's, and where rows are positions likewise for keys and values.</summary>
+    public int Pitch => ofOnePosition ? op.HeadSize : (op.Heads + 2 * op.KeyValueHeads) * op.HeadSize;
 
-    /// <summary>The floats from one position's result to the next one's.</summary>
-    public int ResultPitch => op.Heads * op.HeadSize;
+    /// <summary>The floats from one row's result to the next one's.</summary>
+    public int ResultPitch => ofOnePosition ? op.HeadSize : op.Heads * op.HeadSize;
 
     /// <summary>The first float of the keys at a position, and of the values.</summary>
     public int FirstKey => op.Heads * op.HeadSize;
@@ -53,7 +54,7 @@ sealed class AttentionShape(Ops.Attention op, int positions, int lanes)
     public int ScorePitch => Panels * Width + Ops.Panels.Alignment;
 
     /// <summary>The queries of a tile, as many tiles as have so many, and the queries that are left.</summary>
-    public (int Rows, int Full, int Left) Queries => UnrollPolicy.Chunks(positions, lanes);
+    public (int Rows, int Full, int Left) Queries => UnrollPolicy.Chunks(ofOnePosition ? Share : positions, lanes);
 
     /// <summary>The columns of a tile.</summary>
     public int Columns => Math.Min(Width, UnrollPolicy.TileVectors * lanes);

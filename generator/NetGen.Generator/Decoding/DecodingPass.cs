@@ -1,0 +1,76 @@
+using System.Collections.Immutable;
+using NetGen.Generator.Graph;
+using NetGen.Generator.Ops;
+
+namespace NetGen.Generator.Decoding;
+
+/// <summary>
+/// Makes the graph of a decoder for one position: a network from ids [positions] to logits [positions, vocabulary] in which a position depends on itself and those
+/// before it. What a position needs of earlier ones is in caches, so that each id is taken once, however long the text gets.
+/// </summary>
+sealed class DecodingPass
+{
+    readonly List<Value> values = [];
+    readonly Dictionary<Value, Value> ofOne = [];
+    readonly int positions;
+
+    DecodingPass(int positions) => this.positions = positions;
+
+    /// <summary>The graph for one position; null where the network is no decoder.</summary>
+    /// <param name="graph">The graph for inference, as it was built.</param>
+    public static NetworkGraph? Apply(NetworkGraph graph)
+    {
+        if (graph.Input is not { Type.Element: ElementType.Int32, Shape.Rank: 1 } input) return null;
+        if (!graph.Values.Any(v => v.Op is Attention { Causal: true })) return null;
+        if (graph.Values.FirstOrDefault(v => v.Op is Embedding) is not { } embedded || embedded.Inputs[0] != input) return null;
+        var (positions, vocabulary) = (input.Size, embedded.Inputs[1].Shape.Axes[0]);
+        // What comes out is drawn from as logits, or as their logarithms of probabilities, which differ by a constant.
+        if (graph.Output.Shape != new Shape(positions, vocabulary) || graph.Output.Op is Softmax { Log: false }) return null;
+        return new DecodingPass(positions).Rebuild(graph);
+    }
+
+    NetworkGraph? Rebuild(NetworkGraph graph)
+    {
+        var needed = new HashSet<Value>([graph.Output]);
+        foreach (var value in Enumerable.Reverse(graph.Values).Where(needed.Contains)) needed.UnionWith(value.Inputs);
+        foreach (var value in graph.Values.Where(needed.Contains))
+        {
+            if (OfOne(value) is not { } one) return null;
+            ofOne.Add(value, one);
+        }
+        // Arenas are addressed by 32-bit numbers.
+        if (values.Where(v => v.Op is Cache).Sum(v => Shape.LongSize(v.Shape.Axes)) > GraphBuilder.MaxFloats) return null;
+        return new NetworkGraph([.. values], ofOne[graph.Input], ofOne[graph.Output], null, graph.Layers);
+    }
+
+    Value? OfOne(Value value)
+    {
+        switch (value.Op)
+        {
+            case Input: return Add(value, new Input(new Shape(1), value.Type.Element));
+            case Parameter: return Add(value, value.Op);
+        }
+        if (!value.Type.Batched || value.Shape.Rank != 2 || value.Shape.Axes[0] != positions) return null;
+        return value.Op.ForOnePosition(this, value, [.. value.Inputs.Select(v => ofOne[v])]);
+    }
+
+    /// <summary>Adds what computes one position's part of a value.</summary>
+    /// <param name="value">The value for all positions, whose name it has.</param>
+    /// <param name="op">What computes it.</param>
+    /// <param name="inputs">What it is computed from.</param>
+    public Value Add(Value value, Op op, params Value[] inputs) => Add(value, value.Name, op, inputs);
+
+    /// <summary>Adds memory that is kept from one position to the next, and is zero at first.</summary>
+    /// <param name="value">The value for all positions that needs it.</param>
+    /// <param name="part">What it keeps.</param>
+    /// <param name="axes">Its sizes.</param>
+    public Value AddCache(Value value, string part, params int[] axes) => Add(value, $"{value.Name}.{part}", new Cache(new Shape(axes)), []);
+
+    Value Add(Value original, string name, Op op, Value[] inputs)
+    {
+        var operands = inputs.ToImmutableArray();
+        var value = new Value(values.Count, name, op, operands, op.Infer(operands), original.Element);
+        values.Add(value);
+        return value;
+    }
+}

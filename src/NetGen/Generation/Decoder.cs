@@ -1,0 +1,192 @@
+using System.Globalization;
+using NetGen.Runtime;
+
+namespace NetGen;
+
+/// <summary>
+/// A text that a network continues. The keys and values of its positions are kept, so that each id costs one pass of a single position, however long the text is; an
+/// id allocates nothing.
+/// </summary>
+/// <remarks>
+/// Made by <see cref="Generation.StartDecoding{TSelf}"/>. One thread at a time may use a decoder; any number of decoders of a network may work at the same time. The
+/// network's parameters must not change while a text goes on: <see cref="Reset"/> begins another one.
+/// </remarks>
+public sealed unsafe class Decoder : IDisposable
+{
+    readonly ParameterSet _parameters;
+    readonly DecodingInfo _info;
+    readonly int[] _tokens;
+
+    // Caches, activations and logits, one after the other; null once disposed.
+    Arena? _memory;
+
+    internal Decoder(ParameterSet parameters, DecodingInfo info)
+    {
+        _parameters = parameters;
+        _info = info;
+        _tokens = new int[info.Positions];
+        _memory = new(checked(info.CacheFloats + info.ActivationFloats + info.Vocabulary));
+    }
+
+    /// <summary>How many ids the text has.</summary>
+    public int Position { get; private set; }
+
+    /// <summary>The most ids that a text may have: the positions of the network's input.</summary>
+    public int Capacity => _info.Positions;
+
+    /// <summary>How many ids there are, from 0.</summary>
+    public int Vocabulary => _info.Vocabulary;
+
+    /// <summary>The text's ids, [<see cref="Position"/>].</summary>
+    public ReadOnlySpan<int> Tokens => _tokens.AsSpan(0, Position);
+
+    /// <summary>The logits of the id that follows the text, [<see cref="Vocabulary"/>]. They change with the next id.</summary>
+    /// <exception cref="InvalidOperationException">The text is empty.</exception>
+    /// <exception cref="ObjectDisposedException">The decoder was disposed.</exception>
+    public ReadOnlySpan<float> Logits
+    {
+        get
+        {
+            var memory = Memory;
+            if (Position == 0) throw new InvalidOperationException("The text is empty, and nothing follows from it: give it an id first.");
+            return memory.Span.Slice(_info.CacheFloats + _info.ActivationFloats, Vocabulary);
+        }
+    }
+
+    internal DecodingInfo Info => _info;
+
+    Arena Memory
+    {
+        get
+        {
+            ObjectDisposedException.ThrowIf(_memory is null, this);
+            return _memory;
+        }
+    }
+
+    /// <summary>Adds an id to the text.</summary>
+    /// <param name="token">The id, from 0 to <see cref="Vocabulary"/> − 1.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The id isn't one of the vocabulary.</exception>
+    /// <exception cref="InvalidOperationException">The text has <see cref="Capacity"/> ids.</exception>
+    /// <exception cref="ObjectDisposedException">The decoder was disposed.</exception>
+    public void Append(int token)
+    {
+        var memory = Memory;
+        if ((uint)token >= (uint)Vocabulary) throw Foreign(token, "The id", Vocabulary, nameof(token));
+        if (Position == Capacity)
+        {
+            throw new InvalidOperationException(Text(
+                $"The text is at position {Position} of {Capacity}, and has no room for another id: Reset begins a new one, Slide goes on with its end alone."));
+        }
+        Run(memory, token, isLast: true);
+    }
+
+    /// <summary>Adds an id to the text, and gives what follows.</summary>
+    /// <param name="token">The id, from 0 to <see cref="Vocabulary"/> − 1.</param>
+    /// <returns>The logits of the id that follows it, [<see cref="Vocabulary"/>]. They change with the next id.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The id isn't one of the vocabulary.</exception>
+    /// <exception cref="InvalidOperationException">The text has <see cref="Capacity"/> ids.</exception>
+    /// <exception cref="ObjectDisposedException">The decoder was disposed.</exception>
+    public ReadOnlySpan<float> Next(int token)
+    {
+        Append(token);
+        return Logits;
+    }
+
+    /// <summary>Adds several ids to the text, all of them or, where something is wrong with one, none.</summary>
+    /// <param name="tokens">The ids, from 0 to <see cref="Vocabulary"/> − 1.</param>
+    /// <returns>The logits of the id that follows them, [<see cref="Vocabulary"/>]. They change with the next id.</returns>
+    /// <exception cref="ArgumentException">There are no ids, or more than there is room for.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An id isn't one of the vocabulary.</exception>
+    /// <exception cref="ObjectDisposedException">The decoder was disposed.</exception>
+    public ReadOnlySpan<float> Prompt(ReadOnlySpan<int> tokens)
+    {
+        var memory = Memory;
+        CheckPrompt(tokens, _info, Position, nameof(tokens));
+        for (int i = 0; i < tokens.Length; i++) Run(memory, tokens[i], isLast: i == tokens.Length - 1);
+        return Logits;
+    }
+
+    /// <summary>Begins another text, in the same memory.</summary>
+    /// <exception cref="ObjectDisposedException">The decoder was disposed.</exception>
+    public void Reset()
+    {
+        // What the caches have of earlier texts is behind the position, where nothing is read.
+        _ = Memory;
+        Position = 0;
+    }
+
+    /// <summary>Begins another text with the last ids of this one, so that there is room for more. They are computed anew, since they are at other positions now.</summary>
+    /// <param name="tokens">How many ids to keep, from 0 to <see cref="Position"/>.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The text hasn't so many ids.</exception>
+    /// <exception cref="ObjectDisposedException">The decoder was disposed.</exception>
+    public void Slide(int tokens)
+    {
+        var memory = Memory;
+        if (tokens < 0 || tokens > Position)
+            throw new ArgumentOutOfRangeException(nameof(tokens), tokens, Text($"A text of {Position} ids can't go on with its last {tokens}."));
+        var first = Position - tokens;
+        Position = 0;
+        // An id is read before the place that it was at is written.
+        for (int i = 0; i < tokens; i++) Run(memory, _tokens[first + i], isLast: i == tokens - 1);
+    }
+
+    /// <summary>Lets go of the decoder's memory.</summary>
+    public void Dispose() => _memory = null;
+
+    /// <param name="memory">The decoder's.</param>
+    /// <param name="token">The id.</param>
+    /// <param name="isLast">Whether its logits are asked for; else another id follows at once.</param>
+    void Run(Arena memory, int token, bool isLast)
+    {
+        var position = new OnePosition
+        {
+            Pass = _info.Pass,
+            Token = token,
+            Position = Position,
+            Parameters = _parameters.Pointer,
+            Cache = memory.Pointer,
+            Activations = memory.Pointer + _info.CacheFloats,
+            Logits = isLast ? memory.Pointer + _info.CacheFloats + _info.ActivationFloats : null,
+        };
+        if (_info.SharesTokens) _info.Threads.Run(&Body, &position);
+        else Body(&position, 0, 1);
+        GC.KeepAlive(memory);
+        GC.KeepAlive(_parameters);
+        _tokens[Position++] = token;
+    }
+
+    static void Body(void* state, int worker, int workers)
+    {
+        var position = (OnePosition*)state;
+        position->Pass(
+            (float*)&position->Token, position->Parameters, position->Activations, position->Cache, position->Logits, position->Position, worker, workers);
+    }
+
+    /// <summary>Refuses a prompt that a text at a position can't take.</summary>
+    internal static void CheckPrompt(ReadOnlySpan<int> tokens, DecodingInfo info, int position, string name)
+    {
+        if (tokens.IsEmpty) throw new ArgumentException($"{name} is empty: what follows has to follow from something.", name);
+        var place = Guard.FirstForeign(tokens, info.Vocabulary);
+        if (place >= 0) throw Foreign(tokens[place], Text($"The id at position {place}"), info.Vocabulary, name);
+        if (tokens.Length <= info.Positions - position) return;
+        throw new ArgumentException(
+            Text($"{name} has {tokens.Length:N0} ids; a text at position {position:N0} of {info.Positions:N0} has room for {info.Positions - position:N0}."), name);
+    }
+
+    static ArgumentOutOfRangeException Foreign(int token, string what, int vocabulary, string name) =>
+        new(name, token, Text($"{what} is {token}; the vocabulary has {vocabulary:N0} ids, from 0 to {vocabulary - 1}."));
+
+    static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+
+    struct OnePosition
+    {
+        public delegate*<float*, float*, float*, float*, float*, int, int, int, void> Pass;
+        public float* Parameters;
+        public float* Activations;
+        public float* Cache;
+        public float* Logits;
+        public int Token;
+        public int Position;
+    }
+}

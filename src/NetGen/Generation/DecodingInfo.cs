@@ -1,0 +1,33 @@
+using System.ComponentModel;
+using NetGen.Runtime;
+
+namespace NetGen;
+
+/// <summary>What a <see cref="Decoder"/> has to know of a network.</summary>
+public sealed class DecodingInfo
+{
+    /// <summary>The most ids of a text.</summary>
+    public required int Positions { get; init; }
+
+    /// <summary>How many ids there are, from 0.</summary>
+    public required int Vocabulary { get; init; }
+
+    /// <summary>Floats of the keys and values of a text's positions; a multiple of 16.</summary>
+    public required int CacheFloats { get; init; }
+
+    /// <summary>Floats of the activations of one position; a multiple of 16.</summary>
+    public required int ActivationFloats { get; init; }
+
+    /// <summary>Whether the weights are so many that a second thread may help with an id.</summary>
+    public bool SharesTokens { get; init; }
+
+    /// <summary>Decides about that for all texts, so that a short one needn't find out anew.</summary>
+    internal SampleThreads Threads { get; } = new();
+
+    /// <summary>
+    /// The pass for one position: its id (an <see cref="int"/>), the parameters, the activations, the caches, the logits [vocabulary] that it writes unless it is given
+    /// null for them, the position, the worker and how many of these there are.
+    /// </summary>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public required unsafe delegate*<float*, float*, float*, float*, float*, int, int, int, void> Pass { get; init; }
+}
