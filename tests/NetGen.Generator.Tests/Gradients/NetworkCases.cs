@@ -21,6 +21,9 @@ static class NetworkCases
     /// <summary>Networks of layers on the positions of sequences.</summary>
     public static Dictionary<string, string> OfSequences { get; } = Select(Embeddings(), Positions(), Blocks(), Attentions());
 
+    /// <summary>Networks of recurrent layers.</summary>
+    public static Dictionary<string, string> OfRecurrences { get; } = Select(RecurrentCases.All());
+
     /// <summary>The blocks that they use.</summary>
     public const string SequenceBlocks = "[Block, LayerNorm, Linear(4 * Arg.Input), GELU, Linear(Arg.A)] class FeedForward;\n";
 
