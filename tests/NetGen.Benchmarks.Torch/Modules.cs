@@ -22,6 +22,7 @@ static class Modules
             SmallCnnModel => SmallCnn(),
             ResNet18Model resNet => new ResNet18(resNet.SmallImages, resNet.Classes),
             MobileNetV2Model => new MobileNetV2(),
+            LstmModel lstm => new Lstm(lstm),
             Model model => throw new NotSupportedException($"There is no module for {model.Name}."),
         };
         Load(module, network.Tensors);

@@ -9,7 +9,7 @@ static class Rows
     const string OnnxRuntime = "ONNX Runtime", TorchSharp = "TorchSharp";
 
     /// <summary>All rows, in the table's order.</summary>
-    public static IReadOnlyList<Row> All() => [.. Perceptrons(), .. Convolutional()];
+    public static IReadOnlyList<Row> All() => [.. Perceptrons(), .. Convolutional(), .. Recurrent()];
 
     static IEnumerable<Row> Perceptrons()
     {
@@ -56,6 +56,16 @@ static class Rows
         yield return Training<SmallCnn>(new SmallCnnModel(), samples: 64, target: 3.5);
         // The first step already fits the batch, and what is left of the loss after more of them is rounding errors.
         yield return Training<ResNet18Small>(new ResNet18Model(SmallImages: true), samples: 32, target: 2.5, comparedSteps: 2);
+    }
+
+    static IEnumerable<Row> Recurrent()
+    {
+        Loop<Lstm128> predict = (network, x, y, calls) =>
+        {
+            for (int i = 0; i < calls; i++) network.Predict(x, y);
+        };
+        yield return Forward(new LstmModel(100, 128, 128), samples: 1, target: 1.5, Lstm128.ArenaBytes, predict);
+        yield return Forward(new LstmModel(100, 128, 128), samples: 24, target: 1.5, Lstm128.ArenaBytes, predict);
     }
 
     /// <param name="model">The network, for the peers.</param>
