@@ -47,6 +47,7 @@ public sealed class BudgetTests(ITestOutputHelper output)
         { "GroupNorms", "[Input(1022, 5, 5), GroupNorm(14), GELU, InstanceNorm(Affine = true), Mish, Loss(Loss.MSE)]" },
         { "NarrowNorms", "[Input(127, 5, 5), BatchNorm, Mish, GroupNorm(1), GELU, LocalResponseNorm(8, Beta = 0.6f), RMSNorm, Loss(Loss.MSE)]" },
         { "ResponseNorms", "[Input(1000, 5, 5), LocalResponseNorm(5), LocalResponseNorm(9, Beta = 0.3f), Loss(Loss.MSE)]" },
+        { "Recurrent", "[Input(30, 100), LSTM(200, Bidirectional = true), GRU(128, Layers = 2), RNN(40), Loss(Loss.MSE)]" },
         { "OneEach", "[Input(100), PReLU(100), Dropout(0.5f), Linear(100), PReLU(100), Loss(Loss.MSE)]" },
     };
 

@@ -38,7 +38,11 @@ static class RecurrentFunctions
             foreach (var t in Order(positions, op.Reverse))
             {
                 double[] a = x[((sample * positions + t) * sums)..((sample * positions + t + 1) * sums)], s = new double[sums];
-                for (var i = 0; i < sums; i++) s[i] = (bias?[i] ?? 0) + Enumerable.Range(0, h).Sum(k => weight[i * h + k] * state[k]);
+                for (var i = 0; i < sums; i++)
+                {
+                    s[i] = bias?[i] ?? 0;
+                    for (var k = 0; k < h; k++) s[i] += weight[i * h + k] * state[k];
+                }
                 double[] Part(Func<int, double> element) => [.. Enumerable.Range(0, h).Select(element)];
                 double Sum(int gate, int i) => a[gate * h + i] + s[gate * h + i];
                 var (before, memoryBefore) = (state, memory);
@@ -114,7 +118,11 @@ static class RecurrentFunctions
 
                     void Set(int gate, double value) => ofSums[gate * h + i] = ofInputs[gate * h + i] = value;
                 }
-                for (var k = 0; k < h; k++) ofState[k] = carried[k] + Enumerable.Range(0, ofSums.Length).Sum(i => weight[i * h + k] * ofSums[i]);
+                ofState = carried;
+                for (var i = 0; i < ofSums.Length; i++)
+                {
+                    for (var k = 0; k < h; k++) ofState[k] += weight[i * h + k] * ofSums[i];
+                }
                 gradients[sample * positions + t] = new(ofSums, ofInputs);
             }
         }

@@ -27,7 +27,12 @@ static class RecurrenceKernel
         return new Kernel(name, summary, arguments, KernelContext.AllLanes.Select(lanes =>
         {
             var blocks = new RecurrentBlocks(context, arguments, name, lanes);
-            (string, int)[] scratch = [("z", sumPitch), ("h", pitch), .. op.HasMemory ? [("c", pitch)] : Array.Empty<(string, int)>()];
+            var cells = new RecurrentCells(blocks, op, gates is not null, memory is not null);
+            var product = new PanelProduct(op.Hidden, sums, pitch, sumPitch, bias is null ? ProductStart.Zero : ProductStart.Bias);
+            // Of a weight whose gates begin at panels, one sample's states are computed as soon as their sums are: the arithmetic then hides behind the weights' way.
+            var inUnits = op.Gates > 1 && op.Hidden % Panels.Width == 0;
+            var unit = UnrollPolicy.RecurrentUnitVectors * lanes;
+            (string, int)[] scratch = [("z", sumPitch), ("h", pitch), ("next", pitch), .. op.HasMemory ? [("c", pitch)] : Array.Empty<(string, int)>()];
             return blocks.Lower(summary, scratch, (code, height) =>
             {
                 // The states before the first position are zeros, whose products there is no need to compute.
@@ -36,73 +41,38 @@ static class RecurrenceKernel
                 {
                     step.Add(new Integer(op.Reverse ? $"nint t = {LayerBuilder.Text(positions - 1)} - step" : "nint t = step"));
                     step.Add(new Integer($"nint inner = step == 0 ? 0 : {LayerBuilder.Text(op.Hidden)}"));
-                    new PanelProduct(op.Hidden, sums, pitch, sumPitch, bias is null ? ProductStart.Zero : ProductStart.Bias)
-                        .Emit(step, blocks.Function, height, lanes, new Address("h"), "inner");
-                    RecurrentBlocks.EachSample(step, height, (sample, r) =>
+                    if (height == 1 && inUnits) Units(step);
+                    else
                     {
-                        Address Scratch(string pointer, int floats) => r is null ? new(pointer) : new(pointer, 0, r, floats);
-                        sample.Add(new Invoke(Cell(blocks, op, gates is not null, memory is not null),
-                        [
-                            blocks.At("x", r, "t"), Scratch("z", sumPitch), Scratch("h", pitch), .. op.HasMemory ? [Scratch("c", pitch)] : Array.Empty<object>(), blocks.At("y", r, "t"),
-                            .. gates is null ? Array.Empty<object>() : [blocks.At("gates", r, "t")], .. memory is null ? Array.Empty<object>() : [blocks.At("memory", r, "t")],
-                        ]));
-                    });
+                        product.Emit(step, blocks.Function, height, lanes, new Address("h"), "inner");
+                        RecurrentBlocks.EachSample(step, height, (sample, r) =>
+                            sample.Add(cells.Call(op.Hidden, "h", (pointer, ofPosition) => ofPosition ? blocks.At(pointer, r, "t")
+                                : r is null ? new Address(pointer) : new Address(pointer, 0, r, pointer == "z" ? sumPitch : pitch))));
+                    }
                 });
                 blocks.ClearPadding(code, height, "y");
             });
+
+            void Units(Code step)
+            {
+                var ofPanel = Panels.Width / unit;
+                var panel = LayerBuilder.Text(Panels.Width * op.Hidden);
+                step.For("u", "0", LayerBuilder.Text(op.Hidden / unit), 1, loop =>
+                {
+                    loop.Add(new Integer(ofPanel == 1 ? $"nint first = u * {panel}"
+                        : $"nint first = u / {LayerBuilder.Text(ofPanel)} * {panel} + u % {LayerBuilder.Text(ofPanel)} * {LayerBuilder.Text(unit)}"));
+                    loop.Add((product with { PanelStep = op.Hidden / Panels.Width }).OfPanels(blocks.Function, lanes, op.Gates, unit / lanes, new Address("h"), new Address("w", 0, "first"),
+                        pointer => new Address(pointer, 0, "u", unit), "inner"));
+                    loop.Add(cells.Call(unit, "next", (pointer, ofPosition) => ofPosition
+                        ? new Address($"{pointer} + u * {LayerBuilder.Text(unit)}") with { Index = "t", Stride = blocks.RowOf(pointer) }
+                        : new Address(pointer, 0, "u", unit)));
+                });
+                step.Add(new Integer("float* before = h"));
+                step.Add(new Integer("h = next"));
+                step.Add(new Integer("next = before"));
+            }
         }));
 
         static KernelArgument[] Optional(string name, Value? value) => value is null ? [] : [new(Binding.Pointer, name, value)];
-    }
-
-    /// <summary>A state from its sums and the state before, which it takes the place of.</summary>
-    static string Cell(RecurrentBlocks blocks, Recurrence op, bool keepsGates, bool keepsMemory)
-    {
-        var hidden = op.Hidden;
-        return blocks.Function($"{(op.Cell is RecurrentCell.LSTM or RecurrentCell.GRU ? op.Cell.ToString() : "RNN" + op.Cell)}Cell_{LayerBuilder.Text(hidden)}",
-            (op.Cell, hidden, keepsGates, keepsMemory), name =>
-            {
-                var code = new Code();
-                RecurrentBlocks.EachVector(code, hidden, blocks.Lanes, (body, j, offset, count) =>
-                {
-                    Expr State(string pointer) => new Load(new Address(pointer, offset, j));
-                    Expr Of(string pointer, int gate) => new Load(new Address(pointer, (long)gate * hidden + offset, j), pointer == "x" ? count : null);
-                    Expr Sum(int gate) => Of("x", gate) + Of("z", gate);
-                    var kept = new List<Expr>();
-                    Expr state;
-                    switch (op.Cell)
-                    {
-                        case RecurrentCell.LSTM:
-                            var input = body.Let("input", Expr.Sigmoid(Sum(0)));
-                            var forget = body.Let("forget", Expr.Sigmoid(Sum(1)));
-                            var candidate = body.Let("candidate", Expr.Tanh(Sum(2)));
-                            var output = body.Let("output", Expr.Sigmoid(Sum(3)));
-                            var cell = body.Let("cell", Expr.Fma(forget, State("c"), input * candidate));
-                            body.Add(new Store(new Address("c", offset, j), cell));
-                            if (keepsMemory) body.Add(new Store(new Address("memory", offset, j), cell, count));
-                            kept.AddRange([input, forget, candidate, output]);
-                            state = output * Expr.Tanh(cell);
-                            break;
-                        case RecurrentCell.GRU:
-                            var reset = body.Let("reset", Expr.Sigmoid(Sum(0)));
-                            var update = body.Let("update", Expr.Sigmoid(Sum(1)));
-                            var product = body.Let("product", Of("z", 2));
-                            var proposed = body.Let("proposed", Expr.Tanh(Expr.Fma(reset, product, Of("x", 2))));
-                            kept.AddRange([reset, update, proposed, product]);
-                            state = Expr.Fma(update, State("h") - proposed, proposed);
-                            break;
-                        default:
-                            state = op.Cell == RecurrentCell.ReLU ? Expr.Max(Expr.Zero, Sum(0)) : Expr.Tanh(Sum(0));
-                            break;
-                    }
-                    var next = body.Let("next", state);
-                    body.Add(new Store(new Address("h", offset, j), next));
-                    body.Add(new Store(new Address("y", offset, j), next, count));
-                    for (var gate = 0; keepsGates && gate < kept.Count; gate++) body.Add(new Store(new Address("gates", (long)gate * hidden + offset, j), kept[gate], count));
-                });
-                return new(name, "The state of a position of one sample.",
-                    [.. new[] { "x", "z", "h", op.HasMemory ? "c" : "", "y", keepsGates ? "gates" : "", keepsMemory ? "memory" : "" }.Where(p => p.Length > 0).Select(p => new KernelParameter(ParameterType.Floats, p))],
-                    code.Body);
-            });
     }
 }
