@@ -24,6 +24,7 @@ static class Modules
             ResNet18Model resNet => new ResNet18(resNet.SmallImages, resNet.Classes),
             MobileNetV2Model => new MobileNetV2(),
             GptModel gpt => new Gpt(gpt),
+            LstmModel lstm => new Lstm(lstm),
             Model model => throw new NotSupportedException($"There is no module for {model.Name}."),
         };
         Load(module, network.Tensors);

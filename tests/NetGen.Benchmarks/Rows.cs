@@ -10,7 +10,7 @@ static class Rows
     const string OnnxRuntime = "ONNX Runtime", TorchSharp = "TorchSharp";
 
     /// <summary>All rows, in the table's order.</summary>
-    public static IReadOnlyList<Row> All() => [.. Perceptrons(), .. Convolutional(), .. Transformers()];
+    public static IReadOnlyList<Row> All() => [.. Perceptrons(), .. Convolutional(), .. Transformers(), .. Recurrent()];
 
     static IEnumerable<Row> Perceptrons()
     {
@@ -68,6 +68,16 @@ static class Rows
             for (int i = 0; i < calls; i++) network.Predict(tokens, y);
         });
         yield return Training<Gpt>(gpt, samples: 8, target: 2.5);
+    }
+
+    static IEnumerable<Row> Recurrent()
+    {
+        Loop<Lstm128> predict = (network, x, y, calls) =>
+        {
+            for (int i = 0; i < calls; i++) network.Predict(x, y);
+        };
+        yield return Forward(new LstmModel(100, 128, 128), samples: 1, target: 1.5, Lstm128.ArenaBytes, predict);
+        yield return Forward(new LstmModel(100, 128, 128), samples: 24, target: 1.5, Lstm128.ArenaBytes, predict);
     }
 
     /// <param name="model">The network, for the peers.</param>

@@ -30,3 +30,11 @@ public partial class SmallGpt;
 [Linear(32, Name = "transform"), GELU, LayerNorm(Epsilon = 1e-12f, Name = "transform_norm"), TiedLinear("word_embeddings", Bias = true, Name = "decoder")]
 [Loss(Loss.CrossEntropy)]
 public partial class SmallBert;
+
+/// <summary>Llama's layers on fewer tokens.</summary>
+[Network, Input(12)]
+[Embedding(40, 32, Deviation = 0.02f, Name = "embed_tokens")]
+[Repeat(typeof(LlamaLayer), 2, Arguments = [4, 64, 2], Name = "layers")]
+[RMSNorm(Name = "norm"), Linear(40, Bias = false, Name = "lm_head")]
+[Loss(Loss.CrossEntropy)]
+public partial class SmallLlama;

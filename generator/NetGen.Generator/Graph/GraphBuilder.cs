@@ -349,7 +349,7 @@ sealed class GraphBuilder
     }
 
     /// <summary>Refuses what would take too long to build: blocks that use blocks many times.</summary>
-    void Count(Site site)
+    public void Count(Site site)
     {
         if (++count <= MaxLayers) return;
         while (site.Scope.Use is { } use) site = use;

@@ -31,7 +31,9 @@ sealed record LoweredNetwork(
     ImmutableArray<Kernel> Kernels)
 {
     /// <summary>The samples that inference takes through all layers at a time.</summary>
-    public int BlockSamples => UnrollPolicy.BlockSamples(InferenceArena.FloatsPerSample, Inference.Values.Any(v => v.Layout is not null || (v.Op is Linear && Linear.RowsOf(v) > 1)));
+    public int BlockSamples => UnrollPolicy.BlockSamples(InferenceArena.FloatsPerSample,
+        Inference.Values.Any(v => v.Layout is not null || (v.Op is Linear && Linear.RowsOf(v) > 1)),
+        Inference.Values.Where(v => v.Op is Recurrence).Select(v => v.Op.SamplesTogether(v)).DefaultIfEmpty(1).Max());
 
     /// <summary>The floats of activations for a block.</summary>
     public long BlockFloats => (long)InferenceArena.FloatsPerSample * BlockSamples;

@@ -60,16 +60,25 @@ static class UnrollPolicy
     /// <summary>
     /// The samples that inference takes through all layers at a time: 64, fewer where a sample's activations are huge, or where images or sequences had better stay in the cache.
     /// </summary>
-    public static int BlockSamples(long floatsPerSample, bool largeSamples)
+    /// <param name="floatsPerSample">The activations of a sample.</param>
+    /// <param name="largeSamples">Whether samples are images or sequences.</param>
+    /// <param name="least">The least samples that a kernel had better be given.</param>
+    public static int BlockSamples(long floatsPerSample, bool largeSamples, int least)
     {
         if (!largeSamples) return (int)Math.Max(1, Math.Min(64, BlockBytes / sizeof(float) / Math.Max(1, floatsPerSample)));
         var samples = StageSamples(floatsPerSample);
         // Matrix products at the end want whole tiles of samples, where that doesn't take the images far out of the cache.
-        return samples is > LeastTile and < BlockTile ? BlockTile : samples;
+        return Math.Max(least, samples is > LeastTile and < BlockTile ? BlockTile : samples);
     }
 
     /// <summary>The samples of a high tile of a matrix product.</summary>
     const int BlockTile = 12;
+
+    /// <summary>The samples that a recurrence takes through its positions together, so that it reads its weight once for all of them.</summary>
+    public const int RecurrentSamples = BlockTile;
+
+    /// <summary>The vectors of states that a recurrence computes of a single sample at a time, with as many sums for each gate.</summary>
+    public const int RecurrentUnitVectors = 2;
 
     /// <summary>The bytes of images that a processor keeps in its second-level cache beside weights.</summary>
     const int ImageBytes = 512 * 1024;
