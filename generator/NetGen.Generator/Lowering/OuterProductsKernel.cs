@@ -69,7 +69,8 @@ static class OuterProductsKernel
                     ofBlock.For("panel", $"first / {perPanel}", $"(last + {LayerBuilder.Text(chunks - 1)}) / {perPanel}", 1, ofPanel =>
                     {
                         var columns = width;
-                        if (outputs % Panels.Width != 0)
+                        if (panels == 1) columns = LayerBuilder.Text(outputs);
+                        else if (outputs % Panels.Width != 0)
                         {
                             columns = "columns";
                             ofPanel.Add(new Integer($"int columns = panel < {LayerBuilder.Text(panels - 1)} ? {width} : {LayerBuilder.Text(outputs % Panels.Width)}"));
