@@ -22,8 +22,7 @@ static class Compiler
     {
         try
         {
-            var network = Lower(model, cancellation);
-            return new([], Emit(model, network, cancellation));
+            return new([], model.DescribeOnly ? Describe(model, Plan(model, cancellation)) : Emit(model, Lower(model, cancellation), cancellation));
         }
         catch (NetworkException fault)
         {
@@ -51,6 +50,15 @@ static class Compiler
     /// <exception cref="NetworkException">The declaration has an error.</exception>
     public static LoweredNetwork Lower(NetworkModel model, CancellationToken cancellation)
     {
+        var planned = Plan(model, cancellation);
+        planned.CheckSizes();
+        return NetworkLowering.Lower(planned);
+    }
+
+    /// <summary>Build, differentiate, fuse and plan.</summary>
+    /// <exception cref="NetworkException">The declaration has an error.</exception>
+    public static PlannedNetwork Plan(NetworkModel model, CancellationToken cancellation)
+    {
         var built = GraphBuilder.Inference(model);
         var inference = LayoutPass.Apply(WinogradPass.Apply(built));
         var training = LayoutPass.Apply(WinogradPass.Apply(GradientBuilder.Differentiate(GraphBuilder.ForTraining(model), InputOf(model).Gradient)));
@@ -62,7 +70,7 @@ static class Compiler
         var parameters = ParameterPlan.Of(inference);
         var decoding = DecodingPass.Apply(built) is { } ofOne ? Fuser.Fuse(ofOne, [ofOne.Output]) : null;
         cancellation.ThrowIfCancellationRequested();
-        return NetworkLowering.Lower(inference, inferenceGroups, ActivationPlan.ForInference(inferenceGroups),
+        return new PlannedNetwork(inference, inferenceGroups, ActivationPlan.ForInference(inferenceGroups),
             training, stages, ActivationPlan.ForTraining(stages, gradients), parameters, decoding);
     }
 
@@ -84,6 +92,16 @@ static class Compiler
 
     static LossAttribute? LossOf(NetworkModel model) =>
         model.Elements.Where(e => e.Kind == ElementKinds.Loss).Select(ElementReader.Read).Cast<LossAttribute>().FirstOrDefault();
+
+    static EquatableArray<GeneratedFile> Describe(NetworkModel model, PlannedNetwork network)
+    {
+        var names = new ProgramNames(model.Type);
+        return new[]
+        {
+            new GeneratedFile($"{names.FilePrefix}.g.cs", DescriptionFile.Print(model, network, LossOf(model), names)),
+            new GeneratedFile($"{names.FilePrefix}.Parameters.g.cs", ParametersFile.PrintInfo(model, network, names)),
+        }.ToEquatableArray();
+    }
 
     static EquatableArray<GeneratedFile> Emit(NetworkModel model, LoweredNetwork network, CancellationToken cancellation)
     {

@@ -20,7 +20,7 @@ static class GpuWiring
         var isReferenced = context.CompilationProvider.Select(static (compilation, _) => compilation.GetTypeByMetadataName(Program) is not null);
         var unfused = context.AnalyzerConfigOptionsProvider.Select(static (options, _) =>
             options.GlobalOptions.TryGetValue("build_property.NetGenGpuUnfused", out var value) && string.Equals(value, "true", StringComparison.OrdinalIgnoreCase));
-        var networks = compiled.Where(static network => network.Errors.Count == 0)
+        var networks = compiled.Where(static network => network.Errors.Count == 0 && !network.Model.DescribeOnly)
             .Combine(isReferenced).Where(static pair => pair.Right)
             .Combine(unfused)
             .Select(static (pair, cancellation) => Guarded.CompileForGpu(pair.Left.Left.Model, fuses: !pair.Right, cancellation))

@@ -48,7 +48,7 @@ public sealed class NetGenGenerator : IIncrementalGenerator
             .Where(static file => file is not null)
             .Collect()
             .Select(static (files, _) => files.Select(file => file!).ToEquatableArray());
-        var defaults = compiled.Where(static network => network.Errors.Count == 0 && network.Model.Weights is not null)
+        var defaults = compiled.Where(static network => network.Errors.Count == 0 && network.Model is { Weights: not null, DescribeOnly: false })
             .Combine(weights)
             .Select(static (pair, _) => new NetworkOutcome(pair.Left.Model, [], [DefaultFile.Print(pair.Left.Model, pair.Right)]))
             .Combine(collisions)

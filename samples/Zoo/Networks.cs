@@ -5,6 +5,12 @@ namespace NetGen.Samples.Zoo;
 /// <param name="ArenaBytes">The working memory that predicting one sample takes.</param>
 public sealed record ZooNetwork(NetworkInfo Info, long ArenaBytes)
 {
+    /// <summary>Floating-point operations of a forward pass for each token, where samples are texts; else 0.</summary>
+    public long FlopsPerToken => Info.Vocabulary == 0 ? 0 : Info.Flops / Info.InputSize;
+
+    /// <summary>The working memory of a training step on one sample, where that is known: of a network that is only described.</summary>
+    public long TrainingArenaBytes { get; init; }
+
     /// <summary>The class's name, <c>ResNet18</c>.</summary>
     public string Name => Info.Name[(Info.Name.LastIndexOf('.') + 1)..];
 }
@@ -26,5 +32,10 @@ public static class Networks
         new(ResNet50.Info, ResNet50.ArenaBytes),
         new(DenseNet121.Info, DenseNet121.ArenaBytes),
         new(MobileNetV2.Info, MobileNetV2.ArenaBytes),
+        new(Bert.Info, Bert.ArenaBytes),
+        new(Gpt2.Info, Gpt2.ArenaBytes),
+        new(Gpt3.Info, Gpt3.ArenaBytes) { TrainingArenaBytes = Gpt3.TrainingArenaBytes },
+        new(VisionTransformer.Info, VisionTransformer.ArenaBytes),
+        new(Llama3.Info, Llama3.ArenaBytes) { TrainingArenaBytes = Llama3.TrainingArenaBytes },
     ];
 }

@@ -20,10 +20,11 @@ show.SetAction(parsed =>
     }
     AnsiConsole.Write(Tables.OfNetworks([network]));
     AnsiConsole.Write(Tables.OfLayers(network.Info));
+    foreach (var line in Tables.Notes(network)) AnsiConsole.WriteLine(line);
     return 0;
 });
 
-var parsed = new RootCommand("Well-known convolutional networks, declared with NetGen.") { list, show }.Parse(args);
+var parsed = new RootCommand("Well-known networks, declared with NetGen.") { list, show }.Parse(args);
 if (parsed.Errors.Count > 0)
 {
     await Console.Error.WriteLineAsync($"error: {parsed.Errors[0].Message} (--help lists the commands)");

@@ -33,13 +33,24 @@ static class Tables
         return table.AddEmptyRow().AddRow("all", "", Shape(info.OutputShape), Number(info.ParameterCount), Number(info.Flops));
     }
 
+    /// <summary>What else is known of a network.</summary>
+    public static IEnumerable<string> Notes(ZooNetwork network)
+    {
+        yield return $"Parameters take {Bytes(network.Info.ParameterFloats * sizeof(float))}.";
+        if (network.FlopsPerToken > 0) yield return $"{Number(network.FlopsPerToken)} FLOPs a token.";
+        if (network.TrainingArenaBytes > 0) yield return $"A training step takes {Bytes(network.TrainingArenaBytes)} of activations and their gradients for each sample.";
+    }
+
     static Table Narrow() => new Table().Border(TableBorder.Simple);
 
     static string Shape(IEnumerable<int> axes) => Markup.Escape($"[{string.Join(", ", axes)}]");
 
     static string Number(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
 
-    static string Bytes(long value) => value < 1 << 20
-        ? string.Create(CultureInfo.InvariantCulture, $"{value / 1024.0:0.0} KiB")
-        : string.Create(CultureInfo.InvariantCulture, $"{value / 1048576.0:0.0} MiB");
+    static string Bytes(long value) => value switch
+    {
+        < 1L << 20 => string.Create(CultureInfo.InvariantCulture, $"{value / 1024.0:0.0} KiB"),
+        < 1L << 30 => string.Create(CultureInfo.InvariantCulture, $"{value / 1048576.0:0.0} MiB"),
+        _ => string.Create(CultureInfo.InvariantCulture, $"{value / 1073741824.0:0.0} GiB"),
+    };
 }

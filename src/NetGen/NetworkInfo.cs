@@ -34,7 +34,7 @@ public sealed class NetworkInfo
     public required long Flops { get; init; }
 
     /// <summary>Floats in the parameters' arena: every tensor starts at a multiple of 16 and is padded with zeros. A multiple of 16.</summary>
-    public required int ParameterFloats { get; init; }
+    public required long ParameterFloats { get; init; }
 
     /// <summary>Floats that follow the parameters in a network's own arena: what inference computes from them when they have changed. A multiple of 16.</summary>
     public int DerivedFloats { get; init; }

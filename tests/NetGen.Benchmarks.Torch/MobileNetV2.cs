@@ -1,19 +1,20 @@
 using NetGen.Onnx.Models;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
-using Layer = TorchSharp.torch.nn.Module<TorchSharp.torch.Tensor, TorchSharp.torch.Tensor>;
 using NN = TorchSharp.torch.nn;
+using TorchModule = TorchSharp.torch.nn.Module<TorchSharp.torch.Tensor, TorchSharp.torch.Tensor>;
+using TorchTensor = TorchSharp.torch.Tensor;
 
 namespace NetGen.Benchmarks.Torch;
 
 /// <summary>torchvision's MobileNetV2.</summary>
-sealed class MobileNetV2 : Layer
+sealed class MobileNetV2 : TorchModule
 {
     readonly Sequential features, classifier;
 
     public MobileNetV2() : base(nameof(MobileNetV2))
     {
-        List<Layer> blocks = [Activated(3, 32, kernel: 3, stride: 2)];
+        List<TorchModule> blocks = [Activated(3, 32, kernel: 3, stride: 2)];
         int channels = 32;
         foreach ((int expansion, int outChannels, int count, int stride) in MobileNetV2Model.Stages)
             for (int block = 0; block < count; block++)
@@ -27,14 +28,14 @@ sealed class MobileNetV2 : Layer
         RegisterComponents();
     }
 
-    public override Tensor forward(Tensor input) => classifier.call(NN.functional.adaptive_avg_pool2d(features.call(input), 1).flatten(1));
+    public override TorchTensor forward(TorchTensor input) => classifier.call(NN.functional.adaptive_avg_pool2d(features.call(input), 1).flatten(1));
 
     static Sequential Activated(int inChannels, int channels, int kernel, int stride = 1, int groups = 1) => NN.Sequential(
         NN.Conv2d(inChannels, channels, kernel, stride: stride, padding: kernel / 2, groups: groups, bias: false),
         NN.BatchNorm2d(channels),
         NN.ReLU6(inplace: true));
 
-    sealed class InvertedResidual : Layer
+    sealed class InvertedResidual : TorchModule
     {
         readonly Sequential conv;
         readonly bool residual;
@@ -42,7 +43,7 @@ sealed class MobileNetV2 : Layer
         public InvertedResidual(int inChannels, int channels, int expansion, int stride) : base(nameof(InvertedResidual))
         {
             int hidden = expansion * inChannels;
-            List<Layer> layers = expansion > 1 ? [Activated(inChannels, hidden, kernel: 1)] : [];
+            List<TorchModule> layers = expansion > 1 ? [Activated(inChannels, hidden, kernel: 1)] : [];
             layers.Add(Activated(hidden, hidden, kernel: 3, stride, groups: hidden));
             layers.AddRange([NN.Conv2d(hidden, channels, 1, bias: false), NN.BatchNorm2d(channels)]);
             conv = NN.Sequential(layers);
@@ -50,6 +51,6 @@ sealed class MobileNetV2 : Layer
             RegisterComponents();
         }
 
-        public override Tensor forward(Tensor input) => residual ? conv.call(input).add_(input) : conv.call(input);
+        public override TorchTensor forward(TorchTensor input) => residual ? conv.call(input).add_(input) : conv.call(input);
     }
 }

@@ -3,8 +3,9 @@ using NetGen.Onnx.Models;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
-using Layer = TorchSharp.torch.nn.Module<TorchSharp.torch.Tensor, TorchSharp.torch.Tensor>;
 using NN = TorchSharp.torch.nn;
+using TorchModule = TorchSharp.torch.nn.Module<TorchSharp.torch.Tensor, TorchSharp.torch.Tensor>;
+using TorchTensor = TorchSharp.torch.Tensor;
 
 namespace NetGen.Benchmarks.Torch;
 
@@ -13,15 +14,17 @@ static class Modules
 {
     /// <summary>A module with the network's tensors.</summary>
     /// <exception cref="NotSupportedException">There is no module for the network's model.</exception>
-    public static Layer Of(RacedNetwork network)
+    public static TorchModule Of(RacedNetwork network)
     {
-        Layer module = network.Model switch
+        TorchModule module = network.Model switch
         {
             PerceptronModel perceptron => Perceptron(perceptron),
             LeNet5Model => LeNet5(),
             SmallCnnModel => SmallCnn(),
             ResNet18Model resNet => new ResNet18(resNet.SmallImages, resNet.Classes),
             MobileNetV2Model => new MobileNetV2(),
+            GptModel gpt => new Gpt(gpt),
+            LstmModel lstm => new Lstm(lstm),
             Model model => throw new NotSupportedException($"There is no module for {model.Name}."),
         };
         Load(module, network.Tensors);
@@ -30,7 +33,7 @@ static class Modules
 
     static Sequential Perceptron(PerceptronModel model)
     {
-        List<Layer> layers = [];
+        List<TorchModule> layers = [];
         for (int i = 1; i < model.Sizes.Length; i++)
         {
             if (i > 1) layers.Add(model.Activation == Activation.ReLU ? NN.ReLU() : NN.Tanh());
@@ -49,15 +52,15 @@ static class Modules
         NN.Conv2d(32, 64, 3, padding: 1), NN.BatchNorm2d(64), NN.ReLU(), NN.MaxPool2d(2),
         NN.Flatten(), NN.Linear(3136, 128), NN.ReLU(), NN.Linear(128, 10));
 
-    static void Load(Layer module, ITensorSource tensors)
+    static void Load(TorchModule module, ITensorSource tensors)
     {
         using IDisposable scope = no_grad();
         // What batch normalisation counts its batches in is an integer, and nothing depends on it.
-        var values = module.named_parameters().Select(named => (named.name, tensor: (Tensor)named.parameter))
+        var values = module.named_parameters().Select(named => (named.name, tensor: (TorchTensor)named.parameter))
             .Concat(module.named_buffers().Select(named => (named.name, tensor: named.buffer)).Where(named => named.tensor.dtype == ScalarType.Float32));
-        foreach ((string name, Tensor target) in values)
+        foreach ((string name, TorchTensor target) in values)
         {
-            using Tensor source = tensor(tensors.Values(name, [.. target.shape.Select(length => (int)length)]), target.shape);
+            using TorchTensor source = tensor(tensors.Values(name, [.. target.shape.Select(length => (int)length)]), target.shape);
             target.copy_(source);
         }
     }

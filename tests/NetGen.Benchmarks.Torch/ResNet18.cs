@@ -1,12 +1,13 @@
 using TorchSharp.Modules;
 using static TorchSharp.torch;
-using Layer = TorchSharp.torch.nn.Module<TorchSharp.torch.Tensor, TorchSharp.torch.Tensor>;
 using NN = TorchSharp.torch.nn;
+using TorchModule = TorchSharp.torch.nn.Module<TorchSharp.torch.Tensor, TorchSharp.torch.Tensor>;
+using TorchTensor = TorchSharp.torch.Tensor;
 
 namespace NetGen.Benchmarks.Torch;
 
 /// <summary>torchvision's ResNet-18, and its form for small images.</summary>
-sealed class ResNet18 : Layer
+sealed class ResNet18 : TorchModule
 {
     readonly Conv2d conv1;
     readonly BatchNorm2d bn1;
@@ -27,9 +28,9 @@ sealed class ResNet18 : Layer
         RegisterComponents();
     }
 
-    public override Tensor forward(Tensor input)
+    public override TorchTensor forward(TorchTensor input)
     {
-        Tensor x = NN.functional.relu(bn1.call(conv1.call(input)), inplace: true);
+        TorchTensor x = NN.functional.relu(bn1.call(conv1.call(input)), inplace: true);
         if (pooled) x = NN.functional.max_pool2d(x, 3, stride: 2, padding: 1);
         x = layer4.call(layer3.call(layer2.call(layer1.call(x))));
         return fc.call(NN.functional.adaptive_avg_pool2d(x, 1).flatten(1));
@@ -38,7 +39,7 @@ sealed class ResNet18 : Layer
     static Sequential Stage(int inChannels, int channels, int stride) =>
         NN.Sequential(new BasicBlock(inChannels, channels, stride), new BasicBlock(channels, channels, 1));
 
-    sealed class BasicBlock : Layer
+    sealed class BasicBlock : TorchModule
     {
         readonly Conv2d conv1, conv2;
         readonly BatchNorm2d bn1, bn2;
@@ -54,9 +55,9 @@ sealed class ResNet18 : Layer
             RegisterComponents();
         }
 
-        public override Tensor forward(Tensor input)
+        public override TorchTensor forward(TorchTensor input)
         {
-            Tensor y = NN.functional.relu(bn1.call(conv1.call(input)), inplace: true);
+            TorchTensor y = NN.functional.relu(bn1.call(conv1.call(input)), inplace: true);
             y = bn2.call(conv2.call(y));
             return NN.functional.relu(y.add_(downsample is null ? input : downsample.call(input)), inplace: true);
         }

@@ -2,6 +2,8 @@ using System.Runtime.InteropServices;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
+using TorchModule = TorchSharp.torch.nn.Module<TorchSharp.torch.Tensor, TorchSharp.torch.Tensor>;
+using TorchTensor = TorchSharp.torch.Tensor;
 
 namespace NetGen.Benchmarks.Torch;
 
@@ -15,9 +17,9 @@ sealed class TorchPeer : IPeer
     public Contender Forward(RacedNetwork network, Batch batch, int threads)
     {
         set_num_threads(threads);
-        nn.Module<Tensor, Tensor> model = Modules.Of(network);
+        TorchModule model = Modules.Of(network);
         model.eval();
-        Tensor x = Samples(network, batch);
+        TorchTensor x = Samples(network, batch);
         float[] y = new float[batch.Samples * network.Size.Outputs];
         return new Contender(Name, Loop, () => y) { Owned = [x, model] };
 
@@ -28,7 +30,7 @@ sealed class TorchPeer : IPeer
             for (int i = 0; i < calls; i++)
             {
                 using DisposeScope scope = NewDisposeScope();
-                Tensor output = model.call(x);
+                TorchTensor output = model.call(x);
                 output.data<float>().CopyTo(y);
             }
         }
@@ -37,12 +39,12 @@ sealed class TorchPeer : IPeer
     public Contender TrainingStep(RacedNetwork network, Batch batch, AdamWSettings settings, int threads)
     {
         set_num_threads(threads);
-        nn.Module<Tensor, Tensor> model = Modules.Of(network);
+        TorchModule model = Modules.Of(network);
         model.train();
         var optimizer = optim.AdamW(model.parameters(), settings.LearningRate, weight_decay: settings.WeightDecay);
         CrossEntropyLoss criterion = nn.CrossEntropyLoss();
-        Tensor x = Samples(network, batch);
-        Tensor labels = tensor([.. batch.Labels.Select(label => (long)label)]);
+        TorchTensor x = Samples(network, batch);
+        TorchTensor labels = tensor([.. batch.Labels.Select(label => (long)label)]);
         float last = 0;
         return new Contender(Name, Loop, () => [last]) { Owned = [x, labels, criterion, optimizer, model] };
 
@@ -52,7 +54,7 @@ sealed class TorchPeer : IPeer
             {
                 using DisposeScope scope = NewDisposeScope();
                 optimizer.zero_grad();
-                Tensor loss = criterion.call(model.call(x), labels);
+                TorchTensor loss = criterion.call(model.call(x).reshape(labels.shape[0], -1), labels);
                 loss.backward();
                 optimizer.step();
                 last = loss.item<float>();
@@ -60,8 +62,11 @@ sealed class TorchPeer : IPeer
         }
     }
 
-    static Tensor Samples(RacedNetwork network, Batch batch) =>
-        tensor(batch.X, [batch.Samples, .. network.Model.InputShape.Select(length => (long)length)]);
+    static TorchTensor Samples(RacedNetwork network, Batch batch)
+    {
+        long[] shape = [batch.Samples, .. network.Model.InputShape.Select(length => (long)length)];
+        return network.Model.Vocabulary == 0 ? tensor(batch.X, shape) : tensor([.. batch.Ids().Select(id => (long)id)], shape);
+    }
 
     /// <summary>Asks the loader rather than TorchSharp, which would print its search and copy libtorch elsewhere before it gives up.</summary>
     static string? WhyNot()

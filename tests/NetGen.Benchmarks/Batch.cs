@@ -3,20 +3,24 @@ namespace NetGen.Benchmarks;
 /// <summary>A batch to work on.</summary>
 /// <param name="Samples">How many.</param>
 /// <param name="X">[samples, inputs].</param>
-/// <param name="Labels">[samples].</param>
+/// <param name="Labels">[samples], or [samples, positions].</param>
 public sealed record Batch(int Samples, float[] X, int[] Labels)
 {
-    /// <summary>Samples as images have them, uniform in [0, 1), and labels.</summary>
+    /// <summary>Samples as images have them, uniform in [0, 1), or ids; and labels.</summary>
     /// <param name="samples">How many.</param>
-    /// <param name="inputs">Values in a sample.</param>
-    /// <param name="classes">Labels are less than this.</param>
-    public static Batch Random(int samples, int inputs, int classes)
+    /// <param name="network">What takes them.</param>
+    public static Batch Random(int samples, RacedNetwork network)
     {
+        ArgumentNullException.ThrowIfNull(network);
         Random random = new(1);
-        float[] x = new float[samples * inputs];
-        foreach (ref float value in x.AsSpan()) value = random.NextSingle();
-        int[] labels = new int[samples];
-        foreach (ref int label in labels.AsSpan()) label = random.Next(classes);
+        int vocabulary = network.Model.Vocabulary;
+        float[] x = new float[samples * network.Size.Inputs];
+        foreach (ref float value in x.AsSpan()) value = vocabulary == 0 ? random.NextSingle() : BitConverter.Int32BitsToSingle(random.Next(vocabulary));
+        int[] labels = new int[samples * network.Model.Labels];
+        foreach (ref int label in labels.AsSpan()) label = random.Next(network.Size.Outputs / network.Model.Labels);
         return new Batch(samples, x, labels);
     }
+
+    /// <summary>The samples as ids, whose bits <see cref="X"/> has.</summary>
+    public int[] Ids() => [.. X.Select(BitConverter.SingleToInt32Bits)];
 }

@@ -28,8 +28,10 @@ public sealed class OnnxRuntimePeer : IPeer
         RunOptions run = new();
         OrtIoBinding binding = session.CreateIoBinding();
         float[] y = new float[batch.Samples * network.Size.Outputs];
-        OrtValue input = OrtValue.CreateTensorValueFromMemory(batch.X, [batch.Samples, .. network.Model.InputShape.Select(length => (long)length)]);
-        OrtValue output = OrtValue.CreateTensorValueFromMemory(y, [batch.Samples, network.Size.Outputs]);
+        long[] shape = [batch.Samples, .. network.Model.InputShape.Select(length => (long)length)];
+        OrtValue input = network.Model.Vocabulary == 0
+            ? OrtValue.CreateTensorValueFromMemory(batch.X, shape) : OrtValue.CreateTensorValueFromMemory(batch.Ids(), shape);
+        OrtValue output = OrtValue.CreateTensorValueFromMemory(y, OutputShape(network, batch.Samples));
         binding.BindInput(session.InputNames[0], input);
         binding.BindOutput(session.OutputNames[0], output);
         return new Contender(Name, Loop, () => y) { Owned = [binding, input, output, run, session] };
@@ -39,6 +41,9 @@ public sealed class OnnxRuntimePeer : IPeer
             for (int i = 0; i < calls; i++) session.RunWithBinding(run, binding);
         }
     }
+
+    static long[] OutputShape(RacedNetwork network, int samples) => network.Model.Labels == 1
+        ? [samples, network.Size.Outputs] : [samples, network.Model.Labels, network.Size.Outputs / network.Model.Labels];
 
     /// <inheritdoc/>
     public Contender? TrainingStep(RacedNetwork network, Batch batch, AdamWSettings optimizer, int threads) => null;

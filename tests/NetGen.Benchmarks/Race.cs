@@ -31,10 +31,10 @@ public sealed record Race(int Rounds, TimeSpan Slice, TimeSpan Longest)
     static readonly TimeSpan WarmUp = TimeSpan.FromMilliseconds(600);
 
     /// <summary>
-    /// The other side's worker threads spin for a while after their last call and would share the cores with the next slice;
-    /// with more than one thread each slice therefore begins with a pause and, where a call is short beside that, an untimed run.
+    /// The other side's worker threads spin after their last call, some for tens of milliseconds, and would share the cores with the next slice. With more than
+    /// one thread each slice therefore begins when the process has been idle for a while and, where a call is short beside that, with an untimed run.
     /// </summary>
-    static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(12), Settling = TimeSpan.FromMilliseconds(2);
+    static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(10), LongestWait = TimeSpan.FromSeconds(2), Settling = TimeSpan.FromMilliseconds(2);
 
     /// <summary>Runs the race.</summary>
     /// <param name="contenders">Who takes part.</param>
@@ -78,10 +78,24 @@ public sealed record Race(int Rounds, TimeSpan Slice, TimeSpan Longest)
 
     static void Settle(Action<int> run, (int Calls, double Seconds) slice)
     {
-        Thread.Sleep(Pause);
+        WaitUntilIdle();
         if (slice.Seconds / slice.Calls > Settling.TotalSeconds) return;
         int calls = Math.Max(1, slice.Calls / 10);
         for (long start = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(start) < Settling;) run(calls);
+    }
+
+    /// <summary>Waits for a time in which no thread of this process did anything worth mentioning.</summary>
+    static void WaitUntilIdle()
+    {
+        long start = Stopwatch.GetTimestamp();
+        TimeSpan before, used;
+        do
+        {
+            before = Environment.CpuUsage.TotalTime;
+            Thread.Sleep(Quiet);
+            used = Environment.CpuUsage.TotalTime - before;
+        }
+        while (used > Quiet / 10 && Stopwatch.GetElapsedTime(start) < LongestWait);
     }
 
     static int Calls(double secondsPerCall, TimeSpan time) => (int)Math.Clamp(time.TotalSeconds / secondsPerCall, 1, 10_000_000);

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using NetGen.Onnx;
 using NetGen.Onnx.Models;
 
@@ -9,7 +10,7 @@ static class Rows
     const string OnnxRuntime = "ONNX Runtime", TorchSharp = "TorchSharp";
 
     /// <summary>All rows, in the table's order.</summary>
-    public static IReadOnlyList<Row> All() => [.. Perceptrons(), .. Convolutional()];
+    public static IReadOnlyList<Row> All() => [.. Perceptrons(), .. Convolutional(), .. Transformers(), .. Recurrent()];
 
     static IEnumerable<Row> Perceptrons()
     {
@@ -58,6 +59,27 @@ static class Rows
         yield return Training<ResNet18Small>(new ResNet18Model(SmallImages: true), samples: 32, target: 2.5, comparedSteps: 2);
     }
 
+    static IEnumerable<Row> Transformers()
+    {
+        GptModel gpt = new(Layers: 4, Features: 128, Heads: 4, Positions: 128, Ids: 65);
+        yield return Forward<Gpt>(gpt, samples: 1, target: 1.4, Gpt.ArenaBytes, (network, x, y, calls) =>
+        {
+            ReadOnlySpan<int> tokens = MemoryMarshal.Cast<float, int>(x);
+            for (int i = 0; i < calls; i++) network.Predict(tokens, y);
+        });
+        yield return Training<Gpt>(gpt, samples: 8, target: 2.5);
+    }
+
+    static IEnumerable<Row> Recurrent()
+    {
+        Loop<Lstm128> predict = (network, x, y, calls) =>
+        {
+            for (int i = 0; i < calls; i++) network.Predict(x, y);
+        };
+        yield return Forward(new LstmModel(100, 128, 128), samples: 1, target: 1.5, Lstm128.ArenaBytes, predict);
+        yield return Forward(new LstmModel(100, 128, 128), samples: 24, target: 1.5, Lstm128.ArenaBytes, predict);
+    }
+
     /// <param name="model">The network, for the peers.</param>
     /// <param name="samples">The size of the batch.</param>
     /// <param name="target">How many times as fast as ONNX Runtime.</param>
@@ -66,7 +88,7 @@ static class Rows
     static Row Forward<TNetwork>(Model model, int samples, double target, long arenaBytes, Loop<TNetwork> predict) where TNetwork : class, INetwork<TNetwork>
     {
         RacedNetwork raced = new(model, new RandomTensors(seed: 1));
-        Batch batch = Batch.Random(samples, raced.Size.Inputs, raced.Size.Outputs);
+        Batch batch = Batch.Random(samples, raced);
         return new Row(
             $"{model.Name} forward, batch {samples}", raced, raced.Size.Flops * samples, target, OnnxRuntime,
             NetGen, (peer, _, threads) => peer.Forward(raced, batch, threads));
@@ -87,7 +109,7 @@ static class Rows
     static Row Training<TNetwork>(Model model, int samples, double target, int comparedSteps = 10) where TNetwork : class, ITrainable<TNetwork, int>
     {
         RacedNetwork raced = new(model, new RandomTensors(seed: 1));
-        Batch batch = Batch.Random(samples, raced.Size.Inputs, raced.Size.Outputs);
+        Batch batch = Batch.Random(samples, raced);
         return new Row(
             $"{model.Name} training step, AdamW, batch {samples}", raced, raced.Size.TrainingFlops * samples, target, TorchSharp,
             NetGen, (peer, settings, threads) => peer.TrainingStep(raced, batch, settings, threads), comparedSteps);

@@ -26,6 +26,8 @@ public sealed class LoweringTests
     static readonly Type[] OfSequences =
     [
         typeof(Attention), typeof(AttentionSums), typeof(AttentionGradient), typeof(Embedding), typeof(EmbeddingGradient), typeof(MeanPositions), typeof(MeanPositionsGradient),
+        typeof(Recurrence), typeof(RecurrenceGates), typeof(RecurrenceMemory), typeof(RecurrenceGradient), typeof(RecurrenceInputGradient),
+        typeof(PositionBefore), typeof(AddSinusoids), typeof(RotaryPositions),
     ];
 
     const string Cnn = """

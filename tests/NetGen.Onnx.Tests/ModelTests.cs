@@ -17,6 +17,7 @@ public sealed class ModelTests
         { "ResNet-18, 32×32", 11_173_962, 0.5554e9 },
         { "MobileNetV2, 224×224", 3_504_872, 0.301e9 },
         { "784-128-10 (ReLU)", 101_770, 101_632 },
+        { "LSTM 128-128, 100 steps", 132_096, 13_107_200 },
     };
 
     [Theory]
@@ -51,7 +52,7 @@ public sealed class ModelTests
         Model[] models =
         [
             new LeNet5Model(), new SmallCnnModel(), new ResNet18Model(), new ResNet18Model(SmallImages: true), new MobileNetV2Model(),
-            new PerceptronModel([784, 128, 10], Activation.ReLU),
+            new PerceptronModel([784, 128, 10], Activation.ReLU), new LstmModel(100, 128, 128),
         ];
         return Array.Find(models, model => model.Name == name)!;
     }

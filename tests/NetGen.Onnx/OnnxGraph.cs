@@ -11,13 +11,14 @@ namespace NetGen.Onnx;
 public sealed partial class OnnxGraph
 {
     const int OperatorSet = 23, IrVersion = 11;
-    const int Float32 = 1, Int64 = 7;
+    const int Float32 = 1, Int32 = 6, Int64 = 7;
 
     readonly string name;
     readonly ITensorSource tensors;
     readonly int? batch;
     readonly ProtobufMessage graph = new();
     readonly List<OnnxValue> inputs = [];
+    readonly HashSet<string> ids = new(StringComparer.Ordinal);
     readonly HashSet<string> written = new(StringComparer.Ordinal);
     int nodes;
 
@@ -124,7 +125,7 @@ public sealed partial class OnnxGraph
         ProtobufMessage shape = new();
         shape.Message(1, batch is { } samples ? new ProtobufMessage().Integer(1, samples) : new ProtobufMessage().Text(2, "batch"));
         foreach (int length in value.Shape) shape.Message(1, new ProtobufMessage().Integer(1, length));
-        ProtobufMessage tensorType = new ProtobufMessage().Integer(1, Float32).Message(2, shape);
+        ProtobufMessage tensorType = new ProtobufMessage().Integer(1, ids.Contains(value.Name) ? Int32 : Float32).Message(2, shape);
         return new ProtobufMessage().Text(1, value.Name).Message(2, new ProtobufMessage().Message(1, tensorType));
     }
 

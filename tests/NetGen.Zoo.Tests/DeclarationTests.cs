@@ -18,6 +18,11 @@ public sealed class DeclarationTests
     [InlineData("UNet", 31_030_593)]
     [InlineData("ConvAutoencoder", 111_521)]
     [InlineData("VariationalAutoencoder", 105_257)]
+    [InlineData("Bert", 109_514_298)]
+    [InlineData("Gpt2", 124_439_808)]
+    [InlineData("Gpt3", 174_604_259_328)]
+    [InlineData("VisionTransformer", 86_567_656)]
+    [InlineData("Llama3", 8_030_261_248)]
     public void ParameterCount_IsThatOfTheOriginal(string network, long count)
     {
         Assert.Equal(count, Info(network).ParameterCount);
@@ -37,6 +42,11 @@ public sealed class DeclarationTests
     [InlineData("UNet", "1, 256, 256", "1, 256, 256")]
     [InlineData("ConvAutoencoder", "1, 28, 28", "1, 28, 28")]
     [InlineData("VariationalAutoencoder", "1, 28, 28", "1, 28, 28")]
+    [InlineData("Bert", "512", "512, 30522")]
+    [InlineData("Gpt2", "1024", "1024, 50257")]
+    [InlineData("Gpt3", "2048", "2048, 50257")]
+    [InlineData("VisionTransformer", "3, 224, 224", "1000")]
+    [InlineData("Llama3", "8192", "8192, 128256")]
     public void Shapes_AreThoseOfTheOriginal(string network, string input, string output)
     {
         Assert.Equal(input, string.Join(", ", Info(network).InputShape));
@@ -91,7 +101,7 @@ public sealed class DeclarationTests
     [Fact]
     public void List_HasEveryNetworkOfTheAssembly() => Assert.Equal(
         typeof(ResNet18).Assembly.GetTypes()
-            .Where(type => type.GetInterfaces().Any(i => i.Name.StartsWith("INetwork`", StringComparison.Ordinal))).Select(type => type.Name)
+            .Where(type => type.IsDefined(typeof(NetworkAttribute), inherit: false)).Select(type => type.Name)
             .Order(StringComparer.Ordinal),
         Networks.All.Select(network => network.Name).Order(StringComparer.Ordinal));
 

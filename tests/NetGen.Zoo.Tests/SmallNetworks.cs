@@ -13,3 +13,28 @@ public partial class SmallVgg;
 [Use(typeof(UNetLayers), Arguments = [8], Name = "")]
 [Loss(Loss.BCEWithLogits)]
 public partial class SmallUNet;
+
+/// <summary>GPT-2's and GPT-3's layers on fewer tokens.</summary>
+[Network, Input(12)]
+[Embedding(40, 32, Deviation = 0.02f, Name = "wte"), PositionalEmbedding(Name = "wpe"), Dropout(0.1f)]
+[Repeat(typeof(Gpt2Layer), 2, Arguments = [4, 64], Name = "h")]
+[LayerNorm(Name = "ln_f"), TiedLinear("wte")]
+[Loss(Loss.CrossEntropy)]
+public partial class SmallGpt;
+
+/// <summary>BERT with fewer and smaller layers.</summary>
+[Network, Input(12)]
+[Embedding(40, 32, Deviation = 0.02f, Name = "word_embeddings"), PositionalEmbedding(Name = "position_embeddings"), Use(typeof(BertSegment), Arguments = [32], Name = "token_type_embeddings")]
+[LayerNorm(Epsilon = 1e-12f, Name = "embeddings_norm"), Dropout(0.1f)]
+[Repeat(typeof(BertLayer), 2, Arguments = [4, 64], Name = "encoder")]
+[Linear(32, Name = "transform"), GELU, LayerNorm(Epsilon = 1e-12f, Name = "transform_norm"), TiedLinear("word_embeddings", Bias = true, Name = "decoder")]
+[Loss(Loss.CrossEntropy)]
+public partial class SmallBert;
+
+/// <summary>Llama's layers on fewer tokens.</summary>
+[Network, Input(12)]
+[Embedding(40, 32, Deviation = 0.02f, Name = "embed_tokens")]
+[Repeat(typeof(LlamaLayer), 2, Arguments = [4, 64, 2], Name = "layers")]
+[RMSNorm(Name = "norm"), Linear(40, Bias = false, Name = "lm_head")]
+[Loss(Loss.CrossEntropy)]
+public partial class SmallLlama;

@@ -57,6 +57,27 @@ public sealed class TrainingTests(ITestOutputHelper output)
         Assert.All(trainer.Gradients["code.bias"].ToArray()[..20], g => Assert.Equal(2.0 / (28 * 28), g, 1e-7));
     }
 
+    [Fact]
+    public void VisionTransformer_Learns() => LearnsLabels<VisionTransformer>(samples: 2, steps: 2, rate: 1e-4);
+
+    [Fact]
+    public void Gpt_Learns() => LearnsTokens<SmallGpt>(samples: 3, steps: 60);
+
+    [Fact]
+    public void Bert_Learns() => LearnsTokens<SmallBert>(samples: 3, steps: 60);
+
+    [Fact]
+    public void Llama_Learns() => LearnsTokens<SmallLlama>(samples: 3, steps: 60);
+
+    /// <summary>The token after each, or the token itself where another one stands in its place.</summary>
+    void LearnsTokens<TNetwork>(int samples, int steps) where TNetwork : class, ITrainable<TNetwork, int>
+    {
+        var size = TNetwork.Info.InputSize;
+        int[] tokens = [.. Enumerable.Range(0, samples * size).Select(i => i * i * 5 % TNetwork.Info.Vocabulary)];
+        int[] targets = [.. Enumerable.Range(0, tokens.Length).Select(i => tokens[(i + 1) % tokens.Length])];
+        Learns(new Trainer<TNetwork, int>(TNetwork.Create(1), new Adam(1e-2)), [.. tokens.Select(BitConverter.Int32BitsToSingle)], targets, steps);
+    }
+
     void LearnsLabels<TNetwork>(int samples, int steps, double rate = 1e-3) where TNetwork : class, ITrainable<TNetwork, int>
     {
         var classes = TNetwork.Info.OutputSize;

@@ -41,8 +41,9 @@ static class ExportParser
     static string? Obstacle(INamedTypeSymbol? type, Compilation compilation)
     {
         if (type is null) return "name a class that is marked with [Network]";
-        if (!type.GetAttributes().Any(attribute => WellKnownTypes.IsNetworkAttribute(attribute.AttributeClass)))
+        if (type.GetAttributes().FirstOrDefault(attribute => WellKnownTypes.IsNetworkAttribute(attribute.AttributeClass)) is not { } network)
             return $"'{type.Name}' isn't marked with [Network]";
+        if (DeclarationParser.IsDescribedOnly(network)) return $"'{type.Name}' is only described: remove DescribeOnly from its [Network]";
         if (!SymbolEqualityComparer.Default.Equals(type.ContainingAssembly, compilation.Assembly))
             return $"'{type.Name}' is one of '{type.ContainingAssembly.Name}': export it there, or declare it in this project";
         for (var container = type.ContainingType; container is not null; container = container.ContainingType)

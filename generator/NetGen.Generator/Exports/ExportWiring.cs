@@ -29,7 +29,7 @@ static class ExportWiring
         });
 
         var models = all.Select(static (exports, _) => Sound(exports).ToEquatableArray());
-        var files = compiled.Where(static network => network.Errors.Count == 0)
+        var files = compiled.Where(static network => network.Errors.Count == 0 && !network.Model.DescribeOnly)
             .Combine(models)
             .Select(static (pair, _) => Print(pair.Left, pair.Right))
             .Where(static network => network is not null)

@@ -17,6 +17,9 @@ sealed class GraphBuilder
     /// <summary>The most layers and uses of blocks, for blocks that use blocks many times grow fast.</summary>
     public const int MaxLayers = 10_000;
 
+    /// <summary>The most values of one tensor: of a network that is only described, those of a size.</summary>
+    public long MaxValues => model.DescribeOnly ? int.MaxValue : MaxFloats;
+
     readonly NetworkModel model;
     readonly List<Value> values = [];
     readonly List<Site> sites = [];
@@ -186,7 +189,7 @@ sealed class GraphBuilder
         {
             var shapes = inputs.Select(v => v.Shape).ToList();
             var total = shapes.Sum(s => (long)s.Size);
-            if (total > MaxFloats) throw Fail(new Site(scope, 0, model.Elements[0]), "NG0006", $"all inputs together have {LayerBuilder.Text(total)} values", LayerBuilder.Text(MaxFloats));
+            if (total > MaxValues) throw Fail(new Site(scope, 0, model.Elements[0]), "NG0006", $"all inputs together have {LayerBuilder.Text(total)} values", LayerBuilder.Text(MaxValues));
             var places = inputs.Select(v => v.Element).ToList();
             input = Add("x", places[0], new Input(new Shape((int)total)));
             for (int i = 0, at = 0; i < count; at += shapes[i++].Size) inputs[i] = Add(forward.Inputs[i], places[i], new InputPart(shapes[i], at, (int)total), input);
@@ -274,11 +277,11 @@ sealed class GraphBuilder
         return result;
     }
 
-    static void CheckSize(Site site, Value result)
+    void CheckSize(Site site, Value result)
     {
         var size = Shape.LongSize(result.Shape.Axes);
-        if (size <= MaxFloats) return;
-        throw Fail(site, "NG0006", $"its output of shape {result.Shape} has {LayerBuilder.Text(size)} values", LayerBuilder.Text(MaxFloats));
+        if (size <= MaxValues) return;
+        throw Fail(site, "NG0006", $"its output of shape {result.Shape} has {LayerBuilder.Text(size)} values", LayerBuilder.Text(MaxValues));
     }
 
     /// <summary>Adds a row to the summary, of what was added since there were so many values.</summary>
@@ -346,30 +349,33 @@ sealed class GraphBuilder
     }
 
     /// <summary>Refuses what would take too long to build: blocks that use blocks many times.</summary>
-    void Count(Site site)
+    public void Count(Site site)
     {
         if (++count <= MaxLayers) return;
         while (site.Scope.Use is { } use) site = use;
         throw Fail(site, "NG0006", $"with it the network has more than {LayerBuilder.Text(MaxLayers)} layers", LayerBuilder.Text(MaxLayers));
     }
 
+    /// <summary>The limit of what a network needs in all, for messages.</summary>
+    static string Limit => $"{LayerBuilder.Text(MaxFloats)}, unless the network is only described, [Network(DescribeOnly = true)]";
+
     void CheckTotal()
     {
-        // Training keeps every value and about two gradients for each, and all of them have to fit.
+        if (model.DescribeOnly) return;
         long activations = 0;
         // Where there are images, values may be stored as such, with their channels padded.
         var images = values.Exists(v => v.Op.ResultForm == Form.Image);
         foreach (var value in values.Where(v => v.Element >= 0 && v.Type.Batched && v.Op is not (Source or Reshape)))
         {
             activations += images && value.Shape.Rank is 2 or 3 ? (long)Panels.Padded(value.Shape.Axes[0]) * Shape.LongSize(value.Shape.Axes.Skip(1)) : value.Size;
-            if (activations <= MaxFloats / 4) continue;
+            if (activations <= MaxFloats) continue;
             throw Fail(sites[value.Element], "NG0006",
-                $"with it a sample has {LayerBuilder.Text(activations)} values in all layers together", LayerBuilder.Text(MaxFloats / 4));
+                $"with it a sample has {LayerBuilder.Text(activations)} values in all layers together", Limit);
         }
         var total = values.Sum(v => v.Op is Parameter p ? p.Storage.Floats(p.Shape) : 0);
         if (total <= MaxFloats) return;
         var last = values.Last(v => v.Op is Parameter);
-        throw Fail(sites[last.Element], "NG0006", $"the network has {LayerBuilder.Text(total)} parameters", LayerBuilder.Text(MaxFloats));
+        throw Fail(sites[last.Element], "NG0006", $"the network has {LayerBuilder.Text(total)} parameters", Limit);
     }
 
     static NetworkException Fail(Site site, string id, params string[] arguments) => new(site.Error(id, [site.Display, .. arguments]));

@@ -73,6 +73,9 @@ sealed class LayerBuilder(GraphBuilder graph, Site site, int element, string nam
     /// <summary>A number for the layer's random stream, different from other layers'.</summary>
     public int NextStream() => graph.NextStream();
 
+    /// <summary>Counts one more layer, of those that the attribute stands for.</summary>
+    public void CountLayer() => graph.Count(site);
+
     /// <summary>Refuses the layer.</summary>
     /// <param name="id">The diagnostic.</param>
     /// <param name="arguments">What its message names after the layer.</param>
@@ -93,7 +96,7 @@ sealed class LayerBuilder(GraphBuilder graph, Site site, int element, string nam
     /// <summary>Refuses a tensor that doesn't fit an arena.</summary>
     public void CheckSize(long size, string what)
     {
-        if (size > GraphBuilder.MaxFloats) Fail("NG0006", $"{what} has {Text(size)} values", Text(GraphBuilder.MaxFloats));
+        if (size > graph.MaxValues) Fail("NG0006", $"{what} has {Text(size)} values", Text(graph.MaxValues));
     }
 
     public float Finite(float value, string argument)

@@ -38,6 +38,9 @@ sealed class Epilogue
 
     public IEnumerable<KernelArgument> StoreArguments => Stores.Select(v => new KernelArgument(Binding.Pointer, names[v], v));
 
+    /// <summary>What the arithmetic costs for a vector, by <see cref="UnrollPolicy.Cost"/>.</summary>
+    public int Cost => group.Values.Select(v => v.Op).OfType<Elementwise>().Sum(e => UnrollPolicy.Cost(e.Body));
+
     public bool Draws => group.Values.Any(v => v.Op is RandomDraw);
 
     public string NameOf(Value value) => names[value];

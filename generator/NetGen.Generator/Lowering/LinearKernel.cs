@@ -150,7 +150,18 @@ static class LinearKernel
             {
                 code.Walk("x", LayerBuilder.Text(shape.Inputs), 1, [("w", pass.Stride)], body => Step(body, 0));
             }
-            sums.Each(code, (row, r, v) => shape.Finish(row, RegisterTile.Sum(r, v), r, v * lanes, pass.CountOf(v, lanes), $"{r}_{v}"));
+            if (shape.EpilogueCost * height * pass.Vectors <= UnrollPolicy.TileEpilogue)
+            {
+                sums.Each(code, (row, r, v) => shape.Finish(row, RegisterTile.Sum(r, v), r, v * lanes, pass.CountOf(v, lanes), $"{r}_{v}"));
+            }
+            else
+            {
+                sums.Each(code, (row, r, v) =>
+                {
+                    if (pass.CountOf(v, lanes) != 0) row.Add(shape.StoreSum(RegisterTile.Sum(r, v), r, v * lanes, pass.CountOf(v, lanes)));
+                });
+                shape.FinishRows(code, height, pass.Vectors, lanes, v => pass.CountOf(v, lanes));
+            }
             functions.Add(new KernelFunction(tile, $"{height} sample{(height == 1 ? "" : "s")} × {pass.Columns} outputs.", shape.Parameters, code.Body));
             return tile;
         }

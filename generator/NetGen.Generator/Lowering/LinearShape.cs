@@ -55,6 +55,9 @@ sealed class LinearShape
     /// <summary>The rows of a sample.</summary>
     public int Rows { get; }
 
+    /// <summary>What the elementwise part costs for a vector.</summary>
+    public int EpilogueCost => epilogue.Cost;
+
     /// <summary>Whether all samples' rows follow each other without a gap, in every operand.</summary>
     public bool IsContiguous => Arguments.Where(a => a.Value!.Type.Batched).All(a => context.Pitch(a.Value!) == a.Value!.Size);
 
@@ -148,6 +151,34 @@ sealed class LinearShape
         {
             code.Add(new LetPointer(argument.Name + suffix, new Address(argument.Name, 0, index, isSample ? context.Pitch(argument.Value!) : RowPitch(argument.Value!))));
         }
+    }
+
+    /// <summary>Writes what follows the sums of a tile as a loop over its rows, from the sums in the last result's place.</summary>
+    /// <param name="code">Where to.</param>
+    /// <param name="rows">The tile's rows.</param>
+    /// <param name="vectors">The vectors of a row.</param>
+    /// <param name="lanes">The lanes of a vector.</param>
+    /// <param name="count">How many lanes of a vector are stored; null for all.</param>
+    public void FinishRows(Code code, int rows, int vectors, int lanes, Func<int, int?> count)
+    {
+        var last = epilogue.Stores[epilogue.Stores.Length - 1];
+        var (y, pitch) = (epilogue.NameOf(last), RowPitch(last));
+        var others = epilogue.Reads.Concat(epilogue.Stores).Where(v => v != last && v.Type.Batched && v.Size > 1).Select(v => (epilogue.NameOf(v), (long)RowPitch(v)));
+        code.Walk(y, LayerBuilder.Text((long)rows * pitch), pitch, others, row =>
+        {
+            for (var v = 0; v < vectors; v++)
+            {
+                var kept = EndsEarly(last) ? count(v) : null;
+                if (count(v) != 0) Finish(row, row.Let($"sum{v}", new Load(new Address(y, v * lanes), kept)), 0, v * lanes, count(v), LayerBuilder.Text(v));
+            }
+        });
+    }
+
+    /// <summary>Where a sum of a tile is stored for <see cref="FinishRows"/>.</summary>
+    public Store StoreSum(Expr sum, int row, long column, int? count)
+    {
+        var last = epilogue.Stores[epilogue.Stores.Length - 1];
+        return new Store(new Address(epilogue.NameOf(last), (long)row * RowPitch(last) + column), sum, EndsEarly(last) ? count : null);
     }
 
     int RowPitch(Value value) => Rows == 1 ? context.Pitch(value) : value == X ? Inputs : Outputs;

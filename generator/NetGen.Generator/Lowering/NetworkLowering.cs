@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using NetGen.Generator.Autodiff;
 using NetGen.Generator.Fusion;
 using NetGen.Generator.Graph;
 using NetGen.Generator.Memory;
@@ -10,10 +9,9 @@ namespace NetGen.Generator.Lowering;
 /// <summary>Lowers the groups of both graphs.</summary>
 static class NetworkLowering
 {
-    public static LoweredNetwork Lower(NetworkGraph inference, FusedGraph inferenceGroups, ActivationPlan inferenceArena,
-        DifferentiatedGraph training, ImmutableArray<ImmutableArray<Group>> trainingStages, ActivationPlan trainingArena, ParameterPlan parameters,
-        FusedGraph? decodingGroups = null)
+    public static LoweredNetwork Lower(PlannedNetwork planned)
     {
+        var (inference, inferenceGroups, inferenceArena, training, trainingStages, trainingArena, parameters, decodingGroups) = planned;
         var names = new KernelNames();
         var context = new KernelContext(inference, names, training: false);
         ImmutableArray<KernelCall> derived = [.. inferenceGroups.Groups.Where(IsDerived).Select(g => new KernelCall(g.Anchor.Lower(g, context), g))];

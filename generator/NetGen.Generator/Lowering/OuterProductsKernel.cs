@@ -38,9 +38,9 @@ static class OuterProductsKernel
             var panels = Panels.Count(outputs);
             var last = Panels.WidthOf(outputs, panels - 1);
             var code = new Code();
-            if (isContiguous) code.Add(new Integer($"int rows = n * {LayerBuilder.Text(rowsOfSample)}"));
             code.Add(new Split(panels * chunks));
-            code.For("part", "first", "last", 1, body =>
+            if (isContiguous) Blocks(code);
+            else code.For("part", "first", "last", 1, body =>
             {
                 body.Add(new Integer($"nint panel = part / {LayerBuilder.Text(chunks)}"));
                 body.Add(new Integer($"nint input = part % {LayerBuilder.Text(chunks)} * {LayerBuilder.Text(rows)}"));
@@ -53,6 +53,41 @@ static class OuterProductsKernel
             });
             functions.Insert(0, new KernelFunction(name, summary, [.. arguments.Select(a => a.Parameter)], code.Body));
             return new KernelVariant(lanes, [.. functions]);
+
+            // Some rows at a time, for which the inputs stay in the cache. Rows are often a power of two apart, at which few of them do: the gradients of a panel are
+            // packed before they are multiplied by all inputs.
+            void Blocks(Code body)
+            {
+                var (perPanel, width, most) = (LayerBuilder.Text(chunks), LayerBuilder.Text(Panels.Width), UnrollPolicy.OuterProductRows(inputs));
+                body.Add(new LetBuffer("block", most * Panels.Width));
+                body.Add(new Integer($"int rows = n * {LayerBuilder.Text(rowsOfSample)}"));
+                body.For("start", "0", "rows", most, ofBlock =>
+                {
+                    ofBlock.Add(new Integer($"int count = rows - start < {LayerBuilder.Text(most)} ? (int)(rows - start) : {LayerBuilder.Text(most)}"));
+                    ofBlock.Add(new LetPointer("line", new Address("x", 0, "start", inputs)));
+                    ofBlock.Add(new LetPointer("row", new Address("dy", 0, "start", outputs)));
+                    ofBlock.For("panel", $"first / {perPanel}", $"(last + {LayerBuilder.Text(chunks - 1)}) / {perPanel}", 1, ofPanel =>
+                    {
+                        var columns = width;
+                        if (outputs % Panels.Width != 0)
+                        {
+                            columns = "columns";
+                            ofPanel.Add(new Integer($"int columns = panel < {LayerBuilder.Text(panels - 1)} ? {width} : {LayerBuilder.Text(outputs % Panels.Width)}"));
+                        }
+                        ofPanel.Add(new InvokeRuntime("Keys.Pack", [new Address("row", 0, "panel", Panels.Width), LayerBuilder.Text(outputs), "count", columns, new Address("block")]));
+                        ofPanel.Add(new LetPointer("c", new Address("dw", 0, "panel", (long)Panels.Width * inputs)));
+                        ofPanel.Add(new Integer($"nint from = panel * {perPanel} < first ? first - panel * {perPanel} : 0"));
+                        ofPanel.Add(new Integer($"nint to = (panel + 1) * {perPanel} > last ? last - panel * {perPanel} : {perPanel}"));
+                        ofPanel.For("chunk", "from", "to", 1, ofChunk =>
+                        {
+                            ofChunk.Add(new Integer($"nint input = chunk * {LayerBuilder.Text(rows)}"));
+                            ofChunk.Add(new LetPointer("a", new Address("line", 0, "input")));
+                            if (panels == 1 || last == Panels.Width) Tiles(ofChunk, last, null);
+                            else ofChunk.If($"panel < {LayerBuilder.Text(panels - 1)}", then => Tiles(then, Panels.Width, null), otherwise => Tiles(otherwise, last, null));
+                        });
+                    });
+                });
+            }
 
             void Tiles(Code body, int width, int? elements)
             {
@@ -67,7 +102,10 @@ static class OuterProductsKernel
                 for (var offset = 0; offset < width && (elements is null || offset < elements); offset += columns)
                 {
                     body.Add(new Invoke(Tile(height, columns, width, elements - offset < columns ? elements - offset : null),
-                        [new Address("a"), new Address("b", offset), new Address("c", offset, "input", width), isContiguous ? "rows" : "n", "accumulate"]));
+                        [
+                            new Address("a"), new Address(isContiguous ? "block" : "b", offset), new Address("c", offset, "input", width),
+                            isContiguous ? "count" : "n", isContiguous ? "accumulate || start > 0" : "accumulate",
+                        ]));
                 }
             }
 
@@ -100,7 +138,7 @@ static class OuterProductsKernel
                 {
                     sums.Step(step, "g", Vector, "x", r => new Address("x", r));
                     step.Add(new Advance("x", pitchX));
-                    step.Add(new Advance("dy", pitchY));
+                    step.Add(new Advance("dy", isContiguous ? Panels.Width : pitchY));
                 }
 
                 // What follows a row's last element belongs to the next row.

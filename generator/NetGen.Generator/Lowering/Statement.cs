@@ -27,6 +27,9 @@ sealed record Row(ImmutableArray<Statement> Statements) : Statement;
 /// <summary>A new pointer.</summary>
 sealed record LetPointer(string Name, Address Address) : Statement;
 
+/// <summary>A new pointer that a function of the runtime gives.</summary>
+sealed record LetRuntimePointer(string Name, string Function, ImmutableArray<object> Arguments) : Statement;
+
 /// <summary>A new integer, read from memory.</summary>
 sealed record LetInt(string Name, Address Address) : Statement;
 

@@ -29,6 +29,12 @@ static class UnrollPolicy
     /// <summary>The most operations, by <see cref="Cost"/>, of a group's elementwise part, which a tile repeats for each of up to 28 vectors.</summary>
     public const int Epilogue = 96;
 
+    /// <summary>The most operations, by <see cref="Cost"/>, of the elementwise part of a tile that is written for each of its vectors; past them the JIT stops inlining them.</summary>
+    public const int TileEpilogue = 160;
+
+    /// <summary>The rows of a block in which the gradient of a weight is summed: their inputs stay in the second-level cache, and a panel's packed gradients in the first.</summary>
+    public static int OuterProductRows(int inputs) => Math.Max(64, Math.Min(256, ImageBytes / sizeof(float) / inputs / 16 * 16));
+
     /// <summary>The most bytes of activations that a block of samples takes, for which its samples may become fewer.</summary>
     const long BlockBytes = 1L << 30;
 
@@ -54,16 +60,25 @@ static class UnrollPolicy
     /// <summary>
     /// The samples that inference takes through all layers at a time: 64, fewer where a sample's activations are huge, or where images or sequences had better stay in the cache.
     /// </summary>
-    public static int BlockSamples(int floatsPerSample, bool largeSamples)
+    /// <param name="floatsPerSample">The activations of a sample.</param>
+    /// <param name="largeSamples">Whether samples are images or sequences.</param>
+    /// <param name="least">The least samples that a kernel had better be given.</param>
+    public static int BlockSamples(long floatsPerSample, bool largeSamples, int least)
     {
         if (!largeSamples) return (int)Math.Max(1, Math.Min(64, BlockBytes / sizeof(float) / Math.Max(1, floatsPerSample)));
         var samples = StageSamples(floatsPerSample);
         // Matrix products at the end want whole tiles of samples, where that doesn't take the images far out of the cache.
-        return samples is > LeastTile and < BlockTile ? BlockTile : samples;
+        return Math.Max(least, samples is > LeastTile and < BlockTile ? BlockTile : samples);
     }
 
     /// <summary>The samples of a high tile of a matrix product.</summary>
     const int BlockTile = 12;
+
+    /// <summary>The samples that a recurrence takes through its positions together, so that it reads its weight once for all of them.</summary>
+    public const int RecurrentSamples = BlockTile;
+
+    /// <summary>The vectors of states that a recurrence computes of a single sample at a time, with as many sums for each gate.</summary>
+    public const int RecurrentUnitVectors = 2;
 
     /// <summary>The bytes of images that a processor keeps in its second-level cache beside weights.</summary>
     const int ImageBytes = 512 * 1024;

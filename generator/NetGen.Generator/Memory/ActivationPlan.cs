@@ -13,7 +13,7 @@ namespace NetGen.Generator.Memory;
 /// <param name="FloatsPerSample">The size for one sample.</param>
 /// <param name="FixedOffsets">The offset of each value that exists once, in a part of its own.</param>
 /// <param name="FixedFloats">That part's size.</param>
-sealed record ActivationPlan(ImmutableDictionary<Value, int> Offsets, int FloatsPerSample, ImmutableDictionary<Value, int> FixedOffsets, int FixedFloats)
+sealed record ActivationPlan(ImmutableDictionary<Value, long> Offsets, long FloatsPerSample, ImmutableDictionary<Value, long> FixedOffsets, long FixedFloats)
 {
     /// <summary>Inference: a buffer is used again once the last kernel that reads it has run.</summary>
     public static ActivationPlan ForInference(FusedGraph fused)
@@ -66,13 +66,13 @@ sealed record ActivationPlan(ImmutableDictionary<Value, int> Offsets, int Floats
     public static ActivationPlan ForTraining(ImmutableArray<ImmutableArray<Group>> stages, IEnumerable<Value> parameterGradients)
     {
         var elsewhere = new HashSet<Value>(parameterGradients.Select(v => v.Storage));
-        var offsets = ImmutableDictionary.CreateBuilder<Value, int>();
-        var floats = 0;
+        var offsets = ImmutableDictionary.CreateBuilder<Value, long>();
+        var floats = 0L;
         var stored = stages.SelectMany(stage => stage).SelectMany(g => g.Values.Where(g.IsStored)).Where(v => v.Op is not LossOp && !elsewhere.Contains(v)).ToList();
         foreach (var value in stored.Where(v => v.Type.Batched))
         {
             offsets.Add(value, floats);
-            floats = checked(floats + value.Type.ArenaFloats);
+            floats += value.Type.ArenaFloats;
         }
         // A part of a parameter's gradient is stored as the parameter is.
         var parts = stages.SelectMany(stage => stage).SelectMany(g => g.Values).Where(v => v.Op is SumOfGradients)
@@ -81,7 +81,7 @@ sealed record ActivationPlan(ImmutableDictionary<Value, int> Offsets, int Floats
         var (once, onceFloats) = Once(stored.Where(v => !v.Type.Batched && (!v.Op.WritesAll || parts.ContainsKey(v))), parts);
         var (shared, sharedFloats) = Pack(Shared(stages, [.. stored.Where(v => !v.Type.Batched && v.Op.WritesAll && !parts.ContainsKey(v))]));
         return new ActivationPlan(
-            offsets.ToImmutable(), floats, once.AddRange(shared.Select(p => new KeyValuePair<Value, int>(p.Key, onceFloats + p.Value))), checked(onceFloats + sharedFloats));
+            offsets.ToImmutable(), floats, once.AddRange(shared.Select(p => new KeyValuePair<Value, long>(p.Key, onceFloats + p.Value))), onceFloats + sharedFloats);
     }
 
     /// <summary>The stages between which buffers live.</summary>
@@ -97,25 +97,25 @@ sealed record ActivationPlan(ImmutableDictionary<Value, int> Offsets, int Floats
     }
 
     /// <summary>One buffer after the other for values that don't depend on the samples' number.</summary>
-    static (ImmutableDictionary<Value, int> Offsets, int Floats) Once(IEnumerable<Value> values, Dictionary<Value, int>? sizes = null)
+    static (ImmutableDictionary<Value, long> Offsets, long Floats) Once(IEnumerable<Value> values, Dictionary<Value, int>? sizes = null)
     {
-        var offsets = ImmutableDictionary.CreateBuilder<Value, int>();
-        var floats = 0;
+        var offsets = ImmutableDictionary.CreateBuilder<Value, long>();
+        var floats = 0L;
         foreach (var value in values)
         {
             offsets.Add(value, floats);
-            floats = checked(floats + (sizes is not null && sizes.TryGetValue(value, out var size) ? size : value.Op.StoredFloats(value)));
+            floats += sizes is not null && sizes.TryGetValue(value, out var size) ? size : value.Op.StoredFloats(value);
         }
         return (offsets.ToImmutable(), floats);
     }
 
     /// <summary>Gives each buffer the lowest place that is free while it lives, largest first (greedy by size; Pisarchyk and Lee 2020).</summary>
-    static (ImmutableDictionary<Value, int> Offsets, int Floats) Pack(List<Lifetime> buffers)
+    static (ImmutableDictionary<Value, long> Offsets, long Floats) Pack(List<Lifetime> buffers)
     {
-        var placed = new List<(Lifetime Buffer, int Offset)>();
+        var placed = new List<(Lifetime Buffer, long Offset)>();
         foreach (var buffer in buffers.OrderByDescending(b => b.Floats).ThenBy(b => b.First))
         {
-            var offset = 0;
+            var offset = 0L;
             foreach (var (other, at) in placed.Where(p => p.Buffer.First <= buffer.Last && buffer.First <= p.Buffer.Last).OrderBy(p => p.Offset))
             {
                 if (offset + buffer.Floats <= at) break;
@@ -123,7 +123,7 @@ sealed record ActivationPlan(ImmutableDictionary<Value, int> Offsets, int Floats
             }
             placed.Add((buffer, offset));
         }
-        return (placed.ToImmutableDictionary(p => p.Buffer.Value, p => p.Offset), placed.Select(p => p.Offset + p.Buffer.Floats).DefaultIfEmpty(0).Max());
+        return (placed.ToImmutableDictionary(p => p.Buffer.Value, p => p.Offset), placed.Select(p => p.Offset + p.Buffer.Floats).DefaultIfEmpty(0L).Max());
     }
 
     public override string ToString() => string.Concat(

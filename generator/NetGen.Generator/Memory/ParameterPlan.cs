@@ -11,19 +11,19 @@ namespace NetGen.Generator.Memory;
 /// <param name="Offsets">The first float of each, by its name.</param>
 /// <param name="Floats">The arena's size.</param>
 /// <param name="Parameters">The parameters in the order of their declaration.</param>
-sealed record ParameterPlan(ImmutableDictionary<string, int> Offsets, int Floats, ImmutableArray<Parameter> Parameters)
+sealed record ParameterPlan(ImmutableDictionary<string, long> Offsets, long Floats, ImmutableArray<Parameter> Parameters)
 {
     public static ParameterPlan Of(NetworkGraph graph)
     {
-        var offsets = ImmutableDictionary.CreateBuilder<string, int>(StringComparer.Ordinal);
-        var at = 0;
+        var offsets = ImmutableDictionary.CreateBuilder<string, long>(StringComparer.Ordinal);
+        var at = 0L;
         foreach (var (_, parameter) in graph.Parameters.OrderBy(p => p.Op.IsLearned ? 0 : 1))
         {
             offsets.Add(parameter.FullName, at);
-            at = checked(at + parameter.Floats);
+            at += parameter.Floats;
         }
         return new ParameterPlan(offsets.ToImmutable(), at, [.. graph.Parameters.Select(p => p.Op)]);
     }
 
-    public int OffsetOf(Value parameter) => Offsets[((Parameter)parameter.Op).FullName];
+    public long OffsetOf(Value parameter) => Offsets[((Parameter)parameter.Op).FullName];
 }

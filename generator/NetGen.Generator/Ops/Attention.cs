@@ -91,6 +91,8 @@ sealed class ScaledDotProductAttentionLayer : Layer<ScaledDotProductAttentionAtt
             builder.Fail("NG0020", x.Shape.ToString(),
                 $"it takes [positions, features], and the features are the queries, keys and values of its heads side by side: a multiple of {LayerBuilder.Text(parts)}");
         }
-        return builder.Add(new Attention(heads, keyValueHeads, (int)(x.Shape.Last / parts), attribute.Causal), x);
+        var size = (int)(x.Shape.Last / parts);
+        var turned = RotaryPositions.Added(builder, "rotary", x, attribute.Rotary, attribute.RotaryBase, heads, keyValueHeads, size);
+        return builder.Add(new Attention(heads, keyValueHeads, size, attribute.Causal), turned);
     }
 }

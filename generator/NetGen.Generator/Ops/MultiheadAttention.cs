@@ -6,7 +6,7 @@ namespace NetGen.Generator.Ops;
 sealed class MultiheadAttentionLayer : Layer<MultiheadAttentionAttribute>
 {
     protected override Value Build(LayerBuilder builder, MultiheadAttentionAttribute attribute, Value x) =>
-        Attended(builder, "", x, attribute.Heads, attribute.KeyValueHeads, attribute.Causal, attribute.Bias);
+        Attended(builder, "", x, attribute.Heads, attribute.KeyValueHeads, attribute.Causal, attribute.Bias, attribute.Rotary, attribute.RotaryBase);
 
     /// <summary>Self-attention with its two projections.</summary>
     /// <param name="builder">The layer.</param>
@@ -16,7 +16,9 @@ sealed class MultiheadAttentionLayer : Layer<MultiheadAttentionAttribute>
     /// <param name="keyValueHeads">Those of keys and values; 0 for as many.</param>
     /// <param name="causal">Whether a position sees no later one.</param>
     /// <param name="bias">Whether the projections have biases.</param>
-    public static Value Attended(LayerBuilder builder, string part, Value x, int heads, int keyValueHeads, bool causal, bool bias)
+    /// <param name="rotary">Whether queries and keys are turned by their positions.</param>
+    /// <param name="rotaryBase">What the angles are powers of.</param>
+    public static Value Attended(LayerBuilder builder, string part, Value x, int heads, int keyValueHeads, bool causal, bool bias, bool rotary, float rotaryBase)
     {
         CheckSequence(builder, x);
         var features = x.Shape.Last;
@@ -36,7 +38,8 @@ sealed class MultiheadAttentionLayer : Layer<MultiheadAttentionAttribute>
         var zeros = new InitialValues(Init.Zeros);
         var projected = Projected(builder, part + "in_proj", [$"{part}in_proj_weight", $"{part}in_proj_bias"], x, width, bias,
             new InitialValues(Init.XavierUniform, 0, 0, features, width), zeros);
-        var attended = builder.AddPart(part + "attention", new Attention(heads, pairs, features / heads, causal), projected);
+        var turned = RotaryPositions.Added(builder, part + "rotary", projected, rotary, rotaryBase, heads, pairs, features / heads);
+        var attended = builder.AddPart(part + "attention", new Attention(heads, pairs, features / heads, causal), turned);
         return Projected(builder, part + "out_proj", [$"{part}out_proj.weight", $"{part}out_proj.bias"], attended, features, bias,
             new InitialValues(Init.Default, 0, 0, features, features), zeros);
     }

@@ -16,6 +16,8 @@ sealed class TiedLinearLayer : Layer<TiedLinearAttribute>
         {
             builder.Fail("NG0020", x.Shape.ToString(), $"the embedding's vectors have {LayerBuilder.Text(weight.Shape.Axes[1])} values, and so must the last axis here");
         }
-        return builder.Add(new Linear(), x, weight);
+        return attribute.Bias
+            ? builder.Add(new Linear(), x, weight, builder.Parameter("bias", new Shape(weight.Shape.Axes[0]), ParameterRole.Bias, new InitialValues(Init.Zeros)))
+            : builder.Add(new Linear(), x, weight);
     }
 }

@@ -12,11 +12,12 @@ static class TransformerLayer
         var features = x.Shape.Last;
         var hidden = builder.PositiveSize(attribute.FeedForward, "feedForward");
         var epsilon = builder.Within(attribute.Epsilon, 0, float.MaxValue, "Epsilon");
+        var isCentered = builder.Defined(attribute.Norm, "Norm") == Norm.LayerNorm;
         Activation activation = builder.Defined(attribute.Activation, "Activation") switch
         {
             FeedForwardActivation.GELU => new GELU(),
             FeedForwardActivation.GELUTanh => new GELUTanh(),
-            FeedForwardActivation.SiLU => new SiLU(),
+            FeedForwardActivation.SiLU or FeedForwardActivation.SwiGLU => new SiLU(),
             _ => new ReLU(),
         };
         if (attribute.NormFirst)
@@ -28,9 +29,16 @@ static class TransformerLayer
         return Normalized("norm2", builder.AddPart("fed", new Combine(Operator.Add), Dropped(FeedForward(x)), x));
 
         Value Attention(Value value) =>
-            MultiheadAttentionLayer.Attended(builder, "self_attn.", value, attribute.Heads, attribute.KeyValueHeads, causal, attribute.Bias);
+            MultiheadAttentionLayer.Attended(builder, "self_attn.", value, attribute.Heads, attribute.KeyValueHeads, causal, attribute.Bias, attribute.Rotary, attribute.RotaryBase);
 
-        Value FeedForward(Value value) => Linear("linear2", Dropped(builder.AddPart("activation", activation, Linear("linear1", value, hidden))), features);
+        Value FeedForward(Value value)
+        {
+            var isGated = attribute.Activation == FeedForwardActivation.SwiGLU;
+            var activated = builder.AddPart("activation", activation, Linear(isGated ? "gate_proj" : "linear1", value, hidden));
+            if (!isGated) return Linear("linear2", Dropped(activated), features);
+            // The second product takes the gate into its store.
+            return Linear("down_proj", Dropped(builder.AddPart("gated", new Combine(Operator.Multiply), Linear("up_proj", value, hidden), activated)), features);
+        }
 
         Value Linear(string name, Value value, int outputs)
         {
@@ -41,8 +49,8 @@ static class TransformerLayer
         Value Normalized(string name, Value value)
         {
             var weight = builder.Parameter($"{name}.weight", new Shape(features), ParameterRole.Normalization, new InitialValues(Init.Constant, 1));
-            var op = new LayerNorm(features, epsilon);
-            return attribute.Bias
+            var op = new LayerNorm(features, epsilon, isCentered);
+            return attribute.Bias && isCentered
                 ? builder.AddPart(name, op, value, weight, builder.Parameter($"{name}.bias", new Shape(features), ParameterRole.Bias, new InitialValues(Init.Zeros)))
                 : builder.AddPart(name, op, value, weight);
         }

@@ -32,13 +32,14 @@ static class DeclarationParser
         if (ElementList.Read(type, declaration, "network", blocks, errors, cancellation) is not { } elements)
             return new(name, null, [], errors.ToImmutable(), []);
 
+        var describeOnly = IsDescribedOnly(network);
         var weights = attributes.FirstOrDefault(attribute => WellKnownTypes.IsWeightsAttribute(attribute.AttributeClass));
         if (ForwardParser.IsForward(type))
         {
             var read = ForwardParser.Read(type, declaration, elements, isBlock: false, compilation, blocks, errors, cancellation);
             if (blocks.NetworkWithinItself is { } circle) errors.Add(new(new("NG0050", -1, [type.Name, $"its fields make the network '{circle}' contain itself, without an end"]), name));
             var checkable = read is { Forward: var forward } && blocks.IsSound
-                ? new NetworkModel(TypeReader.Read(type), read.Value.Elements.Models, compilation.Options.CheckOverflow, blocks.Models, PathOf(weights), forward)
+                ? new NetworkModel(TypeReader.Read(type), read.Value.Elements.Models, compilation.Options.CheckOverflow, blocks.Models, PathOf(weights), forward) { DescribeOnly = describeOnly }
                 : null;
             return new(name, checkable, read?.Elements.Locations ?? [], errors.ToImmutable(), blocks.Locations,
                 weights is null ? null : SyntaxOf(weights, cancellation)?.GetLocation());
@@ -49,11 +50,15 @@ static class DeclarationParser
         errors.AddRange(misplaced);
         // The errors of a block are reported where it is declared.
         var model = misplaced.Count == 0 && blocks.IsSound
-            ? new NetworkModel(TypeReader.Read(type), elements.Models, compilation.Options.CheckOverflow, blocks.Models, PathOf(weights))
+            ? new NetworkModel(TypeReader.Read(type), elements.Models, compilation.Options.CheckOverflow, blocks.Models, PathOf(weights)) { DescribeOnly = describeOnly }
             : null;
         return new(name, model, elements.Locations, errors.ToImmutable(), blocks.Locations,
             weights is null ? null : SyntaxOf(weights, cancellation)?.GetLocation());
     }
+
+    /// <summary>Whether an attribute [Network] asks for a description alone.</summary>
+    public static bool IsDescribedOnly(AttributeData network) =>
+        network.NamedArguments.Any(argument => argument is { Key: nameof(NetworkAttribute.DescribeOnly), Value.Value: true });
 
     /// <summary>The file of [Weights]; null where that doesn't compile.</summary>
     static string? PathOf(AttributeData? weights) => weights?.ConstructorArguments is [{ Kind: TypedConstantKind.Primitive, Value: var path }]

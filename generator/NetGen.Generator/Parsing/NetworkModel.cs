@@ -9,7 +9,11 @@ namespace NetGen.Generator.Parsing;
 /// <param name="Forward">What Forward computes, where that says it rather than a stack of layers. <paramref name="Elements"/> then are the inputs and the loss.</param>
 sealed record NetworkModel(
     TypeModel Type, EquatableArray<ElementModel> Elements, bool Checked = false, EquatableArray<BlockModel> Blocks = default, string? Weights = null,
-    ForwardModel? Forward = null);
+    ForwardModel? Forward = null)
+{
+    /// <summary>Whether it is described, and no code is written that runs it.</summary>
+    public bool DescribeOnly { get; init; }
+}
 
 /// <summary>A block that a network uses.</summary>
 /// <param name="Name">Its class's name.</param>

@@ -19,6 +19,7 @@ static class EmbeddedWeights
     public static NetworkError? Check(NetworkModel model, EquatableArray<WeightsFile> files)
     {
         if (model.Weights is not { } path) return null;
+        if (model.DescribeOnly) return Error("NG0040", path, "the network is only described, and has no parameters: remove DescribeOnly from [Network]");
         var (file, problem) = Find(path, files);
         if (file is null) return Error("NG0040", path, problem);
         if (!file.Exists) return Error("NG0040", path,

@@ -30,4 +30,7 @@ public sealed class TiedLinearAttribute(string tap) : LayerAttribute
 {
     /// <summary>The name of the embedding.</summary>
     public string Tap { get; } = tap;
+
+    /// <summary>Whether a bias [vocabulary] is added, called <c>bias</c>, as BERT has one. It starts as zeros. Default: no.</summary>
+    public bool Bias { get; set; }
 }

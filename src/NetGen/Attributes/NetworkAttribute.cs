@@ -8,4 +8,11 @@ namespace NetGen;
 /// public partial class Mlp;
 /// </code></example>
 [AttributeUsage(AttributeTargets.Class | AttributeTargets.Struct | AttributeTargets.Interface)]
-public sealed class NetworkAttribute : Attribute;
+public sealed class NetworkAttribute : Attribute
+{
+    /// <summary>
+    /// Whether the network is only checked and described, for one that is too large for this machine: its class gets <c>Info</c> and constants for its sizes,
+    /// operations and memory, and nothing that makes or runs it. Default: no.
+    /// </summary>
+    public bool DescribeOnly { get; set; }
+}

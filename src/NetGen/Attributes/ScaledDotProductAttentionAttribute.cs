@@ -22,4 +22,13 @@ public sealed class ScaledDotProductAttentionAttribute(int heads) : LayerAttribu
 
     /// <summary>Whether a position sees only itself and those before it. Default: no.</summary>
     public bool Causal { get; set; }
+
+    /// <summary>
+    /// Whether queries and keys are turned by their positions, so that a score depends on how far two positions are apart: rotary positions, Su et al. 2021. In each
+    /// head the values i and i + size/2, LLaMA's pairs, are turned by the angle position · base^(−2i / size). Default: no.
+    /// </summary>
+    public bool Rotary { get; set; }
+
+    /// <summary>What the angles of <see cref="Rotary"/> are powers of. Default: 10000.</summary>
+    public float RotaryBase { get; set; } = MultiheadAttentionAttribute.UsualRotaryBase;
 }

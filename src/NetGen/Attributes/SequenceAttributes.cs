@@ -8,6 +8,12 @@ public sealed class PositionalEmbeddingAttribute : LayerAttribute
     public float Deviation { get; set; } = 0.02f;
 }
 
+/// <summary>
+/// Adds sines and cosines of its number to each position of [positions, features]: at position p sin(p / 10000^(2i / features)) to feature 2i, and the cosine to
+/// 2i + 1. Vaswani et al. 2017, section 3.5. Nothing is learned, and files have nothing of it.
+/// </summary>
+public sealed class SinusoidalPositionsAttribute : LayerAttribute;
+
 /// <summary>One position of [positions, features], as a vector [features].</summary>
 /// <param name="position">Which, from 0; a negative one counts from the end. Default: −1, the last.</param>
 public sealed class SelectPositionAttribute(int position = -1) : LayerAttribute

@@ -12,6 +12,9 @@ namespace NetGen;
 /// <param name="heads">How many heads; the features must be a multiple of it.</param>
 public sealed class MultiheadAttentionAttribute(int heads) : LayerAttribute
 {
+    /// <summary>What the angles of rotary positions are powers of where nothing else is said: 10000, as Su et al. 2021 have it.</summary>
+    internal const float UsualRotaryBase = 10000;
+
     /// <summary>How many heads the features are cut into.</summary>
     public int Heads { get; } = heads;
 
@@ -26,6 +29,15 @@ public sealed class MultiheadAttentionAttribute(int heads) : LayerAttribute
 
     /// <summary>Whether the projections add biases. Default: yes.</summary>
     public bool Bias { get; set; } = true;
+
+    /// <summary>
+    /// Whether queries and keys are turned by their positions, so that a score depends on how far two positions are apart: rotary positions, Su et al. 2021. In each
+    /// head the values i and i + size/2, LLaMA's pairs, are turned by the angle position · base^(−2i / size). Default: no.
+    /// </summary>
+    public bool Rotary { get; set; }
+
+    /// <summary>What the angles of <see cref="Rotary"/> are powers of. Default: 10000.</summary>
+    public float RotaryBase { get; set; } = UsualRotaryBase;
 }
 
 /// <summary>
@@ -48,6 +60,9 @@ public abstract class TransformerLayerAttribute(int heads, int feedForward) : La
     /// <summary>What is between the two fully connected layers. Default: ReLU.</summary>
     public FeedForwardActivation Activation { get; set; }
 
+    /// <summary>What normalises. Default: layer normalisation.</summary>
+    public Norm Norm { get; set; }
+
     /// <summary>The probability with which training zeroes the results of attention and of each fully connected layer. Default: 0.</summary>
     public float Dropout { get; set; }
 
@@ -59,19 +74,26 @@ public abstract class TransformerLayerAttribute(int heads, int feedForward) : La
 
     /// <summary>Whether projections, fully connected layers and normalisations have biases. Default: yes.</summary>
     public bool Bias { get; set; } = true;
+
+    /// <summary>Whether attention turns queries and keys by their positions, see <see cref="MultiheadAttentionAttribute.Rotary"/>. Default: no.</summary>
+    public bool Rotary { get; set; }
+
+    /// <summary>What the angles of <see cref="Rotary"/> are powers of. Default: 10000.</summary>
+    public float RotaryBase { get; set; } = MultiheadAttentionAttribute.UsualRotaryBase;
 }
 
 /// <inheritdoc/>
 /// <remarks>
 /// Each position sees all others. Parameters as in PyTorch's <c>nn.TransformerEncoderLayer</c>: those of <c>self_attn</c>, <c>linear1</c>, <c>linear2</c>,
-/// <c>norm1</c> and <c>norm2</c>.
+/// <c>norm1</c> and <c>norm2</c>; with SwiGLU those of <c>gate_proj</c>, <c>up_proj</c> and <c>down_proj</c> in place of <c>linear1</c> and <c>linear2</c>.
 /// </remarks>
 public sealed class TransformerEncoderLayerAttribute(int heads, int feedForward) : TransformerLayerAttribute(heads, feedForward);
 
 /// <inheritdoc/>
 /// <remarks>
 /// The form of a decoder without an encoder, as in GPT: each position sees itself and those before it. Parameters as of
-/// <see cref="TransformerEncoderLayerAttribute"/>.
+/// <see cref="TransformerEncoderLayerAttribute"/>. A layer of LLaMA, Touvron et al. 2023, is one with <c>NormFirst = true, Norm = Norm.RMSNorm,
+/// Activation = FeedForwardActivation.SwiGLU, Rotary = true, Bias = false</c>.
 /// </remarks>
 public sealed class TransformerDecoderLayerAttribute(int heads, int feedForward) : TransformerLayerAttribute(heads, feedForward);
 
@@ -89,4 +111,20 @@ public enum FeedForwardActivation
 
     /// <summary>x · sigmoid(x)</summary>
     SiLU,
+
+    /// <summary>
+    /// A gate in place of the first of two layers: (SiLU(x Wᵍᵀ) ⊙ x Wᵘᵀ) Wᵈᵀ, Shazeer 2020, with LLaMA's parameters <c>gate_proj.weight</c> and <c>up_proj.weight</c>
+    /// [feed-forward, features] and <c>down_proj.weight</c> [features, feed-forward], and biases where the layer has them.
+    /// </summary>
+    SwiGLU,
+}
+
+/// <summary>What normalises the values of a position.</summary>
+public enum Norm
+{
+    /// <summary>(x − mean) / √(variance + ε), Ba et al. 2016.</summary>
+    LayerNorm,
+
+    /// <summary>x / √(mean square + ε), without a bias: Zhang and Sennrich 2019.</summary>
+    RMSNorm,
 }

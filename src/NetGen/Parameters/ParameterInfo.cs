@@ -32,7 +32,7 @@ public enum ParameterRole
 /// <param name="Role">What it is to its layer.</param>
 /// <param name="Initializer">How it gets its first values.</param>
 public sealed record ParameterInfo(
-    string Name, ImmutableArray<int> Shape, int Offset, ParameterLayout Layout, ParameterRole Role, Initializer Initializer)
+    string Name, ImmutableArray<int> Shape, long Offset, ParameterLayout Layout, ParameterRole Role, Initializer Initializer)
 {
     /// <summary>Whether the tensor is learned: has a gradient, and is changed by an optimizer.</summary>
     public bool IsLearned => Role is not (ParameterRole.RunningStatistic or ParameterRole.Buffer);

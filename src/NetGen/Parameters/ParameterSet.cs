@@ -11,6 +11,7 @@ namespace NetGen;
 public sealed unsafe partial class ParameterSet
 {
     readonly Arena _arena;
+    readonly int _floats;
     readonly Dictionary<string, ParameterInfo> _byName;
 
     readonly Lock _derivation = new();
@@ -28,6 +29,12 @@ public sealed unsafe partial class ParameterSet
     {
         ArgumentNullException.ThrowIfNull(info);
         Info = info;
+        if (info.ParameterFloats + info.DerivedFloats > Array.MaxLength - ParameterLayout.Alignment)
+        {
+            throw new ArgumentException(FormattableString.Invariant(
+                $"{info.Name} takes an arena of {info.ParameterFloats} floats for its parameters, more than an array can have."), nameof(info));
+        }
+        _floats = (int)info.ParameterFloats;
         _byName = new(info.Parameters.Length, StringComparer.Ordinal);
         foreach (var parameter in info.Parameters)
         {
@@ -38,7 +45,7 @@ public sealed unsafe partial class ParameterSet
             }
             _byName.Add(parameter.Name, parameter);
         }
-        _arena = new(checked(info.ParameterFloats + (derived ? info.DerivedFloats : 0)));
+        _arena = new(_floats + (derived ? info.DerivedFloats : 0));
     }
 
     /// <summary>The network whose parameters these are.</summary>
@@ -71,7 +78,7 @@ public sealed unsafe partial class ParameterSet
         {
             ThrowIfReadOnly();
             MarkChanged();
-            return _arena.Span[..Info.ParameterFloats];
+            return _arena.Span[.._floats];
         }
     }
 
@@ -101,7 +108,7 @@ public sealed unsafe partial class ParameterSet
     }
 
     /// <summary>The parameters to read.</summary>
-    internal ReadOnlySpan<float> Values => _arena.Span[..Info.ParameterFloats];
+    internal ReadOnlySpan<float> Values => _arena.Span[.._floats];
 
     /// <summary>A parameter by PyTorch's name.</summary>
     /// <param name="name">Its name, <c>fc1.weight</c>.</param>

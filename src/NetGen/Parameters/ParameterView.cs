@@ -31,7 +31,7 @@ public readonly struct ParameterView
     public void CopyTo(Span<float> values)
     {
         Check(values.Length, nameof(values));
-        Info.Layout.CopyToDense(Info.Shape.AsSpan(), _set.Values.Slice(Info.Offset, Info.StoredFloats), values);
+        Info.Layout.CopyToDense(Info.Shape.AsSpan(), _set.Values.Slice((int)Info.Offset, Info.StoredFloats), values);
     }
 
     /// <summary>Replaces the values.</summary>
@@ -46,7 +46,7 @@ public readonly struct ParameterView
     /// <inheritdoc/>
     public override string ToString() => $"{Info.Name} [{string.Join(", ", Info.Shape)}]";
 
-    internal Span<float> Stored => _set.Arena.Slice(Info.Offset, Info.StoredFloats);
+    internal Span<float> Stored => _set.Arena.Slice((int)Info.Offset, Info.StoredFloats);
 
     int IndexOf(ReadOnlySpan<int> index)
     {

@@ -51,6 +51,15 @@ public static unsafe class Keys
         {
             var count = Math.Min(Width, columns - first);
             var row = x;
+            if (count == Width)
+            {
+                for (int r = 0; r < rows; r++, row += pitch, panels += Width)
+                {
+                    Vector512.Load(row).Store(panels);
+                    Vector512.Load(row + Width / 2).Store(panels + Width / 2);
+                }
+                continue;
+            }
             for (int r = 0; r < rows; r++, row += pitch, panels += Width)
             {
                 new ReadOnlySpan<float>(row, count).CopyTo(new Span<float>(panels, Width));

@@ -52,6 +52,7 @@ public sealed class BudgetTests(ITestOutputHelper output)
             "[Input(300), Embedding(1000, 96, Name = \"e\"), PositionalEmbedding, TransformerDecoderLayer(32, 200, KeyValueHeads = 2), MultiheadAttention(1, Causal = true), "
                 + "TiedLinear(\"e\"), Loss(Loss.CrossEntropy)]"
         },
+        { "Recurrent", "[Input(30, 100), LSTM(200, Bidirectional = true), GRU(128, Layers = 2), RNN(40), Loss(Loss.MSE)]" },
         { "OneEach", "[Input(100), PReLU(100), Dropout(0.5f), Linear(100), PReLU(100), Loss(Loss.MSE)]" },
     };
 

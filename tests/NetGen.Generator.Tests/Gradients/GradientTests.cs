@@ -99,7 +99,7 @@ public abstract class GradientTests
             subject.Randomize(seed: 9);
             subject.Backward(Batch.Random(subject.Info, reference.Loss, 13, seed: 9));
             var nonzero = subject.GradientValues.Sum(p => p.Value.LongCount(v => v != 0));
-            Assert.Equal(nonzero, subject.Results[..subject.Info.Learned.ParameterFloats].LongCount(v => v != 0));
+            Assert.Equal(nonzero, subject.Results[..(int)subject.Info.Learned.ParameterFloats].LongCount(v => v != 0));
         }
     }
 }

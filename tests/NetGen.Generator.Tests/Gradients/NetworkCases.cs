@@ -21,8 +21,12 @@ static class NetworkCases
     /// <summary>Networks of layers on the positions of sequences.</summary>
     public static Dictionary<string, string> OfSequences { get; } = Select(Embeddings(), Positions(), Blocks(), Attentions());
 
+    /// <summary>Networks of recurrent layers.</summary>
+    public static Dictionary<string, string> OfRecurrences { get; } = Select(RecurrentCases.All());
+
     /// <summary>The blocks that they use.</summary>
-    public const string SequenceBlocks = "[Block, LayerNorm, Linear(4 * Arg.Input), GELU, Linear(Arg.A)] class FeedForward;\n";
+    public const string SequenceBlocks = "[Block, LayerNorm, Linear(4 * Arg.Input), GELU, Linear(Arg.A)] class FeedForward;\n"
+        + "[Block, TransformerDecoderLayer(4, 20, NormFirst = true, Norm = Norm.RMSNorm, Activation = FeedForwardActivation.SwiGLU, Rotary = true, KeyValueHeads = 2, Bias = false)] class Llama;\n";
 
     /// <summary>Networks of blocks, taps and branches.</summary>
     public static Dictionary<string, string> OfBlocks { get; } = Select(StructureCases.All());
@@ -85,6 +89,7 @@ static class NetworkCases
         {
             var name = Identifier(shape);
             yield return new($"PositionalEmbedding_{name}", $"[Input({shape}, Gradient = true), PositionalEmbedding]");
+            yield return new($"SinusoidalPositions_{name}", $"[Input({shape}, Gradient = true), SinusoidalPositions]");
             yield return new($"MeanPositions_{name}", $"[Input({shape}, Gradient = true), MeanPositions]");
             yield return new($"SelectPosition_{name}", $"[Input({shape}, Gradient = true), SelectPosition]");
             yield return new($"SwiGLU_{name}", $"[Input({shape}, Gradient = true), SwiGLU({3 + shape.Length})]");
@@ -189,6 +194,15 @@ static class NetworkCases
         }
         yield return new("MultiheadAttention_Between",
             "[Input(7, 5), Linear(12), MultiheadAttention(3, Causal = true), Tanh, MultiheadAttention(2), Flatten, Linear(4), Loss(Loss.CrossEntropy)]");
+        foreach (var (positions, heads, keyValueHeads, size) in new[] { (1, 1, 1, 2), (3, 2, 2, 6), (5, 4, 2, 16), (9, 2, 1, 34), (12, 1, 1, 64) })
+        {
+            yield return new($"Rotary_{positions}_{heads}x{size}_{keyValueHeads}", $"[Input({positions}, {(heads + 2 * keyValueHeads) * size}, Gradient = true), " +
+                $"ScaledDotProductAttention({heads}, KeyValueHeads = {keyValueHeads}, Causal = {(size > 16 ? "true" : "false")}, Rotary = true{(heads == 4 ? ", RotaryBase = 500f" : "")})]");
+        }
+        yield return new("Rotary_Multihead", "[Input(6), Embedding(9, 12), MultiheadAttention(3, Causal = true, Rotary = true), Linear(9), Loss(Loss.CrossEntropy)]");
+        yield return new("Rotary_Llama", "[Input(7), Embedding(11, 24), SinusoidalPositions, Repeat(typeof(Llama), 2), RMSNorm, Linear(11), Loss(Loss.CrossEntropy)]");
+        yield return new("Encoder_SwiGLU", "[Input(5, 12, Gradient = true), TransformerEncoderLayer(2, 17, Activation = FeedForwardActivation.SwiGLU, Dropout = 0.2f, Rotary = true)]");
+        yield return new("Encoder_RMSNorm", "[Input(5, 12, Gradient = true), TransformerEncoderLayer(3, 17, Norm = Norm.RMSNorm, Epsilon = 1e-3f), Linear(2)]");
         yield return new("Encoder_PreNorm",
             "[Input(9, 12, Gradient = true), TransformerEncoderLayer(3, 20, NormFirst = true, Activation = FeedForwardActivation.GELU), Linear(2)]");
         yield return new("Encoder_PostNorm", "[Input(5, 8, Gradient = true), TransformerEncoderLayer(2, 19, Dropout = 0.2f), " +

@@ -24,6 +24,13 @@ public sealed class SequenceTests(SequenceTests.Networks networks, ITestOutputHe
 
     [Theory]
     [InlineData("Input(4), {|NG0020:PositionalEmbedding|}", "'PositionalEmbedding' doesn't fit an input of shape [4]: it needs [positions, features], as Embedding gives")]
+    [InlineData("Input(4), {|NG0020:SinusoidalPositions|}", "'SinusoidalPositions' doesn't fit an input of shape [4]: it needs [positions, features], as Embedding gives")]
+    [InlineData("Input(4, 9), {|NG0020:MultiheadAttention(3, Rotary = true)|}",
+        "'MultiheadAttention(3)' doesn't fit an input of shape [4, 27]: rotary positions turn pairs of a head's values, of which it has 3, an odd number")]
+    [InlineData("Input(4, 8), {|NG0018:MultiheadAttention(2, Rotary = true, RotaryBase = 0f)|}", null)]
+    [InlineData("Input(4, 8), {|NG0018:TransformerEncoderLayer(2, 4, RotaryBase = 500f)|}",
+        "'TransformerEncoderLayer(2, 4)' sets RotaryBase to 500: it must be left out without Rotary = true")]
+    [InlineData("Input(4, 8), {|NG0018:TransformerEncoderLayer(2, 4, Norm = (Norm)2)|}", null)]
     [InlineData("Input(4), {|NG0020:MeanPositions|}", "'MeanPositions' doesn't fit an input of shape [4]: it needs [positions, features]")]
     [InlineData("Input(4, 2, 2), {|NG0020:SelectPosition|}", "'SelectPosition(-1)' doesn't fit an input of shape [4, 2, 2]: it needs [positions, features]")]
     [InlineData("Input(4, 2), {|NG0018:SelectPosition(4)|}", "'SelectPosition(4)' sets position to 4: it must be from 0 to 3, or from -4 to -1, counted from the end")]

@@ -36,7 +36,7 @@ public sealed class ArenaTests(ITestOutputHelper output)
         var plan = ActivationPlan.ForInference(fused);
         for (var kernel = 0; kernel < fused.Groups.Length; kernel++)
         {
-            var end = 0;
+            var end = 0L;
             foreach (var value in Live(fused, kernel).OrderBy(value => plan.Offsets[value]))
             {
                 Assert.True(plan.Offsets[value] >= end, $"{value} overlaps another value at kernel {kernel}");

@@ -44,6 +44,8 @@ public sealed class PyTorchTests(PyTorchTests.Networks networks, ITestOutputHelp
         ["multiheadattention_24h4"] = "[Input(7, 24, Gradient = true), MultiheadAttention(4)]",
         ["transformerencoderlayer"] =
             "[Input(6, 32, Gradient = true), TransformerEncoderLayer(4, 64, NormFirst = true, Activation = FeedForwardActivation.GELU)]",
+        ["lstm_6to10"] = "[Input(7, 6, Gradient = true), LSTM(10)]",
+        ["gru_6to10"] = "[Input(7, 6, Gradient = true), GRU(10)]",
         ["maxpool2d_2"] = "[Input(3, 8, 8, Gradient = true), MaxPool2d(2)]",
         ["maxpool2d_3s2p1"] = "[Input(3, 9, 9, Gradient = true), MaxPool2d(3, Stride = 2, Padding = 1)]",
         ["avgpool2d_2"] = "[Input(3, 8, 8, Gradient = true), AvgPool2d(2)]",
@@ -151,7 +153,7 @@ public sealed class PyTorchTests(PyTorchTests.Networks networks, ITestOutputHelp
     [Fact]
     public void EveryCase_OfTheLayersThereAre_IsCompared()
     {
-        string[] kinds = ["linear_", "act_", "layernorm_", "rmsnorm_", "groupnorm_", "loss_", "conv", "maxpool2d_", "avgpool2d_", "globalavgpool", "embedding", "multihead", "transformer"];
+        string[] kinds = ["linear_", "act_", "layernorm_", "rmsnorm_", "groupnorm_", "loss_", "conv", "maxpool2d_", "avgpool2d_", "globalavgpool", "embedding", "multihead", "transformer", "lstm_", "gru_"];
         var cases = OracleFile.Names.Where(name => kinds.Any(kind => name.StartsWith(kind, StringComparison.Ordinal)));
         Assert.Equal(cases, LayerCases.Keys.Concat(IdCases.Keys).Concat(LossCases.Keys).Order(StringComparer.Ordinal));
     }

@@ -118,6 +118,8 @@ sealed class Interpreter(NetworkGraph graph, Inputs inputs)
             Attention a => AttentionFunctions.Values(a, operands[0], value.Inputs[0].Shape.Axes[0]),
             AttentionSums => AttentionFunctions.Sums((Attention)value.Inputs[0].Op, this[value.Inputs[0].Inputs[0]], value.Inputs[0].Shape.Axes[0]),
             AttentionGradient a => AttentionFunctions.Gradient(a.Of, operands[0], operands[1], value.Shape.Axes[0]),
+            AddSinusoids or RotaryPositions => PositionFunctions.Evaluate(value, operands[0])!,
+            _ when RecurrentFunctions.Evaluate(value, operands, v => this[v]) is { } result => result,
             RegionOp => Pooling.Evaluate(value, operands),
             _ when Normalizations.Evaluate(value, operands, samples) is { } result => result,
             PixelShuffle or Bilinear or BilinearGradient => Resampling.Evaluate(value, operands[0]),

@@ -10,15 +10,15 @@ public sealed class CallersMemoryTests
     static readonly string[] Cases =
     [
         "Residual_1", "Residual_5", "Residual_17", "Residual_33", "Residual_OfItself", "Concat_AtTheEnd_3_5", "Concat_OfItself", "Gate_3_4_5", "Gate_OfItself",
-        "Taps_OfTheInput", "Parallel_Rows",
+        "Taps_OfTheInput", "Parallel_Rows", "LSTM_3_5_4", "GRU_7_6_10", "RNN_3_4_33", "LSTM_Bidirectional", "Rotary_3_2x6_2",
     ];
 
     [Fact]
     public unsafe void Predict_ReadsAndWritesNothingBesideTheCallersMemory()
     {
-        var declarations = StructureCases.All().Where(network => Cases.Contains(network.Key)).ToDictionary(StringComparer.Ordinal);
+        var declarations = StructureCases.All().Concat(RecurrentCases.All()).Concat(NetworkCases.OfSequences).Where(network => Cases.Contains(network.Key)).ToDictionary(StringComparer.Ordinal);
         Assert.Equal(Cases.Length, declarations.Count);
-        using var networks = new NetworkSet(declarations, StructureCases.Blocks);
+        using var networks = new NetworkSet(declarations, RecurrentCases.Blocks + StructureCases.Blocks);
         foreach (var name in Cases)
         {
             var subject = networks[name].Subject;

@@ -7,7 +7,10 @@ namespace NetGen.Generator.Tests.TrainingRuns;
 public sealed class AllocationTests(TrainingRunNetworks networks)
 {
     public static TheoryData<string> Names =>
-        [TrainingRunNetworks.Perceptron, TrainingRunNetworks.Mlp, TrainingRunNetworks.Large, TrainingRunNetworks.Regression, TrainingRunNetworks.Normalized];
+    [
+        TrainingRunNetworks.Perceptron, TrainingRunNetworks.Mlp, TrainingRunNetworks.Large, TrainingRunNetworks.Regression, TrainingRunNetworks.Normalized,
+        TrainingRunNetworks.Recurrent,
+    ];
 
     [Theory, MemberData(nameof(Names))]
     public void Prediction_AllocatesNothing(string network)

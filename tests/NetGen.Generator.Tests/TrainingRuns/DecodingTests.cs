@@ -23,6 +23,9 @@ public sealed class DecodingTests(DecodingTests.Networks networks) : IClassFixtu
         ["Decode_WideHeads"] = "[Input(35), Embedding(12, 106), RMSNorm, MultiheadAttention(2, Causal = true), PReLU, Linear(12)]",
         ["Decode_Blocks"] = "[Input(64), Embedding(30, 64, Name = \"tokens\"), PositionalEmbedding, Repeat(typeof(DecodeLayer), 3), RMSNorm, TiedLinear(\"tokens\")]",
         ["Decode_Scaled"] = "[Input(30), Embedding(15, 24), Linear(48), ScaledDotProductAttention(2, KeyValueHeads = 1, Causal = true), Tanh, Linear(15)]",
+        ["Decode_Llama"] = "[Input(30), Embedding(40, 48), TransformerDecoderLayer(4, 96, KeyValueHeads = 2, NormFirst = true, Norm = Norm.RMSNorm, " +
+            "Activation = FeedForwardActivation.SwiGLU, Rotary = true, Bias = false), MultiheadAttention(2, Causal = true, Rotary = true, RotaryBase = 500), RMSNorm, Linear(40)]",
+        ["Decode_Sinusoids"] = "[Input(40), Embedding(20, 36), SinusoidalPositions, TransformerDecoderLayer(2, 50), Linear(20)]",
         ["Decode_OnePosition"] = "[Input(1), Embedding(5, 8), PositionalEmbedding, MultiheadAttention(2, Causal = true), Linear(5)]",
         ["Decode_Large"] = "[Input(48), Embedding(300, 192, Name = \"e\"), PositionalEmbedding, TransformerDecoderLayer(6, 512, NormFirst = true), " +
             "LayerNorm, TiedLinear(\"e\"), Loss(Loss.CrossEntropy)]",

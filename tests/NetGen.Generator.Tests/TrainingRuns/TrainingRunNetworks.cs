@@ -6,7 +6,7 @@ namespace NetGen.Generator.Tests.TrainingRuns;
 public sealed class TrainingRunNetworks : IDisposable
 {
     public const string Perceptron = "train_perceptron", Mlp = "train_mlp", Cnn = "train_cnn", Words = "WordsNetwork", Tied = "TiedNetwork", Large = "LargeNetwork",
-        Dropped = "DroppedNetwork", Regression = "RegressionNetwork", Normalized = "NormalizedNetwork", Decoder = "DecoderNetwork";
+        Dropped = "DroppedNetwork", Regression = "RegressionNetwork", Normalized = "NormalizedNetwork", Decoder = "DecoderNetwork", Recurrent = "RecurrentNetwork";
 
     internal NetworkSet Set { get; } = new(new Dictionary<string, string>
     {
@@ -17,6 +17,7 @@ public sealed class TrainingRunNetworks : IDisposable
         [Decoder] = "[Input(16), Embedding(17, 32, Name = \"e\", Deviation = 0.02f), PositionalEmbedding, " +
             "TransformerDecoderLayer(4, 64, NormFirst = true, Activation = FeedForwardActivation.GELU), " +
             "TransformerDecoderLayer(4, 64, NormFirst = true, KeyValueHeads = 2), LayerNorm, TiedLinear(\"e\"), Loss(Loss.CrossEntropy)]",
+        [Recurrent] = "[Input(9, 7), SinusoidalPositions, LSTM(32, Bidirectional = true), GRU(20), RNN(12), SelectPosition, Linear(3), Loss(Loss.CrossEntropy)]",
         [Cnn] = "[Input(1, 12, 12), Conv2d(8, 3, Padding = 1), BatchNorm, ReLU, MaxPool2d(2), " +
             "Conv2d(16, 3, Padding = 1), BatchNorm, ReLU, MaxPool2d(2), Flatten, Linear(10), Loss(Loss.CrossEntropy)]",
         [Large] = "[Input(200, Gradient = true), Linear(300), LayerNorm, GELU, Dropout(0.3f), " +

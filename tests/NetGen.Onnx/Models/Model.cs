@@ -12,6 +12,12 @@ public abstract record Model
     /// <summary>The shape of a sample.</summary>
     public abstract ImmutableArray<int> InputShape { get; }
 
+    /// <summary>Where samples are ids: how many of them there are. Else 0.</summary>
+    public virtual int Vocabulary => 0;
+
+    /// <summary>The labels of a sample: one, or one for each id.</summary>
+    public int Labels => Vocabulary == 0 ? 1 : InputShape[0];
+
     /// <summary>Appends the network's operators.</summary>
     /// <param name="graph">What they are appended to.</param>
     /// <param name="x">A value of <see cref="InputShape"/>.</param>
@@ -24,17 +30,19 @@ public abstract record Model
     public byte[] ToOnnx(ITensorSource tensors, int? batch = null)
     {
         OnnxGraph graph = new(Name, tensors, batch);
-        return graph.ToModel(Append(graph, graph.Input("x", InputShape.AsSpan())));
+        return graph.ToModel(Append(graph, Input(graph)));
     }
 
     /// <summary>Counts what the network consists of.</summary>
     public ModelSize Measure()
     {
         OnnxGraph graph = new(Name, new Unwritten());
-        OnnxValue x = graph.Input("x", InputShape.AsSpan());
+        OnnxValue x = Input(graph);
         OnnxValue y = Append(graph, x);
         return new ModelSize(x.Size, y.Size, graph.ParameterCount, graph.Flops, graph.TrainingFlops);
     }
+
+    OnnxValue Input(OnnxGraph graph) => Vocabulary == 0 ? graph.Input("x", InputShape.AsSpan()) : graph.Ids("x", InputShape[0]);
 
     /// <summary>In place of tensors, where a model is counted and not run.</summary>
     sealed class Unwritten : ITensorSource

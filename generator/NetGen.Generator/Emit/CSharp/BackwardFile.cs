@@ -169,7 +169,7 @@ static class BackwardFile
         }
     }
 
-    static string Plus(int offset) => offset == 0 ? "" : $" + {LayerBuilder.Text(offset)}";
+    static string Plus(long offset) => offset == 0 ? "" : $" + {LayerBuilder.Text(offset)}";
 
     /// <summary>A name for each buffer: the value's where it is one, with a number where another has it.</summary>
     static Dictionary<Value, string> Locals(IEnumerable<Value> values, IEnumerable<string> kernels)

@@ -62,6 +62,6 @@ static class DecodingFile
             return storage.Op is Cache ? At("cache", decoding.Cache.Offsets[storage]) : At("a", decoding.Arena.Offsets[storage]);
         }
 
-        static string At(string arena, int offset) => offset == 0 ? arena : $"{arena} + {LayerBuilder.Text(offset)}";
+        static string At(string arena, long offset) => offset == 0 ? arena : $"{arena} + {LayerBuilder.Text(offset)}";
     }
 }

@@ -89,6 +89,7 @@ sealed class KernelPrinter(CodeWriter writer, int lanes, bool isChecked)
         Store s => $"VectorMath.Store({expressions.Print(s.Value)}, {ExpressionPrinter.Pointer(s.Address)}, {LayerBuilder.Text(s.Count!.Value)});",
         StoreScalar s => $"{ExpressionPrinter.Element(s.Address)} = {expressions.Scalar(s.Value)};",
         LetPointer s => $"float* {s.Name} = {ExpressionPrinter.Pointer(s.Address)};",
+        LetRuntimePointer s => $"float* {s.Name} = {s.Function}({Arguments(s.Arguments)});",
         LetScratch s => $"float* {s.Name} = Scratch.Of({LayerBuilder.Text(s.Floats)});",
         LetInt s => $"int {s.Name} = {ExpressionPrinter.Element(s.Address)};",
         Advance s => $"{s.Pointer} += {LayerBuilder.Text(s.Length)};",

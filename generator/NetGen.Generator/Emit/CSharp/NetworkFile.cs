@@ -26,15 +26,11 @@ static class NetworkFile
         }
         foreach (var container in type.Containers) writer.Open(container.Header);
 
-        Summary(writer, model, network, loss);
+        ClassSummary.Print(writer, model, graph, loss);
         var decodes = network.Decoding is null ? "" : $", global::NetGen.ILanguageModel<{self}>";
         writer.Open($"unsafe {type.Declaration} {self} : global::NetGen.ITrainable<{self}, {target}>{decodes}");
-        Constant(writer, "int", "InputSize", graph.Input.Size, $"Values in one sample, {graph.Input.Shape}.");
-        Constant(writer, "int", "OutputSize", graph.Output.Size, $"Values in one sample's output, {graph.Output.Shape}.");
-        Constant(writer, "long", "ParameterCount", graph.Layers.Sum(l => l.Parameters), "Learned numbers.");
-        Constant(writer, "long", "Flops", graph.Layers.Sum(l => l.Flops),
-            "Floating-point operations of one sample's forward pass; a multiplication with an addition counts as two.");
-        Constant(writer, "int", "ArenaBytes", network.BlockFloats * sizeof(float),
+        ClassSummary.Sizes(writer, graph);
+        ClassSummary.Constant(writer, "int", "ArenaBytes", network.BlockFloats * sizeof(float),
             $"Bytes of activations that each thread of {(parts is null ? "<see cref=\"Predict\"/>" : "<c>Predict</c>")} uses.");
 
         writer.Line($"readonly global::NetGen.ParameterSet __parameters = new global::NetGen.ParameterSet({program}.Info{(network.DerivedFloats > 0 ? ", derived: true" : "")});");
@@ -44,16 +40,7 @@ static class NetworkFile
         }
         if (SharesSamples(network)) writer.Line("readonly global::NetGen.Runtime.SampleThreads __threads = new global::NetGen.Runtime.SampleThreads();");
         writer.Gap();
-        if (model.Forward is { Fields.Count: > 0 } forward)
-        {
-            // Forward is never run. The compiler wants to see its fields set nonetheless.
-            writer.Open($"private {self}()");
-            foreach (var field in forward.Fields) writer.Line($"this.{field} = default!;");
-            writer.Close();
-        }
-        else writer.Line($"private {self}() {{ }}");
-
-        writer.Gap();
+        ClassSummary.Constructor(writer, model);
         writer.Doc("summary", "Shapes, sizes, layers and parameters.");
         writer.Line($"public static global::NetGen.NetworkInfo Info => {program}.Info;");
         writer.Gap();
@@ -199,38 +186,4 @@ static class NetworkFile
 
     /// <summary>Whether threads may share the layers of one sample.</summary>
     static bool SharesSamples(LoweredNetwork network) => network.IsWorthThreads && network.Single.Any(ForwardFile.IsShared);
-
-    static void Constant(CodeWriter writer, string type, string name, long value, string summary)
-    {
-        writer.Doc("summary", summary);
-        writer.Line($"public const {type} {name} = {LayerBuilder.Text(value)};");
-        writer.Gap();
-    }
-
-    static Shape InputShape(NetworkGraph graph, int input) => graph.InputParts.Select(part => part.Op.Shape).ElementAtOrDefault(input) ?? graph.Input.Shape;
-
-    static string InputShapes(NetworkGraph graph) =>
-        graph.InputParts.Any() ? string.Join(" and ", graph.InputParts.Select(part => part.Op.Shape)) : graph.Input.Shape.ToString();
-
-    static string OutputShapes(NetworkGraph graph) => graph.OutputShapes.Length > 1 ? string.Join(" and ", graph.OutputShapes) : graph.Output.Shape.ToString();
-
-    /// <summary>The table of layers, so that hovering over the class shows it.</summary>
-    static void Summary(CodeWriter writer, NetworkModel model, LoweredNetwork network, LossAttribute? loss)
-    {
-        var graph = network.Inference;
-        var inputs = model.Forward is null ? [[model.Elements[0].Display(), "", graph.Input.Shape.ToString(), "", ""]]
-            : model.Forward.Inputs.Select((name, i) => new[] { name, model.Elements[i].Display(), InputShape(graph, i).ToString(), "", "" });
-        var rows = inputs.Concat(graph.Layers.Select(l => new[] { l.Name, l.Kind, l.Output.Shape.ToString(), Text.Grouped(l.Parameters), Text.Grouped(l.Flops) }))
-            .Prepend(["layer", "kind", "output", "parameters", "FLOPs"]).ToList();
-        var widths = Enumerable.Range(0, 5).Select(c => rows.Max(r => r[c].Length)).ToArray();
-        var (parameters, flops) = (Text.Grouped(graph.Layers.Sum(l => l.Parameters)), Text.Grouped(graph.Layers.Sum(l => l.Flops)));
-        writer.Doc("summary",
-        [
-            $"A network from {InputShapes(graph)} to {OutputShapes(graph)} with {parameters} parameters and {flops} FLOPs a sample.",
-            "<code>",
-            .. rows.Select(r => CodeWriter.Xml(string.Join("  ", r.Select((cell, c) => c < 3 ? cell.PadRight(widths[c]) : cell.PadLeft(widths[c]))).TrimEnd())),
-            "</code>",
-            .. loss is null ? Array.Empty<string>() : [$"Loss: {loss.Kind}."],
-        ]);
-    }
 }

@@ -29,16 +29,25 @@ static class ParametersFile
             writer.Line($"const int {offsets[parameter.FullName]} = {LayerBuilder.Text(network.Parameters.OffsetOf(value))};");
             writer.Gap();
         }
-        Info(writer, model, network);
+        Info(writer, model, network.Inference, network.Parameters, network.DerivedFloats);
         writer.Gap();
         Training(writer, network, loss);
         writer.Close();
         return writer.ToString();
     }
 
-    static void Info(CodeWriter writer, NetworkModel model, LoweredNetwork network)
+    /// <summary>What is known at run time of a network that is only described.</summary>
+    public static string PrintInfo(NetworkModel model, PlannedNetwork network, ProgramNames names)
     {
-        var graph = network.Inference;
+        var writer = FileHeader.Begin(names, "System.Collections.Immutable", "NetGen");
+        writer.Open($"static class {names.Program}");
+        Info(writer, model, network.Inference, network.Parameters, derivedFloats: 0);
+        writer.Close();
+        return writer.ToString();
+    }
+
+    static void Info(CodeWriter writer, NetworkModel model, NetworkGraph graph, ParameterPlan parameters, long derivedFloats)
+    {
         writer.Doc("summary", "Shapes, sizes, layers and parameters.");
         writer.Open("internal static readonly NetworkInfo Info = new()");
         writer.Line($"Name = \"{DisplayName(model.Type)}\",");
@@ -49,13 +58,13 @@ static class ParametersFile
         if (Vocabulary(graph) is { } ids) writer.Line($"Vocabulary = {LayerBuilder.Text(ids)},");
         writer.Line($"ParameterCount = {LayerBuilder.Text(graph.Layers.Sum(l => l.Parameters))},");
         writer.Line($"Flops = {LayerBuilder.Text(graph.Layers.Sum(l => l.Flops))},");
-        writer.Line($"ParameterFloats = {LayerBuilder.Text(network.Parameters.Floats)},");
-        if (network.DerivedFloats > 0) writer.Line($"DerivedFloats = {LayerBuilder.Text(network.DerivedFloats)},");
+        writer.Line($"ParameterFloats = {LayerBuilder.Text(parameters.Floats)},");
+        if (derivedFloats > 0) writer.Line($"DerivedFloats = {LayerBuilder.Text(derivedFloats)},");
         writer.Line("Parameters =");
         writer.Line("[");
         foreach (var (_, parameter) in graph.Parameters)
         {
-            var offset = LayerBuilder.Text(network.Parameters.Offsets[parameter.FullName]);
+            var offset = LayerBuilder.Text(parameters.Offsets[parameter.FullName]);
             writer.Line($"    new ParameterInfo(\"{parameter.FullName}\", {List(parameter.Shape)}, {offset}, "
                 + $"ParameterLayout.{parameter.Storage}, ParameterRole.{parameter.Role}, {Initializer(parameter.Start)}),");
         }

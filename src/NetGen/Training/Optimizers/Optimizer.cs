@@ -88,7 +88,7 @@ public abstract unsafe class Optimizer
                 GradientLimit = gradientLimit,
                 Ranges = updates,
                 RangeCount = _updates.Length,
-                Floats = gradients.Info.ParameterFloats,
+                Floats = (int)gradients.Info.ParameterFloats,
             };
             Workers.Run(Rule, &update, Math.Clamp(update.Floats / FloatsPerWorker, 1, maxWorkers));
         }

@@ -48,7 +48,7 @@ public sealed record ParameterGroup(Func<ParameterInfo, bool> Contains, float Le
         {
             var group = groups.FirstOrDefault(g => g.Contains(parameter));
             var factor = freeze.Any(pattern => NamePattern.Matches(pattern, parameter.Name)) ? 0 : group?.LearningRateFactor ?? 1;
-            var range = new ParameterRange(parameter.Offset, parameter.StoredFloats, factor,
+            var range = new ParameterRange((int)parameter.Offset, parameter.StoredFloats, factor,
                 group?.WeightDecay ?? (decayBiasesAndNorms || parameter.Role == ParameterRole.Weight ? null : 0f));
             if (ranges.Count > 0 && ranges[^1] is var last
                 && last with { First = range.First, Count = range.Count } == range && last.First + last.Count == range.First)

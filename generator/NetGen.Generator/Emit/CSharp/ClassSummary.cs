@@ -1,0 +1,66 @@
+using NetGen.Generator.Graph;
+using NetGen.Generator.Layers;
+using NetGen.Generator.Parsing;
+
+namespace NetGen.Generator.Emit.CSharp;
+
+/// <summary>Prints what is known of a network without running it: the class's documentation, and constants.</summary>
+static class ClassSummary
+{
+    /// <summary>The constants that every network has.</summary>
+    public static void Sizes(CodeWriter writer, NetworkGraph graph)
+    {
+        Constant(writer, "int", "InputSize", graph.Input.Size, $"Values in one sample, {graph.Input.Shape}.");
+        Constant(writer, "int", "OutputSize", graph.Output.Size, $"Values in one sample's output, {graph.Output.Shape}.");
+        Constant(writer, "long", "ParameterCount", graph.Layers.Sum(l => l.Parameters), "Learned numbers.");
+        Constant(writer, "long", "Flops", graph.Layers.Sum(l => l.Flops),
+            "Floating-point operations of one sample's forward pass; a multiplication with an addition counts as two.");
+    }
+
+    /// <summary>A constant of the class.</summary>
+    public static void Constant(CodeWriter writer, string type, string name, long value, string summary)
+    {
+        writer.Doc("summary", summary);
+        writer.Line($"public const {type} {name} = {LayerBuilder.Text(value)};");
+        writer.Gap();
+    }
+
+    /// <summary>The constructor. It sets the fields of a Forward, which is never run, since the compiler wants to see them set.</summary>
+    public static void Constructor(CodeWriter writer, NetworkModel model)
+    {
+        if (model.Forward is not { Fields.Count: > 0 } forward) writer.Line($"private {model.Type.Name}() {{ }}");
+        else
+        {
+            writer.Open($"private {model.Type.Name}()");
+            foreach (var field in forward.Fields) writer.Line($"this.{field} = default!;");
+            writer.Close();
+        }
+        writer.Gap();
+    }
+
+    static Shape InputShape(NetworkGraph graph, int input) => graph.InputParts.Select(part => part.Op.Shape).ElementAtOrDefault(input) ?? graph.Input.Shape;
+
+    static string InputShapes(NetworkGraph graph) =>
+        graph.InputParts.Any() ? string.Join(" and ", graph.InputParts.Select(part => part.Op.Shape)) : graph.Input.Shape.ToString();
+
+    static string OutputShapes(NetworkGraph graph) => graph.OutputShapes.Length > 1 ? string.Join(" and ", graph.OutputShapes) : graph.Output.Shape.ToString();
+
+    /// <summary>The table of layers, so that hovering over the class shows it.</summary>
+    public static void Print(CodeWriter writer, NetworkModel model, NetworkGraph graph, LossAttribute? loss)
+    {
+        var inputs = model.Forward is null ? [[model.Elements[0].Display(), "", graph.Input.Shape.ToString(), "", ""]]
+            : model.Forward.Inputs.Select((name, i) => new[] { name, model.Elements[i].Display(), InputShape(graph, i).ToString(), "", "" });
+        var rows = inputs.Concat(graph.Layers.Select(l => new[] { l.Name, l.Kind, l.Output.Shape.ToString(), Text.Grouped(l.Parameters), Text.Grouped(l.Flops) }))
+            .Prepend(["layer", "kind", "output", "parameters", "FLOPs"]).ToList();
+        var widths = Enumerable.Range(0, 5).Select(c => rows.Max(r => r[c].Length)).ToArray();
+        var (parameters, flops) = (Text.Grouped(graph.Layers.Sum(l => l.Parameters)), Text.Grouped(graph.Layers.Sum(l => l.Flops)));
+        writer.Doc("summary",
+        [
+            $"A network from {InputShapes(graph)} to {OutputShapes(graph)} with {parameters} parameters and {flops} FLOPs a sample.",
+            "<code>",
+            .. rows.Select(r => CodeWriter.Xml(string.Join("  ", r.Select((cell, c) => c < 3 ? cell.PadRight(widths[c]) : cell.PadLeft(widths[c]))).TrimEnd())),
+            "</code>",
+            .. loss is null ? Array.Empty<string>() : [$"Loss: {loss.Kind}."],
+        ]);
+    }
+}

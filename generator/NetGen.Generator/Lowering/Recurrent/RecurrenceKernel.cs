@@ -1,0 +1,78 @@
+using System.Collections.Immutable;
+using NetGen.Generator.Fusion;
+using NetGen.Generator.Graph;
+using NetGen.Generator.Layers;
+using NetGen.Generator.Ops;
+
+namespace NetGen.Generator.Lowering.Recurrent;
+
+/// <summary>A recurrence: at each position the product of the states with the weight, for some samples at a time, and from its sums the next states.</summary>
+static class RecurrenceKernel
+{
+    public static Kernel Lower(Group group, KernelContext context, Recurrence op)
+    {
+        var result = group.Values[0];
+        var bias = result.Inputs.Length > 2 ? result.Inputs[2] : null;
+        var (gates, memory) = (group.Values.FirstOrDefault(v => v.Op is RecurrenceGates), group.Values.FirstOrDefault(v => v.Op is RecurrenceMemory));
+        ImmutableArray<KernelArgument> arguments =
+        [
+            new(Binding.Pointer, "x", result.Inputs[0]), new(Binding.Pointer, "w", result.Inputs[1]), .. Optional("bias", bias), new(Binding.Pointer, "y", result),
+            .. Optional("gates", gates), .. Optional("memory", memory), new(Binding.Rows, "n"),
+        ];
+        var positions = result.Shape.Axes[0];
+        var name = context.NameOf($"{op.Label}_{LayerBuilder.Text(positions)}x{LayerBuilder.Text(op.Hidden)}{(bias is null ? "_NoBias" : "")}", group, arguments);
+        var summary = $"{Formulas.Of(group)}: {result.Inputs[0].Type} → {result.Type}.";
+        var sums = op.Gates * op.Hidden;
+        var (pitch, sumPitch) = (Panels.Padded(op.Hidden), Panels.Padded(sums) + Panels.Alignment);
+        return new Kernel(name, summary, arguments, KernelContext.AllLanes.Select(lanes =>
+        {
+            var blocks = new RecurrentBlocks(context, arguments, name, lanes);
+            var cells = new RecurrentCells(blocks, op, gates is not null, memory is not null);
+            var product = new PanelProduct(op.Hidden, sums, pitch, sumPitch, bias is null ? ProductStart.Zero : ProductStart.Bias);
+            // Of a weight whose gates begin at panels, one sample's states are computed as soon as their sums are: the arithmetic then hides behind the weights' way.
+            var inUnits = op.Gates > 1 && op.Hidden % Panels.Width == 0;
+            var unit = UnrollPolicy.RecurrentUnitVectors * lanes;
+            (string, int)[] scratch = [("z", sumPitch), ("h", pitch), ("next", pitch), .. op.HasMemory ? [("c", pitch)] : Array.Empty<(string, int)>()];
+            return blocks.Lower(summary, scratch, (code, height) =>
+            {
+                // The states before the first position are zeros, whose products there is no need to compute.
+                foreach (var (state, floats) in scratch.Skip(1)) code.Add(new InvokeRuntime("Images.Clear", [new Address(state), LayerBuilder.Text(height * floats)]));
+                code.For("step", "0", LayerBuilder.Text(positions), 1, step =>
+                {
+                    step.Add(new Integer(op.Reverse ? $"nint t = {LayerBuilder.Text(positions - 1)} - step" : "nint t = step"));
+                    step.Add(new Integer($"nint inner = step == 0 ? 0 : {LayerBuilder.Text(op.Hidden)}"));
+                    if (height == 1 && inUnits) Units(step);
+                    else
+                    {
+                        product.Emit(step, blocks.Function, height, lanes, new Address("h"), "inner");
+                        RecurrentBlocks.EachSample(step, height, (sample, r) =>
+                            sample.Add(cells.Call(op.Hidden, "h", (pointer, ofPosition) => ofPosition ? blocks.At(pointer, r, "t")
+                                : r is null ? new Address(pointer) : new Address(pointer, 0, r, pointer == "z" ? sumPitch : pitch))));
+                    }
+                });
+                blocks.ClearPadding(code, height, "y");
+            });
+
+            void Units(Code step)
+            {
+                var ofPanel = Panels.Width / unit;
+                var panel = LayerBuilder.Text(Panels.Width * op.Hidden);
+                step.For("u", "0", LayerBuilder.Text(op.Hidden / unit), 1, loop =>
+                {
+                    loop.Add(new Integer(ofPanel == 1 ? $"nint first = u * {panel}"
+                        : $"nint first = u / {LayerBuilder.Text(ofPanel)} * {panel} + u % {LayerBuilder.Text(ofPanel)} * {LayerBuilder.Text(unit)}"));
+                    loop.Add((product with { PanelStep = op.Hidden / Panels.Width }).OfPanels(blocks.Function, lanes, op.Gates, unit / lanes, new Address("h"), new Address("w", 0, "first"),
+                        pointer => new Address(pointer, 0, "u", unit), "inner"));
+                    loop.Add(cells.Call(unit, "next", (pointer, ofPosition) => ofPosition
+                        ? new Address($"{pointer} + u * {LayerBuilder.Text(unit)}") with { Index = "t", Stride = blocks.RowOf(pointer) }
+                        : new Address(pointer, 0, "u", unit)));
+                });
+                step.Add(new Integer("float* before = h"));
+                step.Add(new Integer("h = next"));
+                step.Add(new Integer("next = before"));
+            }
+        }));
+
+        static KernelArgument[] Optional(string name, Value? value) => value is null ? [] : [new(Binding.Pointer, name, value)];
+    }
+}

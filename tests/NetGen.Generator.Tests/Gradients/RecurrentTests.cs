@@ -1,0 +1,61 @@
+using NetGen.Generator.Tests.Harness;
+using NetGen.Generator.Tests.Reference;
+
+namespace NetGen.Generator.Tests.Gradients;
+
+/// <summary>Recurrent layers, whose kernels take some samples through all positions together.</summary>
+public sealed class RecurrentTests(RecurrentTests.Networks networks, ITestOutputHelper output) : GradientTests(networks.Set, output), IClassFixture<RecurrentTests.Networks>
+{
+    readonly NetworkSet set = networks.Set;
+
+    public static TheoryData<string> Names => [.. NetworkCases.OfRecurrences.Keys];
+
+    private protected override IEnumerable<int> BatchSizes => [1, 2, 3, 5, 13, 27];
+
+    [Theory, MemberData(nameof(Names))]
+    public void Predict_MatchesInterpreter(string network) => Predict_OfEachBatchSize_MatchesInterpreter(network);
+
+    [Theory, MemberData(nameof(Names))]
+    public void Gradient_MatchesInterpreter(string network) => Gradient_OfEachBatchSize_MatchesInterpreter(network);
+
+    [Theory, MemberData(nameof(Names))]
+    public void Interpreter_MatchesFiniteDifferences(string network) => InterpretedGradient_MatchesFiniteDifferences(network);
+
+    [Theory, MemberData(nameof(Names))]
+    public void Predict_IsTheSameBitForBit_HoweverManySamplesThereAre(string network)
+    {
+        var (subject, reference) = set[network];
+        subject.Randomize(seed: 3);
+        var x = Batch.Random(subject.Info, reference.Loss, 27, seed: 3).SinglesOfX;
+        var all = subject.Predict(x);
+        foreach (var samples in new[] { 2, 3, 4, 6, 12, 14, 26 })
+        {
+            Assert.Equal(all[..(samples * subject.Info.OutputSize)], subject.Predict(x[..(samples * subject.Info.InputSize)]));
+        }
+    }
+
+    [Theory]
+    [InlineData("Input(4), {|NG0020:LSTM(3)|}", "'LSTM(3)' doesn't fit an input of shape [4]: it takes a sequence, [positions, features]")]
+    [InlineData("Input(4, 2, 2), {|NG0020:GRU(3)|}", null)]
+    [InlineData("Input(4, 2), {|NG0005:RNN(0)|}", null)]
+    [InlineData("Input(4, 2), {|NG0005:LSTM(3, Layers = 0)|}", null)]
+    [InlineData("Input(4, 2), {|NG0006:LSTM(3, Layers = 1000000)|}", null)]
+    [InlineData("Input(4, 2), {|NG0012:GRU(3, Layers = 2, Dropout = 1f)|}", "'GRU(3)' drops values with probability 1: it must be at least 0 and less than 1")]
+    [InlineData("Input(4, 2), {|NG0018:GRU(3, Dropout = 0.5f)|}", "'GRU(3)' sets Dropout to 0.5: it must be 0 for a single layer, since it acts between two of them")]
+    [InlineData("Input(4, 2), {|NG0018:RNN(3, Nonlinearity = (Nonlinearity)2)|}", "'RNN(3)' sets Nonlinearity to 2: it must be one of Tanh, ReLU")]
+    [InlineData("Input(4, 2), {|NG0006:LSTM(1000000)|}", null)]
+    [InlineData("Input(100000, 2), {|NG0006:LSTM(10000, Bidirectional = true)|}", null)]
+    public void Layer_RefusesWhatDoesNotFit(string elements, string? message)
+    {
+        var source = $"[Network, {elements}] public partial class Net;";
+        if (message is null) Expect.Diagnostics(source);
+        else Expect.Diagnostic(source, message);
+    }
+
+    public sealed class Networks : IDisposable
+    {
+        internal NetworkSet Set { get; } = new(NetworkCases.OfRecurrences, RecurrentCases.Blocks);
+
+        public void Dispose() => Set.Dispose();
+    }
+}
