@@ -19,7 +19,7 @@ sealed class Continuation(Decoder decoder, SamplingOptions options)
         _left = options.Ends(Token) ? 0 : _left - 1;
         if (decoder.Position < decoder.Capacity) decoder.Append(Token);
         else if (options.Overlap == 0) _left = 0;
-        else
+        else if (_left > 0)
         {
             // The new id is one of those that it goes on from.
             decoder.Slide(options.Overlap - 1);

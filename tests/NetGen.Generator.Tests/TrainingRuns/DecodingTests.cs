@@ -22,6 +22,7 @@ public sealed class DecodingTests(DecodingTests.Networks networks) : IClassFixtu
         ["Decode_OneKey"] = "[Input(37), Embedding(19, 160), MultiheadAttention(32, KeyValueHeads = 1, Causal = true), LayerNorm, Linear(19)]",
         ["Decode_WideHeads"] = "[Input(35), Embedding(12, 106), RMSNorm, MultiheadAttention(2, Causal = true), PReLU, Linear(12)]",
         ["Decode_Blocks"] = "[Input(64), Embedding(30, 64, Name = \"tokens\"), PositionalEmbedding, Repeat(typeof(DecodeLayer), 3), RMSNorm, TiedLinear(\"tokens\")]",
+        ["Decode_Scaled"] = "[Input(30), Embedding(15, 24), Linear(48), ScaledDotProductAttention(2, KeyValueHeads = 1, Causal = true), Tanh, Linear(15)]",
         ["Decode_Llama"] = "[Input(30), Embedding(40, 48), TransformerDecoderLayer(4, 96, KeyValueHeads = 2, NormFirst = true, Norm = Norm.RMSNorm, " +
             "Activation = FeedForwardActivation.SwiGLU, Rotary = true, Bias = false), MultiheadAttention(2, Causal = true, Rotary = true, RotaryBase = 500), RMSNorm, Linear(40)]",
         ["Decode_Sinusoids"] = "[Input(40), Embedding(20, 36), SinusoidalPositions, TransformerDecoderLayer(2, 50), Linear(20)]",

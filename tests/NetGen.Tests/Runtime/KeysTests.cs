@@ -1,0 +1,30 @@
+using NetGen.Runtime;
+
+namespace NetGen.Tests.Runtime;
+
+public sealed unsafe class KeysTests
+{
+    [Theory]
+    [InlineData(1, 1), InlineData(40, 7), InlineData(64, 32), InlineData(33, 70), InlineData(5, 33)]
+    public void RowsOneByOne_MakeThePanelsOfAllRows(int rows, int columns)
+    {
+        const int Width = ParameterLayout.PanelWidth, Pitch = 100;
+        var random = new Random(1);
+        float[] x = [.. Enumerable.Range(0, rows * Pitch).Select(_ => random.NextSingle())];
+        int transposed = (rows + Width - 1) / Width * Width * columns, packed = (columns + Width - 1) / Width * Width * rows;
+        var (expectedTransposed, expectedPacked) = (new float[transposed], new float[packed]);
+        var (actualTransposed, actualPacked) = (new float[transposed], new float[packed]);
+        fixed (float* px = x, pt = expectedTransposed, pp = expectedPacked, at = actualTransposed, ap = actualPacked)
+        {
+            Keys.Transpose(px, Pitch, rows, columns, pt);
+            Keys.Pack(px, Pitch, rows, columns, pp);
+            for (var row = 0; row < rows; row++)
+            {
+                Keys.AppendTransposed(px + row * Pitch, columns, row, at);
+                Keys.AppendPacked(px + row * Pitch, columns, row, rows, ap);
+            }
+        }
+        Assert.Equal(expectedTransposed, actualTransposed);
+        Assert.Equal(expectedPacked, actualPacked);
+    }
+}
