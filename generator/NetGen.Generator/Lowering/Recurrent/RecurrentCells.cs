@@ -13,30 +13,27 @@ sealed class RecurrentCells(RecurrentBlocks blocks, Recurrence op, bool keepsGat
 {
     readonly int hidden = op.Hidden;
 
-    /// <summary>A call for some of a sample's states.</summary>
-    /// <param name="count">How many.</param>
-    /// <param name="next">Where the new states go for the next product, which may be where those before are.</param>
-    /// <param name="place">Moves a pointer to the first of the states, and one to an operand to the position, too.</param>
-    public Invoke Call(int count, string next, Func<string, bool, Address> place) => new(Function(count),
+    /// <summary>A call for a sample's states, which take the place of those before.</summary>
+    /// <param name="place">Moves a pointer to the sample, and one to an operand to the position, too.</param>
+    public Invoke Call(Func<string, bool, Address> place) => new(Function(),
     [
-        place("x", true), place("z", false), .. op.Cell == RecurrentCell.GRU ? [place("h", false)] : Array.Empty<object>(), place(next, false),
-        .. op.HasMemory ? [place("c", false)] : Array.Empty<object>(), place("y", true),
+        place("x", true), place("z", false), place("h", false), .. op.HasMemory ? [place("c", false)] : Array.Empty<object>(), place("y", true),
         .. keepsGates ? [place("gates", true)] : Array.Empty<object>(), .. keepsMemory ? [place("memory", true)] : Array.Empty<object>(),
     ]);
 
-    string Function(int states)
+    string Function()
     {
         var kind = op.Cell is RecurrentCell.LSTM or RecurrentCell.GRU ? op.Cell.ToString() : "RNN" + op.Cell;
-        return blocks.Function($"{kind}Cell_{LayerBuilder.Text(states)}", ("cell", op.Cell, hidden, states, keepsGates, keepsMemory), name =>
+        return blocks.Function($"{kind}Cell_{LayerBuilder.Text(hidden)}", ("cell", op.Cell, hidden, keepsGates, keepsMemory), name =>
         {
             var code = new Code();
-            RecurrentBlocks.EachVector(code, states, blocks.Lanes, Cell);
+            RecurrentBlocks.EachVector(code, hidden, blocks.Lanes, Cell);
             string[] parameters =
             [
-                "x", "z", .. op.Cell == RecurrentCell.GRU ? ["h"] : Array.Empty<string>(), "next", .. op.HasMemory ? ["c"] : Array.Empty<string>(), "y",
+                "x", "z", "h", .. op.HasMemory ? ["c"] : Array.Empty<string>(), "y",
                 .. keepsGates ? ["gates"] : Array.Empty<string>(), .. keepsMemory ? ["memory"] : Array.Empty<string>(),
             ];
-            return new(name, $"{LayerBuilder.Text(states)} states of a position of one sample.", [.. parameters.Select(p => new KernelParameter(ParameterType.Floats, p))], code.Body);
+            return new(name, "The states of a position of one sample.", [.. parameters.Select(p => new KernelParameter(ParameterType.Floats, p))], code.Body);
         });
     }
 
@@ -80,7 +77,7 @@ sealed class RecurrentCells(RecurrentBlocks blocks, Recurrence op, bool keepsGat
                 break;
         }
         var result = body.Let("result", state);
-        body.Add(new Store(new Address("next", offset, j), result));
+        body.Add(new Store(new Address("h", offset, j), result));
         body.Add(new Store(new Address("y", offset, j), result, count));
         for (var gate = 0; keepsGates && gate < kept.Length; gate++) body.Add(new Store(new Address("gates", (long)gate * hidden + offset, j), kept[gate], count));
     }
