@@ -1,6 +1,5 @@
 using NetGen.Onnx.Models;
 using TorchSharp.Modules;
-using static TorchSharp.torch;
 using NN = TorchSharp.torch.nn;
 using TorchModule = TorchSharp.torch.nn.Module<TorchSharp.torch.Tensor, TorchSharp.torch.Tensor>;
 using TorchTensor = TorchSharp.torch.Tensor;

@@ -77,9 +77,6 @@ static class UnrollPolicy
     /// <summary>The samples that a recurrence takes through its positions together, so that it reads its weight once for all of them.</summary>
     public const int RecurrentSamples = BlockTile;
 
-    /// <summary>The vectors of states that a recurrence computes of a single sample at a time, with as many sums for each gate.</summary>
-    public const int RecurrentUnitVectors = 2;
-
     /// <summary>The bytes of images that a processor keeps in its second-level cache beside weights.</summary>
     const int ImageBytes = 512 * 1024;
 

@@ -13,8 +13,7 @@ namespace NetGen.Generator.Lowering.Recurrent;
 /// <param name="InputPitch">The floats from one sample's row to the next one's.</param>
 /// <param name="OutputPitch">The floats from one sample's result to the next one's, of which those up to a whole vector are written.</param>
 /// <param name="Start">What is added to.</param>
-/// <param name="PanelStep">How many panels further the next panel of a tile is.</param>
-sealed record PanelProduct(int Inner, int Outputs, int InputPitch, int OutputPitch, ProductStart Start, int PanelStep = 1)
+sealed record PanelProduct(int Inner, int Outputs, int InputPitch, int OutputPitch, ProductStart Start)
 {
     /// <summary>Writes the product.</summary>
     /// <param name="code">Where to.</param>
@@ -42,27 +41,14 @@ sealed record PanelProduct(int Inner, int Outputs, int InputPitch, int OutputPit
             for (var offset = 0; offset < all; offset += most)
             {
                 var column = (long)first * Panels.Width + offset * lanes;
-                var weights = new Address("w", (long)first * Panels.Width * Inner + offset * lanes, index, (long)Panels.Width * Inner);
-                target.Add(Call(functions, rows, lanes, count, most, width, x, weights, pointer => new Address(pointer, column, index, Panels.Width), inner));
+                target.Add(new Invoke(Tile(functions, rows, lanes, count, most, width),
+                [
+                    x, new Address("w", (long)first * Panels.Width * Inner + offset * lanes, index, (long)Panels.Width * Inner), new Address("z", column, index, Panels.Width),
+                    .. Start == ProductStart.Bias ? [new Address("bias", column, index, Panels.Width)] : Array.Empty<object>(), inner,
+                ]));
             }
         }
     }
-
-    /// <summary>The product of a single row with some vectors of each of some panels.</summary>
-    /// <param name="functions">Gives a function by its name, what its body depends on, and its body.</param>
-    /// <param name="lanes">The lanes of a vector.</param>
-    /// <param name="panels">How many panels.</param>
-    /// <param name="vectors">The vectors of each.</param>
-    /// <param name="x">The row.</param>
-    /// <param name="weights">The first of the weights.</param>
-    /// <param name="place">Moves a pointer to the first of the outputs.</param>
-    /// <param name="inner">How many of the row's numbers count, all or none.</param>
-    public Invoke OfPanels(Func<string, object, Func<string, KernelFunction>, string> functions, int lanes, int panels, int vectors, Address x, Address weights,
-        Func<string, Address> place, string inner) => Call(functions, 1, lanes, panels, vectors, Panels.Width, x, weights, place, inner);
-
-    Invoke Call(Func<string, object, Func<string, KernelFunction>, string> functions, int rows, int lanes, int panels, int vectors, int width, Address x, Address weights,
-        Func<string, Address> place, string inner) => new(Tile(functions, rows, lanes, panels, vectors, width),
-            [x, weights, place("z"), .. Start == ProductStart.Bias ? [place("bias")] : Array.Empty<object>(), inner]);
 
     /// <summary>Some vectors of each of some panels, of some rows.</summary>
     string Tile(Func<string, object, Func<string, KernelFunction>, string> functions, int rows, int lanes, int panels, int vectors, int width)
@@ -72,8 +58,8 @@ sealed record PanelProduct(int Inner, int Outputs, int InputPitch, int OutputPit
         var signature = (this with { Outputs = 0 }, rows, panels, vectors, width);
         return functions($"Recurrent_{LayerBuilder.Text(rows)}x{LayerBuilder.Text(columns)}{(width == Panels.Width ? "" : "Narrow")}", signature, name =>
         {
-            long Output(int v) => (long)(v / vectors) * PanelStep * Panels.Width + v % vectors * lanes;
-            long Weight(int v) => (long)(v / vectors) * PanelStep * Panels.Width * Inner + v % vectors * lanes;
+            long Output(int v) => (long)(v / vectors) * Panels.Width + v % vectors * lanes;
+            long Weight(int v) => (long)(v / vectors) * Panels.Width * Inner + v % vectors * lanes;
             var code = new Code();
             var tile = new RegisterTile(rows, panels * vectors);
             tile.Begin(code, v => Start == ProductStart.Bias ? new Load(new Address("bias", Output(v))) : Expr.Zero);

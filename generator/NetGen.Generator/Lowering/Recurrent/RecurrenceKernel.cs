@@ -29,10 +29,7 @@ static class RecurrenceKernel
             var blocks = new RecurrentBlocks(context, arguments, name, lanes);
             var cells = new RecurrentCells(blocks, op, gates is not null, memory is not null);
             var product = new PanelProduct(op.Hidden, sums, pitch, sumPitch, bias is null ? ProductStart.Zero : ProductStart.Bias);
-            // Of a weight whose gates begin at panels, one sample's states are computed as soon as their sums are: the arithmetic then hides behind the weights' way.
-            var inUnits = op.Gates > 1 && op.Hidden % Panels.Width == 0;
-            var unit = UnrollPolicy.RecurrentUnitVectors * lanes;
-            (string, int)[] scratch = [("z", sumPitch), ("h", pitch), ("next", pitch), .. op.HasMemory ? [("c", pitch)] : Array.Empty<(string, int)>()];
+            (string, int)[] scratch = [("z", sumPitch), ("h", pitch), .. op.HasMemory ? [("c", pitch)] : Array.Empty<(string, int)>()];
             return blocks.Lower(summary, scratch, (code, height) =>
             {
                 // The states before the first position are zeros, whose products there is no need to compute.
@@ -41,36 +38,12 @@ static class RecurrenceKernel
                 {
                     step.Add(new Integer(op.Reverse ? $"nint t = {LayerBuilder.Text(positions - 1)} - step" : "nint t = step"));
                     step.Add(new Integer($"nint inner = step == 0 ? 0 : {LayerBuilder.Text(op.Hidden)}"));
-                    if (height == 1 && inUnits) Units(step);
-                    else
-                    {
-                        product.Emit(step, blocks.Function, height, lanes, new Address("h"), "inner");
-                        RecurrentBlocks.EachSample(step, height, (sample, r) =>
-                            sample.Add(cells.Call(op.Hidden, "h", (pointer, ofPosition) => ofPosition ? blocks.At(pointer, r, "t")
-                                : r is null ? new Address(pointer) : new Address(pointer, 0, r, pointer == "z" ? sumPitch : pitch))));
-                    }
+                    product.Emit(step, blocks.Function, height, lanes, new Address("h"), "inner");
+                    RecurrentBlocks.EachSample(step, height, (sample, r) => sample.Add(cells.Call((pointer, ofPosition) => ofPosition ? blocks.At(pointer, r, "t")
+                        : r is null ? new Address(pointer) : new Address(pointer, 0, r, pointer == "z" ? sumPitch : pitch))));
                 });
                 blocks.ClearPadding(code, height, "y");
             });
-
-            void Units(Code step)
-            {
-                var ofPanel = Panels.Width / unit;
-                var panel = LayerBuilder.Text(Panels.Width * op.Hidden);
-                step.For("u", "0", LayerBuilder.Text(op.Hidden / unit), 1, loop =>
-                {
-                    loop.Add(new Integer(ofPanel == 1 ? $"nint first = u * {panel}"
-                        : $"nint first = u / {LayerBuilder.Text(ofPanel)} * {panel} + u % {LayerBuilder.Text(ofPanel)} * {LayerBuilder.Text(unit)}"));
-                    loop.Add((product with { PanelStep = op.Hidden / Panels.Width }).OfPanels(blocks.Function, lanes, op.Gates, unit / lanes, new Address("h"), new Address("w", 0, "first"),
-                        pointer => new Address(pointer, 0, "u", unit), "inner"));
-                    loop.Add(cells.Call(unit, "next", (pointer, ofPosition) => ofPosition
-                        ? new Address($"{pointer} + u * {LayerBuilder.Text(unit)}") with { Index = "t", Stride = blocks.RowOf(pointer) }
-                        : new Address(pointer, 0, "u", unit)));
-                });
-                step.Add(new Integer("float* before = h"));
-                step.Add(new Integer("h = next"));
-                step.Add(new Integer("next = before"));
-            }
         }));
 
         static KernelArgument[] Optional(string name, Value? value) => value is null ? [] : [new(Binding.Pointer, name, value)];

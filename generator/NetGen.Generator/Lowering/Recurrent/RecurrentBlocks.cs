@@ -27,9 +27,6 @@ sealed class RecurrentBlocks(KernelContext context, ImmutableArray<KernelArgumen
         return shared.Name;
     }
 
-    /// <summary>The numbers of an operand at a position.</summary>
-    public int RowOf(string operand) => arguments.First(a => a.Name == operand).Value!.Shape.Last;
-
     /// <summary>The operand's pointer, moved to a sample of the block and a position.</summary>
     /// <param name="operand">The operand.</param>
     /// <param name="sample">The index of a sample in the block; null for the first.</param>

@@ -13,30 +13,27 @@ sealed class RecurrentCells(RecurrentBlocks blocks, Recurrence op, bool keepsGat
 {
     readonly int hidden = op.Hidden;
 
-    /// <summary>A call for some of a sample's states.</summary>
-    /// <param name="count">How many.</param>
-    /// <param name="next">Where the new states go for the next product, which may be where those before are.</param>
-    /// <param name="place">Moves a pointer to the first of the states, and one to an operand to the position, too.</param>
-    public Invoke Call(int count, string next, Func<string, bool, Address> place) => new(Function(count),
+    /// <summary>A call for a sample's states, which take the place of those before.</summary>
+    /// <param name="place">Moves a pointer to the sample, and one to an operand to the position, too.</param>
+    public Invoke Call(Func<string, bool, Address> place) => new(Function(),
     [
-        place("x", true), place("z", false), .. op.Cell == RecurrentCell.GRU ? [place("h", false)] : Array.Empty<object>(), place(next, false),
-        .. op.HasMemory ? [place("c", false)] : Array.Empty<object>(), place("y", true),
+        place("x", true), place("z", false), place("h", false), .. op.HasMemory ? [place("c", false)] : Array.Empty<object>(), place("y", true),
         .. keepsGates ? [place("gates", true)] : Array.Empty<object>(), .. keepsMemory ? [place("memory", true)] : Array.Empty<object>(),
     ]);
 
-    string Function(int states)
+    string Function()
     {
         var kind = op.Cell is RecurrentCell.LSTM or RecurrentCell.GRU ? op.Cell.ToString() : "RNN" + op.Cell;
-        return blocks.Function($"{kind}Cell_{LayerBuilder.Text(states)}", ("cell", op.Cell, hidden, states, keepsGates, keepsMemory), name =>
+        return blocks.Function($"{kind}Cell_{LayerBuilder.Text(hidden)}", ("cell", op.Cell, hidden, keepsGates, keepsMemory), name =>
         {
             var code = new Code();
-            RecurrentBlocks.EachVector(code, states, blocks.Lanes, Cell);
+            RecurrentBlocks.EachVector(code, hidden, blocks.Lanes, Cell);
             string[] parameters =
             [
-                "x", "z", .. op.Cell == RecurrentCell.GRU ? ["h"] : Array.Empty<string>(), "next", .. op.HasMemory ? ["c"] : Array.Empty<string>(), "y",
+                "x", "z", "h", .. op.HasMemory ? ["c"] : Array.Empty<string>(), "y",
                 .. keepsGates ? ["gates"] : Array.Empty<string>(), .. keepsMemory ? ["memory"] : Array.Empty<string>(),
             ];
-            return new(name, $"{LayerBuilder.Text(states)} states of a position of one sample.", [.. parameters.Select(p => new KernelParameter(ParameterType.Floats, p))], code.Body);
+            return new(name, "The states of a position of one sample.", [.. parameters.Select(p => new KernelParameter(ParameterType.Floats, p))], code.Body);
         });
     }
 
@@ -44,21 +41,15 @@ sealed class RecurrentCells(RecurrentBlocks blocks, Recurrence op, bool keepsGat
     {
         Expr Input(int gate) => new Load(new Address("x", (long)gate * hidden + offset, j), count);
         Expr Product(int gate) => new Load(new Address("z", (long)gate * hidden + offset, j));
-        Expr Sum(int gate, string name) => body.Let(name, Input(gate) + Product(gate));
+        Expr Sum(int gate) => Input(gate) + Product(gate);
         Expr[] kept = [];
         Expr state;
         switch (op.Cell)
         {
             case RecurrentCell.LSTM:
-                var (i, f, g, o) = (Sigmoid(body, "i", Sum(0, "ofI")), Sigmoid(body, "f", Sum(1, "ofF")), Tanh(body, "g", Sum(2, "ofG")), Sigmoid(body, "o", Sum(3, "ofO")));
-                // A division takes as long as a dozen products: there is one for all four gates, and each has the others' divisors as factors.
-                var (first, second) = (body.Let("first", i.Divisor * f.Divisor), body.Let("second", g.Divisor * o.Divisor));
-                var inverse = body.Let("inverse", Expr.One / (first * second));
-                var (ofFirst, ofSecond) = (body.Let("ofFirst", inverse * second), body.Let("ofSecond", inverse * first));
                 kept =
                 [
-                    body.Let("input", i.Dividend * f.Divisor * ofFirst), body.Let("forget", f.Dividend * i.Divisor * ofFirst),
-                    body.Let("candidate", g.Dividend * o.Divisor * ofSecond), body.Let("output", o.Dividend * g.Divisor * ofSecond),
+                    body.Let("input", Expr.Sigmoid(Sum(0))), body.Let("forget", Expr.Sigmoid(Sum(1))), body.Let("candidate", Expr.Tanh(Sum(2))), body.Let("output", Expr.Sigmoid(Sum(3))),
                 ];
                 var cell = body.Let("cell", Expr.Fma(kept[1], new Load(new Address("c", offset, j)), kept[0] * kept[2]));
                 body.Add(new Store(new Address("c", offset, j), cell));
@@ -66,36 +57,19 @@ sealed class RecurrentCells(RecurrentBlocks blocks, Recurrence op, bool keepsGat
                 state = kept[3] * Expr.Tanh(cell);
                 break;
             case RecurrentCell.GRU:
-                var (r, u) = (Sigmoid(body, "r", Sum(0, "ofR")), Sigmoid(body, "u", Sum(1, "ofU")));
-                var both = body.Let("both", Expr.One / (r.Divisor * u.Divisor));
-                var (reset, update) = (body.Let("reset", r.Dividend * u.Divisor * both), body.Let("update", u.Dividend * r.Divisor * both));
+                var (reset, update) = (body.Let("reset", Expr.Sigmoid(Sum(0))), body.Let("update", Expr.Sigmoid(Sum(1))));
                 var product = body.Let("product", Product(2));
                 var proposed = body.Let("proposed", Expr.Tanh(Expr.Fma(reset, product, Input(2))));
                 kept = [reset, update, proposed, product];
                 state = Expr.Fma(update, new Load(new Address("h", offset, j)) - proposed, proposed);
                 break;
             default:
-                var sum = Sum(0, "sum");
-                state = op.Cell == RecurrentCell.ReLU ? Expr.Max(Expr.Zero, sum) : Expr.Tanh(sum);
+                state = op.Cell == RecurrentCell.ReLU ? Expr.Max(Expr.Zero, Sum(0)) : Expr.Tanh(Sum(0));
                 break;
         }
         var result = body.Let("result", state);
-        body.Add(new Store(new Address("next", offset, j), result));
+        body.Add(new Store(new Address("h", offset, j), result));
         body.Add(new Store(new Address("y", offset, j), result, count));
         for (var gate = 0; keepsGates && gate < kept.Length; gate++) body.Add(new Store(new Address("gates", (long)gate * hidden + offset, j), kept[gate], count));
-    }
-
-    /// <summary>σ(x) as a quotient, of 1 or e^-|x| and 1 + e^-|x|.</summary>
-    static (Expr Dividend, Expr Divisor) Sigmoid(Code body, string name, Expr x)
-    {
-        var e = body.Let(name + "Exp", Expr.Exp(-Expr.Abs(x)));
-        return (body.Let(name + "Dividend", Expr.WhereGreater(Expr.Zero, x, e, Expr.One)), body.Let(name + "Divisor", e + Expr.One));
-    }
-
-    /// <summary>tanh(x) as a quotient, of ±(1 − e^-2|x|) and 1 + e^-2|x|.</summary>
-    static (Expr Dividend, Expr Divisor) Tanh(Code body, string name, Expr x)
-    {
-        var e = body.Let(name + "Exp", Expr.Expm1(Expr.Abs(x) * -2f));
-        return (body.Let(name + "Dividend", Expr.WhereGreater(Expr.Zero, x, e, -e)), body.Let(name + "Divisor", e + 2f));
     }
 }
