@@ -72,12 +72,10 @@ static class Rows
 
     static IEnumerable<Row> Recurrent()
     {
-        Loop<Lstm128> predict = (network, x, y, calls) =>
+        yield return Forward<Lstm128>(new LstmModel(100, 128, 128), samples: 1, target: 1.5, Lstm128.ArenaBytes, (network, x, y, calls) =>
         {
             for (int i = 0; i < calls; i++) network.Predict(x, y);
-        };
-        yield return Forward(new LstmModel(100, 128, 128), samples: 1, target: 1.5, Lstm128.ArenaBytes, predict);
-        yield return Forward(new LstmModel(100, 128, 128), samples: 24, target: 1.5, Lstm128.ArenaBytes, predict);
+        });
     }
 
     /// <param name="model">The network, for the peers.</param>
