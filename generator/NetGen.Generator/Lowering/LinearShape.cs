@@ -163,7 +163,7 @@ sealed class LinearShape
     {
         var last = epilogue.Stores[epilogue.Stores.Length - 1];
         var (y, pitch) = (epilogue.NameOf(last), RowPitch(last));
-        var others = epilogue.Reads.Concat(epilogue.Stores).Where(v => v != last && v.Type.Batched && v.Size > 1).Select(v => (epilogue.NameOf(v), (long)RowPitch(v)));
+        var others = epilogue.Reads.Concat(epilogue.Stores).Where(v => v != last && v.Type.Batched).Select(v => (epilogue.NameOf(v), (long)RowPitch(v)));
         code.Walk(y, LayerBuilder.Text((long)rows * pitch), pitch, others, row =>
         {
             for (var v = 0; v < vectors; v++)

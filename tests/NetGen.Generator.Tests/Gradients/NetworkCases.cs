@@ -317,6 +317,7 @@ static class NetworkCases
     {
         yield return new("Stack_Tiny", "[Input(4), Linear(16), Tanh, Linear(3), Loss(Loss.CrossEntropy)]");
         yield return new("Stack_Perceptron", "[Input(3, Gradient = true), Linear(1), Sigmoid, Loss(Loss.MSE)]");
+        yield return new("Stack_OneOutput", "[Input(12, Gradient = true), Linear(1), Tanh, Tanh, Sigmoid, Loss(Loss.MSE)]");
         yield return new("Stack_Deep",
             "[Input(7, Gradient = true), Linear(31), SiLU, Linear(33), GELU, Linear(17), Tanh, Linear(48), Mish, Linear(5), Loss(Loss.Huber)]");
         yield return new("Stack_Images",
