@@ -2,8 +2,8 @@ namespace NetGen;
 
 /// <summary>What the trainer has to know of a network: its loss, its targets, and how large the arena of a training pass is.</summary>
 /// <remarks>
-/// The arena of a pass over n samples begins with <see cref="ArenaFloatsFixed"/> floats, and goes on with <see cref="ArenaFloatsPerSample"/> · n.
-/// A buffer with per-sample offset o and pitch p of sample i is at <c>ArenaFloatsFixed + o · n + i · p</c>.
+/// The arena of a pass over n samples has room for r = <see cref="RoomFor"/>(n). It begins with <see cref="ArenaFloatsFixed"/> floats, and goes on with
+/// <see cref="ArenaFloatsPerSample"/> · r. A buffer with per-sample offset o and pitch p of sample i is at <c>ArenaFloatsFixed + o · r + i · p</c>.
 /// </remarks>
 public sealed class TrainingInfo
 {
@@ -30,6 +30,13 @@ public sealed class TrainingInfo
 
     /// <summary>Floats of the arena that don't depend on the batch; a multiple of 16.</summary>
     public required int ArenaFloatsFixed { get; init; }
+
+    /// <summary>How many samples lie together in the arena, where some of its buffers have them side by side.</summary>
+    public int SamplesTogether { get; init; } = 1;
+
+    /// <summary>The samples that the arena of a pass has room for: a multiple of <see cref="SamplesTogether"/>.</summary>
+    /// <param name="samples">The samples of the pass.</param>
+    public int RoomFor(int samples) => checked((samples + SamplesTogether - 1) / SamplesTogether * SamplesTogether);
 
     /// <summary>The per-sample offset of the output.</summary>
     public required int OutputOffset { get; init; }

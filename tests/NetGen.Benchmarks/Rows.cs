@@ -117,7 +117,7 @@ static class Rows
             NetGenOptions.Threads = threads;
             Trainer<TNetwork, int> trainer = new(Create<TNetwork>(raced), new AdamW(settings.LearningRate, weightDecay: settings.WeightDecay));
             float loss = 0;
-            long arena = sizeof(float) * (TNetwork.Training.ArenaFloatsFixed + (long)TNetwork.Training.ArenaFloatsPerSample * samples);
+            long arena = sizeof(float) * (TNetwork.Training.ArenaFloatsFixed + (long)TNetwork.Training.ArenaFloatsPerSample * TNetwork.Training.RoomFor(samples));
             return new Contender("NetGen", Steps, () => [loss], arena);
 
             void Steps(int calls)

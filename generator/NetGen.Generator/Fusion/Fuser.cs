@@ -73,10 +73,10 @@ static class Fuser
 
     /// <summary>Whether a parameter has an element for each of the columns, or channels, that a tile has side by side. Of rows, it has one for each row.</summary>
     static bool IsForEachColumn(Value parameter, Value anchor) =>
-        anchor.Layout is { } layout ? parameter.Size == layout.Channels : parameter.Size == anchor.Size && !(anchor.Op is Linear && anchor.Shape.Rank > 1);
+        anchor.Layout is { } layout ? !layout.InLanes && parameter.Size == layout.Channels : parameter.Size == anchor.Size && !(anchor.Op is Linear && anchor.Shape.Rank > 1);
 
     // Random numbers are indexed by sample, which a tile of a matrix product doesn't know.
-    static bool Draws(Expr body) => body is Uniform || body.Children.Any(Draws);
+    static bool Draws(Expr body) => body.Any(e => e is Uniform);
 }
 
 /// <summary>What may be fused.</summary>

@@ -70,6 +70,9 @@ abstract record Expr
         return replace(inner) ?? inner;
     }
 
+    /// <summary>Whether a node of the expression is such.</summary>
+    public bool Any(Func<Expr, bool> predicate) => predicate(this) || Children.Any(child => child.Any(predicate));
+
     /// <summary>The operands of the node.</summary>
     public IEnumerable<Expr> Children => this switch
     {

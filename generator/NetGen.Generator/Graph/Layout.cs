@@ -5,25 +5,37 @@ namespace NetGen.Generator.Graph;
 /// <summary>
 /// How an image lies in an arena: rows of pixels, each pixel's channels side by side and padded to whole vectors with zeros, and around the image a border of
 /// zeros as wide as those that read it need, so that no edge is special. A sequence is an image of one row, a vector an image of one pixel.
+/// Or the images of <see cref="LanesWidth"/> samples lie together: a plane for each channel, in which each pixel has a number for each of the samples, so that
+/// vectors are whole however few channels there are.
 /// </summary>
-/// <param name="Channels">The channels.</param>
+/// <param name="Channels">The channels, or the samples that lie together.</param>
 /// <param name="Height">The rows.</param>
 /// <param name="Width">The pixels of a row.</param>
 /// <param name="ChannelPitch">The floats from a pixel to the next.</param>
 /// <param name="Border">The border.</param>
-sealed record Layout(int Channels, int Height, int Width, int ChannelPitch, Border Border)
+/// <param name="Planes">The channels where samples lie together; else 0.</param>
+sealed record Layout(int Channels, int Height, int Width, int ChannelPitch, Border Border, int Planes = 0)
 {
+    /// <summary>The samples that lie together, in the lanes of vectors.</summary>
+    public const int LanesWidth = 16;
+
+    /// <summary>Whether samples lie together.</summary>
+    public bool InLanes => Planes > 0;
+
     /// <summary>The floats from a row to the next.</summary>
     public int RowPitch => checked((Border.Left + Width + Border.Right) * ChannelPitch);
 
     /// <summary>The floats of a sample, border included.</summary>
-    public int Floats => Panels.Padded(checked((Border.Top + Height + Border.Bottom) * RowPitch));
+    public int Floats => InLanes ? checked(Planes * Height * Width) : ImageFloats;
+
+    /// <summary>The floats of an image, or of a plane where samples lie together, border included.</summary>
+    public int ImageFloats => Panels.Padded(checked((Border.Top + Height + Border.Bottom) * RowPitch));
 
     /// <summary>Where the first pixel is.</summary>
     public int Origin => At(0, 0);
 
     /// <summary>Whether the image is one pixel and lies as a vector does.</summary>
-    public bool IsVector => (Height, Width) == (1, 1) && Border.IsNone && ChannelPitch == Panels.Padded(Channels);
+    public bool IsVector => !InLanes && (Height, Width) == (1, 1) && Border.IsNone && ChannelPitch == Panels.Padded(Channels);
 
     /// <summary>Whether pixels follow each other without gaps.</summary>
     public bool IsContiguous => Border.IsNone;
@@ -43,6 +55,14 @@ sealed record Layout(int Channels, int Height, int Width, int ChannelPitch, Bord
         return new(channels, height, width, packed ? channels : Panels.Padded(channels), border);
     }
 
+    /// <summary>The layout of images of a shape whose samples lie together. They have no borders.</summary>
+    /// <param name="shape">[channels, height, width] or [channels, length].</param>
+    public static Layout OfLanes(Shape shape)
+    {
+        var (channels, height, width) = Sizes(shape);
+        return new(LanesWidth, height, width, LanesWidth, Border.None, channels);
+    }
+
     /// <summary>Channels, height and width of a shape.</summary>
     public static (int Channels, int Height, int Width) Sizes(Shape shape) => shape.Rank switch
     {
@@ -52,7 +72,7 @@ sealed record Layout(int Channels, int Height, int Width, int ChannelPitch, Bord
         _ => throw new InvalidOperationException($"{shape} is not an image."),
     };
 
-    public override string ToString() => $"{(ChannelPitch == Channels ? "hwc" : $"hwc/{ChannelPitch}")}{(Border.IsNone ? "" : $" {Border}")}";
+    public override string ToString() => InLanes ? $"chw{ChannelPitch}" : $"{(ChannelPitch == Channels ? "hwc" : $"hwc/{ChannelPitch}")}{(Border.IsNone ? "" : $" {Border}")}";
 }
 
 /// <summary>Rows and columns of zeros around an image.</summary>

@@ -8,6 +8,9 @@ sealed record Window(WindowAxis Rows, WindowAxis Columns)
     /// <summary>The places of the kernel.</summary>
     public int Places => Rows.Kernel * Columns.Kernel;
 
+    /// <summary>Whether the kernel moves by one and its places are next to each other.</summary>
+    public bool IsPlain => Rows is { Stride: 1, Dilation: 1 } && Columns is { Stride: 1, Dilation: 1 };
+
     /// <summary>The border that the window reads around an image, for results of a size.</summary>
     public Border Border(Layout result, Shape input)
     {

@@ -7,7 +7,7 @@ namespace NetGen.Generator.Layouts;
 
 /// <summary>
 /// Decides how values lie in memory: images with their channels innermost and a border for those that read around them, everything else in row-major order.
-/// Where an op wants a value otherwise than it is given, a <see cref="Repack"/> comes between. A graph without images stays as it is.
+/// Or, in training, with samples innermost, where that pays (<see cref="LanesChoice"/>). Where an op wants a value otherwise than it is given, a <see cref="Repack"/> comes between. A graph without images stays as it is.
 /// </summary>
 sealed class LayoutPass
 {
@@ -18,8 +18,9 @@ sealed class LayoutPass
     readonly List<Value> values = [];
     readonly Dictionary<Value, Value> dense = [];
     readonly Dictionary<Value, Value> images = [];
+    readonly bool inLanes;
 
-    LayoutPass(NetworkGraph graph)
+    LayoutPass(NetworkGraph graph, bool training)
     {
         this.graph = graph;
         foreach (var value in graph.Values)
@@ -27,16 +28,18 @@ sealed class LayoutPass
             forms[value] = FormOf(value);
             Demand(value);
         }
+        inLanes = training && LanesChoice.Of(graph, v => forms[v] == Form.Image, v => Enumerable.Range(0, v.Inputs.Length)
+            .Any(i => v.Inputs[i].Type.Batched && WantedForm(v, i) is (Form.Image or Form.PackedImage)));
     }
 
     /// <summary>Lays out a graph for inference.</summary>
-    public static NetworkGraph Apply(NetworkGraph graph) => IsLaidOut(graph) ? graph : new LayoutPass(graph).Rebuild([]);
+    public static NetworkGraph Apply(NetworkGraph graph) => IsLaidOut(graph) ? graph : new LayoutPass(graph, training: false).Rebuild([]);
 
     /// <summary>Lays out a graph with its backward part.</summary>
     public static DifferentiatedGraph Apply(DifferentiatedGraph network)
     {
         if (IsLaidOut(network.Graph)) return network;
-        var pass = new LayoutPass(network.Graph);
+        var pass = new LayoutPass(network.Graph, training: true);
         var graph = pass.Rebuild(network.InputGradient is { } dx ? [dx] : []);
         return new DifferentiatedGraph(
             graph,
@@ -97,6 +100,7 @@ sealed class LayoutPass
 
     Layout LayoutOf(Value value)
     {
+        if (inLanes) return Layout.OfLanes(value.Shape);
         var border = borders.TryGetValue(value, out var needed) ? needed : Border.None;
         // Channels of a repacked value need not be padded where nobody reads them as vectors.
         var packed = forms[value] == Form.Dense && !padded.Contains(value) && Layout.Sizes(value.Shape).Channels < Panels.Alignment;

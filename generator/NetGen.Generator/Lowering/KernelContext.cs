@@ -1,5 +1,6 @@
 using NetGen.Generator.Fusion;
 using NetGen.Generator.Graph;
+using NetGen.Generator.Layers;
 using NetGen.Generator.Lowering.Gpu;
 using NetGen.Generator.Ops;
 
@@ -29,8 +30,15 @@ sealed class KernelContext(NetworkGraph graph, KernelNames names, bool training)
         return storage.Op is Input or InputPart or Target || (!Training && storage == graph.Output.Storage);
     }
 
-    /// <summary>The distance between two samples of a value, in floats.</summary>
-    public int Pitch(Value value) => value.Storage.Op is InputPart part ? part.Pitch : IsDense(value) ? value.Size : value.Type.ArenaFloats;
+    /// <summary>The distance between two samples of a value, in floats; of images whose samples lie together that between two planes.</summary>
+    public int Pitch(Value value) => value.Storage.Op is InputPart part ? part.Pitch
+        : IsDense(value) ? value.Size
+        : value.Layout is { InLanes: true } lanes ? lanes.ImageFloats
+        : value.Type.ArenaFloats;
+
+    /// <summary>The images that a kernel on n samples goes through: theirs, or the planes where samples lie together.</summary>
+    public static string Images(Layout layout) => !layout.InLanes ? "n"
+        : $"(n + {LayerBuilder.Text(Layout.LanesWidth - 1)}) / {LayerBuilder.Text(Layout.LanesWidth)} * {LayerBuilder.Text(layout.Planes)}";
 
     /// <summary>A name for a group's kernel: the same for equal kernels, another for one that computes the same on other layouts.</summary>
     public string NameOf(string name, Group group, IEnumerable<KernelArgument> arguments) => Gpu is not null ? throw new NoGpuKernelException(group.Values[0])
@@ -68,6 +76,6 @@ sealed class KernelNames
         }
         var suffix = index == 0 ? "" : training ? "_Training" : "_Other";
         // The first that differs is told apart by its use, further ones by a number.
-        return index < 2 ? name + suffix : $"{name}{suffix}{Layers.LayerBuilder.Text(index)}";
+        return index < 2 ? name + suffix : $"{name}{suffix}{LayerBuilder.Text(index)}";
     }
 }

@@ -43,6 +43,9 @@ sealed record LoweredNetwork(
 
     public LossOp Loss => (LossOp)Training.Graph.Loss!.Op;
 
+    /// <summary>The samples of a training step whose images lie together.</summary>
+    public int SamplesTogether => Training.Graph.Values.Any(v => v.Layout is { InLanes: true }) ? Layout.LanesWidth : 1;
+
     /// <summary>The pass for one position of a text; null where the network is no decoder.</summary>
     public LoweredDecoding? Decoding { get; init; }
 

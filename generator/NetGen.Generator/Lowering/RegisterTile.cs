@@ -31,18 +31,30 @@ sealed class RegisterTile(int rows, int vectors)
     /// <param name="number">The name of rows' numbers.</param>
     /// <param name="place">Where a row's number is.</param>
     /// <param name="suffix">Makes names unique where steps follow each other.</param>
-    public void Step(Code code, string vector, Func<int, Expr> load, string number, Func<int, Address> place, string suffix = "")
+    public void Step(Code code, string vector, Func<int, Expr> load, string number, Func<int, Address> place, string suffix = "") =>
+        Step(code, vector, load, number, r => new Splat(place(r)), suffix, _ => true);
+
+    /// <summary>The same with factors of rows that may be vectors, for some of the vectors.</summary>
+    /// <param name="code">Where to.</param>
+    /// <param name="vector">The name of vectors.</param>
+    /// <param name="load">Each vector.</param>
+    /// <param name="factor">The name of rows' factors.</param>
+    /// <param name="of">A row's factor.</param>
+    /// <param name="suffix">Makes names unique where steps follow each other.</param>
+    /// <param name="takes">Which vectors take part.</param>
+    public void Step(Code code, string vector, Func<int, Expr> load, string factor, Func<int, Expr> of, string suffix, Func<int, bool> takes)
     {
+        var taken = Enumerable.Range(0, vectors).Where(takes).ToList();
         code.Row(row =>
         {
-            for (var v = 0; v < vectors; v++) row.Let($"{vector}{v}{suffix}", load(v));
+            foreach (var v in taken) row.Let($"{vector}{v}{suffix}", load(v));
         });
         for (var r = 0; r < rows; r++)
         {
             code.Row(row =>
             {
-                var one = row.Let($"{number}{r}{suffix}", new Splat(place(r)));
-                for (var v = 0; v < vectors; v++) row.Add(new Set(Name(r, v), Expr.Fma(one, new Local($"{vector}{v}{suffix}"), Sum(r, v))));
+                var one = row.Let($"{factor}{r}{suffix}", of(r));
+                foreach (var v in taken) row.Add(new Set(Name(r, v), Expr.Fma(one, new Local($"{vector}{v}{suffix}"), Sum(r, v))));
             });
         }
     }

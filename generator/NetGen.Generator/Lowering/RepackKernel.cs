@@ -1,6 +1,7 @@
 using NetGen.Generator.Fusion;
 using NetGen.Generator.Graph;
 using NetGen.Generator.Layers;
+using NetGen.Generator.Lowering.Images;
 
 namespace NetGen.Generator.Lowering;
 
@@ -14,10 +15,11 @@ static class RepackKernel
         var toImage = result.Layout is not null;
         var layout = result.Layout ?? x.Layout!;
         KernelArgument[] arguments = [new(Binding.Pointer, "x", x), new(Binding.Pointer, "y", result), new(Binding.Rows, "n")];
-        var name = context.NameOf($"{group.Anchor}_{LayerBuilder.Text(layout.Channels)}x{LayerBuilder.Text(layout.Height)}x{LayerBuilder.Text(layout.Width)}", group, arguments);
+        var name = context.NameOf($"{group.Anchor}_{ImageLoop.Sizes(layout)}", group, arguments);
         var summary = $"{Formulas.Of(group)}, {result.Type}.";
         var code = new Code();
-        code.For("i", "0", "n", 1, sample => sample.Add(new InvokeRuntime(toImage ? "Images.FromRows" : "Images.ToRows",
+        if (layout.InLanes) Lanes();
+        else code.For("i", "0", "n", 1, sample => sample.Add(new InvokeRuntime(toImage ? "Images.FromRows" : "Images.ToRows",
         [
             new Address("x", 0, "i", context.Pitch(x)), new Address("y", 0, "i", context.Pitch(result)),
             .. new[] { layout.Channels, layout.Height, layout.Width, layout.ChannelPitch, layout.Border.Top, layout.Border.Left, layout.Border.Bottom, layout.Border.Right }
@@ -26,5 +28,15 @@ static class RepackKernel
         ])));
         return new Kernel(name, summary, [.. arguments],
             [new KernelVariant(0, [new KernelFunction(name, summary, [.. arguments.Select(a => a.Parameter)], code.Body)])]);
+
+        void Lanes() => code.For("i", "0", "n", Layout.LanesWidth, together =>
+        {
+            var (rows, lanes) = toImage ? (x, result) : (result, x);
+            Address[] operands = [new(toImage ? "x" : "y", 0, "i", context.Pitch(rows)), new(toImage ? "y" : "x", 0, "i", layout.Floats)];
+            together.Add(new InvokeRuntime(toImage ? "SampleLanes.FromRows" : "SampleLanes.ToRows",
+            [
+                operands[0], LayerBuilder.Text(context.Pitch(rows)), operands[1], $"int.Min({LayerBuilder.Text(Layout.LanesWidth)}, n - (int)i)", LayerBuilder.Text(rows.Size),
+            ]));
+        });
     }
 }

@@ -29,8 +29,12 @@ sealed record StageRun(ImmutableArray<KernelCall> Calls, int? BlockSamples)
         return runs.ToImmutable();
     }
 
-    static int SamplesOf(ImmutableArray<KernelCall> calls) =>
-        Math.Max(UnrollPolicy.StageSamples(FloatsPerSample(calls)), calls.Max(c => c.Group!.Anchor.SamplesTogether(c.Group.Values[0])));
+    static int SamplesOf(ImmutableArray<KernelCall> calls)
+    {
+        var samples = Math.Max(UnrollPolicy.StageSamples(FloatsPerSample(calls)), calls.Max(c => c.Group!.Anchor.SamplesTogether(c.Group.Values[0])));
+        // Those that lie together stay together.
+        return calls.SelectMany(Operands).Any(v => v.Layout is { InLanes: true }) ? Math.Max(1, samples / Layout.LanesWidth) * Layout.LanesWidth : samples;
+    }
 
     static bool BySamples(KernelCall call) => call.Group!.Partition == Partition.Samples;
 

@@ -132,6 +132,51 @@ static class UnrollPolicy
     /// <summary>The pixels of a depthwise convolution's tile, which has a row of the kernel in registers too.</summary>
     public static int DepthwisePixels(int lanes) => lanes == 16 ? 14 : 8;
 
+    /// <summary>The vector registers.</summary>
+    static int Registers(int lanes) => lanes == 16 ? 32 : 16;
+
+    /// <summary>
+    /// The outputs by pixels of a convolution's tile where samples lie together: each place takes a vector for each pixel and a number for each output, so that
+    /// tiles had better be square, and leave no rest.
+    /// </summary>
+    public static (int Outputs, int Pixels) LanesTile(int outputs, int width, int lanes)
+    {
+        var best = (Outputs: 1, Pixels: 1);
+        var least = double.MaxValue;
+        for (var o = 1; o <= outputs; o++)
+        {
+            for (var p = 1; p <= width && (o * p) + p + 1 <= Registers(lanes); p++)
+            {
+                var chunks = (width + p - 1) / p;
+                var cycles = outputs / o * Cycles(o) + (outputs % o > 0 ? Cycles(outputs % o) : 0);
+                if (cycles >= least) continue;
+                (best, least) = ((o, p), cycles);
+
+                // Two multiply-adds or two loads a cycle, four cycles until a sum can be added to again, and fewer loads are better.
+                double Cycles(int rows) => Enumerable.Range(0, chunks).Sum(c =>
+                {
+                    var pixels = width / chunks + (c < width % chunks ? 1 : 0);
+                    return Math.Max(4, Math.Max(rows * pixels / 2.0, (rows + pixels) / 2.0)) + 1 + ((rows + pixels) / 8.0);
+                });
+            }
+        }
+        return best;
+    }
+
+    /// <summary>The outputs of the tile of a weight's gradient where samples lie together, with sums for a row of the kernel each.</summary>
+    public static int LanesGradientOutputs(int outputs, int columns, int lanes)
+    {
+        var most = Math.Max(1, Math.Min(outputs, (Registers(lanes) - 1 - columns) / columns));
+        // A divisor, where that is not much less.
+        return Enumerable.Range(1, most).LastOrDefault(o => outputs % o == 0 && 2 * o > most) is > 0 and var divisor ? divisor : most;
+    }
+
+    /// <summary>The rows of images in which that tile goes over them, so that they stay in the first-level cache.</summary>
+    public static int LanesGradientRows(int floatsOfRow, int height) => Math.Max(2, Math.Min(height, FirstLevelFloats / floatsOfRow));
+
+    /// <summary>The floats of a block that is to stay in the first-level cache.</summary>
+    const int FirstLevelFloats = 6 * 1024;
+
     /// <summary>The keys of a tile that queries are summed to: a divisor of a panel's.</summary>
     public static int KeyTile(int lanes) => lanes == 16 ? 8 : 4;
 

@@ -5,6 +5,7 @@ using NetGen.Generator.Graph;
 using NetGen.Generator.Lowering;
 using NetGen.Generator.Lowering.Gpu;
 using NetGen.Generator.Lowering.Images;
+using NetGen.Generator.Lowering.SampleLanes;
 
 namespace NetGen.Generator.Ops;
 
@@ -32,6 +33,8 @@ sealed record Convolution(Window Window, int Groups) : Op
 
     public override Border InputBorder(Value result, int input) => Window.Border(Layout.Of(result.Shape, Border.None), result.Inputs[input].Shape);
 
+    public override bool WorksInLanes(Value result) => Groups == 1 && Window.IsPlain && result.Inputs[1].Shape.Axes[0] <= Panels.Width;
+
     public override long Flops(Value result) => 2L * result.Size * result.Inputs[1].Shape.Axes[1] * Window.Places;
 
     public override void Differentiate(GradientBuilder gradients, Value result, Value gradient)
@@ -50,8 +53,9 @@ sealed record Convolution(Window Window, int Groups) : Op
 
     public override string Label => "Convolution";
 
-    public override Kernel Lower(Group group, KernelContext context) =>
-        ConvolutionKernel.Lower(group, context, ConvolutionPlan.Forward(Window, Groups, group.Values[0]), shared: false);
+    public override Kernel Lower(Group group, KernelContext context) => group.Values[0].Layout!.InLanes
+        ? LanesConvolutionKernel.Lower(group, context, ConvolutionPlan.Forward(Window, Groups, group.Values[0]))
+        : ConvolutionKernel.Lower(group, context, ConvolutionPlan.Forward(Window, Groups, group.Values[0]), shared: false);
 
     public override Kernel LowerSingle(Group group, KernelContext context) =>
         ConvolutionKernel.Lower(group, context, ConvolutionPlan.Forward(Window, Groups, group.Values[0]), shared: true);
@@ -78,6 +82,8 @@ sealed record ConvolutionWeightGradient(Window Window, int Groups) : Op
     public override Border InputBorder(Value result, int input) =>
         input == 0 ? Border.None : Window.Border(Layout.Of(result.Inputs[0].Shape, Border.None), result.Inputs[1].Shape);
 
+    public override bool WorksInLanes(Value result) => Groups == 1 && Window.IsPlain && result.Shape.Axes[0] <= Panels.Width;
+
     public override int StoredFloats(Value result) => checked((int)ParameterStorage.Convolution(Groups).Floats(result.Shape));
 
     public override long Flops(Value result) => 2L * result.Inputs[0].Size * result.Shape.Axes[1] * Window.Places;
@@ -86,7 +92,9 @@ sealed record ConvolutionWeightGradient(Window Window, int Groups) : Op
 
     public override string Label => "ConvolutionWeightGradient";
 
-    public override Kernel Lower(Group group, KernelContext context) => ConvolutionGradientKernel.Lower(group, context, Window, Groups);
+    public override Kernel Lower(Group group, KernelContext context) => group.Values[0].Inputs[0].Layout!.InLanes
+        ? LanesGradientKernel.Lower(group, context, Window)
+        : ConvolutionGradientKernel.Lower(group, context, Window, Groups);
 
     public override void LowerGpu(Group group, KernelContext context) => context.Gpu!.Add(GpuConvolutionKernel.WeightGradient(group, Window, Groups));
 }

@@ -25,6 +25,10 @@ abstract record Elementwise : Op
 
     public override Graph.ValueType Infer(ImmutableArray<Value> inputs) => inputs.First(v => v.Type.Batched).Type;
 
+    // Lanes without a sample have zeros for gradients, and have to keep them: a quotient might make NaN of them.
+    public override bool WorksInLanes(Value result) =>
+        result.Inputs.All(v => v.Type.Batched ? v.Size == result.Size : v.Size == 1) && !Body.Any(e => e is Binary { Operator: Operator.Divide } or Call { Function: Function.Log or Function.Sqrt });
+
     public override long Flops(Value result) => result.Size;
 
     public override Kernel Lower(Group group, KernelContext context) =>

@@ -17,6 +17,9 @@ abstract record RegionOp(RegionAxis Rows, RegionAxis Columns) : Op
 
     public sealed override Form ResultForm => Form.Image;
 
+    // A plane with samples in the lanes is an image with channels in them.
+    public sealed override bool WorksInLanes(Value result) => true;
+
     /// <summary>The places of all regions together.</summary>
     protected long Places => Sum(Rows) * Sum(Columns);
 

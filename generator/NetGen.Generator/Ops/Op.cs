@@ -42,6 +42,9 @@ abstract record Op
     /// <summary>How the op's result lies in memory.</summary>
     public virtual Form ResultForm => Form.Dense;
 
+    /// <summary>Whether an op on images can have samples lie together, see <see cref="Layout.OfLanes"/>.</summary>
+    public virtual bool WorksInLanes(Value result) => false;
+
     /// <summary>The floats of a result that there is once, rather than for each sample.</summary>
     public virtual int StoredFloats(Value result) => result.Type.ArenaFloats;
 

@@ -11,9 +11,9 @@ sealed record Repack(Layout? Layout) : Op
 {
     public override Graph.ValueType Infer(ImmutableArray<Value> inputs) => inputs[0].Type with { Layout = Layout };
 
-    public override string Formula(Value result, ImmutableArray<string> inputs) => Layout is null ? $"{inputs[0]} in rows" : $"{inputs[0]} by pixels";
+    public override string Formula(Value result, ImmutableArray<string> inputs) => Layout is null ? $"{inputs[0]} in rows" : Layout.InLanes ? $"{inputs[0]} in lanes" : $"{inputs[0]} by pixels";
 
-    public override string Label => Layout is null ? "ToRows" : "ToPixels";
+    public override string Label => Layout is null ? "ToRows" : Layout.InLanes ? "ToLanes" : "ToPixels";
 
     public override Kernel Lower(Group group, KernelContext context) => RepackKernel.Lower(group, context);
 }

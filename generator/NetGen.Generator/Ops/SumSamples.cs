@@ -3,6 +3,7 @@ using NetGen.Generator.Fusion;
 using NetGen.Generator.Graph;
 using NetGen.Generator.Lowering;
 using NetGen.Generator.Lowering.Images;
+using NetGen.Generator.Lowering.SampleLanes;
 
 namespace NetGen.Generator.Ops;
 
@@ -23,6 +24,12 @@ sealed record SumSamples(Shape Shape, Expr Term, string Format) : Op
     public override string Formula(Value result, ImmutableArray<string> inputs) =>
         inputs.Select((text, i) => (text, i)).Aggregate(Format, (format, input) => format.Replace($"{{{input.i}}}", input.text));
 
-    public override Kernel Lower(Group group, KernelContext context) =>
-        group.Values[0].Inputs[0].Layout is null ? SumSamplesKernel.Lower(group, this, context) : ImageSumKernel.Lower(group, this, context);
+    public override bool WorksInLanes(Value result) => result.Size == Layout.Sizes(result.Inputs[0].Shape).Channels;
+
+    public override Kernel Lower(Group group, KernelContext context) => group.Values[0].Inputs[0].Layout switch
+    {
+        null => SumSamplesKernel.Lower(group, this, context),
+        { InLanes: true } => LanesSumKernel.Lower(group, this, context),
+        _ => ImageSumKernel.Lower(group, this, context),
+    };
 }

@@ -5,6 +5,7 @@ using NetGen.Generator.Graph;
 using NetGen.Generator.Lowering;
 using NetGen.Generator.Lowering.Gpu;
 using NetGen.Generator.Lowering.Images;
+using NetGen.Generator.Lowering.SampleLanes;
 
 namespace NetGen.Generator.Ops;
 
@@ -27,6 +28,8 @@ sealed record TransposedConvolution(Window Window, int Groups, Shape Shape) : Op
 
     public override Border InputBorder(Value result, int input) => ConvolutionPlan.TransposedBorder(Window, result.Inputs[input].Shape, Shape);
 
+    public override bool WorksInLanes(Value result) => Groups == 1 && Window.IsPlain && Layout.Sizes(Shape).Channels <= Panels.Width;
+
     public override long Flops(Value result) => 2L * result.Inputs[0].Size * (Layout.Sizes(Shape).Channels / Groups) * Window.Places;
 
     public override void Differentiate(GradientBuilder gradients, Value result, Value gradient)
@@ -45,8 +48,9 @@ sealed record TransposedConvolution(Window Window, int Groups, Shape Shape) : Op
 
     public override string Label => "TransposedConvolution";
 
-    public override Kernel Lower(Group group, KernelContext context) =>
-        ConvolutionKernel.Lower(group, context, ConvolutionPlan.Transposed(Window, Groups, group.Values[0]), shared: false);
+    public override Kernel Lower(Group group, KernelContext context) => group.Values[0].Layout!.InLanes
+        ? LanesConvolutionKernel.Lower(group, context, ConvolutionPlan.Transposed(Window, Groups, group.Values[0]))
+        : ConvolutionKernel.Lower(group, context, ConvolutionPlan.Transposed(Window, Groups, group.Values[0]), shared: false);
 
     public override Kernel LowerSingle(Group group, KernelContext context) =>
         ConvolutionKernel.Lower(group, context, ConvolutionPlan.Transposed(Window, Groups, group.Values[0]), shared: true);

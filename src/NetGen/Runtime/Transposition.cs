@@ -15,23 +15,33 @@ static unsafe class Transposition
         // Interleaving twice: (a0 b0 a1 b1), (c0 d0 c1 d1) and so on, and then their halves.
         var (ab0, ab1) = (InterleaveLow(a, b), InterleaveHigh(a, b));
         var (cd0, cd1) = (InterleaveLow(c, d), InterleaveHigh(c, d));
-        Vector128.Create(ab0.GetLower(), cd0.GetLower()).Store(target);
-        if (rows > 1) Vector128.Create(ab0.GetUpper(), cd0.GetUpper()).Store(target + stride);
-        if (rows > 2) Vector128.Create(ab1.GetLower(), cd1.GetLower()).Store(target + 2 * stride);
-        if (rows > 3) Vector128.Create(ab1.GetUpper(), cd1.GetUpper()).Store(target + 3 * stride);
+        LowHalves(ab0, cd0).Store(target);
+        if (rows > 1) HighHalves(ab0, cd0).Store(target + stride);
+        if (rows > 2) LowHalves(ab1, cd1).Store(target + 2 * stride);
+        if (rows > 3) HighHalves(ab1, cd1).Store(target + 3 * stride);
     }
 
     /// <summary>Stores four columns of four rows as rows, each at a place of its own.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(Vector128<float> a, Vector128<float> b, Vector128<float> c, Vector128<float> d,
         float* first, float* second, float* third, float* fourth)
     {
         var (ab0, ab1) = (InterleaveLow(a, b), InterleaveHigh(a, b));
         var (cd0, cd1) = (InterleaveLow(c, d), InterleaveHigh(c, d));
-        Vector128.Create(ab0.GetLower(), cd0.GetLower()).Store(first);
-        Vector128.Create(ab0.GetUpper(), cd0.GetUpper()).Store(second);
-        Vector128.Create(ab1.GetLower(), cd1.GetLower()).Store(third);
-        Vector128.Create(ab1.GetUpper(), cd1.GetUpper()).Store(fourth);
+        LowHalves(ab0, cd0).Store(first);
+        HighHalves(ab0, cd0).Store(second);
+        LowHalves(ab1, cd1).Store(third);
+        HighHalves(ab1, cd1).Store(fourth);
     }
+
+    // Halves of a vector are no registers of their own on x86, so that taking them apart goes through memory.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Vector128<float> LowHalves(Vector128<float> a, Vector128<float> b) =>
+        Sse.IsSupported ? Sse.MoveLowToHigh(a, b) : Vector128.Create(a.GetLower(), b.GetLower());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Vector128<float> HighHalves(Vector128<float> a, Vector128<float> b) =>
+        Sse.IsSupported ? Sse.MoveHighToLow(b, a) : Vector128.Create(a.GetUpper(), b.GetUpper());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static Vector128<float> InterleaveLow(Vector128<float> a, Vector128<float> b) =>

@@ -250,7 +250,7 @@ public unsafe class Trainer<TNetwork, TTarget> : ITrainer<TTarget>
     {
         if (samples == _samples)
             return;
-        var needed = _training.ArenaFloatsFixed + (long)_training.ArenaFloatsPerSample * samples;
+        var needed = _training.ArenaFloatsFixed + (long)_training.ArenaFloatsPerSample * _training.RoomFor(samples);
         if (needed > Array.MaxLength - ParameterLayout.Alignment)
         {
             throw new ArgumentException(FormattableString.Invariant(
@@ -267,7 +267,7 @@ public unsafe class Trainer<TNetwork, TTarget> : ITrainer<TTarget>
 
     void CopyRows(int offset, int pitch, int size, Span<float> rows)
     {
-        var from = _arena.Span.Slice(_training.ArenaFloatsFixed + offset * _samples);
+        var from = _arena.Span.Slice(_training.ArenaFloatsFixed + offset * _training.RoomFor(_samples));
         for (int i = 0; i < _samples; i++)
             from.Slice(i * pitch, size).CopyTo(rows[(i * size)..]);
     }

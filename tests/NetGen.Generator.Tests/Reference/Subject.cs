@@ -10,8 +10,11 @@ abstract class Subject
 
     public abstract ParameterSet Parameters { get; }
 
+    /// <summary>What the trainer knows of it.</summary>
+    public abstract TrainingInfo TrainingInfo { get; }
+
     /// <summary>The fewest samples that it is trained on.</summary>
-    public abstract int LeastSamples { get; }
+    public int LeastSamples => TrainingInfo.LeastSamples;
 
     /// <summary>Makes an instance of a network's class.</summary>
     public static Subject Create(Type network, ulong seed = 1)
@@ -116,7 +119,7 @@ sealed unsafe class Subject<TNetwork, TTarget>(ulong seed) : Subject
 
     public override NetworkInfo Info => TNetwork.Info;
 
-    public override int LeastSamples => TNetwork.Training.LeastSamples;
+    public override TrainingInfo TrainingInfo => TNetwork.Training;
 
     public override ParameterSet Parameters => network.Parameters;
 
@@ -212,7 +215,7 @@ sealed unsafe class Subject<TNetwork, TTarget>(ulong seed) : Subject
     public override float[] Pass(Batch batch, int workers)
     {
         var (info, training, n) = (Info, TNetwork.Training, batch.Samples);
-        var (arena, losses) = (new Arena(training.ArenaFloatsFixed + training.ArenaFloatsPerSample * n), new Arena(n));
+        var (arena, losses) = (new Arena(training.ArenaFloatsFixed + training.ArenaFloatsPerSample * training.RoomFor(n)), new Arena(n));
         var gradients = new ParameterSet(info.Learned);
         // A pass changes running statistics, which another one is to begin with again.
         var parameters = new ParameterSet(info);
@@ -242,7 +245,7 @@ sealed unsafe class Subject<TNetwork, TTarget>(ulong seed) : Subject
             .. training.InputGradientOffset < 0 ? [] : Part(training.InputGradientOffset, training.InputGradientPitch, info.InputSize)];
 
         float[] Part(int offset, int pitch, int size) => [.. Enumerable.Range(0, n)
-            .SelectMany(i => arena.Span.Slice(training.ArenaFloatsFixed + offset * n + i * pitch, size).ToArray())];
+            .SelectMany(i => arena.Span.Slice(training.ArenaFloatsFixed + offset * training.RoomFor(n) + i * pitch, size).ToArray())];
     }
 
     struct Call

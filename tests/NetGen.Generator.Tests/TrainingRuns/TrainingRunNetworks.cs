@@ -6,7 +6,8 @@ namespace NetGen.Generator.Tests.TrainingRuns;
 public sealed class TrainingRunNetworks : IDisposable
 {
     public const string Perceptron = "train_perceptron", Mlp = "train_mlp", Cnn = "train_cnn", Words = "WordsNetwork", Tied = "TiedNetwork", Large = "LargeNetwork",
-        Dropped = "DroppedNetwork", Regression = "RegressionNetwork", Normalized = "NormalizedNetwork", Decoder = "DecoderNetwork", Recurrent = "RecurrentNetwork";
+        Dropped = "DroppedNetwork", Regression = "RegressionNetwork", Normalized = "NormalizedNetwork", Decoder = "DecoderNetwork", Recurrent = "RecurrentNetwork",
+        Lanes = "SamplesInLanes";
 
     internal NetworkSet Set { get; } = new(new Dictionary<string, string>
     {
@@ -20,6 +21,7 @@ public sealed class TrainingRunNetworks : IDisposable
         [Recurrent] = "[Input(9, 7), SinusoidalPositions, LSTM(32, Bidirectional = true), GRU(20), RNN(12), SelectPosition, Linear(3), Loss(Loss.CrossEntropy)]",
         [Cnn] = "[Input(1, 12, 12), Conv2d(8, 3, Padding = 1), BatchNorm, ReLU, MaxPool2d(2), " +
             "Conv2d(16, 3, Padding = 1), BatchNorm, ReLU, MaxPool2d(2), Flatten, Linear(10), Loss(Loss.CrossEntropy)]",
+        [Lanes] = "[Input(1, 22, 20), Conv2d(6, 5, Padding = 2), ReLU, MaxPool2d(2), Conv2d(7, 3), ReLU, Flatten, Linear(10), Loss(Loss.CrossEntropy)]",
         [Large] = "[Input(200, Gradient = true), Linear(300), LayerNorm, GELU, Dropout(0.3f), " +
             "Linear(100), PReLU, Dropout(0.1f), Linear(10), Loss(Loss.CrossEntropy, LabelSmoothing = 0.1f)]",
         [Dropped] = "[Input(3, 37, Gradient = true), Dropout(0.3f)]",

@@ -53,7 +53,16 @@ static class BackwardFile
         {
             var arguments = part.SelectMany(p => p.Run.Calls).SelectMany(call => call.Kernel.Arguments).ToList();
             writer.Line("int n = pass->Samples;");
-            writer.Line("Workers.Split(n, worker, workers, out int first, out int last);");
+            if (network.SamplesTogether == 1) writer.Line("Workers.Split(n, worker, workers, out int first, out int last);");
+            else
+            {
+                var together = LayerBuilder.Text(network.SamplesTogether);
+                writer.Line($"// Images of {together} samples lie together.");
+                writer.Line($"int room = (n + {LayerBuilder.Text(network.SamplesTogether - 1)}) / {together} * {together};");
+                writer.Line($"Workers.Split(room / {together}, worker, workers, out int first, out int last);");
+                writer.Line($"first *= {together};");
+                writer.Line($"last = Math.Min(last * {together}, n);");
+            }
             writer.Line("int rows = last - first;");
             writer.Line("float* p = pass->Parameters;");
             if (gradients.Count > 0) writer.Line("float* g = pass->Gradients;");
@@ -67,7 +76,7 @@ static class BackwardFile
                 writer.Line("// Activations and their gradients, each a buffer for all samples.");
                 foreach (var (value, offset) in buffers.Where(b => used.Contains(b.Key)).Select(b => (b.Key, b.Value)))
                 {
-                    writer.Line($"float* {locals[value]} = a{(offset == 0 ? "" : $" + (nint)n * {LayerBuilder.Text(offset)}")};");
+                    writer.Line($"float* {locals[value]} = a{(offset == 0 ? "" : $" + (nint){(network.SamplesTogether == 1 ? "n" : "room")} * {LayerBuilder.Text(offset)}")};");
                 }
             }
             foreach (var (afterBarrier, run) in part)
@@ -175,7 +184,7 @@ static class BackwardFile
     static Dictionary<Value, string> Locals(IEnumerable<Value> values, IEnumerable<string> kernels)
     {
         var taken = new HashSet<string>(
-            kernels.Concat("Workers Losses pass worker workers n first last rows start samples Math p g a once divisor scale".Split(' ')), StringComparer.Ordinal);
+            kernels.Concat("Workers Losses pass worker workers n room first last rows start samples Math p g a once divisor scale".Split(' ')), StringComparer.Ordinal);
         var names = new Dictionary<Value, string>();
         foreach (var value in values)
         {

@@ -95,6 +95,7 @@ static class ParametersFile
         if (loss is { Kind: Loss.Huber }) writer.Line($"Delta = {Number(loss.Delta)},");
         writer.Line($"ArenaFloatsPerSample = {LayerBuilder.Text(arena.FloatsPerSample)},");
         writer.Line($"ArenaFloatsFixed = {LayerBuilder.Text(arena.FixedFloats)},");
+        if (network.SamplesTogether > 1) writer.Line($"SamplesTogether = {LayerBuilder.Text(network.SamplesTogether)},");
         writer.Line($"OutputOffset = {LayerBuilder.Text(arena.Offsets[output])},");
         writer.Line($"OutputPitch = {LayerBuilder.Text(Panels.Padded(output.Size))},");
         if (network.Training.InputGradient is { } gradient)

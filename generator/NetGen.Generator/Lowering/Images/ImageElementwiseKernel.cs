@@ -12,8 +12,7 @@ static class ImageElementwiseKernel
         var layout = group.Last.Layout!;
         var epilogue = new Epilogue(group, context, anchorIsElementwise: true);
         KernelArgument[] arguments = [.. epilogue.ReadArguments, .. epilogue.StoreArguments, new(Binding.Rows, "n")];
-        var size = $"{LayerBuilder.Text(layout.Channels)}x{LayerBuilder.Text(layout.Height)}x{LayerBuilder.Text(layout.Width)}";
-        var name = context.NameOf($"{string.Join("_", group.Values.Select(v => v.Op.ToString()))}_{size}", group, arguments);
+        var name = context.NameOf($"{string.Join("_", group.Values.Select(v => v.Op.ToString()))}_{ImageLoop.Sizes(layout)}", group, arguments);
         var summary = $"{Formulas.Of(group)}, {group.Last.Type}.";
         // An operand of one pixel has a number for each channel of a sample, or a single one.
         bool IsWhole(Value value) => value.Type.Batched && value.Layout!.Pixels == layout.Pixels && value.Layout.Channels == layout.Channels;

@@ -13,13 +13,13 @@ sealed class ImageLoop(KernelContext context, ImmutableArray<(Value Value, strin
 
     /// <summary>The sizes of an image as part of kernels' names, <c>64x8x8</c>.</summary>
     public static string Sizes(Layout layout) =>
-        string.Join("x", new[] { layout.Channels, layout.Height, layout.Width }.Select(size => LayerBuilder.Text(size)));
+        string.Join("x", new[] { layout.InLanes ? layout.Planes : layout.Channels, layout.Height, layout.Width }.Select(size => LayerBuilder.Text(size)));
 
     /// <summary>What the pointer to the current pixel of an operand is called.</summary>
     public static string Pixel(string name) => name + "_i";
 
     /// <summary>Writes what is done with each sample, whose pointers are at its first pixel; the borders of what is written become zero.</summary>
-    public void ForEachSample(Code code, IEnumerable<(Value Value, string Name)> written, Action<Code> body) => code.For("i", "0", "n", 1, sample =>
+    public void ForEachSample(Code code, IEnumerable<(Value Value, string Name)> written, Action<Code> body) => code.For("i", "0", KernelContext.Images(shape), 1, sample =>
     {
         foreach (var (value, name) in written) ZeroBorder(sample, context, value, name, "i");
         Begin(sample, "i");

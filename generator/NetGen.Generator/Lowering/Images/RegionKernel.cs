@@ -78,7 +78,7 @@ abstract class RegionKernel
             .. Inputs.Select(v => new KernelArgument(Binding.Pointer, v.Name, v.Value)), .. Epilogue.ReadArguments.Where(a => Reads.Contains(a.Value!)),
             .. Epilogue.StoreArguments, new(Binding.Rows, "n"),
         ];
-        var size = $"{LayerBuilder.Text(Layout.Channels)}x{LayerBuilder.Text(Layout.Height)}x{LayerBuilder.Text(Layout.Width)}";
+        var size = ImageLoop.Sizes(Layout);
         var name = Context.NameOf($"{string.Join("_", Group.Values.Select(v => v.Op.ToString()))}_{size}", Group, arguments);
         var summary = $"{Formulas.Of(Group)}, {Group.Last.Type}.";
         return new Kernel(name, summary, [.. arguments], KernelContext.AllLanes.Select(lanes =>
@@ -93,7 +93,7 @@ abstract class RegionKernel
         var most = UnrollPolicy.RegionVectors(ofRegion + ofPlace * (largest <= UnrollPolicy.Region ? largest : 1));
         var vectors = ChannelBlock.Written(Layout, lanes, most);
         var code = new Code();
-        code.For("i", "0", "n", 1, sample =>
+        code.For("i", "0", KernelContext.Images(Layout), 1, sample =>
         {
             Prepare(sample, lanes);
             loop.ForEachRegion(sample, (ofPlace * vectors, ofRegion * vectors), Mean, (pixel, region) => ChannelBlock.ForEach(
