@@ -18,11 +18,11 @@ namespace NetGen.Generator;
 static class Compiler
 {
     /// <summary>Runs every pass.</summary>
-    public static CompiledNetwork Compile(NetworkModel model, CancellationToken cancellation)
+    public static CompiledNetwork Compile(NetworkModel model, VectorWidths widths, CancellationToken cancellation)
     {
         try
         {
-            return new([], model.DescribeOnly ? Describe(model, Plan(model, cancellation)) : Emit(model, Lower(model, cancellation), cancellation));
+            return new([], model.DescribeOnly ? Describe(model, Plan(model, cancellation)) : Emit(model, Lower(model, widths, cancellation), cancellation));
         }
         catch (NetworkException fault)
         {
@@ -48,11 +48,11 @@ static class Compiler
 
     /// <summary>Build, differentiate, fuse, plan and lower.</summary>
     /// <exception cref="NetworkException">The declaration has an error.</exception>
-    public static LoweredNetwork Lower(NetworkModel model, CancellationToken cancellation)
+    public static LoweredNetwork Lower(NetworkModel model, VectorWidths widths, CancellationToken cancellation)
     {
         var planned = Plan(model, cancellation);
         planned.CheckSizes();
-        return NetworkLowering.Lower(planned);
+        return NetworkLowering.Lower(planned, widths);
     }
 
     /// <summary>Build, differentiate, fuse and plan.</summary>
@@ -114,7 +114,7 @@ static class Compiler
         Add(".Backward", BackwardFile.Print(network, names));
         if (network.Decoding is { } decoding) Add(".Decoding", DecodingFile.Print(network, decoding, names));
         Add(".Kernels", KernelFiles.PrintDispatch(network, names, model.Checked));
-        foreach (var lanes in KernelContext.AllLanes)
+        foreach (var lanes in network.Lanes)
         {
             cancellation.ThrowIfCancellationRequested();
             Add($".Kernels.{KernelFiles.Class(lanes)}", KernelFiles.Print(network, names, lanes, model.Checked));

@@ -33,11 +33,11 @@ static class Guarded
         }
     }
 
-    public static NetworkOutcome Compile(NetworkModel model, CancellationToken cancellation)
+    public static NetworkOutcome Compile(NetworkModel model, VectorWidths widths, CancellationToken cancellation)
     {
         try
         {
-            var network = Compiler.Compile(model, cancellation);
+            var network = Compiler.Compile(model, widths, cancellation);
             return new(model, network.Errors, network.Errors.Count == 0 ? network.Files : []);
         }
         catch (Exception exception) when (exception is not OperationCanceledException)

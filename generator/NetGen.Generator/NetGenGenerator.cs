@@ -29,8 +29,14 @@ public sealed class NetGenGenerator : IIncrementalGenerator
             .Where(static model => model is not null)
             .WithTrackingName(TrackingNames.Model);
 
-        var compiled = models
-            .Select(static (model, cancellation) => Guarded.Compile(model!, cancellation))
+        var widths = context.AnalyzerConfigOptionsProvider.Select(static (options, _) => VectorWidths.Of(options.GlobalOptions));
+        context.RegisterSourceOutput(widths.Select(static (widths, _) => widths.Fault), static (output, fault) =>
+        {
+            if (fault is not null) output.ReportDiagnostic(Diagnostic.Create(Descriptors.UnknownWidth, Location.None, fault));
+        });
+
+        var compiled = models.Combine(widths)
+            .Select(static (input, cancellation) => Guarded.Compile(input.Left!, input.Right, cancellation))
             .WithTrackingName(TrackingNames.Compile);
 
         var collisions = models.Select(static (model, _) => HintNames.Key(model!.Type)).Collect().Select(static (keys, _) => HintNames.Collisions(keys));

@@ -13,35 +13,20 @@ static class CharGptRun
     /// <summary>Characters of the texts that show how far it is.</summary>
     const int Shown = 150;
 
-    /// <returns>The program's exit code: 0, 1 where something is wrong that a message explains, 130 where the user stopped it.</returns>
-    public static async Task<int> ExecuteAsync(Settings settings, CancellationToken cancellation)
+    public static async Task ExecuteAsync(Settings settings, CancellationToken cancellation)
     {
-        try
+        NetGenOptions.Threads = settings.Threads;
+        var prompt = Characters.Read(settings.Prompt, "The prompt");
+        if (prompt.Length is 0 or > CharGpt.Positions)
+            throw new ArgumentException(FormattableString.Invariant($"The prompt has {prompt.Length} characters; it needs 1 to {CharGpt.Positions}."));
+        var weights = settings.WeightsFile;
+        if (weights is null)
         {
-            NetGenOptions.Threads = settings.Threads;
-            var prompt = Characters.Read(settings.Prompt, "The prompt");
-            if (prompt.Length is 0 or > CharGpt.Positions)
-                throw new ArgumentException(FormattableString.Invariant($"The prompt has {prompt.Length} characters; it needs 1 to {CharGpt.Positions}."));
-            var weights = settings.WeightsFile;
-            if (weights is null)
-            {
-                weights = Train(settings, prompt, cancellation);
-                Say($"Read back from {weights}, the network says:");
-                Say($"");
-            }
-            await GenerateAsync(CharGpt.Load(weights), prompt, settings, cancellation);
-            return 0;
+            weights = Train(settings, prompt, cancellation);
+            Say($"Read back from {weights}, the network says:");
+            Say($"");
         }
-        catch (OperationCanceledException)
-        {
-            await Console.Error.WriteLineAsync("Stopped.");
-            return 130;
-        }
-        catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException or ArgumentException)
-        {
-            await Console.Error.WriteLineAsync($"error: {e.Message}");
-            return 1;
-        }
+        await GenerateAsync(CharGpt.Load(weights), prompt, settings, cancellation);
     }
 
     /// <summary>Trains a network, and draws how it went.</summary>

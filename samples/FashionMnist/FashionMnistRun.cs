@@ -9,28 +9,13 @@ namespace NetGen.Samples;
 /// <summary>The sample: finds the images, trains, tests, draws, saves, and loads again.</summary>
 static class FashionMnistRun
 {
-    /// <returns>The program's exit code: 0, 1 where something is wrong that a message explains, 130 where the user stopped it.</returns>
-    public static async Task<int> ExecuteAsync(Settings settings, CancellationToken cancellation)
+    public static async Task ExecuteAsync(Settings settings, CancellationToken cancellation)
     {
-        try
-        {
-            NetGenOptions.Threads = settings.Threads;
-            Directory.CreateDirectory(settings.OutputFolder);
-            var data = await FindAsync(settings, cancellation);
-            return settings.Network == Settings.Mlp
-                ? Run<FashionMlp>(settings, data, (network, accelerator) => network.OnGpu(accelerator), cancellation)
-                : Run<FashionCnn>(settings, data, (network, accelerator) => network.OnGpu(accelerator), cancellation);
-        }
-        catch (OperationCanceledException)
-        {
-            await Console.Error.WriteLineAsync("Stopped.");
-            return 130;
-        }
-        catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException or HttpRequestException or ArgumentException or GpuException)
-        {
-            await Console.Error.WriteLineAsync($"error: {e.Message}");
-            return 1;
-        }
+        NetGenOptions.Threads = settings.Threads;
+        Directory.CreateDirectory(settings.OutputFolder);
+        var data = await FindAsync(settings, cancellation);
+        if (settings.Network == Settings.Mlp) Run<FashionMlp>(settings, data, (network, accelerator) => network.OnGpu(accelerator), cancellation);
+        else Run<FashionCnn>(settings, data, (network, accelerator) => network.OnGpu(accelerator), cancellation);
     }
 
     static async Task<FashionMnist> FindAsync(Settings settings, CancellationToken cancellation)
@@ -44,7 +29,7 @@ static class FashionMnistRun
         return FashionMnist.Load(settings.DataFolder ?? FashionMnistFiles.Find(Path.Combine(AppContext.BaseDirectory, "data")));
     }
 
-    static int Run<TNetwork>(Settings settings, FashionMnist data, Func<TNetwork, Accelerator, GpuNetwork<TNetwork, int>> onGpu, CancellationToken cancellation)
+    static void Run<TNetwork>(Settings settings, FashionMnist data, Func<TNetwork, Accelerator, GpuNetwork<TNetwork, int>> onGpu, CancellationToken cancellation)
         where TNetwork : class, ITrainable<TNetwork, int>
     {
         // The test images must not have a say in anything, so the normalisation is computed and the best epoch is chosen without them.
@@ -85,11 +70,7 @@ static class FashionMnistRun
 
         FitResult Fit(FitOptions options) => gpu is null ? Training.Fit(network, train, validation, options) : gpu.Fit(train, validation, options);
 
-        if (result.End == FitEnd.Cancelled)
-        {
-            Say($"Stopped after {result.History.Length} epochs. With --resume the run goes on from where it was.");
-            return 130;
-        }
+        if (result.End == FitEnd.Cancelled) throw new OperationCanceledException(cancellation);
         var computed = Process.GetCurrentProcess().UserProcessorTime;
         Say($"Trained in {watch.Elapsed.TotalSeconds:0.0} s on at most {NetGenOptions.Threads} threads, {computed.TotalSeconds:0.0} s of processor time.");
         Say($"");
@@ -99,7 +80,6 @@ static class FashionMnistRun
         var weights = Path.Combine(settings.OutputFolder, "classifier.safetensors");
         network.Save(weights);
         TestReport.Draw(settings.OutputFolder, settings.Seed, result, evaluation, TNetwork.Load(weights), test);
-        return 0;
     }
 
     static void Say(FormattableString line) => Console.WriteLine(FormattableString.Invariant(line));

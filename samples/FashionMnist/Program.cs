@@ -1,9 +1,3 @@
 using NetGen.Samples;
 
-var parsed = Settings.Command(FashionMnistRun.ExecuteAsync).Parse(args);
-if (parsed.Errors.Count > 0)
-{
-    await Console.Error.WriteLineAsync($"error: {parsed.Errors[0].Message} (--help lists the options)");
-    return 1;
-}
-return await parsed.InvokeAsync(new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromSeconds(30) });
+return await SampleProgram.RunAsync(Settings.Command(FashionMnistRun.ExecuteAsync), args);

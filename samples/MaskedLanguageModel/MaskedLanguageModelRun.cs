@@ -10,38 +10,23 @@ static class MaskedLanguageModelRun
     /// <summary>The guesses for a word, and every how many sentences one measures.</summary>
     const int Guesses = 5, Validation = 10;
 
-    /// <returns>The program's exit code: 0, 1 where something is wrong that a message explains, 130 where the user stopped it.</returns>
-    public static int Execute(Settings settings, CancellationToken cancellation)
+    public static void Execute(Settings settings, CancellationToken cancellation)
     {
-        try
+        NetGenOptions.Threads = settings.Threads;
+        var file = settings.TextFile ?? Path.Combine(AppContext.BaseDirectory, "data", "books-of-moses.txt");
+        var text = File.ReadAllText(file);
+        var words = new WordPieces(text);
+        var weights = settings.WeightsFile;
+        if (weights is null)
         {
-            NetGenOptions.Threads = settings.Threads;
-            var file = settings.TextFile ?? Path.Combine(AppContext.BaseDirectory, "data", "books-of-moses.txt");
-            var text = File.ReadAllText(file);
-            var words = new WordPieces(text);
-            var weights = settings.WeightsFile;
-            if (weights is null)
-            {
-                int[][] sentences = [.. text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(words.Encode).Where(sentence => sentence.Length > 2)];
-                if (sentences.Length < 2 * Validation) throw new InvalidDataException($"{file} has {sentences.Length} sentences, a line each; it takes {2 * Validation} at least.");
-                Say($"{sentences.Length:N0} sentences of up to {MaskedBert.Positions} tokens from {Path.GetFileName(file)}, one in {Validation} for validation");
-                weights = Train(settings, words, sentences, cancellation);
-                Say($"Read back from {weights}, the network says:");
-            }
-            var network = MaskedBert.Load(weights);
-            foreach (var sentence in settings.Sentences) Print(network, words, sentence);
-            return 0;
+            int[][] sentences = [.. text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(words.Encode).Where(sentence => sentence.Length > 2)];
+            if (sentences.Length < 2 * Validation) throw new InvalidDataException($"{file} has {sentences.Length} sentences, a line each; it takes {2 * Validation} at least.");
+            Say($"{sentences.Length:N0} sentences of up to {MaskedBert.Positions} tokens from {Path.GetFileName(file)}, one in {Validation} for validation");
+            weights = Train(settings, words, sentences, cancellation);
+            Say($"Read back from {weights}, the network says:");
         }
-        catch (OperationCanceledException)
-        {
-            Console.Error.WriteLine("Stopped.");
-            return 130;
-        }
-        catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException or ArgumentException)
-        {
-            Console.Error.WriteLine($"error: {e.Message}");
-            return 1;
-        }
+        var network = MaskedBert.Load(weights);
+        foreach (var sentence in settings.Sentences) Print(network, words, sentence);
     }
 
     /// <summary>Trains a network, and draws how it went.</summary>

@@ -29,32 +29,16 @@ sealed record Settings(
         ],
     };
 
-    static readonly Option<int> EpochsOption = AtLeastOne("--epochs", "How often every sentence is seen, with other words hidden.", 40);
-    static readonly Option<int> BatchOption = AtLeastOne("--batch", "Sentences of one training step.", 32);
-    static readonly Option<int> ThreadsOption = AtLeastOne("--threads", "The most threads to use.", Environment.ProcessorCount);
-    static readonly Option<ulong> SeedOption = new("--seed") { Description = "What all random choices follow from.", DefaultValueFactory = _ => 1611 };
-
-    static readonly Option<double> RateOption = new("--learning-rate")
-    {
-        Description = "The largest learning rate of the schedule.",
-        DefaultValueFactory = _ => 2e-3,
-    };
-
-    static readonly Option<string> OutputOption = new("--output")
-    {
-        Description = "Where weights and picture are written.",
-        HelpName = "FOLDER",
-        DefaultValueFactory = _ => "output",
-    };
+    static readonly Option<int> EpochsOption = Options.AtLeastOne("--epochs", "How often every sentence is seen, with other words hidden.", 40);
+    static readonly Option<int> BatchOption = Options.AtLeastOne("--batch", "Sentences of one training step.", 32);
+    static readonly Option<int> ThreadsOption = Options.Threads();
+    static readonly Option<ulong> SeedOption = Options.Seed(1611);
+    static readonly Option<double> RateOption = Options.LearningRate(2e-3);
+    static readonly Option<string> OutputOption = Options.Output("Where weights and picture are written.");
 
     /// <summary>The command whose action gets the settings.</summary>
-    public static RootCommand Command(Func<Settings, CancellationToken, int> action)
+    public static RootCommand Command(Action<Settings, CancellationToken> action)
     {
-        RateOption.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<double>() is not (> 0 and < double.PositiveInfinity))
-                result.AddError("--learning-rate needs a number above 0, like 0.001.");
-        });
         AskOption.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<string[]>()?.FirstOrDefault(sentence => !sentence.Contains(WordPieces.Mask, StringComparison.Ordinal)) is { } whole)
@@ -64,22 +48,10 @@ sealed record Settings(
         {
             TextOption, WeightsOption, AskOption, EpochsOption, BatchOption, RateOption, SeedOption, ThreadsOption, OutputOption,
         };
-        command.SetAction((parsed, cancellation) => Task.FromResult(action(From(parsed), cancellation)));
-        return command;
+        return command.Does(From, action);
     }
 
     static Settings From(ParseResult parsed) => new(
         parsed.GetValue(TextOption), parsed.GetValue(WeightsOption), parsed.GetValue(AskOption)!, parsed.GetValue(EpochsOption), parsed.GetValue(BatchOption),
         parsed.GetValue(RateOption), parsed.GetValue(SeedOption), parsed.GetValue(ThreadsOption), Path.GetFullPath(parsed.GetValue(OutputOption)!));
-
-    static Option<int> AtLeastOne(string name, string description, int preset)
-    {
-        var option = new Option<int>(name) { Description = description, DefaultValueFactory = _ => preset };
-        option.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int>() < 1)
-                result.AddError($"{name} needs a whole number, at least 1.");
-        });
-        return option;
-    }
 }

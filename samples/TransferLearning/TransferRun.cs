@@ -14,26 +14,11 @@ static class TransferRun
     static readonly ImmutableArray<int> s_new = [1, 4, 6, 9];
     static readonly ImmutableArray<int> s_counts = [5, 10, 20, 50, 100];
 
-    /// <returns>The program's exit code: 0, 1 where something is wrong that a message explains, 130 where the user stopped it.</returns>
-    public static int Execute(Settings settings, CancellationToken cancellation)
+    public static void Execute(Settings settings, CancellationToken cancellation)
     {
-        try
-        {
-            NetGenOptions.Threads = settings.Threads;
-            Directory.CreateDirectory(settings.OutputFolder);
-            Run(settings, FashionMnist.Load(settings.DataFolder ?? FashionMnistFiles.Find(Path.Combine(AppContext.BaseDirectory, "data"))), cancellation);
-            return 0;
-        }
-        catch (OperationCanceledException)
-        {
-            Console.Error.WriteLine("Stopped.");
-            return 130;
-        }
-        catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException or ArgumentException)
-        {
-            Console.Error.WriteLine($"error: {e.Message}");
-            return 1;
-        }
+        NetGenOptions.Threads = settings.Threads;
+        Directory.CreateDirectory(settings.OutputFolder);
+        Run(settings, FashionMnist.Load(settings.DataFolder ?? FashionMnistFiles.Find(Path.Combine(AppContext.BaseDirectory, "data"))), cancellation);
     }
 
     static void Run(Settings settings, FashionMnist data, CancellationToken cancellation)

@@ -7,26 +7,11 @@ namespace NetGen.Samples;
 /// <summary>The sample: trains on shifted and mirrored images, tests, draws, saves, and loads again.</summary>
 static class VisionTransformerRun
 {
-    /// <returns>The program's exit code: 0, 1 where something is wrong that a message explains, 130 where the user stopped it.</returns>
-    public static int Execute(Settings settings, CancellationToken cancellation)
+    public static void Execute(Settings settings, CancellationToken cancellation)
     {
-        try
-        {
-            NetGenOptions.Threads = settings.Threads;
-            Directory.CreateDirectory(settings.OutputFolder);
-            Run(settings, FashionMnist.Load(settings.DataFolder ?? FashionMnistFiles.Find(Path.Combine(AppContext.BaseDirectory, "data"))), cancellation);
-            return 0;
-        }
-        catch (OperationCanceledException)
-        {
-            Console.Error.WriteLine("Stopped. With --resume the run goes on from its last checkpoint.");
-            return 130;
-        }
-        catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException or ArgumentException)
-        {
-            Console.Error.WriteLine($"error: {e.Message}");
-            return 1;
-        }
+        NetGenOptions.Threads = settings.Threads;
+        Directory.CreateDirectory(settings.OutputFolder);
+        Run(settings, FashionMnist.Load(settings.DataFolder ?? FashionMnistFiles.Find(Path.Combine(AppContext.BaseDirectory, "data"))), cancellation);
     }
 
     static void Run(Settings settings, FashionMnist data, CancellationToken cancellation)

@@ -132,7 +132,7 @@ public sealed class LoweringTests
         foreach (var op in new Op[] { new OnImages(), new OfItsOwn() })
         {
             var value = new Value(1, "y", op, [x], x.Type, 5);
-            var context = new KernelContext(new NetworkGraph([x, value], x, value, null, []), new KernelNames(), training: true) { Gpu = new GpuKernels() };
+            var context = new KernelContext(new NetworkGraph([x, value], x, value, null, []), new KernelNames([]), training: true) { Gpu = new GpuKernels() };
             var missing = Assert.Throws<NoGpuKernelException>(() => op.LowerGpu(new Group([value], [value]), context));
             Assert.Same(value, missing.Value);
         }

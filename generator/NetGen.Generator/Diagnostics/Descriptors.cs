@@ -164,6 +164,12 @@ static class Descriptors
         "'{0}' on the {1} '{2}' isn't one of NetGen's own, so that nothing says what it computes: build the layer from those in the namespace NetGen",
         Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpLinkBase + "NG0025.md");
 
+    /// <summary>{0} the property's value.</summary>
+    public static readonly DiagnosticDescriptor UnknownWidth = new(
+        "NG0026", "There are no vectors of this width",
+        "NetGenVectors is '{0}': it takes the widths of vectors that kernels are written for, 512, 256 or 128 bits, or several of them with commas between",
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpLinkBase + "NG0026.md");
+
     /// <summary>{0} the layer, {1} the name that it refers to, {2} the network or block, {3} what names there are, as a clause.</summary>
     public static readonly DiagnosticDescriptor UnknownTap = new(
         "NG0030", "A layer refers to one that isn't there",
@@ -277,7 +283,7 @@ static class Descriptors
     [
         NoInput, NotPartial, SeveralDeclarations, LayerBeforeInput, SizeNotPositive, SizeOverflow, NotAVector, ReshapeMismatch, LossMismatch,
         DuplicateName, NoNetworkAttribute, DropoutOutOfRange, LanguageTooOld, UnsafeNotAllowed, UnsupportedType, MemberConflict, InvalidName,
-        ArgumentOutOfRange, Misplaced, InputMismatch, NoLayers, InitializerMismatch, RuntimeMismatch, UnsupportedRank, UnknownLayer,
+        ArgumentOutOfRange, Misplaced, InputMismatch, NoLayers, InitializerMismatch, RuntimeMismatch, UnsupportedRank, UnknownLayer, UnknownWidth,
         UnknownTap, JoinMismatch, NotABlock, BlockWithinItself, NotForBlocks, MissingArgument, WeightsNotFound, WeightsDamaged, WeightsMismatch,
         ExportOfNoNetwork, ExportName, ForwardDeclaration, ForwardField, ForwardExpression, UnusedLayer, ForwardCall, NoGpuKernel, InternalError,
     ];

@@ -17,7 +17,7 @@ static class AddRowKernel
         ];
         var name = context.NameOf($"AddRow_{LayerBuilder.Text(features)}", group, arguments);
         var summary = $"{Formulas.Of(group)}, {result.Type}.";
-        return new Kernel(name, summary, [.. arguments], KernelContext.AllLanes.Select(lanes =>
+        return new Kernel(name, summary, [.. arguments], context.Lanes.Select(lanes =>
         {
             var code = new Code();
             code.Add(new LetPointer("row", new Address("w", 0, "(nint)position", features)));

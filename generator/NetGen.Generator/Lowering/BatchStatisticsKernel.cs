@@ -182,7 +182,7 @@ static class BatchStatisticsKernel
             var size = group.Last.Size;
             var title = context.NameOf($"{name}_{LayerBuilder.Text(size)}", group, arguments);
             var summary = $"{Formulas.Of(group)}, {group.Last.Type}.";
-            return new Kernel(title, summary, [.. arguments], KernelContext.AllLanes.Select(lanes =>
+            return new Kernel(title, summary, [.. arguments], context.Lanes.Select(lanes =>
             {
                 var code = new Code();
                 var (vectors, rest) = ((size + lanes - 1) / lanes, size % lanes);

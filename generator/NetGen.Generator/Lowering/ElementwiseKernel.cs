@@ -20,7 +20,7 @@ static class ElementwiseKernel
         // Where an operand has an element for each channel, a channel's run of elements is handled at a time.
         var channels = epilogue.Reads.Where(v => v.Size > 1 && v.Size < size).Select(v => v.Size).DefaultIfEmpty(1).Max();
         return new Kernel(name, $"{Formulas.Of(group)}, {group.Last.Type}.", [.. arguments],
-            KernelContext.AllLanes.Select(lanes => new KernelVariant(lanes, [Body(lanes)])));
+            context.Lanes.Select(lanes => new KernelVariant(lanes, [Body(lanes)])));
 
         KernelFunction Body(int lanes)
         {

@@ -95,7 +95,7 @@ static class EmbeddingKernel
     {
         name = context.NameOf(name, group, arguments);
         var summary = $"{Formulas.Of(group)}, {group.Values[0].Type}.";
-        return new Kernel(name, summary, [.. arguments], KernelContext.AllLanes.Select(lanes =>
+        return new Kernel(name, summary, [.. arguments], context.Lanes.Select(lanes =>
         {
             var code = new Code();
             emit(code, lanes);

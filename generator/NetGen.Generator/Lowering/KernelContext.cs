@@ -12,8 +12,8 @@ namespace NetGen.Generator.Lowering;
 /// <param name="training">Whether the output stays in the arena; in inference it is the caller's.</param>
 sealed class KernelContext(NetworkGraph graph, KernelNames names, bool training)
 {
-    /// <summary>The widths of vectors that kernels are written for: AVX-512, AVX2, and 128 bits.</summary>
-    public static readonly int[] AllLanes = [16, 8, 4];
+    /// <summary>The numbers of the vectors that kernels are written for.</summary>
+    public EquatableArray<int> Lanes => names.Lanes;
 
     public bool Training { get; } = training;
 
@@ -59,8 +59,11 @@ sealed record KernelSignature(EquatableArray<Op> Ops, EquatableArray<Shape> Shap
 sealed record OperandLayout(string Name, Graph.ValueType Type, int Pitch, bool Dense);
 
 /// <summary>Gives kernels names, the same to equal ones.</summary>
-sealed class KernelNames
+/// <param name="lanes">The numbers of the vectors that kernels are written for.</param>
+sealed class KernelNames(EquatableArray<int> lanes)
 {
+    public EquatableArray<int> Lanes { get; } = lanes;
+
     readonly Dictionary<string, List<KernelSignature>> given = new(StringComparer.Ordinal);
 
     public SharedFunctions Functions { get; } = new();

@@ -21,7 +21,7 @@ static class LinearKernel
             : [new(Binding.Rows, "n")];
         var name = byOutputs ? shape.Name + "_ByOutputs" : shape.Name;
         return new Kernel(name, shape.Summary, [.. shape.Arguments, .. work],
-            KernelContext.AllLanes.Select(lanes => new KernelVariant(lanes, Batch(shape, name, byOutputs, [.. work.Select(a => a.Parameter)], lanes))));
+            context.Lanes.Select(lanes => new KernelVariant(lanes, Batch(shape, name, byOutputs, [.. work.Select(a => a.Parameter)], lanes))));
     }
 
     /// <summary>
@@ -32,7 +32,7 @@ static class LinearKernel
     {
         var shape = new LinearShape(group, context);
         return new Kernel(shape.Name + "_Single", shape.Summary, [.. shape.Arguments, new(Binding.Worker, "worker"), new(Binding.Workers, "workers")],
-            KernelContext.AllLanes.Select(lanes => new KernelVariant(lanes, shape.Rows == 1 ? Single(shape, lanes) : SingleRows(shape, lanes))));
+            context.Lanes.Select(lanes => new KernelVariant(lanes, shape.Rows == 1 ? Single(shape, lanes) : SingleRows(shape, lanes))));
     }
 
     static ImmutableArray<KernelFunction> Batch(LinearShape shape, string name, bool byOutputs, ImmutableArray<KernelParameter> work, int lanes)

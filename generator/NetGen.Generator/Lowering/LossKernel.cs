@@ -139,7 +139,7 @@ static class LossKernel
         var summary = $"{Formulas.Of(group)}, {result.Type}.";
         var code = new Code();
         code.For("i", "0", "n", 1, sample => sample.Add(new StoreScalar(new Address("dx", 0, "i", context.Pitch(result)), new Scalar("scale"))));
-        return new Kernel(name, summary, arguments, KernelContext.AllLanes.Select(lanes =>
+        return new Kernel(name, summary, arguments, context.Lanes.Select(lanes =>
             new KernelVariant(lanes, [new KernelFunction(name, summary, [.. arguments.Select(a => a.Parameter)], code.Body)])));
     }
 
@@ -163,7 +163,7 @@ static class LossKernel
         ];
         name = context.NameOf(name, group, arguments);
         var summary = $"{loss.Name} = {loss.Op.Formula(loss, [.. loss.Inputs.Select(v => v.Storage.Name)])}{(gradient is null ? "" : $", and its gradient {gradient.Name}")}.";
-        return new Kernel(name, summary, arguments, KernelContext.AllLanes.Select(lanes =>
+        return new Kernel(name, summary, arguments, context.Lanes.Select(lanes =>
         {
             var code = new Code();
             code.For("i", "0", "n", 1, sample => emit(sample, lanes));

@@ -46,6 +46,9 @@ sealed record LoweredNetwork(
     /// <summary>The samples of a training step whose images lie together.</summary>
     public int SamplesTogether => Training.Graph.Values.Any(v => v.Layout is { InLanes: true }) ? Layout.LanesWidth : 1;
 
+    /// <summary>The numbers of the vectors that there are kernels for, largest first.</summary>
+    public EquatableArray<int> Lanes { get; init; }
+
     /// <summary>The pass for one position of a text; null where the network is no decoder.</summary>
     public LoweredDecoding? Decoding { get; init; }
 

@@ -46,7 +46,7 @@ static class MeanPositionsKernel
         KernelArgument[] arguments = [new(Binding.Pointer, "x", x), new(Binding.Pointer, "y", result), new(Binding.Rows, "n")];
         var name = context.NameOf($"{group.Anchor}_{LayerBuilder.Text(rows)}x{LayerBuilder.Text(length)}", group, arguments);
         var summary = $"{Formulas.Of(group)}, {result.Type}.";
-        return new Kernel(name, summary, [.. arguments], KernelContext.AllLanes.Select(lanes =>
+        return new Kernel(name, summary, [.. arguments], context.Lanes.Select(lanes =>
         {
             var code = new Code();
             code.For("i", "0", "n", 1, sample =>

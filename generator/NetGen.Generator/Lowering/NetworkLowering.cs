@@ -3,16 +3,19 @@ using NetGen.Generator.Fusion;
 using NetGen.Generator.Graph;
 using NetGen.Generator.Memory;
 using NetGen.Generator.Ops;
+using NetGen.Generator.Parsing;
 
 namespace NetGen.Generator.Lowering;
 
 /// <summary>Lowers the groups of both graphs.</summary>
 static class NetworkLowering
 {
-    public static LoweredNetwork Lower(PlannedNetwork planned)
+    /// <param name="planned">The graphs.</param>
+    /// <param name="widths">The vectors that kernels are written for.</param>
+    public static LoweredNetwork Lower(PlannedNetwork planned, VectorWidths widths)
     {
         var (inference, inferenceGroups, inferenceArena, training, trainingStages, trainingArena, parameters, decodingGroups) = planned;
-        var names = new KernelNames();
+        var names = new KernelNames(widths.Lanes);
         var context = new KernelContext(inference, names, training: false);
         ImmutableArray<KernelCall> derived = [.. inferenceGroups.Groups.Where(IsDerived).Select(g => new KernelCall(g.Anchor.Lower(g, context), g))];
         ImmutableArray<KernelCall> forward = [.. inferenceGroups.Groups.Where(g => !IsDerived(g)).Select(g => new KernelCall(g.Anchor.Lower(g, context), g))];
@@ -32,6 +35,7 @@ static class NetworkLowering
         }
         return new LoweredNetwork(inference, training, parameters, inferenceArena, trainingArena, derived, forward, single, stages, [.. kernels.Values])
         {
+            Lanes = widths.Lanes,
             Decoding = decoding,
         };
     }

@@ -28,7 +28,7 @@ static class OuterProductsKernel
         var isContiguous = rowsOfSample > 1 && gapX == 0 && gapY == 0;
         var name = context.NameOf($"OuterProducts_{(rowsOfSample == 1 ? "" : LayerBuilder.Text(rowsOfSample) + "x")}{LayerBuilder.Text(outputs)}x{LayerBuilder.Text(inputs)}", group, arguments);
         var summary = $"{Formulas.Of(group)}: {dy.Type} × {x.Type} → {result.Type}.";
-        return new Kernel(name, summary, [.. arguments], KernelContext.AllLanes.Select(Variant));
+        return new Kernel(name, summary, [.. arguments], context.Lanes.Select(Variant));
 
         KernelVariant Variant(int lanes)
         {

@@ -64,7 +64,7 @@ static class PositionKernels
             .. rowOfOne is null ? Array.Empty<KernelArgument>() : [new(Binding.Position, "position")]];
         name = context.NameOf(name, group, arguments);
         var summary = $"{Formulas.Of(group)}, {result.Type}.";
-        return new Kernel(name, summary, [.. arguments], KernelContext.AllLanes.Select(lanes =>
+        return new Kernel(name, summary, [.. arguments], context.Lanes.Select(lanes =>
         {
             var code = new Code();
             code.Add(table);

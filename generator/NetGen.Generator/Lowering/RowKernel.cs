@@ -32,7 +32,7 @@ static class RowKernel
         var count = rows ?? group.Inputs[0].Size / length;
         name = context.NameOf($"{name}_{(count == 1 ? "" : LayerBuilder.Text(count) + "x")}{LayerBuilder.Text(length)}", group, arguments);
         var summary = $"{Formulas.Of(group)}, {result.Type}.";
-        return new Kernel(name, summary, arguments, KernelContext.AllLanes.Select(lanes =>
+        return new Kernel(name, summary, arguments, context.Lanes.Select(lanes =>
             new KernelVariant(lanes, [new KernelFunction(name, summary, [.. arguments.Select(a => a.Parameter)], Body(lanes))])));
 
         ImmutableArray<Statement> Body(int lanes)

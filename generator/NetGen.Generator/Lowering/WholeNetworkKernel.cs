@@ -4,6 +4,7 @@ using NetGen.Generator.Graph;
 using NetGen.Generator.Layers;
 using NetGen.Generator.Memory;
 using NetGen.Generator.Ops;
+using NetGen.Generator.Parsing;
 
 namespace NetGen.Generator.Lowering;
 
@@ -21,7 +22,7 @@ static class WholeNetworkKernel
         var sizes = shapes.Select(s => s.Outputs).Prepend(shapes[0].Inputs).Select(s => LayerBuilder.Text(s));
         var name = $"Network_{string.Join("x", sizes)}";
         var summary = string.Join("; ", fused.Groups.Select(Formulas.Of)) + ", of one sample.";
-        return new Kernel(name, summary, [.. arguments], KernelContext.AllLanes.Select(lanes =>
+        return new Kernel(name, summary, [.. arguments], context.Lanes.Select(lanes =>
             new KernelVariant(lanes, [new KernelFunction(name, summary, [.. arguments.Select(a => a.Parameter)], Body(lanes))])));
 
         ImmutableArray<Statement> Body(int lanes)
@@ -54,6 +55,6 @@ static class WholeNetworkKernel
     {
         var epilogue = group.Values.Skip(1).Sum(v => UnrollPolicy.Cost(((Elementwise)v.Op).Body));
         // A vector of outputs is also begun, summed and stored.
-        return (long)(group.Values[0].Inputs[0].Size + epilogue + 4) * (Panels.Padded(group.Last.Size) / KernelContext.AllLanes.Min());
+        return (long)(group.Values[0].Inputs[0].Size + epilogue + 4) * (Panels.Padded(group.Last.Size) / VectorWidths.All.Lanes.Min());
     }
 }

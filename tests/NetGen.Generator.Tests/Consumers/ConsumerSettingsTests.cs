@@ -37,6 +37,8 @@ public sealed class ConsumerSettingsTests
         ["CheckedDebug"] = c => c with { CheckOverflow = true, Optimization = OptimizationLevel.Debug },
         ["WarningsAsErrors"] = c => c with { WarningsAsErrors = true, RequireDocumentation = true },
         ["NoDocumentation"] = c => c with { Documentation = DocumentationMode.None },
+        ["OneWidth"] = c => c with { Vectors = "128" },
+        ["TwoWidths"] = c => c with { Vectors = " 256 , 512" },
         ["CSharp12"] = c => c with { LanguageVersion = LanguageVersion.CSharp12 },
         ["CSharp13"] = c => c with { LanguageVersion = LanguageVersion.CSharp13 },
         ["Latest"] = c => c with { LanguageVersion = LanguageVersion.Latest },
@@ -74,6 +76,15 @@ public sealed class ConsumerSettingsTests
         ["BaseClassWithMembers"] = c =>
             c.With("Names.cs", "namespace My.App { partial class Mlp : Base { } public class Base { public int Workers; public virtual int Sum => 1; protected static int Guard() => 2; public class Vector512 { } } }"),
     };
+
+    [Theory]
+    [InlineData("", "V128, V256, V512"), InlineData("256", "V256"), InlineData("128,512,128", "V128, V512"), InlineData("1024", "V128, V256, V512")]
+    public void Kernels_AreForTheWidthsThatTheProjectNames(string vectors, string files)
+    {
+        var build = (new Consumer().With("Network.cs", Source) with { Vectors = vectors }).Build();
+        Assert.Equal(files, string.Join(", ", build.FileNames.Select(name => name.Split('.')[^3]).Where(part => part[0] == 'V').Order(StringComparer.Ordinal)));
+        Assert.Equal(vectors == "1024" ? ["NG0026"] : [], build.NetGenDiagnostics.Select(d => d.Id));
+    }
 
     static string Types(string accessibility, params string[] but) =>
         string.Concat(Names.Where(name => name != "Mlp" && !but.Contains(name)).Select(name => $"/** <summary>A name.</summary> */ {accessibility} sealed class {name} {{ }}\n"));

@@ -53,6 +53,7 @@ public sealed partial class DocumentationTests
         {
             "" => consumer,
             "AllowUnsafeBlocks=false" => consumer with { AllowUnsafe = false },
+            "NetGenVectors=1024" => consumer with { Vectors = "1024" },
             "weights=damaged" => consumer with { Weights = [WeightsText.Damaged("mlp.safetensors", WeightsText.Cut)] },
             "weights=other" => consumer with { Weights = [WeightsText.Sound("mlp.safetensors", WeightsText.Other)] },
             "LangVersion=11" => consumer with { LanguageVersion = LanguageVersion.CSharp11 },

@@ -16,7 +16,7 @@ public sealed class InternalErrorTests
     [Fact]
     public void Compiler_Failure_IsADiagnostic()
     {
-        var outcome = Guarded.Compile(Broken, TestContext.Current.CancellationToken);
+        var outcome = Guarded.Compile(Broken, VectorWidths.All, TestContext.Current.CancellationToken);
         Assert.Empty(outcome.Files);
         var error = Assert.Single(outcome.Errors);
         Assert.Equal("NG9999", error.Id);
@@ -44,6 +44,6 @@ public sealed class InternalErrorTests
     {
         var compilation = Consumer.Of(Source).CreateCompilation();
         var declaration = Guarded.Parse(compilation.GetTypeByMetadataName("Mlp")!, compilation, TestContext.Current.CancellationToken)!;
-        Assert.Empty(GeneratorDiagnostics.Of(declaration, [Guarded.Compile(Broken, TestContext.Current.CancellationToken)], reportsErrors: true));
+        Assert.Empty(GeneratorDiagnostics.Of(declaration, [Guarded.Compile(Broken, VectorWidths.All, TestContext.Current.CancellationToken)], reportsErrors: true));
     }
 }

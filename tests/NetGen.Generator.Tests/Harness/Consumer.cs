@@ -57,6 +57,9 @@ public sealed record Consumer
     /// <summary>The text of an <c>.editorconfig</c> at the root, such as <c>[*.cs]\ndotnet_diagnostic.NG0007.severity = warning</c>.</summary>
     public string EditorConfig { get; init; } = "";
 
+    /// <summary>The project's property NetGenVectors.</summary>
+    public string Vectors { get; init; } = "";
+
     /// <summary>Whether this is a build, in which the generator reports the errors, rather than what an editor shows, where the analyzer does.</summary>
     public bool IsBuild { get; init; }
 
@@ -92,18 +95,20 @@ public sealed record Consumer
             nullableContextOptions: Nullable, warningLevel: 9999, deterministic: true,
             generalDiagnosticOption: WarningsAsErrors ? ReportDiagnostic.Error : ReportDiagnostic.Default,
             specificDiagnosticOptions: [new("CS1591", RequireDocumentation ? ReportDiagnostic.Default : ReportDiagnostic.Suppress)])
-            .WithSyntaxTreeOptionsProvider(new EditorConfigOptions(EditorConfig, IsBuild).ForCompilation);
+            .WithSyntaxTreeOptionsProvider(Options.ForCompilation);
         ImmutableArray<MetadataReference> references = [.. FrameworkReferences.Value, .. MoreReferences];
         if (ReferencesRuntime) references = references.Add(Runtime.Value);
         return CSharpCompilation.Create("Consumer" + Guid.NewGuid().ToString("N"), trees, references, options);
     }
+
+    EditorConfigOptions Options => new(EditorConfig, IsBuild, Vectors);
 
     public CSharpParseOptions CreateParseOptions() => new(LanguageVersion, Documentation);
 
     /// <summary>A driver that has run nothing yet and tracks its steps.</summary>
     public GeneratorDriver CreateDriver() => CSharpGeneratorDriver.Create(
         [new NetGenGenerator().AsSourceGenerator()], additionalTexts: Weights, parseOptions: CreateParseOptions(),
-        optionsProvider: new EditorConfigOptions(EditorConfig, IsBuild).ForAnalyzers,
+        optionsProvider: Options.ForAnalyzers,
         driverOptions: new GeneratorDriverOptions(IncrementalGeneratorOutputKind.None, trackIncrementalGeneratorSteps: true));
 
     /// <summary>Runs generator, compiler and analyzer, and writes the assembly where asked to, which takes less time than doing so afterwards.</summary>
@@ -117,7 +122,7 @@ public sealed record Consumer
         CompilationWithAnalyzers? analysis = null;
         if (RunAnalyzers)
         {
-            var options = new AnalyzerOptions(Weights, new EditorConfigOptions(EditorConfig, IsBuild).ForAnalyzers);
+            var options = new AnalyzerOptions(Weights, Options.ForAnalyzers);
             analysis = compilation.WithAnalyzers([new NetworkAnalyzer(), new LayerFieldSuppressor()], options);
             analyzerDiagnostics = analysis.GetAnalyzerDiagnosticsAsync(cancellation).GetAwaiter().GetResult();
         }

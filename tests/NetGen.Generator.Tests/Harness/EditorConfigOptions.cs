@@ -10,9 +10,10 @@ sealed class EditorConfigOptions
 {
     readonly AnalyzerConfigSet configs;
 
-    public EditorConfigOptions(string text, bool isBuild)
+    public EditorConfigOptions(string text, bool isBuild, string vectors = "")
     {
         var global = isBuild ? File.ReadAllText(Path.Combine(Repository.Root, "src/NetGen/build/NetGen.Build.globalconfig")) : "is_global = true\n";
+        if (vectors.Length > 0) global += $"build_property.NetGenVectors = {vectors}\n";
         configs = AnalyzerConfigSet.Create(new[] { AnalyzerConfig.Parse(text, "/.editorconfig"), AnalyzerConfig.Parse(global, "/.globalconfig") });
         ForCompilation = new TreeOptions(this);
         ForAnalyzers = new Provider(this);

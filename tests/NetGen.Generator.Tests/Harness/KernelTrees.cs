@@ -1,5 +1,4 @@
 using System.Runtime.Intrinsics;
-using System.Text.RegularExpressions;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -7,7 +6,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace NetGen.Generator.Tests.Harness;
 
 /// <summary>The files of kernels among those generated. Kernels are printed for each width of vectors, and compiling them takes most of a build's time.</summary>
-static partial class KernelTrees
+static class KernelTrees
 {
     /// <summary>The widths that kernels are generated for, in bits, and that this process's vectors have, the widest first.</summary>
     public static int[] Widths { get; } = [.. new[] { 512, 256, 128 }.Where(width => width <= ProcessorWidth)];
@@ -26,17 +25,6 @@ static partial class KernelTrees
         return compilation.RemoveSyntaxTrees(trees)
             .AddSyntaxTrees(trees.Select(tree => tree.WithRootAndOptions(new BodyRemover().Visit(tree.GetRoot()), tree.Options)));
     }
-
-    /// <summary>The files of a network for one width alone, which it uses whatever the processor has.</summary>
-    public static IEnumerable<SyntaxTree> ForOneWidth(IEnumerable<SyntaxTree> network, int width) => network
-        .Where(tree => WidthOf(tree) is not { } other || other == width)
-        .Select(tree => tree.FilePath.EndsWith(".Kernels.g.cs", StringComparison.Ordinal)
-            ? CSharpSyntaxTree.ParseText(Dispatch().Replace(tree.ToString(), $"${{V{width}}}"), (CSharpParseOptions)tree.Options, tree.FilePath)
-            : tree);
-
-    /// <summary>What chooses a kernel by the processor's vectors. Where this misses one, a class is called that isn't there.</summary>
-    [GeneratedRegex(@"if \(Vector512\.IsHardwareAccelerated\) (?<V512>.*)\n *else if \(Vector256\.IsHardwareAccelerated\) (?<V256>.*)\n *else (?<V128>.*)")]
-    private static partial Regex Dispatch();
 
     sealed class BodyRemover : CSharpSyntaxRewriter
     {

@@ -180,7 +180,7 @@ public sealed class IncrementalityTests
         cancelled.Cancel();
         var consumer = Consumer.Of(Network);
         Assert.ThrowsAny<OperationCanceledException>(() => consumer.CreateDriver().RunGenerators(consumer.CreateCompilation(), cancelled.Token));
-        Assert.ThrowsAny<OperationCanceledException>(() => Guarded.Compile(Models.Single(Network), cancelled.Token));
+        Assert.ThrowsAny<OperationCanceledException>(() => Guarded.Compile(Models.Single(Network), VectorWidths.All, cancelled.Token));
         var compilation = consumer.CreateCompilation();
         var type = compilation.GetTypeByMetadataName("Mlp")!;
         Assert.ThrowsAny<OperationCanceledException>(() => Guarded.Parse(type, compilation, cancelled.Token));

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Runtime.Loader;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
@@ -23,25 +24,24 @@ static class DeclarationBuild
         declarations.Aggregate(new Consumer().With("Outside.cs", Outside), (project, declaration) => project.With(declaration.Path, declaration.Source));
 
     /// <summary>
-    /// Builds and loads declarations, and fails, naming the first at fault, where one doesn't come out as expected. Each network gets the kernels of one width
-    /// of vectors in turn, by its number, and none are optimised by the runtime, which takes a small part of the time; or all, among which it chooses by the
+    /// Builds and loads declarations, and fails, naming the first at fault, where one doesn't come out as expected. Networks get the kernels of one width
+    /// of vectors, by the first one's number, and none are optimised by the runtime, which takes a small part of the time; or all, among which they choose by the
     /// processor, optimised as in a user's program.
     /// </summary>
     public static (Compilation Compilation, LoadedProgram Program) Load(IReadOnlyList<RandomDeclaration> declarations, bool allWidths,
         CancellationToken cancellation)
     {
         var project = Project(declarations);
-        if (!allWidths) project = project.With("Unoptimized.cs", Unoptimized);
+        if (!allWidths)
+        {
+            var width = KernelTrees.Widths[declarations[0].Number / declarations.Count % KernelTrees.Widths.Length];
+            project = project.With("Unoptimized.cs", Unoptimized) with { Vectors = width.ToString(CultureInfo.InvariantCulture) };
+        }
         // Chunks of declarations are built side by side.
         Compilation compilation = project.CreateCompilation();
         compilation = compilation.WithOptions(((CSharpCompilationOptions)compilation.Options).WithConcurrentBuild(false));
         var driver = project.CreateDriver().RunGeneratorsAndUpdateCompilation(compilation, out var output, out var generatorDiagnostics, cancellation);
         var generated = driver.GetRunResult().GeneratedTrees.ToLookup(tree => declarations.FirstOrDefault(d => IsOf(tree.FilePath, d))?.Number);
-        if (!allWidths)
-        {
-            output = compilation.AddSyntaxTrees(generated.SelectMany(trees =>
-                KernelTrees.ForOneWidth(trees, KernelTrees.Widths[(trees.Key ?? 0) % KernelTrees.Widths.Length])));
-        }
         var emitted = Build.Emit(output, out var image, cancellation);
         var byFile = generatorDiagnostics.Concat(emitted.Diagnostics).ToLookup(d => d.Location.SourceTree?.FilePath ?? "");
         foreach (var declaration in declarations)
@@ -73,7 +73,7 @@ static class DeclarationBuild
             AssertExpected(declaration, byFile[declaration.Path]);
             // What the passes after the analyzer's do takes longer, and is for those that compile.
             if (declaration.Expected is not null || declaration.Number % 4 != 0 || Model(compilation, declaration) is not { } model) continue;
-            var network = Guarded.Compile(model, cancellation);
+            var network = Guarded.Compile(model, VectorWidths.All, cancellation);
             Assert.True(network.Errors.Count == 0, $"{declaration}\ncompiled with errors {string.Join(", ", network.Errors.Select(e => $"{e.Id} {string.Join(", ", e.Arguments)}"))}.");
         }
     }

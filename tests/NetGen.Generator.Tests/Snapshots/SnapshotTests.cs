@@ -85,7 +85,7 @@ public sealed class SnapshotTests
         var compilation = Consumer.Of(source).CreateCompilation();
         var model = DeclarationParser.Parse(compilation.GetTypeByMetadataName(type)!, compilation, TestContext.Current.CancellationToken)!.Model!;
         var forTraining = GraphBuilder.ForTraining(model);
-        var lowered = Compiler.Lower(model, TestContext.Current.CancellationToken);
+        var lowered = Compiler.Lower(model, VectorWidths.All, TestContext.Current.CancellationToken);
         var training = lowered.Training;
         var text = new StringBuilder();
         Section("Build: inference", lowered.Inference);

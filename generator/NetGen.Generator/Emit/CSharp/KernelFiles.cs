@@ -22,9 +22,14 @@ static class KernelFiles
             writer.Doc("summary", CodeWriter.Xml(kernel.Summary));
             writer.Open($"static void {kernel.Name}({KernelPrinter.Parameters([.. kernel.Arguments.Select(a => a.Parameter)])})");
             var arguments = string.Join(", ", kernel.Arguments.Select(a => a.Name));
-            writer.Line($"if (Vector512.IsHardwareAccelerated) {Class(16)}.{kernel.Name}({arguments});");
-            writer.Line($"else if (Vector256.IsHardwareAccelerated) {Class(8)}.{kernel.Name}({arguments});");
-            writer.Line($"else {Class(4)}.{kernel.Name}({arguments});");
+            var widest = true;
+            foreach (var lanes in network.Lanes)
+            {
+                // Processors that have none of the widths get the narrowest, which .NET computes in parts.
+                var condition = lanes == network.Lanes[network.Lanes.Count - 1] ? "" : $"if (Vector{LayerBuilder.Text(lanes * 32)}.IsHardwareAccelerated) ";
+                writer.Line($"{(widest ? "" : "else ")}{condition}{Class(lanes)}.{kernel.Name}({arguments});");
+                widest = false;
+            }
             writer.Close();
         }
         writer.Close();

@@ -23,7 +23,7 @@ static class AttentionGradientKernel
         var positions = x.Shape.Axes[0];
         var name = context.NameOf($"{op.Label}Gradient_{new AttentionShape(op, positions, 16).Label}", group, arguments);
         var summary = $"{Formulas.Of(group)}: {dy.Type} → {result.Type}.";
-        return new Kernel(name, summary, arguments, KernelContext.AllLanes.Select(lanes =>
+        return new Kernel(name, summary, arguments, context.Lanes.Select(lanes =>
         {
             var shape = new AttentionShape(op, positions, lanes);
             var functions = new AttentionFunctions(shape, context.Functions, hasSums: true);

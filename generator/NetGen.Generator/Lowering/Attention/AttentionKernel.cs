@@ -29,7 +29,7 @@ static class AttentionKernel
         var positions = x.Shape.Axes[0];
         var name = context.NameOf($"{op.Label}_{new AttentionShape(op, positions, 16).Label}{(shared ? "_Single" : "")}", group, arguments);
         var summary = $"{Formulas.Of(group)}: {x.Type} → {result.Type}.";
-        return new Kernel(name, summary, arguments, KernelContext.AllLanes.Select(lanes =>
+        return new Kernel(name, summary, arguments, context.Lanes.Select(lanes =>
         {
             var shape = new AttentionShape(op, positions, lanes);
             var functions = new AttentionFunctions(shape, context.Functions, hasSums: sums is not null);

@@ -22,7 +22,7 @@ static class CachedAttentionKernel
         ];
         var name = context.NameOf($"{op.Label}_{new AttentionShape(op.Of, op.Positions, 16, ofOnePosition: true).Label}", group, arguments);
         var summary = $"{Formulas.Of(group)}: {result.Inputs[0].Type} → {result.Type}.";
-        return new Kernel(name, summary, arguments, KernelContext.AllLanes.Select(lanes =>
+        return new Kernel(name, summary, arguments, context.Lanes.Select(lanes =>
         {
             var shape = new AttentionShape(op.Of, op.Positions, lanes, ofOnePosition: true);
             var functions = new AttentionFunctions(shape, context.Functions, hasSums: false);

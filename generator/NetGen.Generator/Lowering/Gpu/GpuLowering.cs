@@ -80,7 +80,7 @@ static class GpuLowering
     static ImmutableArray<GpuKernel> Kernels(NetworkGraph graph, IEnumerable<Group> groups, bool isTraining)
     {
         var kernels = new GpuKernels();
-        var context = new KernelContext(graph, new KernelNames(), isTraining) { Gpu = kernels };
+        var context = new KernelContext(graph, new KernelNames([]), isTraining) { Gpu = kernels };
         foreach (var group in groups) group.Anchor.LowerGpu(group, context);
         return kernels.All;
     }

@@ -71,7 +71,7 @@ static class BilinearKernel
         var summary = $"{Formulas.Of(group)}, {result.Type}.";
         var vertical = new InterpolatedAxis(from.Height, to.Height, alignCorners);
         var horizontal = new InterpolatedAxis(from.Width, to.Width, alignCorners);
-        return new Kernel(name, summary, [.. arguments], KernelContext.AllLanes.Select(lanes =>
+        return new Kernel(name, summary, [.. arguments], context.Lanes.Select(lanes =>
         {
             var code = new Code();
             code.For("i", "0", "n", 1, sample =>

@@ -81,7 +81,7 @@ static class ChannelSumsKernel
         ];
         name = context.NameOf($"{name}_{ImageLoop.Sizes(layout)}", group, arguments);
         var summary = $"{Formulas.Of(group)}, {result.Type}.";
-        return new Kernel(name, summary, [.. arguments], KernelContext.AllLanes.Select(lanes =>
+        return new Kernel(name, summary, [.. arguments], context.Lanes.Select(lanes =>
         {
             var code = new Code();
             code.For("i", "0", "n", 1, sample => EachBlock(sample, lanes));

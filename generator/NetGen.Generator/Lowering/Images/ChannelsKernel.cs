@@ -27,7 +27,7 @@ static class ChannelsKernel
         name = context.NameOf($"{name}_{Layers.LayerBuilder.Text(layout.Height)}x{Layers.LayerBuilder.Text(layout.Width)}", group, arguments);
         var summary = $"{Formulas.Of(group)}, {result.Type}.";
         var loop = new ImageLoop(context, [(result, "y"), .. names.Select(p => (p.Key, p.Value))]);
-        return new Kernel(name, summary, arguments, KernelContext.AllLanes.Select(lanes =>
+        return new Kernel(name, summary, arguments, context.Lanes.Select(lanes =>
         {
             var code = new Code();
             loop.ForEachSample(code, [(result, "y")], sample => loop.ForEachPixel(sample, pixel =>

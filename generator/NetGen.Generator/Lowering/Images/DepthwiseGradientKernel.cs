@@ -21,7 +21,7 @@ static class DepthwiseGradientKernel
         var summary = $"{Formulas.Of(group)}: {dyValue.Type} ∗ {xValue.Type} → {result.Type}.";
         var places = window.Columns.Kernel;
         var weightPitch = Ops.Panels.Padded(x.Channels);
-        return new Kernel(name, summary, [.. arguments], KernelContext.AllLanes.Select(lanes =>
+        return new Kernel(name, summary, [.. arguments], context.Lanes.Select(lanes =>
         {
             var code = new Code();
             var vectors = (x.Channels + lanes - 1) / lanes;

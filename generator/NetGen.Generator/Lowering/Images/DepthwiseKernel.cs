@@ -21,7 +21,7 @@ static class DepthwiseKernel
         var operands = new ConvolutionOperands(group, context, plan);
         KernelArgument[] work = shared ? [new(Binding.Worker, "worker"), new(Binding.Workers, "workers")] : [new(Binding.Rows, "n")];
         var name = shared ? operands.Name + "_Single" : operands.Name;
-        return new Kernel(name, operands.Summary, [.. operands.Arguments, .. work], KernelContext.AllLanes.Select(lanes =>
+        return new Kernel(name, operands.Summary, [.. operands.Arguments, .. work], context.Lanes.Select(lanes =>
         {
             var tiles = new Tiles(operands, plan, kernelWidth, lanes);
             var entry = shared ? Single(tiles) : Batch(tiles);

@@ -71,7 +71,7 @@ static class GroupNormKernel
         var images = inputs.Where(i => i.Value.Type.Batched && i.Value.Op is not ChannelPairs).ToList();
         var loop = new ImageLoop(context,
             [.. images.Concat(epilogue.Reads.Where(v => v.Type.Batched).Select(v => (v, epilogue.NameOf(v)))).Concat(stores)]);
-        return new Kernel(name, summary, [.. arguments], KernelContext.AllLanes.Select(lanes =>
+        return new Kernel(name, summary, [.. arguments], context.Lanes.Select(lanes =>
         {
             var code = new Code();
             loop.ForEachSample(code, stores, sample =>

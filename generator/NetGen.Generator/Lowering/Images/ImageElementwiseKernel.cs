@@ -18,7 +18,7 @@ static class ImageElementwiseKernel
         bool IsWhole(Value value) => value.Type.Batched && value.Layout!.Pixels == layout.Pixels && value.Layout.Channels == layout.Channels;
         var loop = new ImageLoop(context, [.. epilogue.Reads.Where(IsWhole).Concat(epilogue.Stores).Select(v => (v, epilogue.NameOf(v)))]);
         var byChannel = layout.Channels != layout.ChannelPitch || epilogue.Reads.Any(v => !IsWhole(v) && v.Size > 1);
-        return new Kernel(name, summary, [.. arguments], KernelContext.AllLanes.Select(lanes =>
+        return new Kernel(name, summary, [.. arguments], context.Lanes.Select(lanes =>
         {
             var code = new Code();
             loop.ForEachSample(code, epilogue.Stores.Select(v => (v, epilogue.NameOf(v))), sample =>

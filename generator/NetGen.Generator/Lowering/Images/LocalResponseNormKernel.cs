@@ -113,7 +113,7 @@ static class LocalResponseNormKernel
         name = context.NameOf($"{name}_{ImageLoop.Sizes(layout)}", group, arguments);
         var summary = $"{Formulas.Of(group)}, {result.Type}.";
         var loop = new ImageLoop(context, [.. inputs, (result, resultName)]);
-        return new Kernel(name, summary, [.. arguments], KernelContext.AllLanes.Select(lanes =>
+        return new Kernel(name, summary, [.. arguments], context.Lanes.Select(lanes =>
         {
             var code = new Code();
             foreach (var buffer in buffers)

@@ -18,7 +18,7 @@ static class PositionSumKernel
         ];
         var name = context.NameOf($"SumPositions_{LayerBuilder.Text(layout.Channels)}x{LayerBuilder.Text(layout.Height)}x{LayerBuilder.Text(layout.Width)}", group, arguments);
         var summary = $"{Formulas.Of(group)}, {result.Type}.";
-        return new Kernel(name, summary, [.. arguments], KernelContext.AllLanes.Select(lanes =>
+        return new Kernel(name, summary, [.. arguments], context.Lanes.Select(lanes =>
         {
             var code = new Code();
             code.For("i", "0", "n", 1, sample => sample.For("c", "0", LayerBuilder.Text(layout.ChannelPitch), lanes, vector =>

@@ -81,7 +81,7 @@ abstract class RegionKernel
         var size = ImageLoop.Sizes(Layout);
         var name = Context.NameOf($"{string.Join("_", Group.Values.Select(v => v.Op.ToString()))}_{size}", Group, arguments);
         var summary = $"{Formulas.Of(Group)}, {Group.Last.Type}.";
-        return new Kernel(name, summary, [.. arguments], KernelContext.AllLanes.Select(lanes =>
+        return new Kernel(name, summary, [.. arguments], Context.Lanes.Select(lanes =>
             new KernelVariant(lanes, [new KernelFunction(name, summary, [.. arguments.Select(a => a.Parameter)], Body(lanes))])));
     }
 

@@ -35,7 +35,7 @@ static class WinogradGradientKernel
         ];
         var name = context.NameOf($"{group.Anchor}_{ImageLoop.Sizes(result.Inputs[1].Layout!)}_{LayerBuilder.Text(result.Shape.Axes[0])}", group, arguments);
         var summary = $"{Formulas.Of(group)}: {result.Inputs[0].Type}, {result.Inputs[1].Type}.";
-        return new Kernel(name, summary, [.. arguments], [.. KernelContext.AllLanes.Select(lanes =>
+        return new Kernel(name, summary, [.. arguments], [.. context.Lanes.Select(lanes =>
         {
             var functions = new Functions(result, op, context, name, lanes);
             var body = functions.Entry();

@@ -23,7 +23,7 @@ static class WinogradKernel
         KernelArgument[] work = shared ? [new(Binding.Worker, "worker"), new(Binding.Workers, "workers")] : [new(Binding.Rows, "n")];
         var name = shared ? operands.Name + "_Single" : operands.Name;
         var grid = GridOf(result, op, severalSamples: !shared);
-        return new Kernel(name, operands.Summary, [.. operands.Arguments, .. work], [.. KernelContext.AllLanes.Select(lanes =>
+        return new Kernel(name, operands.Summary, [.. operands.Arguments, .. work], [.. context.Lanes.Select(lanes =>
         {
             var functions = new WinogradFunctions(operands, op, grid, lanes);
             var body = new Entry(operands, op, grid, functions);

@@ -26,7 +26,7 @@ static class RecurrenceGradientKernel
         var name = context.NameOf($"{op.Label}Gradient_{LayerBuilder.Text(positions)}x{LayerBuilder.Text(op.Hidden)}", group, arguments);
         var summary = $"{Formulas.Of(group)}: {result.Inputs[0].Type} → {result.Type}.";
         var pitch = Panels.Padded(op.Hidden);
-        return new Kernel(name, summary, arguments, KernelContext.AllLanes.Select(lanes =>
+        return new Kernel(name, summary, arguments, context.Lanes.Select(lanes =>
         {
             var blocks = new RecurrentBlocks(context, arguments, name, lanes);
             (string, int)[] scratch = [("z", pitch), ("zeros", pitch), .. isLstm ? [("dc", pitch)] : Array.Empty<(string, int)>()];

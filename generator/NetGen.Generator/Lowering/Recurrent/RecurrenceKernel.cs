@@ -24,7 +24,7 @@ static class RecurrenceKernel
         var summary = $"{Formulas.Of(group)}: {result.Inputs[0].Type} → {result.Type}.";
         var sums = op.Gates * op.Hidden;
         var (pitch, sumPitch) = (Panels.Padded(op.Hidden), Panels.Padded(sums) + Panels.Alignment);
-        return new Kernel(name, summary, arguments, KernelContext.AllLanes.Select(lanes =>
+        return new Kernel(name, summary, arguments, context.Lanes.Select(lanes =>
         {
             var blocks = new RecurrentBlocks(context, arguments, name, lanes);
             var cells = new RecurrentCells(blocks, op, gates is not null, memory is not null);

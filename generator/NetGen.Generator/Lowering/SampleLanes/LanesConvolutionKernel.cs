@@ -17,7 +17,7 @@ static class LanesConvolutionKernel
     {
         var operands = new ConvolutionOperands(group, context, plan);
         KernelArgument samples = new(Binding.Rows, "n");
-        return new Kernel(operands.Name, operands.Summary, [.. operands.Arguments, samples], KernelContext.AllLanes.Select(lanes =>
+        return new Kernel(operands.Name, operands.Summary, [.. operands.Arguments, samples], context.Lanes.Select(lanes =>
         {
             var functions = new Functions(operands, plan, lanes);
             var entry = functions.Entry();

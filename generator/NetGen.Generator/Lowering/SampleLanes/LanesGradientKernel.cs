@@ -22,7 +22,7 @@ static class LanesGradientKernel
         ];
         var name = context.NameOf($"{group.Anchor}_{string.Join("x", result.Shape.Axes.Select(a => LayerBuilder.Text(a)))}", group, arguments);
         var summary = $"{Formulas.Of(group)}: {result.Inputs[0].Type} ∗ {result.Inputs[1].Type} → {result.Type}.";
-        return new Kernel(name, summary, [.. arguments], KernelContext.AllLanes.Select(lanes =>
+        return new Kernel(name, summary, [.. arguments], context.Lanes.Select(lanes =>
         {
             var functions = new Functions(result, context.Functions, window, lanes);
             var entry = functions.Entry();

@@ -23,7 +23,7 @@ static class LanesSumKernel
         ];
         var name = context.NameOf($"SumSamples_{string.Join("x", result.Inputs[0].Shape.Axes.Select(a => LayerBuilder.Text(a)))}", group, arguments);
         var summary = $"{Formulas.Of(group)}: {result.Inputs[0].Type} → {result.Type}.";
-        return new Kernel(name, summary, [.. arguments], KernelContext.AllLanes.Select(lanes =>
+        return new Kernel(name, summary, [.. arguments], context.Lanes.Select(lanes =>
         {
             var code = new Code();
             code.Add(new Split(layout.Planes));
