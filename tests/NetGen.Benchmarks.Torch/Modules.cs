@@ -25,6 +25,7 @@ static class Modules
             MobileNetV2Model => new MobileNetV2(),
             GptModel gpt => new Gpt(gpt),
             LstmModel lstm => new Lstm(lstm),
+            AttentionModel attention => new Attention(attention),
             Model model => throw new NotSupportedException($"There is no module for {model.Name}."),
         };
         Load(module, network.Tensors);

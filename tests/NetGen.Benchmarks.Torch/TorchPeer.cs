@@ -62,6 +62,28 @@ sealed class TorchPeer : IPeer
         }
     }
 
+    public Contender Gradient(RacedNetwork network, Batch batch, int threads)
+    {
+        set_num_threads(threads);
+        TorchModule model = Modules.Of(network);
+        TorchTensor x = Samples(network, batch).requires_grad_();
+        TorchTensor gradient = ones(batch.Samples, network.Size.Outputs);
+        float[] dx = new float[batch.X.Length];
+        return new Contender(Name, Loop, () => dx) { Owned = [x, gradient, model] };
+
+        void Loop(int calls)
+        {
+            for (int i = 0; i < calls; i++)
+            {
+                using DisposeScope scope = NewDisposeScope();
+                model.call(x).reshape(batch.Samples, -1).backward([gradient]);
+                TorchTensor result = x.grad!;
+                result.data<float>().CopyTo(dx);
+                result.zero_();
+            }
+        }
+    }
+
     static TorchTensor Samples(RacedNetwork network, Batch batch)
     {
         long[] shape = [batch.Samples, .. network.Model.InputShape.Select(length => (long)length)];

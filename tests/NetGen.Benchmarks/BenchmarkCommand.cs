@@ -3,7 +3,8 @@ using System.CommandLine;
 namespace NetGen.Benchmarks;
 
 /// <summary>
-/// The command line: <c>race</c> against the peers, <c>generator</c> for what compiling a network costs, and <c>start</c> for what shipping one does.
+/// The command line: <c>race</c> against the peers, <c>token</c> for what a language model's next token
+/// takes, <c>generator</c> for what compiling a network costs, and <c>start</c> for what shipping one does.
 /// </summary>
 public static class BenchmarkCommand
 {
@@ -15,7 +16,7 @@ public static class BenchmarkCommand
     {
         RootCommand root = new("Races NetGen's generated code against the libraries that users pick today, and times its generator.")
         {
-            Race(peers), Generator(), Start(),
+            Race(peers), Token(), Generator(), Start(),
         };
         return root.Parse(args).Invoke();
     }
@@ -80,6 +81,20 @@ public static class BenchmarkCommand
                 }
             if (outcomes.Count > 0) Report(Table.Markdown(outcomes, peers, race), parsed.GetValue(markdown));
             return failed == 0 ? 0 : 1;
+        });
+        return command;
+    }
+
+    static Command Token()
+    {
+        Option<int> rounds = new("--rounds") { Description = "How many times each is measured.", DefaultValueFactory = _ => 40 };
+        Option<FileInfo?> markdown = MarkdownOption();
+        rounds.Validators.Add(result => AtLeast(result, rounds, 1));
+        Command command = new("token", "Times a token of GPT-2 with one thread and with two, and the reading of as many bytes as it has weights.") { rounds, markdown };
+        command.SetAction(parsed =>
+        {
+            Race race = new(parsed.GetRequiredValue(rounds), TimeSpan.FromMilliseconds(1), TimeSpan.FromSeconds(20));
+            Report(TokenBenchmark.Markdown(race, [1, 2]), parsed.GetValue(markdown));
         });
         return command;
     }

@@ -8,7 +8,7 @@ sealed record DeclaredNetwork(string Name, string Source)
     const string Networks = "Networks/", Blocks = "Blocks/";
 
     /// <summary>How long generating all of a network may take, where that is promised.</summary>
-    static readonly Dictionary<string, double> limits = new(StringComparer.Ordinal) { ["LeNet5"] = 20, ["ResNet50"] = 300 };
+    static readonly Dictionary<string, double> limits = new(StringComparer.Ordinal) { ["LeNet5"] = 20, ["ResNet50"] = 300, ["Gpt"] = 100, ["Gpt3"] = 5_000 };
 
     /// <summary>The promised limit of the whole network's generation.</summary>
     public double? LimitMilliseconds => limits.TryGetValue(Name, out double limit) ? limit : null;

@@ -5,7 +5,7 @@ using System.Runtime.Intrinsics;
 namespace NetGen.Benchmarks;
 
 /// <summary>
-/// The time in which one core reads a network's parameters and does nothing with them: what a forward pass of one sample can't go below,
+/// The time in which cores read a network's parameters and do nothing with them: what a forward pass of one sample can't go below,
 /// as it uses each weight once and the weights don't fit into the first-level cache.
 /// </summary>
 sealed unsafe class MemoryRead : IDisposable
@@ -14,19 +14,24 @@ sealed unsafe class MemoryRead : IDisposable
 
     readonly float* memory;
     readonly nuint floats;
+    readonly int threads;
     float sink;
 
-    MemoryRead(long bytes)
+    MemoryRead(long bytes, int threads)
     {
+        this.threads = threads;
+        bytes = Math.Max(bytes, Step * sizeof(float));
         floats = (nuint)((bytes / sizeof(float) + Step - 1) / Step * Step);
         memory = (float*)NativeMemory.AlignedAlloc(floats * sizeof(float), 64);
         new Span<float>(memory, (int)floats).Fill(1);
     }
 
     /// <summary>A call reads that many bytes.</summary>
-    public static Contender Contender(long bytes)
+    /// <param name="bytes">How many.</param>
+    /// <param name="threads">How many threads share them.</param>
+    public static Contender Contender(long bytes, int threads = 1)
     {
-        MemoryRead read = new(bytes);
+        MemoryRead read = new(bytes, threads);
         return new Contender("reading", read.Run, () => [read.sink]) { Owned = [read] };
     }
 
@@ -34,8 +39,16 @@ sealed unsafe class MemoryRead : IDisposable
 
     void Run(int calls)
     {
-        for (int i = 0; i < calls; i++) sink = Sum(memory, memory + floats);
+        for (int i = 0; i < calls; i++)
+        {
+            if (threads == 1) sink = Sum(memory, memory + floats);
+            else Parallel.For(0, threads, new ParallelOptions { MaxDegreeOfParallelism = threads }, Share);
+        }
     }
+
+    void Share(int thread) => sink = Sum(memory + Part(thread), memory + Part(thread + 1));
+
+    nuint Part(int thread) => floats / Step * (nuint)thread / (nuint)threads * Step;
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     static float Sum(float* from, float* to)

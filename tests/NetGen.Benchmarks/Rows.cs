@@ -68,6 +68,7 @@ static class Rows
             for (int i = 0; i < calls; i++) network.Predict(tokens, y);
         });
         yield return Training<Gpt>(gpt, samples: 8, target: 2.5);
+        yield return Gradient<AttentionAlone>(new AttentionModel(Positions: 1024, Heads: 8, HeadSize: 64), target: 1.5);
     }
 
     static IEnumerable<Row> Recurrent()
@@ -123,6 +124,30 @@ static class Rows
             void Steps(int calls)
             {
                 for (int i = 0; i < calls; i++) loss = trainer.Step(batch.X, batch.Labels);
+            }
+        }
+    }
+
+    /// <summary>Both ways through a network without a loss, on one sample.</summary>
+    static Row Gradient<TNetwork>(Model model, double target) where TNetwork : class, ITrainable<TNetwork, float>
+    {
+        RacedNetwork raced = new(model, new RandomTensors(seed: 1));
+        Batch batch = Batch.Random(1, raced);
+        return new Row($"{model.Name}, forward and backward", raced, raced.Size.TrainingFlops, target, TorchSharp,
+            NetGen, (peer, _, threads) => peer.Gradient(raced, batch, threads));
+
+        Contender NetGen(AdamWSettings settings, int threads)
+        {
+            NetGenOptions.Threads = threads;
+            Trainer<TNetwork, float> trainer = new(Create<TNetwork>(raced), new SGD(settings.LearningRate));
+            float[] ones = new float[raced.Size.Outputs];
+            Array.Fill(ones, 1);
+            long arena = sizeof(float) * (TNetwork.Training.ArenaFloatsFixed + (long)TNetwork.Training.ArenaFloatsPerSample * TNetwork.Training.RoomFor(1));
+            return new Contender("NetGen", Passes, () => trainer.InputGradient.ToArray(), arena);
+
+            void Passes(int calls)
+            {
+                for (int i = 0; i < calls; i++) trainer.Backward(batch.X, ones);
             }
         }
     }

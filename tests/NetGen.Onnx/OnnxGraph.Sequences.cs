@@ -53,17 +53,18 @@ public sealed partial class OnnxGraph
         return bias is null ? y : Node("Add", [y.Name, Tensor(bias, trained: true, outFeatures)], y.Shape.AsSpan());
     }
 
-    /// <summary>Attention of each position to itself and those before it: <c>Attention</c>.</summary>
+    /// <summary>Attention of positions to each other, or of each to itself and those before it: <c>Attention</c>.</summary>
     /// <param name="x">[positions, 3 · features]: queries, keys and values of all heads side by side.</param>
     /// <param name="heads">How many heads.</param>
+    /// <param name="causal">Whether a position sees only itself and those before it.</param>
     /// <returns>[positions, features].</returns>
-    public OnnxValue CausalAttention(OnnxValue x, int heads)
+    public OnnxValue Attention(OnnxValue x, int heads, bool causal)
     {
         ArgumentNullException.ThrowIfNull(x);
         int positions = x.Shape[0], features = x.Shape[1] / 3;
         OnnxValue y = Node("Attention", [Third(0), Third(1), Third(2)], [positions, features],
-            new("is_causal", 1L), new("q_num_heads", heads), new("kv_num_heads", heads));
-        Count(x, 2L * positions * (positions + 1) * features);
+            new("is_causal", causal ? 1L : 0L), new("q_num_heads", heads), new("kv_num_heads", heads));
+        Count(x, (causal ? 2L * (positions + 1) : 4L * positions) * positions * features);
         return y;
 
         string Third(int i) => Node("Slice",

@@ -28,7 +28,7 @@ public sealed record GptModel(int Layers, int Features, int Heads, int Positions
         {
             string layer = $"h.{i}.layer.";
             OnnxValue projected = graph.LinearRows(graph.LayerNorm(x, layer + "norm1"), $"{layer}self_attn.in_proj_weight", $"{layer}self_attn.in_proj_bias", 3 * Features);
-            x = graph.Add(x, Linear(graph.CausalAttention(projected, Heads), "self_attn.out_proj", Features));
+            x = graph.Add(x, Linear(graph.Attention(projected, Heads, causal: true), "self_attn.out_proj", Features));
             OnnxValue hidden = graph.Activation(Linear(graph.LayerNorm(x, layer + "norm2"), "linear1", 4 * Features), "Gelu");
             x = graph.Add(x, Linear(hidden, "linear2", Features));
 
