@@ -12,7 +12,7 @@ public partial class FashionVit
     [Conv2d(Features, Patch, Stride = Patch)] readonly Layer patches;
     [Parameter(1, Features, Init = Init.Zeros)] readonly Tensor classToken;
     [PositionalEmbedding] readonly Layer positions;
-    [TransformerEncoderLayer(4, 2 * Features, NormFirst = true, Activation = FeedForwardActivation.GELU, Dropout = 0.1f), Count(5)] readonly Layer[] layers;
+    [TransformerEncoderLayer(4, 2 * Features, NormFirst = true, Activation = FeedForwardActivation.GELU), Count(5)] readonly Layer[] layers;
     [SelectPosition(0)] readonly Layer ofClass;
     [LayerNorm] readonly Layer norm;
     [Linear(10)] readonly Layer head;

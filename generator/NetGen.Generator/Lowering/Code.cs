@@ -56,7 +56,8 @@ sealed class Code
         }
     }
 
-    static Expr Replace(Expr expression, Dictionary<Expr, Expr> names) =>
+    /// <summary>The expression with other ones for some of its parts, the largest first.</summary>
+    public static Expr Replace(Expr expression, IReadOnlyDictionary<Expr, Expr> names) =>
         names.TryGetValue(expression, out var local) ? local : expression switch
         {
             Binary e => e with { Left = Replace(e.Left, names), Right = Replace(e.Right, names) },

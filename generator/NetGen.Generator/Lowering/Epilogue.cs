@@ -15,6 +15,9 @@ sealed class Epilogue
     readonly KernelContext context;
     readonly Dictionary<Value, string> names = [];
     readonly Dictionary<Value, int> uses = [];
+    readonly ImmutableArray<Value> operands;
+    readonly Dictionary<Value, Expr> bodies;
+    readonly HashSet<Expr> common;
 
     public Epilogue(Group group, KernelContext context, bool anchorIsElementwise)
     {
@@ -26,6 +29,9 @@ sealed class Epilogue
         for (var i = 0; i < Reads.Length; i++) names[Reads[i]] = (anchorIsElementwise ? "x" : "other") + (Reads.Length == 1 ? "" : LayerBuilder.Text(i));
         for (var i = 0; i < Stores.Length; i++) names[Stores[i]] = "y" + (i == Stores.Length - 1 ? "" : LayerBuilder.Text(i));
         foreach (var input in computed.SelectMany(v => v.Inputs)) uses[input] = uses.TryGetValue(input, out var n) ? n + 1 : 1;
+        operands = [.. computed.SelectMany(v => v.Inputs).Distinct()];
+        bodies = computed.Where(v => v.Op is Elementwise).ToDictionary(v => v, v => ((Elementwise)v.Op).Body.Rewrite(e => e is Argument a ? new GroupOperand(operands.IndexOf(v.Inputs[a.Index])) : null));
+        common = CommonParts(bodies.Values);
     }
 
     /// <summary>What is read from memory, element by element.</summary>
@@ -62,30 +68,63 @@ sealed class Epilogue
     {
         var values = new Dictionary<Value, Expr>();
         var loaded = new Dictionary<Value, Expr>();
+        var known = new Dictionary<Expr, Expr>();
         foreach (var value in group.Values)
         {
-            var result = anchor is not null && value == group.Values[0]
-                ? anchor
-                : code.Shared(((Elementwise)value.Op).Body.Rewrite(e => e switch
+            Expr result;
+            if (anchor is not null && value == group.Values[0]) result = anchor;
+            else
+            {
+                var body = bodies[value];
+                foreach (var part in Largest(body, common).Where(part => !known.ContainsKey(part)).ToList())
                 {
-                    Argument a => Operand(value.Inputs[a.Index]),
-                    Uniform u => random(u),
-                    _ => null,
-                }));
+                    known.Add(part, code.Let($"common{LayerBuilder.Text(known.Count)}_{suffix}", code.Shared(Filled(part))));
+                }
+                result = code.Shared(Filled(Code.Replace(body, known)));
+            }
             if (result is not Local && (uses.TryGetValue(value, out var n) && (n > 1 || group.IsStored(value)))) result = code.Let($"{Identifier(value)}{suffix}", result);
             values[value] = result;
             if (group.IsStored(value)) store(code, value, result);
         }
 
-        Expr Operand(Value input)
+        Expr Filled(Expr body) => body.Rewrite(e => e switch
+        {
+            GroupOperand o => Of(operands[o.Index]),
+            Uniform u => random(u),
+            _ => null,
+        });
+
+        Expr Of(Value input)
         {
             if (values.TryGetValue(input, out var inside)) return inside;
-            if (loaded.TryGetValue(input, out var known)) return known;
+            if (loaded.TryGetValue(input, out var before)) return before;
             var expression = read(input);
             // An operand that several places need is loaded once.
             return loaded[input] = uses[input] > 1 && expression is not Local ? code.Let($"{names[input]}_{suffix}", expression) : expression;
         }
     }
+
+    /// <summary>What occurs in the arithmetic of more than one value.</summary>
+    static HashSet<Expr> CommonParts(IEnumerable<Expr> bodies)
+    {
+        var (seen, common) = (new HashSet<Expr>(), new HashSet<Expr>());
+        foreach (var body in bodies)
+        {
+            var own = new HashSet<Expr>();
+            Collect(body, own);
+            common.UnionWith(own.Where(seen.Contains));
+            seen.UnionWith(own);
+        }
+        return common;
+
+        static void Collect(Expr e, HashSet<Expr> parts)
+        {
+            if (e is Number or GroupOperand or Uniform || !parts.Add(e)) return;
+            foreach (var child in e.Children) Collect(child, parts);
+        }
+    }
+
+    static IEnumerable<Expr> Largest(Expr body, HashSet<Expr> common) => common.Contains(body) ? [body] : body.Children.SelectMany(child => Largest(child, common)).Distinct();
 
     string Identifier(Value value) => $"v{group.Values.IndexOf(value)}_";
 
@@ -97,6 +136,10 @@ sealed class Epilogue
 
     public Store StoreOf(Value value, Address address, Expr result, int? count, bool zeroed = false) => StoreOf(context, value, address, result, count, zeroed);
 }
+
+/// <summary>In the arithmetic of a group: one of the values that it takes.</summary>
+/// <param name="Index">Which.</param>
+sealed record GroupOperand(int Index) : Expr;
 
 /// <summary>The elementwise part of a group, whatever the sizes of its images and vectors.</summary>
 /// <param name="Ops">The ops.</param>

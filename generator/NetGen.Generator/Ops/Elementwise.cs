@@ -55,10 +55,20 @@ abstract record Activation : Elementwise
     /// <summary>The gradient of the input, from that of the result and from what was saved: the input, or the result (<see cref="GradientFromResult"/>).</summary>
     public abstract Expr Gradient(Expr gradient, Expr saved);
 
+    /// <summary>
+    /// The derivative, where it is computed on the way forward and kept in place of the input, because it has a costly part in common with the function; else null.
+    /// </summary>
+    public virtual Expr? KeptSlope(Expr x) => null;
+
     public sealed override Expr Body => Forward(new Argument(0));
 
-    public sealed override void Differentiate(GradientBuilder gradients, Value result, Value gradient) =>
-        gradients.Add(result.Inputs[0], new ActivationGradient(this), gradient, GradientFromResult ? result : result.Inputs[0]);
+    public sealed override void Differentiate(GradientBuilder gradients, Value result, Value gradient)
+    {
+        var x = result.Inputs[0];
+        if (!gradients.Needs(x)) return;
+        if (KeptSlope(new Argument(0)) is null) gradients.Add(x, new ActivationGradient(this), gradient, GradientFromResult ? result : x);
+        else gradients.Add(x, new Combine(Operator.Multiply), gradient, gradients.Apply(result.Name + "′", new ActivationSlope(this), x));
+    }
 
     public override string Formula(Value result, ImmutableArray<string> inputs) => $"{Symbol}({inputs[0]})";
 }
@@ -72,6 +82,16 @@ sealed record ActivationGradient(Activation Of) : Elementwise
     public override string Formula(Value result, ImmutableArray<string> inputs) => $"{inputs[0]} ⊙ {Of.Symbol}′({inputs[1]})";
 
     public override string Label => $"{Of}Gradient";
+}
+
+/// <summary>The derivative of an activation at its input, see <see cref="Activation.KeptSlope"/>.</summary>
+sealed record ActivationSlope(Activation Of) : Elementwise
+{
+    public override Expr Body => Of.KeptSlope(new Argument(0))!;
+
+    public override string Formula(Value result, ImmutableArray<string> inputs) => $"{Of.Symbol}′({inputs[0]})";
+
+    public override string Label => $"{Of}Slope";
 }
 
 /// <summary>An elementwise sum or product of two values.</summary>

@@ -13,8 +13,9 @@ sealed record GELU : Activation
     public override Expr Forward(Expr x) => x * 0.5f * (Expr.One + Expr.Erf(x * InverseSqrt2));
 
     // Φ(x) + x φ(x)
-    public override Expr Gradient(Expr gradient, Expr x) =>
-        gradient * (0.5f * (Expr.One + Expr.Erf(x * InverseSqrt2)) + x * (InverseSqrt2Pi * Expr.Exp(x * x * -0.5f)));
+    public override Expr KeptSlope(Expr x) => 0.5f * (Expr.One + Expr.Erf(x * InverseSqrt2)) + x * (InverseSqrt2Pi * Expr.Exp(x * x * -0.5f));
+
+    public override Expr Gradient(Expr gradient, Expr x) => gradient * KeptSlope(x);
 }
 
 /// <summary>½ x (1 + tanh(√(2/π) (x + 0.044715 x³))).</summary>
@@ -26,11 +27,13 @@ sealed record GELUTanh : Activation
 
     public override Expr Forward(Expr x) => x * 0.5f * (Expr.One + Tanh(x));
 
-    public override Expr Gradient(Expr gradient, Expr x)
+    public override Expr KeptSlope(Expr x)
     {
         var t = Tanh(x);
-        return gradient * (0.5f * (Expr.One + t) + x * 0.5f * (Expr.One - t * t) * (Sqrt2OverPi * (Expr.One + 3 * Cubic * (x * x))));
+        return 0.5f * (Expr.One + t) + x * 0.5f * (Expr.One - t * t) * (Sqrt2OverPi * (Expr.One + 3 * Cubic * (x * x)));
     }
+
+    public override Expr Gradient(Expr gradient, Expr x) => gradient * KeptSlope(x);
 
     static Expr Tanh(Expr x) => Expr.Tanh(Sqrt2OverPi * (x + Cubic * (x * x * x)));
 }

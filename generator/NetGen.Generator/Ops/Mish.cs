@@ -10,11 +10,13 @@ sealed record Mish : Activation
 
     public override Expr Forward(Expr x) => x * Expr.Tanh(Expr.Softplus(x));
 
-    public override Expr Gradient(Expr gradient, Expr x)
+    public override Expr KeptSlope(Expr x)
     {
         var t = Expr.Tanh(Expr.Softplus(x));
-        return gradient * (t + x * Expr.Sigmoid(x) * (Expr.One - t * t));
+        return t + x * Expr.Sigmoid(x) * (Expr.One - t * t);
     }
+
+    public override Expr Gradient(Expr gradient, Expr x) => gradient * KeptSlope(x);
 }
 
 sealed class MishLayer : ActivationLayer<MishAttribute>

@@ -52,7 +52,8 @@ sealed class Interpreter(NetworkGraph graph, Inputs inputs)
     {
         if (inputs.Rounding == 0) return exact;
         var random = new Random(inputs.RoundingSeed * 1000 + values.Count);
-        var sizes = value.Op is Activation or ActivationGradient ? this[value.Inputs[0]] : exact;
+        // A slope is the sum of parts around 1.
+        var sizes = value.Op switch { Activation or ActivationGradient => this[value.Inputs[0]], ActivationSlope => [.. exact.Select(_ => 1.0)], _ => exact };
         return [.. exact.Select((x, i) => x + Math.Max(Math.Abs(x), Math.Abs(sizes[i])) * inputs.Rounding * (2 * random.NextDouble() - 1))];
     }
 
@@ -83,6 +84,7 @@ sealed class Interpreter(NetworkGraph graph, Inputs inputs)
             PhaseWeights => operands[0],
             ConvolutionWeightGradient c => Convolutions.WeightGradient(operands[0], operands[1], ConvolutionSizes.Of(c.Window, c.Groups, value.Inputs[1].Shape, value.Inputs[0].Shape)),
             Activation a => [.. operands[0].Select(x => Functions.Value(a, x))],
+            ActivationSlope s => [.. operands[0].Select(x => Functions.Derivative(s.Of, x))],
             ActivationGradient g => [.. operands[0].Zip(operands[1], (dy, saved) => dy * Functions.Derivative(g.Of, saved))],
             AddWeight => [.. operands[0].Select((x, i) => x + operands[1][i % operands[1].Length])],
             MeanPositions => PerSample(value, (sample, size) => Enumerable.Range(0, value.Size)
