@@ -37,5 +37,6 @@ public static class Networks
         new(Gpt3.Info, Gpt3.ArenaBytes) { TrainingArenaBytes = Gpt3.TrainingArenaBytes },
         new(VisionTransformer.Info, VisionTransformer.ArenaBytes),
         new(Llama3.Info, Llama3.ArenaBytes) { TrainingArenaBytes = Llama3.TrainingArenaBytes },
+        new(Mixtral.Info, Mixtral.ArenaBytes) { TrainingArenaBytes = Mixtral.TrainingArenaBytes },
     ];
 }

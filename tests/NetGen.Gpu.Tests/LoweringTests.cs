@@ -31,6 +31,8 @@ public sealed class LoweringTests
         typeof(Attention), typeof(AttentionSums), typeof(AttentionGradient), typeof(Embedding), typeof(EmbeddingGradient), typeof(MeanPositions), typeof(MeanPositionsGradient),
         typeof(Recurrence), typeof(RecurrenceGates), typeof(RecurrenceMemory), typeof(RecurrenceGradient), typeof(RecurrenceInputGradient),
         typeof(PositionBefore), typeof(AddSinusoids), typeof(RotaryPositions),
+        typeof(ExpertTable), typeof(ExpertShares), typeof(ExpertSharesGradient), typeof(ExpertRows), typeof(ExpertSum), typeof(ExpertProducts), typeof(ExpertCounts),
+        typeof(ExpertBalance), typeof(ExpertBalanceGradient), typeof(ExpertLinear), typeof(ExpertOuterProducts), typeof(OtherOuterProducts),
     ];
 
     const string Cnn = """
@@ -69,7 +71,7 @@ public sealed class LoweringTests
     {
         var cancellation = TestContext.Current.CancellationToken;
         var seen = new HashSet<Type>();
-        var cases = NetworkCases.OfSequences;
+        var cases = NetworkCases.OfSequences.Concat(NetworkCases.OfMixtures).ToDictionary(StringComparer.Ordinal);
         var compilation = Consumer.Of(NetworkCases.SequenceBlocks + string.Concat(cases.Select(c => $"[Network] {c.Value} public partial class {c.Key};\n"))).CreateCompilation();
         foreach (var name in cases.Keys)
         {

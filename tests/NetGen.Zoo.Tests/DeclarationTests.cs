@@ -23,6 +23,7 @@ public sealed class DeclarationTests
     [InlineData("Gpt3", 174_604_259_328)]
     [InlineData("VisionTransformer", 86_567_656)]
     [InlineData("Llama3", 8_030_261_248)]
+    [InlineData("Mixtral", 46_702_792_704)]
     public void ParameterCount_IsThatOfTheOriginal(string network, long count)
     {
         Assert.Equal(count, Info(network).ParameterCount);
@@ -47,6 +48,7 @@ public sealed class DeclarationTests
     [InlineData("Gpt3", "2048", "2048, 50257")]
     [InlineData("VisionTransformer", "3, 224, 224", "1000")]
     [InlineData("Llama3", "8192", "8192, 128256")]
+    [InlineData("Mixtral", "4096", "4096, 32000")]
     public void Shapes_AreThoseOfTheOriginal(string network, string input, string output)
     {
         Assert.Equal(input, string.Join(", ", Info(network).InputShape));

@@ -38,3 +38,11 @@ public partial class SmallBert;
 [RMSNorm(Name = "norm"), Linear(40, Bias = false, Name = "lm_head")]
 [Loss(Loss.CrossEntropy)]
 public partial class SmallLlama;
+
+/// <summary>Mixtral's layers on fewer tokens, with fewer experts.</summary>
+[Network, Input(12)]
+[Embedding(40, 32, Deviation = 0.02f, Name = "embed_tokens")]
+[Repeat(typeof(MixtralLayer), 2, Arguments = [4, 48, 2, 4], Name = "layers")]
+[RMSNorm(Name = "norm"), Linear(40, Bias = false, Name = "lm_head")]
+[Loss(Loss.CrossEntropy)]
+public partial class SmallMixtral;

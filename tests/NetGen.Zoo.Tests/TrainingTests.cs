@@ -69,6 +69,9 @@ public sealed class TrainingTests(ITestOutputHelper output)
     [Fact]
     public void Llama_Learns() => LearnsTokens<SmallLlama>(samples: 3, steps: 60);
 
+    [Fact]
+    public void Mixtral_Learns() => LearnsTokens<SmallMixtral>(samples: 3, steps: 60);
+
     /// <summary>The token after each, or the token itself where another one stands in its place.</summary>
     void LearnsTokens<TNetwork>(int samples, int steps) where TNetwork : class, ITrainable<TNetwork, int>
     {

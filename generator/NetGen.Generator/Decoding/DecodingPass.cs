@@ -50,9 +50,12 @@ sealed class DecodingPass
             case Input: return Add(value, new Input(new Shape(1), value.Type.Element));
             case Parameter: return Add(value, value.Op);
         }
-        if (!value.Type.Batched || value.Shape.Rank != 2 || value.Shape.Axes[0] != positions) return null;
+        if (!value.Type.Batched || (!IsOfExperts(value) && (value.Shape.Rank != 2 || value.Shape.Axes[0] != positions))) return null;
         return value.Op.ForOnePosition(this, value, [.. value.Inputs.Select(v => ofOne[v])]);
     }
+
+    /// <summary>Whether a value has rows for the experts that positions chose, of which one position's are fewer.</summary>
+    static bool IsOfExperts(Value value) => value.Op is IExpertRows || (value.Op is Elementwise && value.Inputs.Any(IsOfExperts));
 
     /// <summary>Adds what computes one position's part of a value.</summary>
     /// <param name="value">The value for all positions, whose name it has.</param>

@@ -15,7 +15,9 @@ static class LossLayer
     {
         Check(builder, attribute, output);
         var target = graph.Add("target", -1, new Target(HasLabels(attribute) ? new(new Shape(output.Shape.Axes.Take(output.Shape.Rank - 1).ToEquatableArray()), Element: ElementType.Int32) : new(output.Shape)));
-        return builder.Add(Op(attribute), [output, target, .. graph.Penalties]);
+        // The mean is over the labels, of which a sample may have many; what layers add counts for the sample.
+        var labels = HasLabels(attribute) ? output.Shape.Size / output.Shape.Last : 1;
+        return builder.Add(Op(attribute), [output, target, .. graph.Penalties.Select(penalty => labels == 1 ? penalty : builder.AddPart("penalty", new Affine(labels, 0), penalty))]);
     }
 
     /// <summary>The loss of a network that declares none: the caller gives the gradient of a loss of its own in place of a target.</summary>

@@ -35,6 +35,16 @@ static class LinearKernel
             context.Lanes.Select(lanes => new KernelVariant(lanes, shape.Rows == 1 ? Single(shape, lanes) : SingleRows(shape, lanes))));
     }
 
+    /// <summary>The functions of a product of rows that follow each other, whose number <c>n</c> the first one takes behind the operands.</summary>
+    public static ImmutableArray<KernelFunction> OfRows(LinearShape shape, int lanes)
+    {
+        var functions = new List<KernelFunction>();
+        var code = new Code();
+        shape.ForEachPass(code, lanes, shared: false, (body, pass) => body.Add(new Invoke(Rows(functions, shape, pass, lanes), [.. shape.PassArguments(pass), "n"])));
+        functions.Insert(0, new KernelFunction(shape.Name, shape.Summary, [.. shape.Parameters, new(ParameterType.Int, "n")], code.Body));
+        return [.. functions];
+    }
+
     static ImmutableArray<KernelFunction> Batch(LinearShape shape, string name, bool byOutputs, ImmutableArray<KernelParameter> work, int lanes)
     {
         var functions = new List<KernelFunction>();

@@ -12,7 +12,10 @@ sealed class LinearShape
     readonly KernelContext context;
     readonly Epilogue epilogue;
 
-    public LinearShape(Group group, KernelContext context)
+    /// <param name="group">The group.</param>
+    /// <param name="context">Where values are.</param>
+    /// <param name="name">What its functions are called; null for what the group is.</param>
+    public LinearShape(Group group, KernelContext context, string? name = null)
     {
         this.context = context;
         var linear = group.Values[0];
@@ -33,7 +36,7 @@ sealed class LinearShape
             .. epilogue.ReadArguments,
             .. epilogue.StoreArguments,
         ];
-        Name = context.NameOf($"Linear_{(Rows == 1 ? "" : LayerBuilder.Text(Rows) + "x")}{LayerBuilder.Text(Inputs)}x{LayerBuilder.Text(Outputs)}{string.Concat(symbols)}{(HasBias ? "" : "_NoBias")}", group, Arguments);
+        Name = name ?? context.NameOf($"Linear_{(Rows == 1 ? "" : LayerBuilder.Text(Rows) + "x")}{LayerBuilder.Text(Inputs)}x{LayerBuilder.Text(Outputs)}{string.Concat(symbols)}{(HasBias ? "" : "_NoBias")}", group, Arguments);
     }
 
     public string Name { get; }

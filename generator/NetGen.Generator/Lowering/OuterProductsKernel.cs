@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using NetGen.Generator.Fusion;
 using NetGen.Generator.Graph;
 using NetGen.Generator.Layers;
@@ -15,9 +16,15 @@ static class OuterProductsKernel
     {
         var result = group.Values[0];
         var (dy, x) = (result.Inputs[0], result.Inputs[1]);
+        // The rows of a sample are all one weight's, or those of several that follow each other, of each of which a table has the first.
+        var table = result.Op is ExpertOuterProducts ? result.Inputs[2] : null;
+        KernelArgument[] operands =
+        [
+            new(Binding.Pointer, "x", x), new(Binding.Pointer, "dy", dy), .. table is null ? Array.Empty<KernelArgument>() : [new KernelArgument(Binding.Pointer, "table", table)],
+        ];
         KernelArgument[] arguments =
         [
-            new(Binding.Pointer, "x", x), new(Binding.Pointer, "dy", dy), new(Binding.Pointer, "dw", result),
+            .. operands, .. group.Values.Select((v, e) => new KernelArgument(Binding.Pointer, table is null ? "dw" : $"dw{LayerBuilder.Text(e)}", v)),
             new(Binding.Samples, "n"), new(Binding.Accumulate, "accumulate"), new(Binding.Worker, "worker"), new(Binding.Workers, "workers"),
         ];
         var (inputs, outputs) = (x.Shape.Last, dy.Shape.Last);
@@ -25,16 +32,16 @@ static class OuterProductsKernel
         var (gapX, gapY) = (context.Pitch(x) - x.Size, context.Pitch(dy) - dy.Size);
         // Of samples of one row the padding is a part of the row; where there are more, the next row follows.
         var (pitchX, pitchY) = rowsOfSample == 1 ? (context.Pitch(x), context.Pitch(dy)) : (inputs, outputs);
-        var isContiguous = rowsOfSample > 1 && gapX == 0 && gapY == 0;
-        var name = context.NameOf($"OuterProducts_{(rowsOfSample == 1 ? "" : LayerBuilder.Text(rowsOfSample) + "x")}{LayerBuilder.Text(outputs)}x{LayerBuilder.Text(inputs)}", group, arguments);
+        var isContiguous = table is null && rowsOfSample > 1 && gapX == 0 && gapY == 0;
+        var name = context.NameOf($"{(table is null ? "" : $"Expert{LayerBuilder.Text(group.Values.Length)}")}OuterProducts_{(rowsOfSample == 1 ? "" : LayerBuilder.Text(rowsOfSample) + "x")}{LayerBuilder.Text(outputs)}x{LayerBuilder.Text(inputs)}", group, arguments);
         var summary = $"{Formulas.Of(group)}: {dy.Type} × {x.Type} → {result.Type}.";
         return new Kernel(name, summary, [.. arguments], context.Lanes.Select(Variant));
 
         KernelVariant Variant(int lanes)
         {
             var functions = new List<KernelFunction>();
-            var (rows, full, rest) = UnrollPolicy.Chunks(inputs, lanes);
-            var chunks = full + (rest > 0 ? 1 : 0);
+            var (rows, full, left) = UnrollPolicy.Chunks(inputs, lanes);
+            var chunks = full + (left > 0 ? 1 : 0);
             var panels = Panels.Count(outputs);
             var last = Panels.WidthOf(outputs, panels - 1);
             var code = new Code();
@@ -51,7 +58,23 @@ static class OuterProductsKernel
                 if (panels == 1 || (last == Panels.Width && elements is null)) Tiles(body, last, elements);
                 else body.If($"panel < {LayerBuilder.Text(panels - 1)}", then => Tiles(then, Panels.Width, null), otherwise => Tiles(otherwise, last, elements));
             });
-            functions.Insert(0, new KernelFunction(name, summary, [.. arguments.Select(a => a.Parameter)], code.Body));
+            if (table is null) functions.Insert(0, new KernelFunction(name, summary, [.. arguments.Select(a => a.Parameter)], code.Body));
+            else
+            {
+                ImmutableArray<KernelArgument> rest = [.. arguments.Skip(operands.Length + group.Values.Length)];
+                functions.Insert(0, new KernelFunction($"{name}_Expert", "The gradient of one expert's weight.",
+                    [.. operands.Select(a => a.Parameter), new(ParameterType.Floats, "dw"), .. rest.Select(a => a.Parameter)], code.Body));
+                var experts = new Code();
+                for (var e = 0; e < group.Values.Length; e++)
+                {
+                    experts.Add(new Invoke($"{name}_Expert",
+                    [
+                        new Address("x"), new Address("dy"), new Address("table", ExpertTable.FirstRows(rowsOfSample) + e), new Address($"dw{LayerBuilder.Text(e)}"),
+                        .. rest.Select(a => a.Name),
+                    ]));
+                }
+                functions.Insert(0, new KernelFunction(name, summary, [.. arguments.Select(a => a.Parameter)], experts.Body));
+            }
             return new KernelVariant(lanes, [.. functions]);
 
             // Some rows at a time, for which the inputs stay in the cache. Rows are often a power of two apart, at which few of them do: the gradients of a panel are
@@ -92,9 +115,9 @@ static class OuterProductsKernel
 
             void Tiles(Code body, int width, int? elements)
             {
-                if (rest == 0) Columns(body, rows, width, elements);
-                else if (full == 0) Columns(body, rest, width, elements);
-                else body.If($"input < {LayerBuilder.Text(full * rows)}", then => Columns(then, rows, width, elements), otherwise => Columns(otherwise, rest, width, elements));
+                if (left == 0) Columns(body, rows, width, elements);
+                else if (full == 0) Columns(body, left, width, elements);
+                else body.If($"input < {LayerBuilder.Text(full * rows)}", then => Columns(then, rows, width, elements), otherwise => Columns(otherwise, left, width, elements));
             }
 
             void Columns(Code body, int height, int width, int? elements)
@@ -105,6 +128,7 @@ static class OuterProductsKernel
                     body.Add(new Invoke(Tile(height, columns, width, elements - offset < columns ? elements - offset : null),
                         [
                             new Address("a"), new Address(isContiguous ? "block" : "b", offset), new Address("c", offset, "input", width),
+                            .. table is null ? Array.Empty<object>() : [new Address("table")],
                             isContiguous ? "count" : "n", isContiguous ? "accumulate || start > 0" : "accumulate",
                         ]));
                 }
@@ -121,30 +145,46 @@ static class OuterProductsKernel
                 sums.BeginFrom(tile, Place);
                 tile.For("i", "0", "n", 1, body =>
                 {
-                    if (rowsOfSample == 1 || isContiguous)
+                    if (table is not null)
                     {
-                        Step(body);
+                        body.Add(new Integer("nint from = (nint)table[0]"));
+                        body.Add(new Integer("nint count = (nint)table[1] - from"));
+                        body.Add(new LetPointer("x_r", new Address("x", 0, "from", inputs)));
+                        body.Add(new LetPointer("dy_r", new Address("dy", 0, "from", outputs)));
+                        body.For("r", "0", "count", 1, step => Step(step, "x_r", "dy_r"));
+                        body.Add(new Advance("x", context.Pitch(x)));
+                        body.Add(new Advance("dy", context.Pitch(dy)));
+                        body.Add(new Advance("table", context.Pitch(table)));
                         return;
                     }
-                    body.For("r", "0", LayerBuilder.Text(rowsOfSample), 1, Step);
+                    if (rowsOfSample == 1 || isContiguous)
+                    {
+                        Step(body, "x", "dy");
+                        return;
+                    }
+                    body.For("r", "0", LayerBuilder.Text(rowsOfSample), 1, step => Step(step, "x", "dy"));
                     if (gapX > 0) body.Add(new Advance("x", gapX));
                     if (gapY > 0) body.Add(new Advance("dy", gapY));
                 });
                 sums.Store(tile, Place);
                 functions.Add(new KernelFunction(tileName, $"{height} input{(height == 1 ? "" : "s")} × {columns} outputs, over all samples.",
-                    [new(ParameterType.Floats, "x"), new(ParameterType.Floats, "dy"), new(ParameterType.Floats, "dw"), new(ParameterType.Int, "n"), new(ParameterType.Flag, "accumulate")], tile.Body));
+                    [
+                        new(ParameterType.Floats, "x"), new(ParameterType.Floats, "dy"), new(ParameterType.Floats, "dw"),
+                        .. table is null ? Array.Empty<KernelParameter>() : [new KernelParameter(ParameterType.Floats, "table")],
+                        new(ParameterType.Int, "n"), new(ParameterType.Flag, "accumulate"),
+                    ], tile.Body));
                 return tileName;
 
-                void Step(Code step)
+                void Step(Code step, string x, string dy)
                 {
-                    sums.Step(step, "g", Vector, "x", r => new Address("x", r));
-                    step.Add(new Advance("x", pitchX));
-                    step.Add(new Advance("dy", isContiguous ? Panels.Width : pitchY));
+                    sums.Step(step, "g", v => Vector(dy, v), "x", r => new Address(x, r));
+                    step.Add(new Advance(x, pitchX));
+                    step.Add(new Advance(dy, isContiguous ? Panels.Width : pitchY));
                 }
 
                 // What follows a row's last element belongs to the next row.
-                Expr Vector(int v) => elements - v * lanes is not { } left || left >= lanes ? new Load(new Address("dy", v * lanes))
-                    : left > 0 ? new Load(new Address("dy", v * lanes), left)
+                Expr Vector(string dy, int v) => elements - v * lanes is not { } present || present >= lanes ? new Load(new Address(dy, v * lanes))
+                    : present > 0 ? new Load(new Address(dy, v * lanes), present)
                     : Expr.Zero;
             }
         }

@@ -13,13 +13,8 @@ static class TransformerLayer
         var hidden = builder.PositiveSize(attribute.FeedForward, "feedForward");
         var epsilon = builder.Within(attribute.Epsilon, 0, float.MaxValue, "Epsilon");
         var isCentered = builder.Defined(attribute.Norm, "Norm") == Norm.LayerNorm;
-        Activation activation = builder.Defined(attribute.Activation, "Activation") switch
-        {
-            FeedForwardActivation.GELU => new GELU(),
-            FeedForwardActivation.GELUTanh => new GELUTanh(),
-            FeedForwardActivation.SiLU or FeedForwardActivation.SwiGLU => new SiLU(),
-            _ => new ReLU(),
-        };
+        var activation = Of(builder.Defined(attribute.Activation, "Activation"));
+        if (attribute.Experts != 0) CheckExperts(builder, attribute);
         if (attribute.NormFirst)
         {
             x = builder.AddPart("attended", new Combine(Operator.Add), Dropped(Attention(Normalized("norm1", x))), x);
@@ -33,6 +28,10 @@ static class TransformerLayer
 
         Value FeedForward(Value value)
         {
+            if (attribute.Experts != 0)
+            {
+                return MixtureOfExpertsLayer.Mixed(builder, "block_sparse_moe.", value, attribute.Experts, attribute.ExpertsPerToken, hidden, attribute.Activation, attribute.BalanceLoss, Dropped);
+            }
             var isGated = attribute.Activation == FeedForwardActivation.SwiGLU;
             var activated = builder.AddPart("activation", activation, Linear(isGated ? "gate_proj" : "linear1", value, hidden));
             if (!isGated) return Linear("linear2", Dropped(activated), features);
@@ -56,6 +55,21 @@ static class TransformerLayer
         }
 
         Value Dropped(Value value) => DropoutLayer.Build(builder, attribute.Dropout, value, ofChannels: false);
+    }
+
+    /// <summary>The function between the fully connected layers, or in their gate.</summary>
+    public static Activation Of(FeedForwardActivation activation) => activation switch
+    {
+        FeedForwardActivation.GELU => new GELU(),
+        FeedForwardActivation.GELUTanh => new GELUTanh(),
+        FeedForwardActivation.SiLU or FeedForwardActivation.SwiGLU => new SiLU(),
+        _ => new ReLU(),
+    };
+
+    static void CheckExperts(LayerBuilder builder, TransformerLayerAttribute attribute)
+    {
+        MixtureOfExpertsLayer.Checked(builder, attribute.Experts, "Experts", attribute.ExpertsPerToken, "ExpertsPerToken", attribute.BalanceLoss);
+        if (attribute.Bias) builder.Fail("NG0018", "Experts", LayerBuilder.Text(attribute.Experts), "left out but with Bias = false: experts have no biases");
     }
 }
 

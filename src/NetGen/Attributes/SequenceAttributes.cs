@@ -38,3 +38,42 @@ public sealed class SwiGLUAttribute(int hidden) : LayerAttribute
     /// <summary>The size between the products.</summary>
     public int Hidden { get; } = hidden;
 }
+
+/// <summary>
+/// Feed-forward networks of which each position, or a vector, chooses a few: with the logits g = x Wᵍᵀ of all experts and the k largest of them, Σ softmax(g of the chosen) ⊙
+/// expert(x). Shazeer et al. 2017; the softmax over the chosen as in Mixtral, Jiang et al. 2024, section 2.1.
+/// </summary>
+/// <remarks>
+/// Takes and gives [positions, features] or a vector. Only what is chosen is computed, forward and backward. Parameters as in Hugging Face's Mixtral, without biases:
+/// <c>gate.weight</c> [experts, features], and of each expert <c>experts.0.w1.weight</c> [hidden, features], <c>experts.0.w2.weight</c> [features, hidden] and, with SwiGLU,
+/// <c>experts.0.w3.weight</c> [hidden, features]: w2(SiLU(w1 x) ⊙ w3 x). The name <c>block_sparse_moe</c> is what they are under in its files.
+/// </remarks>
+/// <param name="experts">How many experts there are, at least 2.</param>
+/// <param name="hidden">The size between an expert's fully connected layers.</param>
+public sealed class MixtureOfExpertsAttribute(int experts, int hidden) : LayerAttribute
+{
+    /// <summary>How many experts Mixtral chooses.</summary>
+    internal const int UsualTopK = 2;
+
+    /// <summary>The weight of the loss in Mixtral 8×7B's configuration, <c>router_aux_loss_coef</c>.</summary>
+    internal const float UsualBalanceLoss = 0.02f;
+
+    /// <summary>How many experts there are.</summary>
+    public int Experts { get; } = experts;
+
+    /// <summary>The size between an expert's fully connected layers.</summary>
+    public int Hidden { get; } = hidden;
+
+    /// <summary>How many experts a position chooses, from 1 to all; of equal logits it takes the earlier expert's. Default: 2.</summary>
+    public int TopK { get; set; } = UsualTopK;
+
+    /// <summary>What an expert is: with SwiGLU three products and a gate, else two with this between them. Default: SwiGLU.</summary>
+    public FeedForwardActivation Activation { get; set; } = FeedForwardActivation.SwiGLU;
+
+    /// <summary>
+    /// The weight a of what training adds to the loss, so that experts are chosen equally often: a · experts · Σ f P, with f the part of the batch's positions that chose an
+    /// expert and P the mean of the softmax over all experts. Fedus et al. 2021, equations 4 to 6; of several choices f sums up to their number, as in Hugging Face's
+    /// Mixtral. The gradient is that of P. At least 0; 0 for none. Default: 0.02.
+    /// </summary>
+    public float BalanceLoss { get; set; } = UsualBalanceLoss;
+}

@@ -80,6 +80,18 @@ public abstract class TransformerLayerAttribute(int heads, int feedForward) : La
 
     /// <summary>What the angles of <see cref="Rotary"/> are powers of. Default: 10000.</summary>
     public float RotaryBase { get; set; } = MultiheadAttentionAttribute.UsualRotaryBase;
+
+    /// <summary>
+    /// The experts in place of the feed-forward network, each one of that size, as of <see cref="MixtureOfExpertsAttribute"/>; it needs <c>Bias = false</c>. Parameters as
+    /// in Mixtral: <c>block_sparse_moe.gate.weight</c> and <c>block_sparse_moe.experts.0.w1.weight</c> and so on. Default: 0, for one network without a gate.
+    /// </summary>
+    public int Experts { get; set; }
+
+    /// <summary>How many of the <see cref="Experts"/> each position chooses. Default: 2.</summary>
+    public int ExpertsPerToken { get; set; } = MixtureOfExpertsAttribute.UsualTopK;
+
+    /// <summary>The weight of the loss that balances <see cref="Experts"/>, see <see cref="MixtureOfExpertsAttribute.BalanceLoss"/>. Default: 0.02.</summary>
+    public float BalanceLoss { get; set; } = MixtureOfExpertsAttribute.UsualBalanceLoss;
 }
 
 /// <inheritdoc/>

@@ -73,6 +73,16 @@ static class ForwardCases
                 }
             }
             """);
+        yield return new("Experts", """
+            [Loss(Loss.MSE)] {
+                [MixtureOfExperts(3, 7)] readonly Layer experts;
+                Tensor Forward([Shape(6, 10, Gradient = true)] Tensor x)
+                {
+                    for (int i = 0; i < 2; i++) x += experts(x);
+                    return x;
+                }
+            }
+            """);
         yield return new("TwoTowers", """
             {
                 [Linear(33)] readonly Layer left, right;

@@ -21,6 +21,9 @@ static class NetworkCases
     /// <summary>Networks of layers on the positions of sequences.</summary>
     public static Dictionary<string, string> OfSequences { get; } = Select(Embeddings(), Positions(), Blocks(), Attentions());
 
+    /// <summary>Networks with mixtures of experts.</summary>
+    public static Dictionary<string, string> OfMixtures { get; } = Select(Mixtures());
+
     /// <summary>Networks of recurrent layers.</summary>
     public static Dictionary<string, string> OfRecurrences { get; } = Select(RecurrentCases.All());
 
@@ -209,6 +212,25 @@ static class NetworkCases
             "TransformerEncoderLayer(2, 19, Bias = false, Activation = FeedForwardActivation.SiLU)]");
         yield return new("Decoder", "[Input(18, 16, Gradient = true), " +
             "TransformerDecoderLayer(4, 24, NormFirst = true, KeyValueHeads = 2, Activation = FeedForwardActivation.GELUTanh), LayerNorm, Linear(6)]");
+    }
+
+    static IEnumerable<KeyValuePair<string, string>> Mixtures()
+    {
+        // Experts with many rows, with few and with none; sizes around those of vectors and panels.
+        foreach (var (positions, features, options) in new[]
+        {
+            (1, 5, "3, 7"), (6, 16, "4, 32, Activation = FeedForwardActivation.ReLU"), (17, 33, "5, 40, TopK = 3, BalanceLoss = 0.5f"), (29, 12, "2, 49, TopK = 1, BalanceLoss = 50"),
+            (5, 34, "9, 17, TopK = 9, Activation = FeedForwardActivation.GELU"), (40, 8, "3, 33, BalanceLoss = 0"),
+        })
+        {
+            yield return new($"Mixture_{positions}_{features}_{options.Split(',')[0]}", $"[Input({positions}, {features}, Gradient = true), MixtureOfExperts({options})]");
+        }
+        yield return new("Mixture_Vector", "[Input(9, Gradient = true), MixtureOfExperts(4, 17), Linear(3), Loss(Loss.MSE)]");
+        yield return new("Mixture_OneOfVector", "[Input(7), MixtureOfExperts(3, 5, TopK = 1, Activation = FeedForwardActivation.SiLU), Linear(3), Loss(Loss.CrossEntropy)]");
+        yield return new("Mixture_Text", "[Input(6), Embedding(9, 12), MixtureOfExperts(4, 20), RMSNorm, MixtureOfExperts(3, 8, TopK = 1, BalanceLoss = 2), Linear(9), Loss(Loss.CrossEntropy)]");
+        yield return new("Mixture_Decoder", "[Input(7), Embedding(11, 24), TransformerDecoderLayer(4, 20, Experts = 5, NormFirst = true, Norm = Norm.RMSNorm, " +
+            "Activation = FeedForwardActivation.SwiGLU, Rotary = true, KeyValueHeads = 2, Bias = false, Dropout = 0.1f), RMSNorm, Linear(11), Loss(Loss.CrossEntropy)]");
+        yield return new("Mixture_Encoder", "[Input(5, 12, Gradient = true), TransformerEncoderLayer(2, 17, Experts = 3, ExpertsPerToken = 1, Bias = false), Linear(2)]");
     }
 
     static IEnumerable<KeyValuePair<string, string>> Normalizations()

@@ -122,6 +122,7 @@ sealed class Interpreter(NetworkGraph graph, Inputs inputs)
             AttentionGradient a => AttentionFunctions.Gradient(a.Of, operands[0], operands[1], value.Shape.Axes[0]),
             AddSinusoids or RotaryPositions => PositionFunctions.Evaluate(value, operands[0])!,
             _ when RecurrentFunctions.Evaluate(value, operands, v => this[v]) is { } result => result,
+            _ when MixtureFunctions.Evaluate(value, operands, v => this[v], samples) is { } result => result,
             RegionOp => Pooling.Evaluate(value, operands),
             _ when Normalizations.Evaluate(value, operands, samples) is { } result => result,
             PixelShuffle or Bilinear or BilinearGradient => Resampling.Evaluate(value, operands[0]),

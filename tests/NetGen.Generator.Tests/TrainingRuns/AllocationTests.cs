@@ -9,7 +9,7 @@ public sealed class AllocationTests(TrainingRunNetworks networks)
     public static TheoryData<string> Names =>
     [
         TrainingRunNetworks.Perceptron, TrainingRunNetworks.Mlp, TrainingRunNetworks.Large, TrainingRunNetworks.Regression, TrainingRunNetworks.Normalized,
-        TrainingRunNetworks.Recurrent,
+        TrainingRunNetworks.Recurrent, TrainingRunNetworks.Mixture,
     ];
 
     [Theory, MemberData(nameof(Names))]

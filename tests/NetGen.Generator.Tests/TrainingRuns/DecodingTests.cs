@@ -25,6 +25,8 @@ public sealed class DecodingTests(DecodingTests.Networks networks) : IClassFixtu
         ["Decode_Scaled"] = "[Input(30), Embedding(15, 24), Linear(48), ScaledDotProductAttention(2, KeyValueHeads = 1, Causal = true), Tanh, Linear(15)]",
         ["Decode_Llama"] = "[Input(30), Embedding(40, 48), TransformerDecoderLayer(4, 96, KeyValueHeads = 2, NormFirst = true, Norm = Norm.RMSNorm, " +
             "Activation = FeedForwardActivation.SwiGLU, Rotary = true, Bias = false), MultiheadAttention(2, Causal = true, Rotary = true, RotaryBase = 500), RMSNorm, Linear(40)]",
+        ["Decode_Experts"] = "[Input(30), Embedding(40, 48), TransformerDecoderLayer(4, 60, Experts = 4, NormFirst = true, Norm = Norm.RMSNorm, " +
+            "Activation = FeedForwardActivation.SwiGLU, Rotary = true, Bias = false), MixtureOfExperts(3, 20, TopK = 1), RMSNorm, Linear(40), Loss(Loss.CrossEntropy)]",
         ["Decode_Sinusoids"] = "[Input(40), Embedding(20, 36), SinusoidalPositions, TransformerDecoderLayer(2, 50), Linear(20)]",
         ["Decode_OnePosition"] = "[Input(1), Embedding(5, 8), PositionalEmbedding, MultiheadAttention(2, Causal = true), Linear(5)]",
         ["Decode_Large"] = "[Input(48), Embedding(300, 192, Name = \"e\"), PositionalEmbedding, TransformerDecoderLayer(6, 512, NormFirst = true), " +

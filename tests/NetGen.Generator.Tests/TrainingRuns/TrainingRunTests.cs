@@ -76,7 +76,7 @@ public sealed class TrainingRunTests(TrainingRunNetworks networks, ITestOutputHe
     [Theory, InlineData(TrainingRunNetworks.Perceptron), InlineData(TrainingRunNetworks.Mlp)]
     [InlineData(TrainingRunNetworks.Large), InlineData(TrainingRunNetworks.Regression)]
     [InlineData(TrainingRunNetworks.Normalized), InlineData(TrainingRunNetworks.Cnn), InlineData(TrainingRunNetworks.Words), InlineData(TrainingRunNetworks.Tied)]
-    [InlineData(TrainingRunNetworks.Decoder), InlineData(TrainingRunNetworks.Recurrent), InlineData(TrainingRunNetworks.Lanes)]
+    [InlineData(TrainingRunNetworks.Decoder), InlineData(TrainingRunNetworks.Recurrent), InlineData(TrainingRunNetworks.Lanes), InlineData(TrainingRunNetworks.Mixture)]
     public void Pass_ByMoreWorkersThanTheBatchIsWorth_HasTheSameBits(string network)
     {
         using var _ = new Threads(7);

@@ -1,0 +1,266 @@
+using System.Collections.Immutable;
+using NetGen.Generator.Autodiff;
+using NetGen.Generator.Decoding;
+using NetGen.Generator.Fusion;
+using NetGen.Generator.Graph;
+using NetGen.Generator.Layers;
+using NetGen.Generator.Lowering;
+
+namespace NetGen.Generator.Ops;
+
+/// <summary>An op whose result is about the rows that go to experts, of which a sample has one for each choice of each position.</summary>
+interface IExpertRows;
+
+/// <summary>
+/// Which experts each position chooses, from logits [positions, experts], and the rows that the choices become, sorted by experts: see the runtime's <c>Mixture</c>.
+/// </summary>
+/// <param name="Chosen">How many experts a position chooses.</param>
+sealed record ExpertTable(int Chosen) : Op, IExpertRows
+{
+    public override Graph.ValueType Infer(ImmutableArray<Value> inputs) =>
+        new(new Shape(FirstRows(checked(inputs[0].Shape.Axes[0] * Chosen)) + inputs[0].Shape.Last + 1));
+
+    /// <summary>Where a table of so many rows has the first one of each expert.</summary>
+    public static int FirstRows(int rows) => checked(3 * rows);
+
+    // Choices don't change with a small change of the logits.
+    public override bool IsDifferentiable => false;
+
+    public override long Flops(Value result) => (long)result.Inputs[0].Size * Chosen;
+
+    public override string Formula(Value result, ImmutableArray<string> inputs) => $"top{LayerBuilder.Text(Chosen)}({inputs[0]})";
+
+    public override Kernel Lower(Group group, KernelContext context)
+    {
+        var logits = group.Values[0].Inputs[0].Shape;
+        return ExpertLinearKernel.ForEachSample(group, context, "Choose", ["logits"], LayerBuilder.Text(logits.Axes[0]), LayerBuilder.Text(logits.Last), LayerBuilder.Text(Chosen));
+    }
+
+    public override Value? ForOnePosition(DecodingPass pass, Value result, Value[] inputs) => pass.Add(result, this, inputs);
+}
+
+/// <summary>The softmax of each position's logits over the experts that it chose, [positions, chosen], from logits and a table.</summary>
+/// <param name="Chosen">How many experts a position chooses.</param>
+sealed record ExpertShares(int Chosen) : Op, IExpertRows
+{
+    public override Graph.ValueType Infer(ImmutableArray<Value> inputs) => new(new Shape(inputs[0].Shape.Axes[0], Chosen));
+
+    public override long Flops(Value result) => 4L * result.Size;
+
+    public override void Differentiate(GradientBuilder gradients, Value result, Value gradient) =>
+        gradients.Add(result.Inputs[0], new ExpertSharesGradient(result.Inputs[0].Shape), gradient, result, result.Inputs[1]);
+
+    public override string Formula(Value result, ImmutableArray<string> inputs) => $"softmax({inputs[0]} of the chosen)";
+
+    public override Kernel Lower(Group group, KernelContext context)
+    {
+        var logits = group.Values[0].Inputs[0].Shape;
+        return ExpertLinearKernel.ForEachSample(group, context, "Shares", ["logits", "table"],
+            LayerBuilder.Text(logits.Axes[0]), LayerBuilder.Text(logits.Last), LayerBuilder.Text(Chosen));
+    }
+
+    public override Value? ForOnePosition(DecodingPass pass, Value result, Value[] inputs) => pass.Add(result, this, inputs);
+}
+
+/// <summary>What reaches the logits of <see cref="ExpertShares"/>: s (∂s − Σ ∂s s) for the chosen, from ∂s, s and the table.</summary>
+/// <param name="Shape">The logits' shape.</param>
+sealed record ExpertSharesGradient(Shape Shape) : Op
+{
+    public override Graph.ValueType Infer(ImmutableArray<Value> inputs) => new(Shape);
+
+    public override long Flops(Value result) => 4L * result.Inputs[1].Size;
+
+    public override string Formula(Value result, ImmutableArray<string> inputs) => $"softmax′({inputs[1]}) {inputs[0]}";
+
+    public override Kernel Lower(Group group, KernelContext context) => ExpertLinearKernel.ForEachSample(group, context, "SharesGradient", ["dshares", "shares", "table"],
+        LayerBuilder.Text(Shape.Axes[0]), LayerBuilder.Text(Shape.Last), LayerBuilder.Text(group.Values[0].Inputs[1].Shape.Last));
+}
+
+/// <summary>The position of each row, from [positions, features] and a table; times its share, where there is a third input.</summary>
+/// <param name="Chosen">How many experts a position chooses.</param>
+sealed record ExpertRows(int Chosen) : Op, IExpertRows
+{
+    public override Graph.ValueType Infer(ImmutableArray<Value> inputs) => new(new Shape(checked(inputs[0].Shape.Axes[0] * Chosen), inputs[0].Shape.Last));
+
+    public override void Differentiate(GradientBuilder gradients, Value result, Value gradient) =>
+        gradients.Add(result.Inputs[0], new ExpertSum(Chosen), gradient, result.Inputs[1]);
+
+    public override string Formula(Value result, ImmutableArray<string> inputs) => $"{(inputs.Length > 2 ? inputs[2] + " ⊙ " : "")}{inputs[0]} by expert";
+
+    public override string Label => "ExpertRows";
+
+    public override Kernel Lower(Group group, KernelContext context)
+    {
+        var x = group.Values[0].Inputs[0].Shape;
+        return ExpertLinearKernel.ForEachSample(group, context, "Rows", ["x", "table", "shares"], LayerBuilder.Text(x.Axes[0]), LayerBuilder.Text(Chosen), LayerBuilder.Text(x.Last));
+    }
+
+    public override Value? ForOnePosition(DecodingPass pass, Value result, Value[] inputs) => pass.Add(result, this, inputs);
+}
+
+/// <summary>The sum of each position's rows, from [positions · chosen, features] and a table; times their shares, where there is a third input.</summary>
+/// <param name="Chosen">How many experts a position chooses.</param>
+sealed record ExpertSum(int Chosen) : Op
+{
+    public override Graph.ValueType Infer(ImmutableArray<Value> inputs) => new(new Shape(inputs[0].Shape.Axes[0] / Chosen, inputs[0].Shape.Last));
+
+    public override long Flops(Value result) => 2L * Chosen * result.Size;
+
+    public override void Differentiate(GradientBuilder gradients, Value result, Value gradient)
+    {
+        var (x, table, shares) = (result.Inputs[0], result.Inputs[1], result.Inputs[2]);
+        gradients.Add(x, new ExpertRows(Chosen), gradient, table, shares);
+        gradients.Add(shares, new ExpertProducts(Chosen), gradient, x, table);
+    }
+
+    public override string Formula(Value result, ImmutableArray<string> inputs) => $"Σ {(inputs.Length > 2 ? inputs[2] + " ⊙ " : "")}{inputs[0]} of the chosen";
+
+    public override Kernel Lower(Group group, KernelContext context)
+    {
+        var y = group.Values[0].Shape;
+        return ExpertLinearKernel.ForEachSample(group, context, "Sum", ["x", "table", "shares"], LayerBuilder.Text(y.Axes[0]), LayerBuilder.Text(Chosen), LayerBuilder.Text(y.Last));
+    }
+
+    public override Value? ForOnePosition(DecodingPass pass, Value result, Value[] inputs) => pass.Add(result, this, inputs);
+}
+
+/// <summary>What reaches the shares of an <see cref="ExpertSum"/>: the product of each position's gradient with each of its rows.</summary>
+/// <param name="Chosen">How many experts a position chooses.</param>
+sealed record ExpertProducts(int Chosen) : Op
+{
+    public override Graph.ValueType Infer(ImmutableArray<Value> inputs) => new(new Shape(inputs[0].Shape.Axes[0], Chosen));
+
+    public override long Flops(Value result) => 2L * result.Inputs[1].Size;
+
+    public override string Formula(Value result, ImmutableArray<string> inputs) => $"{inputs[0]} · {inputs[1]} of the chosen";
+
+    public override Kernel Lower(Group group, KernelContext context)
+    {
+        var dy = group.Values[0].Inputs[0].Shape;
+        return ExpertLinearKernel.ForEachSample(group, context, "Products", ["dy", "x", "table"], LayerBuilder.Text(dy.Axes[0]), LayerBuilder.Text(Chosen), LayerBuilder.Text(dy.Last));
+    }
+}
+
+/// <summary>How many of a sample's positions chose each expert.</summary>
+/// <param name="Experts">How many experts there are.</param>
+sealed record ExpertCounts(int Experts) : Op
+{
+    public override Graph.ValueType Infer(ImmutableArray<Value> inputs) => new(new Shape(Experts));
+
+    public override bool IsDifferentiable => false;
+
+    public override long Flops(Value result) => Experts;
+
+    public override string Formula(Value result, ImmutableArray<string> inputs) => $"counts of {inputs[0]}";
+
+    public override Kernel Lower(Group group, KernelContext context) => ExpertLinearKernel.ForEachSample(group, context, "Counts", ["table"],
+        LayerBuilder.Text((group.Values[0].Inputs[0].Size - Experts - 1) / 3), LayerBuilder.Text(Experts));
+}
+
+/// <summary>
+/// A sample's part of the loss that balances experts, from logits [positions, experts] and how many positions of the batch chose each: weight · experts · Σ f P, with f the part
+/// of the positions that chose an expert and P the mean softmax over all experts. Fedus et al. 2021, equations 4 to 6; of several choices as Mixtral counts them.
+/// </summary>
+/// <param name="Chosen">How many experts a position chooses.</param>
+/// <param name="Weight">What it is multiplied by.</param>
+sealed record ExpertBalance(int Chosen, float Weight) : Op
+{
+    public override Graph.ValueType Infer(ImmutableArray<Value> inputs) => new(new Shape(1));
+
+    public override long Flops(Value result) => 6L * result.Inputs[0].Size;
+
+    public override void Differentiate(GradientBuilder gradients, Value result, Value gradient) =>
+        gradients.Add(result.Inputs[0], new ExpertBalanceGradient(Chosen, Weight), gradient, result.Inputs[0], result.Inputs[1]);
+
+    public override string Formula(Value result, ImmutableArray<string> inputs) =>
+        $"{LayerBuilder.Text((float)(Weight * result.Inputs[0].Shape.Last))} · Σ share({inputs[1]}) ⊙ mean softmax({inputs[0]})";
+
+    public override Kernel Lower(Group group, KernelContext context) => Lower(group, context, "Balance", ["logits", "counts"], group.Values[0].Inputs[0].Shape, Chosen, Weight);
+
+    public static Kernel Lower(Group group, KernelContext context, string function, string[] names, Shape logits, int chosen, float weight) =>
+        ExpertLinearKernel.ForEachSample(group, context, function, names,
+            LayerBuilder.Text(logits.Axes[0]), LayerBuilder.Text(logits.Last), LayerBuilder.Text(chosen), LayerBuilder.Text(weight) + "f");
+}
+
+/// <summary>What reaches the logits of an <see cref="ExpertBalance"/>: p (f − Σ f p) · weight · experts / positions, with each position's softmax p.</summary>
+/// <param name="Chosen">How many experts a position chooses.</param>
+/// <param name="Weight">What the loss is multiplied by.</param>
+sealed record ExpertBalanceGradient(int Chosen, float Weight) : Op
+{
+    public override Graph.ValueType Infer(ImmutableArray<Value> inputs) => inputs[1].Type;
+
+    public override long Flops(Value result) => 8L * result.Size;
+
+    public override string Formula(Value result, ImmutableArray<string> inputs) => $"balance′({inputs[1]}, {inputs[2]}) {inputs[0]}";
+
+    public override Kernel Lower(Group group, KernelContext context) =>
+        ExpertBalance.Lower(group, context, "BalanceGradient", ["gradient", "logits", "counts"], group.Values[0].Shape, Chosen, Weight);
+}
+
+sealed class MixtureOfExpertsLayer : Layer<MixtureOfExpertsAttribute>
+{
+    protected override Value Build(LayerBuilder builder, MixtureOfExpertsAttribute attribute, Value x)
+    {
+        var hidden = builder.PositiveSize(attribute.Hidden, "hidden");
+        if (x.Shape.Rank > 2) builder.Fail("NG0007", x.Shape.ToString());
+        builder.Defined(attribute.Activation, "Activation");
+        var experts = Checked(builder, attribute.Experts, "experts", attribute.TopK, "TopK", attribute.BalanceLoss);
+        var isVector = x.Shape.Rank == 1;
+        var rows = isVector ? builder.AddPart("row", new Reshape(new Shape(1, x.Size)), x) : x;
+        var mixed = Mixed(builder, "", rows, experts, attribute.TopK, hidden, attribute.Activation, attribute.BalanceLoss, value => value);
+        return isVector ? builder.Add(new Reshape(new Shape(x.Size)), mixed) : mixed;
+    }
+
+    /// <summary>Refuses numbers of experts that make no sense.</summary>
+    public static int Checked(LayerBuilder builder, int experts, string argument, int chosen, string chosenArgument, float balance)
+    {
+        if (experts < 2) builder.Fail("NG0018", argument, LayerBuilder.Text(experts), "at least 2");
+        if (chosen < 1 || chosen > experts) builder.Fail("NG0018", chosenArgument, LayerBuilder.Text(chosen), $"from 1 to {LayerBuilder.Text(experts)}, the experts that there are");
+        if (!(balance >= 0) || float.IsInfinity(balance)) builder.Fail("NG0018", "BalanceLoss", LayerBuilder.Text(balance), "at least 0");
+        return experts;
+    }
+
+    /// <summary>Adds the gate, the experts, and in training the loss that balances them.</summary>
+    /// <param name="builder">The layer.</param>
+    /// <param name="prefix">What the names of its parameters begin with.</param>
+    /// <param name="x">The positions, [positions, features].</param>
+    /// <param name="experts">How many experts there are.</param>
+    /// <param name="chosen">How many of them a position chooses.</param>
+    /// <param name="hidden">The features between an expert's layers.</param>
+    /// <param name="activation">What is between them.</param>
+    /// <param name="balance">The weight of the loss that balances experts.</param>
+    /// <param name="dropped">Drops out what is between an expert's layers.</param>
+    public static Value Mixed(LayerBuilder builder, string prefix, Value x, int experts, int chosen, int hidden, FeedForwardActivation activation, float balance, Func<Value, Value> dropped)
+    {
+        var features = x.Shape.Last;
+        builder.CheckSize((long)hidden * features, $"its weight of shape [{LayerBuilder.Text(hidden)}, {LayerBuilder.Text(features)}]");
+        builder.CheckSize((long)experts * features, $"its weight of shape [{LayerBuilder.Text(experts)}, {LayerBuilder.Text(features)}]");
+        builder.CheckSize((long)x.Shape.Axes[0] * chosen * Math.Max(Math.Max(hidden, features), 3), "what its experts compute");
+        var gate = Weight("gate", experts, features);
+        var names = Enumerable.Range(0, experts).Select(e => $"experts.{LayerBuilder.Text(e)}").ToList();
+        // In the order of Mixtral's files: each expert's weights together.
+        var isGated = activation == FeedForwardActivation.SwiGLU;
+        var weights = names.Select(name => (First: Weight($"{name}.w1", hidden, features), Second: Weight($"{name}.w2", features, hidden),
+            Third: isGated ? Weight($"{name}.w3", hidden, features) : null)).ToList();
+
+        var logits = builder.AddPart("logits", new Linear(), x, gate);
+        var table = builder.AddPart("choices", new ExpertTable(chosen), logits);
+        var shares = builder.AddPart("shares", new ExpertShares(chosen), logits, table);
+        var rows = builder.AddPart("rows", new ExpertRows(chosen), x, table);
+        var activated = builder.AddPart("activation", TransformerLayer.Of(activation), Product("w1", rows, weights.Select(w => w.First)));
+        if (isGated) activated = builder.AddPart("gated", new Combine(Operator.Multiply), Product("w3", rows, weights.Select(w => w.Third!)), activated);
+        var results = Product("w2", dropped(activated), weights.Select(w => w.Second));
+        if (builder.Training && balance > 0)
+        {
+            var counts = builder.AddPart("counts", new ExpertCounts(experts), table);
+            var used = builder.AddPart("used", new SumSamples(new Shape(experts), new Argument(0), "Σ {0}"), counts);
+            builder.AddPenalty(builder.AddPart("balance", new ExpertBalance(chosen, balance), logits, used));
+        }
+        return builder.Add(new ExpertSum(chosen), results, table, shares);
+
+        Value Product(string part, Value value, IEnumerable<Value> weights) => builder.AddPart(part, new ExpertLinear(), [value, table, .. weights]);
+
+        Value Weight(string name, int outputs, int inputs) => builder.Parameter($"{prefix}{name}.weight", new Shape(outputs, inputs), ParameterRole.Weight,
+            new InitialValues(Init.Default, FanIn: inputs, FanOut: outputs), ParameterStorage.Panels);
+    }
+}
