@@ -149,7 +149,7 @@ public sealed class GpuTrainer<TNetwork, TTarget> : IDisposable, ITrainer<TTarge
 
     /// <summary>Forward pass, backward pass and update. It returns before the device has done them.</summary>
     /// <param name="x">The samples, <c>[n, InputSize]</c>.</param>
-    /// <param name="target">Their labels <c>[n]</c> or target values <c>[n, TargetSize]</c>; for a network without a loss the gradient of the output.</param>
+    /// <param name="target">Their labels <c>[n]</c>, or <c>[n, positions]</c> where each position has one, or target values <c>[n, TargetSize]</c>; for a network without a loss the gradient of the output.</param>
     /// <exception cref="ArgumentException">The sizes don't fit.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A label isn't one of a class.</exception>
     /// <exception cref="GpuException">The device failed, or hasn't the memory.</exception>
@@ -169,7 +169,7 @@ public sealed class GpuTrainer<TNetwork, TTarget> : IDisposable, ITrainer<TTarge
 
     /// <summary>Forward and backward pass of one of several batches that make one update.</summary>
     /// <param name="x">The samples, <c>[n, InputSize]</c>.</param>
-    /// <param name="target">Their labels <c>[n]</c> or target values <c>[n, TargetSize]</c>; for a network without a loss the gradient of the output.</param>
+    /// <param name="target">Their labels <c>[n]</c>, or <c>[n, positions]</c> where each position has one, or target values <c>[n, TargetSize]</c>; for a network without a loss the gradient of the output.</param>
     /// <param name="weight">What the gradient is multiplied with before it is added; 1/k for the mean of k batches.</param>
     /// <inheritdoc cref="Step"/>
     public void Accumulate(ReadOnlySpan<float> x, ReadOnlySpan<TTarget> target, float weight = 1)
@@ -193,7 +193,7 @@ public sealed class GpuTrainer<TNetwork, TTarget> : IDisposable, ITrainer<TTarge
         _pass.Arena = _arena.Of(floats);
         _divisor = _plan.Mean switch
         {
-            LossMean.Labels => samples - labels.Count(_training.IgnoreIndex),
+            LossMean.Labels => labels.Length - labels.Count(_training.IgnoreIndex),
             LossMean.Samples => samples,
             _ => 1,
         };

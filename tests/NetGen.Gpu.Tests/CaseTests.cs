@@ -10,11 +10,15 @@ public sealed class CaseTests(ITestOutputHelper output)
     /// <summary>Every so manieth case, for time; all of them where NETGEN_GPU_ALL=1 asks for it.</summary>
     static int Every => Environment.GetEnvironmentVariable("NETGEN_GPU_ALL") == "1" ? 1 : TestDevice.IsReal ? 40 : 30;
 
-    /// <summary>Whether a network is NG0060 on a device: a label for each position has no kernel.</summary>
-    internal static bool IsWithoutKernels(string name) => name.Contains("_Positions", StringComparison.Ordinal);
-
     [Fact]
-    public void Rows_MatchProcessor() => Compare(NetworkCases.OfRows.Where(c => !IsWithoutKernels(c.Key)).ToDictionary(), "");
+    public void Rows_MatchProcessor() => Compare(NetworkCases.OfRows, "");
+
+    /// <summary>Layers on positions, and labels for each, with rows of a thread's and of a group's length.</summary>
+    [Fact]
+    public void Positions_MatchProcessor() => Compare(NetworkCases.OfRows.Where(c => c.Key.Contains("_Positions", StringComparison.Ordinal)).Where((_, i) => i % 3 == 0)
+        .Concat(NetworkCases.OfSequences.Where(c => c.Key is "MeanPositions_7_33" or "MeanPositions_3_150" or "SelectPosition_7_33" or "Positions_OfConvolutions" or "SwiGLU_7_33"))
+        .Append(new("Words", "[Input(3, 8), Linear(12), MeanPositions, Linear(4), Loss(Loss.CrossEntropy)]"))
+        .ToDictionary(), "", all: true);
 
     [Fact]
     public void Images_MatchProcessor() => Compare(NetworkCases.OfImages, StructureCases.Blocks);

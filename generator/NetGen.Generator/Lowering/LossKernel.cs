@@ -13,8 +13,6 @@ static class LossKernel
     /// <summary>Cross-entropy and NLL: the label picks one element of a sample, or of each of its rows, whose losses are then summed.</summary>
     public static Kernel Labels(Group group, LabelLoss op, KernelContext context)
     {
-        // A label for each position is for processors only, so far.
-        if (context.Gpu is not null && group.Values[0].Inputs[0].Shape.Rank > 1) throw new NoGpuKernelException(group.Values[0]);
         if (context.Gpu is { } gpu) return gpu.Add(GpuLossKernel.Labels(group, op));
         var (loss, gradient) = Results(group);
         var (x, target) = (loss.Inputs[0], loss.Inputs[1]);

@@ -4,6 +4,7 @@ using NetGen.Generator.Fusion;
 using NetGen.Generator.Graph;
 using NetGen.Generator.Layers;
 using NetGen.Generator.Lowering;
+using NetGen.Generator.Lowering.Gpu;
 
 namespace NetGen.Generator.Ops;
 
@@ -20,6 +21,8 @@ sealed record MeanPositions : Op
     public override string Formula(Value result, ImmutableArray<string> inputs) => $"mean of {inputs[0]} over positions";
 
     public override Kernel Lower(Group group, KernelContext context) => MeanPositionsKernel.Lower(group, context);
+
+    public override void LowerGpu(Group group, KernelContext context) => context.Gpu!.Add(GpuPositionsKernel.Mean(group, context));
 }
 
 /// <summary>A row's share of what reaches the mean, for each row.</summary>
@@ -33,6 +36,8 @@ sealed record MeanPositionsGradient(Shape Shape) : Op
     public override string Formula(Value result, ImmutableArray<string> inputs) => $"{inputs[0]} / {LayerBuilder.Text(Shape.Axes[0])} for each position";
 
     public override Kernel Lower(Group group, KernelContext context) => MeanPositionsKernel.LowerGradient(group, context);
+
+    public override void LowerGpu(Group group, KernelContext context) => context.Gpu!.Add(GpuPositionsKernel.MeanGradient(group, context));
 }
 
 sealed class MeanPositionsLayer : Layer<MeanPositionsAttribute>

@@ -9,22 +9,42 @@ namespace NetGen.Generator.Lowering.Gpu;
 /// <summary>A loss and its gradient in one kernel: a thread has a sample with few outputs to itself, a group shares one with many.</summary>
 static class GpuLossKernel
 {
-    /// <summary>Cross-entropy and NLL: the label picks one element of a sample's row.</summary>
+    /// <summary>Cross-entropy and NLL: the label picks one element of a sample, or of each of its rows, whose losses are then summed.</summary>
     public static GpuKernel Labels(Group group, LabelLoss op)
     {
         var (loss, gradient) = Results(group);
-        var classes = loss.Inputs[0].Size;
-        return Build(group, $"{op}_{LayerBuilder.Text(classes)}", (code, shared) =>
+        var classes = loss.Inputs[0].Shape.Last;
+        var rows = loss.Inputs[0].Size / classes;
+        var line = rows == 1 ? "row" : "line";
+        return Build(group, $"{op}_{(rows == 1 ? "" : LayerBuilder.Text(rows) + "x")}{LayerBuilder.Text(classes)}", classes, (code, shared) =>
         {
-            code.Add(new LetInt("label", new Address("target", 0, "row")));
+            if (rows == 1)
+            {
+                Line(code, shared, value => Loss(code, loss, shared, value));
+                return;
+            }
+            code.Let("losses", Expr.Zero);
+            // As many for all threads of a group, which meet at the barriers of each.
+            code.For("t", "0", LayerBuilder.Text(rows), 1, body =>
+            {
+                body.Add(new Integer($"int line = row * {LayerBuilder.Text(rows)} + t"));
+                Line(body, shared, value => body.Add(new Set("losses", new Local("losses") + value)));
+            });
+            Loss(code, loss, shared, new Local("losses"));
+        });
+
+        // The loss of a row, and its gradient.
+        void Line(Code code, bool shared, Action<Expr> take)
+        {
+            code.Add(new LetInt("label", new Address("target", 0, line)));
             // A label that doesn't count may be outside of the row, which is read nevertheless.
             code.Add(new Integer($"bool counts = label != {LayerBuilder.Text(op.IgnoreIndex)}"));
             code.Add(new Integer("int chosen = counts ? label : 0"));
             code.Add(new Integer("float share = counts ? scale : 0f"));
-            var place = new Load(new Address("x", 0, $"row * {LayerBuilder.Text(classes)} + chosen"));
+            var place = new Load(new Address("x", 0, $"{line} * {LayerBuilder.Text(classes)} + chosen"));
             if (!op.Logits)
             {
-                Loss(code, loss, shared, new Conditional("counts", -place));
+                take(new Conditional("counts", -place));
                 Gradient(code, shared, (_, j) => new Conditional($"counts && {j} == chosen", -new Scalar("share")));
                 return;
             }
@@ -35,7 +55,7 @@ static class GpuLossKernel
             var (hard, spread) = (1 - op.Smoothing, op.Smoothing / classes);
             var value = op.Smoothing == 0 ? logSum - (place - max)
                 : logSum - (place - max) * hard - Reduce(code, shared, "total", Operator.Add, j => X(j) - max) * spread;
-            Loss(code, loss, shared, new Conditional("counts", value));
+            take(new Conditional("counts", value));
             if (gradient is null) return;
             var factor = code.Let("factor", new Scalar("share") / sum);
             Gradient(code, shared, (body, j) =>
@@ -44,14 +64,14 @@ static class GpuLossKernel
                 if (op.Smoothing != 0) part -= new Scalar("share") * spread;
                 return part - new Conditional($"{j} == chosen", new Scalar("share") * hard);
             });
-        });
+        }
 
-        Expr X(string j) => new Load(new Address("x", 0, $"row * {LayerBuilder.Text(classes)} + {j}"));
+        Expr X(string j) => new Load(new Address("x", 0, $"{line} * {LayerBuilder.Text(classes)} + {j}"));
 
         void Gradient(Code code, bool shared, Func<Code, string, Expr> value)
         {
             if (gradient is null) return;
-            Loop(code, shared, classes, "k", (body, j) => body.Add(new StoreScalar(new Address("dx", 0, $"row * {LayerBuilder.Text(classes)} + {j}"), value(body, j))));
+            Loop(code, shared, classes, "k", (body, j) => body.Add(new StoreScalar(new Address("dx", 0, $"{line} * {LayerBuilder.Text(classes)} + {j}"), value(body, j))));
         }
 
         Expr Reduce(Code code, bool shared, string name, Operator operation, Func<string, Expr> term)
@@ -69,7 +89,7 @@ static class GpuLossKernel
         var (loss, gradient) = Results(group);
         var size = loss.Inputs[0].Size;
         var share = op.MeanOfElements ? 1f / size : 1;
-        return Build(group, $"{(op.IsSum ? "OutputGradient" : op.Symbol.ToUpperInvariant())}_{LayerBuilder.Text(size)}", (code, shared) =>
+        return Build(group, $"{(op.IsSum ? "OutputGradient" : op.Symbol.ToUpperInvariant())}_{LayerBuilder.Text(size)}", size, (code, shared) =>
         {
             code.Let("sum", Expr.Zero);
             Loop(code, shared, size, "j", (body, j) =>
@@ -116,7 +136,7 @@ static class GpuLossKernel
 
     static (Value Loss, Value? Gradient) Results(Group group) => (group.Values[0], group.Values.FirstOrDefault(v => v.Op is LossGradient));
 
-    static GpuKernel Build(Group group, string name, Action<Code, bool> body)
+    static GpuKernel Build(Group group, string name, int length, Action<Code, bool> body)
     {
         var (loss, gradient) = Results(group);
         ImmutableArray<KernelArgument> arguments =
@@ -127,6 +147,6 @@ static class GpuLossKernel
             new(Binding.Samples, "n"), new(Binding.Scale, "scale"),
         ];
         var summary = $"{loss.Name} = {loss.Op.Formula(loss, [.. loss.Inputs.Select(v => v.Storage.Name)])}{(gradient is null ? "" : $", and its gradient {gradient.Name}")}.";
-        return GpuRowKernel.Build(group, name, summary, arguments, 1, loss.Inputs[0].Size, body);
+        return GpuRowKernel.Build(group, name, summary, arguments, 1, length, body);
     }
 }
