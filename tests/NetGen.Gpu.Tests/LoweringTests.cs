@@ -28,7 +28,7 @@ public sealed class LoweringTests
     /// <summary>Ops on sequences that have none yet, as NG0060 says of networks that have them.</summary>
     static readonly Type[] OfSequences =
     [
-        typeof(Attention), typeof(AttentionSums), typeof(AttentionGradient), typeof(Embedding), typeof(EmbeddingGradient),
+        typeof(Attention), typeof(AttentionSums), typeof(AttentionGradient), typeof(AttentionKeyGradient), typeof(Embedding), typeof(EmbeddingGradient),
         typeof(Recurrence), typeof(RecurrenceGates), typeof(RecurrenceMemory), typeof(RecurrenceGradient), typeof(RecurrenceInputGradient),
         typeof(PositionBefore), typeof(AddSinusoids), typeof(RotaryPositions),
         typeof(ExpertTable), typeof(ExpertShares), typeof(ExpertSharesGradient), typeof(ExpertRows), typeof(ExpertSum), typeof(ExpertProducts), typeof(ExpertCounts),

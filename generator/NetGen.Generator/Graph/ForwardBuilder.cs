@@ -82,7 +82,7 @@ sealed class ForwardBuilder(GraphBuilder graph, Scope scope, ForwardModel forwar
         // What a called block calls again belongs to the call.
         graph.Owner ??= owner;
         var results = element.Kind is "Parameter" or "Buffer" ? Tensor(declared, forward.Layers[step.Layer].Name)
-            : inputs is [var single] && !IsCalledByForward(element) ? [new(graph.CallLayer(declared, Batched(declared, single)))]
+            : !IsCalledByForward(element) ? [new(graph.CallLayer(declared, Batched(declared, inputs[0]), inputs.Length > 1 ? Batched(declared, inputs[1]) : null))]
             : Block(declared, forward.Layers[step.Layer].Name, inputs, needed);
         graph.Owner = before;
         return results;
@@ -93,6 +93,13 @@ sealed class ForwardBuilder(GraphBuilder graph, Scope scope, ForwardModel forwar
 
     Operand[] Block(Site site, string name, Operand[] inputs, bool[] needed)
     {
+        var (used, forward) = (site.Element.Positional[0].Blocks[0], graph.ForwardOf(site.Element.Positional[0].Blocks[0]));
+        // A field of type Layer says nothing of what its block takes and gives.
+        if ((forward.Inputs.Count, forward.Results.Count) != (inputs.Length, needed.Length))
+        {
+            throw Fail(site, $"calls '{used.Name}' with {Tensors(inputs.Length)} for {Tensors(needed.Length)}, whose Forward takes {LayerBuilder.Text(forward.Inputs.Count)} and gives "
+                + $"{LayerBuilder.Text(forward.Results.Count)}: make the field's type {used.Name}, and call its Forward");
+        }
         Operand[] batched = [.. inputs.Select(input => new Operand(Batched(site, input)))];
         return graph.Call(site, site.Element.Positional[0].Blocks[0], $"{scope.Name}{name}.", $"{scope.Label}{name}.", [], batched, needed);
     }
@@ -134,6 +141,8 @@ sealed class ForwardBuilder(GraphBuilder graph, Scope scope, ForwardModel forwar
             return [new(LayerCatalog.Of(attribute).Build(builder, attribute, call.Tensor(0)))];
         });
     }
+
+    static string Tensors(int count) => $"{LayerBuilder.Text(count)} tensor{(count == 1 ? "" : "s")}";
 
     static NetworkException Fail(Site site, string problem) => new(site.Error("NG0054", [site.Display, problem]));
 }

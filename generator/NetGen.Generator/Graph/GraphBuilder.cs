@@ -25,6 +25,7 @@ sealed class GraphBuilder
     readonly List<Site> sites = [];
     readonly HashSet<string> labels = new(StringComparer.OrdinalIgnoreCase);
     readonly Dictionary<string, (Site Site, Value Value, object? Owner)> parameters = new(StringComparer.Ordinal);
+    readonly Dictionary<string, (Site Site, object? Owner)> tensors = new(StringComparer.Ordinal);
     readonly ImmutableArray<LayerSummary>.Builder layers = ImmutableArray.CreateBuilder<LayerSummary>();
     int streams;
     int count;
@@ -56,15 +57,27 @@ sealed class GraphBuilder
         if (op is Parameter parameter && parameters.TryGetValue(parameter.FullName, out var earlier))
         {
             // Names without a part of their own, Name = "", can meet those of layers elsewhere.
-            if (earlier.Owner is null || earlier.Owner != Owner) throw Fail(sites[element], "NG0010", parameter.FullName, earlier.Site.Display);
+            if (earlier.Owner is null || earlier.Owner != Owner) throw Fail(sites[element], "NG0010", parameter.FileName, earlier.Site.Display);
             return Shared(earlier.Value, parameter, sites[element]);
         }
         var operands = inputs.ToImmutableArray();
         var value = new Value(values.Count, name, op, operands, op.Infer(operands), element);
         values.Add(value);
-        if (op is Parameter added) parameters.Add(added.FullName, (sites[element], value, Owner));
+        if (op is not Parameter added) return value;
+        // A tensor of files is a parameter, or parts of one.
+        if (added.IsFirst && tensors.TryGetValue(added.FileName, out var other))
+        {
+            throw other.Owner is not null && other.Owner == Owner
+                ? Fail(sites[element], "NG0054", "is called with a memory, and without one: use two layers")
+                : Fail(sites[element], "NG0010", added.FileName, other.Site.Display);
+        }
+        if (added.IsFirst) tensors.Add(added.FileName, (sites[element], Owner));
+        parameters.Add(added.FullName, (sites[element], value, Owner));
         return value;
     }
+
+    /// <summary>Whether there is a parameter of this name in files.</summary>
+    public bool HasTensor(string name) => tensors.ContainsKey(name);
 
     /// <summary>The field whose layer is called, which may be called again with the same parameters; null where a layer stands for itself.</summary>
     public object? Owner { get; set; }
@@ -147,6 +160,9 @@ sealed class GraphBuilder
         var shape = new Shape(((InputAttribute)ElementReader.Read(input)).Shape);
         if (shape != x.Shape) throw Fail(use, "NG0020", x.Shape.ToString(), $"the network '{network.Name}' has an input of shape {shape}");
     }
+
+    /// <summary>The Forward of a block that has one.</summary>
+    public ForwardModel ForwardOf(BlockReference block) => model.Blocks[block.Index].Forward!;
 
     /// <summary>Whether a block has a Forward rather than layers.</summary>
     public bool HasForward(BlockReference block) => model.Blocks[block.Index].Forward is not null;
@@ -238,7 +254,7 @@ sealed class GraphBuilder
     }
 
     /// <summary>Adds a call of a field's layer.</summary>
-    public Value CallLayer(Site site, Value x) => AddLayer(site, position: 0, x, isField: true);
+    public Value CallLayer(Site site, Value x, Value? memory = null) => AddLayer(site, position: 0, x, isField: true, memory);
 
     /// <summary>Adds a call of something with no more than a name in comments: a function, a parameter, or a block.</summary>
     /// <param name="site">The call.</param>
@@ -257,7 +273,7 @@ sealed class GraphBuilder
         return results;
     }
 
-    Value AddLayer(Site site, int position, Value x, bool isField = false)
+    Value AddLayer(Site site, int position, Value x, bool isField = false, Value? memory = null)
     {
         Count(site);
         var attribute = (LayerAttribute)ElementReader.Read(site.Element);
@@ -270,7 +286,8 @@ sealed class GraphBuilder
         var label = Label(scope.Label, attribute.Name is { Length: > 0 } word ? word : site.Element.Kind.ToLowerInvariant() + LayerBuilder.Text(position));
         var builder = Builder(site, name, label);
         var before = values.Count;
-        var result = LayerCatalog.Of(attribute).Build(builder, attribute, x);
+        var layer = LayerCatalog.Of(attribute);
+        var result = memory is null ? layer.Build(builder, attribute, x) : layer.Build(builder, attribute, x, memory);
         CheckSize(site, result);
         AddSummary(site, name, site.Element.Written(), result, before, builder.Element, isUse);
         if (attribute.Name is { Length: > 0 } tap) scope.Taps[tap] = result;

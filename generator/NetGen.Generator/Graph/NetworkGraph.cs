@@ -21,6 +21,9 @@ sealed record NetworkGraph(ImmutableArray<Value> Values, Value Input, Value Outp
     /// <summary>The parameters in the order of their declaration.</summary>
     public IEnumerable<(Value Value, Parameter Op)> Parameters => Values.Where(v => v.Op is Parameter).Select(v => (v, (Parameter)v.Op));
 
+    /// <summary>Those of them that the tensors in files begin with, as <see cref="Parameter.FileName"/> and <see cref="Parameter.FileShape"/> say.</summary>
+    public IEnumerable<Parameter> Tensors => Parameters.Select(p => p.Op).Where(parameter => parameter.IsFirst);
+
     public override string ToString()
     {
         var text = new StringBuilder();

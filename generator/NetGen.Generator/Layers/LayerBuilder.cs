@@ -27,6 +27,25 @@ sealed class LayerBuilder(GraphBuilder graph, Site site, int element, string nam
     public Value Parameter(string suffix, Shape shape, ParameterRole role, InitialValues start, ParameterStorage? storage = null) =>
         graph.Add($"{label}.{suffix}", element, new Parameter($"{name}.{suffix}", shape, role, start, storage ?? ParameterStorage.Dense));
 
+    /// <summary>Whether the layer has a parameter of this name from an earlier call.</summary>
+    public bool Has(string suffix) => graph.HasTensor($"{name}.{suffix}");
+
+    /// <summary>Adds the parts of a parameter whose rows are those of queries, keys and values, in this order, and of which each is used by itself.</summary>
+    /// <param name="suffix">The parameter's name, after the layer's.</param>
+    /// <param name="shape">The shape of all.</param>
+    /// <param name="keyRows">How many rows there are for keys, and as many for values.</param>
+    /// <param name="role">What it is for the layer.</param>
+    /// <param name="start">How it starts.</param>
+    public Value[] ParameterParts(string suffix, Shape shape, int keyRows, ParameterRole role, InitialValues start)
+    {
+        var queries = shape.Axes[0] - 2 * keyRows;
+        var storage = shape.Rank == 1 ? ParameterStorage.Dense : ParameterStorage.Panels;
+        return [Part("q", 0, queries), Part("k", queries, keyRows), Part("v", queries + keyRows, keyRows)];
+
+        Value Part(string part, int first, int rows) => graph.Add($"{label}.{suffix}.{part}", element, new Parameter($"{name}.{suffix}.{part}",
+            new Shape(shape.Axes.Skip(1).Prepend(rows).ToEquatableArray()), role, start, storage, new($"{name}.{suffix}", shape, first, keyRows)));
+    }
+
     /// <summary>Adds a parameter that is the whole layer: one that a Forward computes with.</summary>
     public Value OwnParameter(Shape shape, ParameterRole role, InitialValues start) =>
         graph.Add(label, element, new Parameter(name, shape, role, start, ParameterStorage.Dense));

@@ -9,7 +9,10 @@ using NetGen.Generator.Lowering.Attention;
 
 namespace NetGen.Generator.Ops;
 
-/// <summary>softmax(q kᵀ / √d) v of each head, from the queries, keys and values of all heads side by side at each position.</summary>
+/// <summary>
+/// softmax(q kᵀ / √d) v of each head: from the queries, keys and values of all heads side by side at each position, or from three values, the queries of one
+/// sequence and the keys and values of another one.
+/// </summary>
 /// <param name="Heads">The heads of queries.</param>
 /// <param name="KeyValueHeads">The heads of keys and of values, each for as many heads of queries.</param>
 /// <param name="HeadSize">The numbers of a head at a position, d.</param>
@@ -18,18 +21,38 @@ sealed record Attention(int Heads, int KeyValueHeads, int HeadSize, bool Causal)
 {
     public override Graph.ValueType Infer(ImmutableArray<Value> inputs) => new(new Shape(inputs[0].Shape.Axes[0], Heads * HeadSize));
 
-    public override long Flops(Value result) => Pairs(result.Shape.Axes[0]) * Heads * (4L * HeadSize + 4);
+    public override long Flops(Value result) => Pairs(result.Shape.Axes[0], KeysOf(result)) * Heads * (4L * HeadSize + 4);
+
+    /// <summary>Whether queries come from one value, and keys and values from others.</summary>
+    public static bool IsCross(Value result) => result.Inputs.Length > 1;
+
+    /// <summary>How many keys a sample has.</summary>
+    public static int KeysOf(Value result) => result.Inputs[IsCross(result) ? 1 : 0].Shape.Axes[0];
 
     /// <summary>How many pairs of a query and a key of a head there are.</summary>
-    public long Pairs(int positions) => Causal ? (long)positions * (positions + 1) / 2 : (long)positions * positions;
+    public long Pairs(int queries, int keys)
+    {
+        if (!Causal) return (long)queries * keys;
+        long partly = Math.Min(queries, keys);
+        return partly * (partly + 1) / 2 + (queries - partly) * keys;
+    }
 
     public override void Differentiate(GradientBuilder gradients, Value result, Value gradient)
     {
         var sums = gradients.Apply($"{result.Name}.logsumexp", new AttentionSums(Heads), result);
-        gradients.Add(result.Inputs[0], new AttentionGradient(this), gradient, result.Inputs[0], result, sums);
+        if (!IsCross(result))
+        {
+            gradients.Add(result.Inputs[0], new AttentionGradient(this, KeysOf(result)), gradient, result.Inputs[0], result, sums);
+            return;
+        }
+        var (q, k, v) = (result.Inputs[0], result.Inputs[1], result.Inputs[2]);
+        var dq = gradients.Apply("∂" + q.Name, new AttentionGradient(this, KeysOf(result)), gradient, q, k, v, result, sums);
+        gradients.Add(q, dq);
+        gradients.Add(k, new AttentionKeyGradient(OfValues: false), dq, k);
+        gradients.Add(v, new AttentionKeyGradient(OfValues: true), dq, v);
     }
 
-    public override string Formula(Value result, ImmutableArray<string> inputs) => $"{(Causal ? "causal_attention" : "attention")}({inputs[0]})";
+    public override string Formula(Value result, ImmutableArray<string> inputs) => $"{(Causal ? "causal_attention" : "attention")}({string.Join(", ", inputs)})";
 
     public override string Label => Causal ? "CausalAttention" : "Attention";
 
@@ -39,7 +62,7 @@ sealed record Attention(int Heads, int KeyValueHeads, int HeadSize, bool Causal)
 
     public override Value? ForOnePosition(DecodingPass pass, Value result, Value[] inputs)
     {
-        if (!Causal) return null;
+        if (!Causal || IsCross(result)) return null;
         var positions = result.Shape.Axes[0];
         // In panels, of positions for the keys and of columns for the values, as the kernel for all positions arranges them.
         var keys = pass.AddCache(result, "keys", KeyValueHeads, Panels.Count(positions), HeadSize, Panels.Width);
@@ -60,19 +83,32 @@ sealed record AttentionSums(int Heads) : Op
 
 /// <summary>
 /// What reaches the queries, keys and values of an attention, from ∂y, its input, its result y and the logarithms of its sums: with the shares p of the scores and
-/// g = p ⊙ (∂y vᵀ − Σ ∂y ⊙ y) / √d that is ∂q = g k, ∂k = gᵀ q and ∂v = pᵀ ∂y.
+/// g = p ⊙ (∂y vᵀ − Σ ∂y ⊙ y) / √d that is ∂q = g k, ∂k = gᵀ q and ∂v = pᵀ ∂y. Where the attention has three inputs, it is ∂q alone.
 /// </summary>
-sealed record AttentionGradient(Attention Of) : Op
+/// <param name="Of">The attention.</param>
+/// <param name="Keys">The keys of a sample.</param>
+sealed record AttentionGradient(Attention Of, int Keys) : Op
 {
     public override Graph.ValueType Infer(ImmutableArray<Value> inputs) => inputs[1].Type;
 
-    public override long Flops(Value result) => Of.Pairs(result.Shape.Axes[0]) * Of.Heads * (10L * Of.HeadSize + 8);
+    public override long Flops(Value result) => Of.Pairs(result.Shape.Axes[0], Keys) * Of.Heads * (10L * Of.HeadSize + 8);
 
-    public override string Formula(Value result, ImmutableArray<string> inputs) => $"{(Of.Causal ? "causal_attention" : "attention")}′({inputs[1]}) {inputs[0]}";
+    public override string Formula(Value result, ImmutableArray<string> inputs) => $"{(Of.Causal ? "causal_attention" : "attention")}′({string.Join(", ", inputs.Skip(1).Take(inputs.Length - 3))}) {inputs[0]}";
 
     public override string Label => $"{Of.Label}Gradient";
 
     public override Kernel Lower(Group group, KernelContext context) => AttentionGradientKernel.Lower(group, context, Of);
+}
+
+/// <summary>What reaches the keys, or the values, of an attention with three inputs, from ∂q, whose kernel writes it, and from them.</summary>
+/// <param name="OfValues">Whether it is of the values.</param>
+sealed record AttentionKeyGradient(bool OfValues) : Op
+{
+    public override Graph.ValueType Infer(ImmutableArray<Value> inputs) => inputs[1].Type;
+
+    public override bool IsCompanion => true;
+
+    public override string Formula(Value result, ImmutableArray<string> inputs) => $"what reaches {inputs[1]}, with {inputs[0]}";
 }
 
 sealed class ScaledDotProductAttentionLayer : Layer<ScaledDotProductAttentionAttribute>

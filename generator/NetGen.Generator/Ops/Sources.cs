@@ -38,9 +38,22 @@ sealed record Target(Graph.ValueType Of) : Source(Of)
 /// <param name="Role">What it is for its layer.</param>
 /// <param name="Start">Its first values.</param>
 /// <param name="Storage">How it is stored.</param>
-sealed record Parameter(string FullName, Shape Shape, ParameterRole Role, InitialValues Start, ParameterStorage Storage)
+/// <param name="Part">The tensor of files that it is some rows of; null where it is one itself.</param>
+sealed record Parameter(string FullName, Shape Shape, ParameterRole Role, InitialValues Start, ParameterStorage Storage, ParameterPart? Part = null)
     : Source(new Graph.ValueType(Shape, Batched: false))
 {
+    /// <summary>The name of the tensor in files.</summary>
+    public string FileName => Part?.Name ?? FullName;
+
+    /// <summary>The shape of the tensor in files.</summary>
+    public Shape FileShape => Part?.Of ?? Shape;
+
+    /// <summary>Whether it is where its tensor in files begins.</summary>
+    public bool IsFirst => Part is null or { First: 0 };
+
+    /// <summary>How generated code names the layout of the tensor in files.</summary>
+    public string FileLayout => Part is null ? Storage.ToString() : $"QueriesKeysValues({Layers.LayerBuilder.Text(Part.KeyRows)})";
+
     /// <summary>How many floats it takes in the arena.</summary>
     public int Floats => checked((int)Storage.Floats(Shape));
 
@@ -49,6 +62,16 @@ sealed record Parameter(string FullName, Shape Shape, ParameterRole Role, Initia
 
     public override string Label => $"Parameter {FullName}";
 }
+
+/// <summary>
+/// Which part of a tensor in files a parameter is. The rows of the tensor are those of queries, of keys and of values, in this order, three parameters that follow
+/// each other in the arena.
+/// </summary>
+/// <param name="Name">The tensor's name.</param>
+/// <param name="Of">The tensor's shape.</param>
+/// <param name="First">The part's first row in the tensor.</param>
+/// <param name="KeyRows">How many rows there are for keys, and as many for values.</param>
+sealed record ParameterPart(string Name, Shape Of, int First, int KeyRows);
 
 /// <summary>How a parameter is stored, see the runtime's <c>ParameterLayout</c>.</summary>
 /// <param name="Kind">The order of its elements.</param>

@@ -6,25 +6,33 @@ namespace NetGen.Generator.Ops;
 /// <summary>Attention and a feed-forward network, each with a shortcut around it and a normalisation before it or after.</summary>
 static class TransformerLayer
 {
-    public static Value Build(LayerBuilder builder, TransformerLayerAttribute attribute, Value x, bool causal)
+    public static Value Build(LayerBuilder builder, TransformerLayerAttribute attribute, Value x, bool causal, Value? memory = null)
     {
         MultiheadAttentionLayer.CheckSequence(builder, x);
+        if (memory is not null) MultiheadAttentionLayer.CheckSequence(builder, memory);
         var features = x.Shape.Last;
         var hidden = builder.PositiveSize(attribute.FeedForward, "feedForward");
         var epsilon = builder.Within(attribute.Epsilon, 0, float.MaxValue, "Epsilon");
         var isCentered = builder.Defined(attribute.Norm, "Norm") == Norm.LayerNorm;
         var activation = Of(builder.Defined(attribute.Activation, "Activation"));
         if (attribute.Experts != 0) CheckExperts(builder, attribute);
+        var last = memory is null ? "norm2" : "norm3";
         if (attribute.NormFirst)
         {
             x = builder.AddPart("attended", new Combine(Operator.Add), Dropped(Attention(Normalized("norm1", x))), x);
-            return builder.Add(new Combine(Operator.Add), Dropped(FeedForward(Normalized("norm2", x))), x);
+            if (memory is not null) x = builder.AddPart("informed", new Combine(Operator.Add), Dropped(Lookup(Normalized("norm2", x), memory)), x);
+            return builder.Add(new Combine(Operator.Add), Dropped(FeedForward(Normalized(last, x))), x);
         }
         x = Normalized("norm1", builder.AddPart("attended", new Combine(Operator.Add), Dropped(Attention(x)), x));
-        return Normalized("norm2", builder.AddPart("fed", new Combine(Operator.Add), Dropped(FeedForward(x)), x));
+        if (memory is not null) x = Normalized("norm2", builder.AddPart("informed", new Combine(Operator.Add), Dropped(Lookup(x, memory)), x));
+        return Normalized(last, builder.AddPart("fed", new Combine(Operator.Add), Dropped(FeedForward(x)), x));
+
+        Value Lookup(Value value, Value other) =>
+            MultiheadAttentionLayer.Attended(builder, "multihead_attn.", value, other, attribute.Heads, attribute.KeyValueHeads, causal: false, attribute.Bias, rotary: false,
+                MultiheadAttentionAttribute.UsualRotaryBase);
 
         Value Attention(Value value) =>
-            MultiheadAttentionLayer.Attended(builder, "self_attn.", value, attribute.Heads, attribute.KeyValueHeads, causal, attribute.Bias, attribute.Rotary, attribute.RotaryBase);
+            MultiheadAttentionLayer.Attended(builder, "self_attn.", value, memory: null, attribute.Heads, attribute.KeyValueHeads, causal, attribute.Bias, attribute.Rotary, attribute.RotaryBase);
 
         Value FeedForward(Value value)
         {
@@ -79,8 +87,8 @@ sealed class TransformerEncoderLayer : Layer<TransformerEncoderLayerAttribute>
         TransformerLayer.Build(builder, attribute, x, causal: false);
 }
 
-sealed class TransformerDecoderLayer : Layer<TransformerDecoderLayerAttribute>
+sealed class TransformerDecoderLayer : MemoryLayer<TransformerDecoderLayerAttribute>
 {
-    protected override Value Build(LayerBuilder builder, TransformerDecoderLayerAttribute attribute, Value x) =>
-        TransformerLayer.Build(builder, attribute, x, causal: true);
+    protected override Value Build(LayerBuilder builder, TransformerDecoderLayerAttribute attribute, Value x, Value? memory) =>
+        TransformerLayer.Build(builder, attribute, x, causal: true, memory);
 }

@@ -95,7 +95,7 @@ sealed partial class ForwardReader
         if (method is { MethodKind: MethodKind.DelegateInvoke } && WellKnownTypes.IsForward(method.ContainingType, "Layer"))
         {
             if (Evaluate(call.Instance!) is not SymbolicLayer layer) throw Unsupported(call);
-            return recorder.Layer(call.Syntax, layer.Layer, [Tensor(arguments[0].Value)]);
+            return recorder.Layer(call.Syntax, layer.Layer, [.. arguments.Where(argument => argument.ArgumentKind != ArgumentKind.DefaultValue).Select(argument => Tensor(argument.Value))]);
         }
         if (WellKnownTypes.IsForward(method.ContainingType, "Functions")) return Function(call, arguments);
         if (call.Instance is { } instance and not IInstanceReferenceOperation)

@@ -75,14 +75,14 @@ static class EmbeddedWeights
     {
         var stored = file.Tensors.ToImmutableDictionary(tensor => tensor.Name, StringComparer.Ordinal);
         var known = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var (_, parameter) in graph.Parameters)
+        foreach (var parameter in graph.Tensors)
         {
-            var name = parameter.FullName;
+            var (name, shape) = (parameter.FileName, parameter.FileShape);
             known.Add(name);
             if (parameter.Role == ParameterRole.RunningStatistic) known.Add(name.Substring(0, name.LastIndexOf('.') + 1) + BatchCount);
-            if (!stored.TryGetValue(name, out var tensor)) yield return $"'{name}' of shape {parameter.Shape} is missing";
-            else if (!tensor.Shape.SequenceEqual(parameter.Shape.Axes.Select(size => (long)size)))
-                yield return $"'{name}' has shape {Text(tensor.Shape)} in the file and {parameter.Shape} in the network";
+            if (!stored.TryGetValue(name, out var tensor)) yield return $"'{name}' of shape {shape} is missing";
+            else if (!tensor.Shape.SequenceEqual(shape.Axes.Select(size => (long)size)))
+                yield return $"'{name}' has shape {Text(tensor.Shape)} in the file and {shape} in the network";
             else if (!tensor.IsOfFloats) yield return $"'{name}' is of type {tensor.Type}, and floats are needed (F32, F16, BF16 or F64)";
         }
         foreach (var tensor in file.Tensors.Where(t => !known.Contains(t.Name)).OrderBy(t => t.Name, StringComparer.Ordinal))

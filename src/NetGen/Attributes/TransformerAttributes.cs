@@ -1,10 +1,15 @@
 namespace NetGen;
 
 /// <summary>
-/// Multi-head self-attention of a sequence [positions, features]: each head's softmax(q kᵀ / √size) v, with queries, keys and values projected from the input, and
+/// Multi-head attention of a sequence [positions, features]: each head's softmax(q kᵀ / √size) v, with queries, keys and values projected from the input, and
 /// all heads' results projected again. Vaswani et al. 2017.
 /// </summary>
 /// <remarks>
+/// <para>
+/// A <c>Forward</c> may call it with another sequence [others, features'] too, its memory, from which keys and values are then projected, while queries are from the
+/// input. Where features' are features, parameters are as below; else <c>q_proj_weight</c> [features, features], <c>k_proj_weight</c> and <c>v_proj_weight</c>
+/// [features, features'] are in place of <c>in_proj_weight</c>, as in PyTorch.
+/// </para>
 /// Parameters, as in PyTorch's <c>nn.MultiheadAttention</c>: <c>in_proj_weight</c> [3 · features, features] and <c>in_proj_bias</c> of queries, keys and values,
 /// <c>out_proj.weight</c> [features, features] and <c>out_proj.bias</c>. With fewer heads of keys and values, <c>in_proj_weight</c> has as many rows fewer. The
 /// memory that training needs grows with the positions, not with their square.
@@ -18,7 +23,7 @@ public sealed class MultiheadAttentionAttribute(int heads) : LayerAttribute
     /// <summary>How many heads the features are cut into.</summary>
     public int Heads { get; } = heads;
 
-    /// <summary>Whether a position sees itself and those before it only. Default: no, it sees all.</summary>
+    /// <summary>Whether a position sees itself and those before it only, and of a memory those up to the same place. Default: no, it sees all.</summary>
     public bool Causal { get; set; }
 
     /// <summary>
@@ -104,7 +109,9 @@ public sealed class TransformerEncoderLayerAttribute(int heads, int feedForward)
 /// <inheritdoc/>
 /// <remarks>
 /// The form of a decoder without an encoder, as in GPT: each position sees itself and those before it. Parameters as of
-/// <see cref="TransformerEncoderLayerAttribute"/>. A layer of LLaMA, Touvron et al. 2023, is one with <c>NormFirst = true, Norm = Norm.RMSNorm,
+/// <see cref="TransformerEncoderLayerAttribute"/>. A <c>Forward</c> may call it with an encoder's output too, its memory [positions, features]: then, as in PyTorch's
+/// <c>nn.TransformerDecoderLayer</c>, attention to the memory follows, in parameters <c>multihead_attn</c> and <c>norm2</c>, and <c>norm3</c> is the feed-forward
+/// network's. Rotary positions are for the attention to itself. A layer of LLaMA, Touvron et al. 2023, is one with <c>NormFirst = true, Norm = Norm.RMSNorm,
 /// Activation = FeedForwardActivation.SwiGLU, Rotary = true, Bias = false</c>.
 /// </remarks>
 public sealed class TransformerDecoderLayerAttribute(int heads, int feedForward) : TransformerLayerAttribute(heads, feedForward);

@@ -6,6 +6,7 @@ namespace NetGen;
 /// <c>[panel][column][row in panel]</c>. The last panel is 16 wide where 1 to 16 rows are left, else 32. What is not an element is padding, and is always zero.
 /// <see cref="Convolution"/> is the same for each group of a convolution's weight [rows, channels, height, width], whose columns are in the order
 /// <c>[height][width][channel]</c>. <see cref="Depthwise"/> stores a weight [rows, 1, height, width] as <c>[height][width][row]</c>, rows padded to a multiple of 16.
+/// <see cref="QueriesKeysValues"/> stores the rows of queries, of keys and of values as three matrices in panels, one after the other.
 /// </remarks>
 public readonly record struct ParameterLayout
 {
@@ -17,12 +18,12 @@ public readonly record struct ParameterLayout
 
     readonly Kind _kind;
 
-    // 0 stands for 1, so that the default is Dense.
+    // Of a convolution, where 0 stands for 1, so that the default is Dense; else the rows of keys.
     readonly int _groups;
 
     ParameterLayout(Kind kind, int groups = 0) => (_kind, _groups) = (kind, groups);
 
-    enum Kind { Dense, Panels, Convolution, Depthwise }
+    enum Kind { Dense, Panels, Convolution, Depthwise, QueriesKeysValues }
 
     /// <summary>PyTorch's order, padded at its end to a multiple of 16.</summary>
     public static ParameterLayout Dense => default;
@@ -39,6 +40,17 @@ public readonly record struct ParameterLayout
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(groups, 1);
         return new(Kind.Convolution, groups);
+    }
+
+    /// <summary>
+    /// Panels of 32 rows for the rows of queries, for those of keys and for those of values, which are in this order: for the weight [rows, columns] of attention that
+    /// looks at another sequence, or its bias [rows].
+    /// </summary>
+    /// <param name="keyRows">How many rows there are for keys, and as many for values.</param>
+    public static ParameterLayout QueriesKeysValues(int keyRows)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(keyRows, 1);
+        return new(Kind.QueriesKeysValues, keyRows);
     }
 
     /// <summary>How many values a tensor of the shape has.</summary>
@@ -117,7 +129,7 @@ public readonly record struct ParameterLayout
     }
 
     /// <inheritdoc/>
-    public override string ToString() => _kind == Kind.Convolution ? FormattableString.Invariant($"{_kind}({_groups})") : _kind.ToString();
+    public override string ToString() => _kind is Kind.Convolution or Kind.QueriesKeysValues ? FormattableString.Invariant($"{_kind}({_groups})") : _kind.ToString();
 
     static int Padded(int count) => checked(count + Alignment - 1) / Alignment * Alignment;
 
@@ -131,15 +143,15 @@ public readonly record struct ParameterLayout
         {
             _kind = layout._kind;
             _groups = Math.Max(1, layout._groups);
-            var fits = _kind == Kind.Panels ? shape.Length == 2 : shape.Length is 3 or 4 && (_kind == Kind.Convolution ? shape[0] % _groups == 0 : shape[1] == 1);
+            var fits = _kind == Kind.Panels ? shape.Length == 2 : _kind == Kind.QueriesKeysValues ? shape.Length is 1 or 2 && shape[0] > 2 * _groups : shape.Length is 3 or 4 && (_kind == Kind.Convolution ? shape[0] % _groups == 0 : shape[1] == 1);
             if (!fits)
             {
                 throw new ArgumentException(
                     FormattableString.Invariant($"The layout {layout} doesn't store a tensor of shape [{string.Join(", ", shape.ToArray())}]."), nameof(shape));
             }
             Rows = shape[0];
-            Channels = shape[1];
-            Places = Count(shape[2..]);
+            Channels = shape.Length == 1 ? 1 : shape[1];
+            Places = shape.Length <= 2 ? 1 : Count(shape[2..]);
         }
 
         public int Rows { get; }
@@ -151,7 +163,14 @@ public readonly record struct ParameterLayout
 
         public int Columns => checked(Channels * Places);
 
-        public int StoredFloats => _kind == Kind.Depthwise ? checked(Padded(Rows) * Places) : checked(_groups * GroupFloats);
+        public int StoredFloats => _kind switch
+        {
+            Kind.Depthwise => checked(Padded(Rows) * Places),
+            Kind.QueriesKeysValues => checked((Padded(QueryRows) + 2 * Padded(_groups)) * Columns),
+            _ => checked(_groups * GroupFloats),
+        };
+
+        int QueryRows => Rows - 2 * _groups;
 
         int GroupRows => Rows / _groups;
 
@@ -163,10 +182,22 @@ public readonly record struct ParameterLayout
         public (int Start, int Step) Line(int row)
         {
             if (_kind == Kind.Depthwise) return (row, Padded(Rows));
+            if (_kind == Kind.QueriesKeysValues)
+            {
+                if (row < QueryRows) return LineOf(row, QueryRows, 0);
+                var (part, inPart) = Math.DivRem(row - QueryRows, _groups);
+                return LineOf(inPart, _groups, (Padded(QueryRows) + part * Padded(_groups)) * Columns);
+            }
             var (group, inGroup) = Math.DivRem(row, GroupRows);
-            var first = inGroup / PanelWidth * PanelWidth;
-            var width = GroupRows - first <= PanelWidth / 2 ? PanelWidth / 2 : PanelWidth;
-            return (group * GroupFloats + first * Columns + inGroup - first, width);
+            return LineOf(inGroup, GroupRows, group * GroupFloats);
+        }
+
+        /// <summary>The same of a row of some that are in panels from a place on.</summary>
+        (int Start, int Step) LineOf(int row, int rows, int from)
+        {
+            var first = row / PanelWidth * PanelWidth;
+            var width = rows - first <= PanelWidth / 2 ? PanelWidth / 2 : PanelWidth;
+            return (from + first * Columns + row - first, width);
         }
     }
 }

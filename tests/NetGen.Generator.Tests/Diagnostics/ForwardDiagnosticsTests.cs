@@ -158,5 +158,21 @@ public sealed class ForwardDiagnosticsTests
     public void CSharpErrors_AreTheCompilersAlone() => Assert.Empty(
         Consumer.Of(Network("", "[Linear(3)] readonly Layer fc; Tensor Forward([Shape(3)] Tensor x) => fc(unknown(x));")).Build().NetGenDiagnostics);
 
+    const string OfTwo = "Tensor Forward([Shape(4, 6)] Tensor x, [Shape(5, 6)] Tensor y)";
+
+    [Theory]
+    [InlineData($"[Linear(3)] readonly Layer fc; {OfTwo} => {{|NG0054:fc(x, y)|}};",
+        "'fc: Linear(3)' takes one tensor: only MultiheadAttention and TransformerDecoderLayer can be called with a memory too")]
+    [InlineData($"[MultiheadAttention(2)] readonly Layer mha; {OfTwo} => mha(x) + {{|NG0054:mha(x, y)|}};", "'mha: MultiheadAttention(2)' is called with a memory, and without one: use two layers")]
+    [InlineData($"[{{|NG0018:MultiheadAttention(2, Rotary = true)|}}] readonly Layer mha; {OfTwo} => mha(x, y);",
+        "'mha: MultiheadAttention(2)' sets Rotary to true: it must be left out where it is called with a memory, whose positions are others")]
+    [InlineData($"[MultiheadAttention(2)] readonly Layer mha; {OfTwo} => {{|NG0020:mha(x, Flatten(y))|}};",
+        "'mha: MultiheadAttention(2)' doesn't fit an input of shape [30]: it takes a sequence, [positions, features]")]
+    [InlineData($"[MultiheadAttention(2)] readonly Layer mha; {OfTwo} => {{|NG0054:mha(x, mha(y, Slice(x, 1, 0, 3)))|}};",
+        "'mha: MultiheadAttention(2)' was called before with a memory of another width, or without one: use two layers")]
+    [InlineData($"[Use(typeof(Two))] readonly Layer two; {OfTwo} => {{|NG0054:two(x)|}}; }} [Block] class Two {{ Tensor Forward(Tensor a, Tensor b) => a;",
+        "'two: Use(typeof(Two))' calls 'Two' with 1 tensor for 1 tensor, whose Forward takes 2 and gives 1: make the field's type Two, and call its Forward")]
+    public void Memory_IsChecked(string body, string message) => Expect.Diagnostic(Network("", body), message);
+
     static string Network(string attributes, string body) => $"using static NetGen.Functions;\n[Network] {attributes}\npublic partial class Net\n{{\n{body}\n}}\n";
 }

@@ -54,7 +54,7 @@ static class ForwardCases
         ("DeviceCompared", "Where(Equal(x, x), x, Tanh(x)) * (x >= Sigmoid(x)) + Mask(x, x < 0, 0.5f) / (2 - Tanh(x))"),
     }.ToDictionary(c => c.Name, c => $"{{ Tensor Forward([Shape(2, 3, 6, Gradient = true)] Tensor x) => {c.Body}; }}", StringComparer.Ordinal);
 
-    public static Dictionary<string, string> Layers { get; } = NetworkCases.Select(OfLayers());
+    public static Dictionary<string, string> Layers { get; } = NetworkCases.Select(OfLayers(), OfMemories());
 
     public static Dictionary<string, string> Functions { get; } = NetworkCases.Select(OfFunctions(), OfDevices);
 
@@ -287,6 +287,50 @@ static class ForwardCases
                     return x + MatMul(Reshape(Transpose(MatMul(weights, Head(v)), 0, 1), Tokens, Width), projection);
                 }
                 static Tensor Head(Tensor x) => Transpose(Reshape(x, Tokens, Heads, Width / Heads), 0, 1);
+            }
+            """);
+    }
+
+    /// <summary>Attention to another sequence, longer or shorter, of as many features or others.</summary>
+    static IEnumerable<KeyValuePair<string, string>> OfMemories()
+    {
+        foreach (var (queries, keys, features, memory, arguments) in new[]
+        {
+            (5, 9, 24, 24, "3"), (9, 5, 24, 24, "3, Causal = true"), (1, 4, 8, 8, "2"), (5, 1, 6, 6, "1, Causal = true"), (7, 33, 40, 40, "4, KeyValueHeads = 2"),
+            (40, 35, 12, 12, "2, KeyValueHeads = 1, Causal = true"), (3, 70, 34, 34, "1, Causal = true, Bias = false"), (6, 5, 12, 7, "3"), (4, 8, 8, 20, "2, KeyValueHeads = 1, Bias = false"),
+        })
+        {
+            yield return new($"Memory_{queries}x{keys}_{features}_{memory}_{arguments.Split(',')[0]}", $$"""
+                {
+                    [MultiheadAttention({{arguments}})] readonly Layer cross;
+                    Tensor Forward([Shape({{queries}}, {{features}}, Gradient = true)] Tensor x, [Shape({{keys}}, {{memory}})] Tensor memory) => cross(x, memory);
+                }
+                """);
+        }
+        yield return new("Memory_Decoder", """
+            [Loss(Loss.CrossEntropy)] {
+                [TransformerDecoderLayer(2, 20), Count(2)] readonly Layer[] layers;
+                [Linear(4)] readonly Layer head;
+                Tensor Forward([Shape(5, 12, Gradient = true)] Tensor x, [Shape(7, 12)] Tensor memory)
+                {
+                    foreach (var layer in layers) x = layer(x, memory);
+                    return head(x);
+                }
+            }
+            """);
+        yield return new("Memory_DecoderNormFirst", """
+            {
+                [TransformerEncoderLayer(2, 9)] readonly Layer encoder;
+                [TransformerDecoderLayer(2, 9, NormFirst = true, Rotary = true, KeyValueHeads = 1, Activation = FeedForwardActivation.SwiGLU, Norm = Norm.RMSNorm)] readonly Layer decoder;
+                Tensor Forward([Shape(6, 8, Gradient = true)] Tensor x, [Shape(3, 8)] Tensor memory) => decoder(x, encoder(memory));
+            }
+            """);
+        // Its parameters once, and what reaches them and the memory from both calls.
+        yield return new("Memory_Twice", """
+            {
+                [MultiheadAttention(2)] readonly Layer cross;
+                [Linear(8)] readonly Layer fc;
+                Tensor Forward([Shape(4, 8, Gradient = true)] Tensor x, [Shape(6, 8)] Tensor y) => cross(cross(x, fc(y)), fc(y)) + cross(memory: x, x: x);
             }
             """);
     }

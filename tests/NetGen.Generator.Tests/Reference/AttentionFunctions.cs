@@ -1,111 +1,110 @@
+using NetGen.Generator.Graph;
 using NetGen.Generator.Ops;
 
 namespace NetGen.Generator.Tests.Reference;
 
 /// <summary>Attention in double precision, from its definition: the whole matrix of a head's scores at a time.</summary>
-static class AttentionFunctions
+/// <param name="op">The attention.</param>
+/// <param name="operands">Queries, keys and values of all samples, side by side at each position or each by itself.</param>
+/// <param name="queries">The queries of a sample.</param>
+/// <param name="keys">Its keys.</param>
+sealed class AttentionFunctions(Attention op, double[][] operands, int queries, int keys)
 {
+    readonly bool isCross = operands.Length > 1;
+
+    /// <summary>Those of an attention in a graph.</summary>
+    public static AttentionFunctions Of(Value attention, Func<Value, double[]> values) =>
+        new((Attention)attention.Op, [.. attention.Inputs.Select(values)], attention.Shape.Axes[0], Attention.KeysOf(attention));
+
+    int Samples => operands[0].Length / (queries * QueryPitch);
+
+    int QueryPitch => isCross ? op.Heads * op.HeadSize : (op.Heads + 2 * op.KeyValueHeads) * op.HeadSize;
+
+    int KeyPitch => isCross ? op.KeyValueHeads * op.HeadSize : QueryPitch;
+
+    int ResultPitch => op.Heads * op.HeadSize;
+
     /// <summary>softmax(q kᵀ / √d) v of each sample and head.</summary>
-    public static double[] Values(Attention op, double[] x, int positions) => Concatenate(op, x, positions, head =>
+    public double[] Values()
     {
-        var weights = Weights(op, head, positions);
-        var y = new double[positions * op.Heads * op.HeadSize];
-        foreach (var (t, k) in Pairs(positions))
+        var y = new double[Samples * queries * ResultPitch];
+        foreach (var (sample, head) in Heads())
         {
-            for (var c = 0; c < op.HeadSize; c++) y[t * op.Heads * op.HeadSize + head.Index * op.HeadSize + c] += weights[t, k] * head.V(k, c);
+            var weights = Weights(sample, head);
+            for (var t = 0; t < queries; t++)
+                for (var k = 0; k < keys; k++)
+                    for (var c = 0; c < op.HeadSize; c++) y[(sample * queries + t) * ResultPitch + head * op.HeadSize + c] += weights[t, k] * operands[^1][V(sample, head, k, c)];
         }
         return y;
-    });
+    }
 
     /// <summary>log Σ exp of each query's scores.</summary>
-    public static double[] Sums(Attention op, double[] x, int positions) => Concatenate(op, x, positions, head =>
-    {
-        var sums = new double[op.Heads * positions];
-        for (var t = 0; t < positions; t++) sums[head.Index * positions + t] = Math.Log(Seen(op, t, positions).Sum(k => Math.Exp(Score(op, head, t, k))));
-        return sums;
-    });
+    public double[] Sums() => [.. from at in Heads() from t in Enumerable.Range(0, queries) select Math.Log(Seen(t).Sum(k => Math.Exp(Score(at.Sample, at.Head, t, k))))];
 
-    /// <summary>What reaches the input, by the chain rule through the weights w = softmax(s): ∂sₖ = wₖ (∂wₖ − Σⱼ wⱼ ∂wⱼ).</summary>
-    public static double[] Gradient(Attention op, double[] dy, double[] x, int positions) => Concatenate(op, x, positions, head =>
+    /// <summary>What reaches each of the inputs, by the chain rule through the weights w = softmax(s): ∂sₖ = wₖ (∂wₖ − Σⱼ wⱼ ∂wⱼ).</summary>
+    public double[][] Gradients(double[] dy)
     {
-        var weights = Weights(op, head, positions);
-        var dx = new double[positions * head.Pitch];
-        double Dy(int t, int c) => dy[(head.Sample * positions + t) * op.Heads * op.HeadSize + head.Index * op.HeadSize + c];
-        for (var t = 0; t < positions; t++)
+        double[][] results = [.. operands.Select(values => new double[values.Length])];
+        foreach (var (sample, head) in Heads())
         {
-            var ofWeights = new double[positions];
-            var mean = 0.0;
-            for (var k = 0; k < positions; k++)
+            var weights = Weights(sample, head);
+            double Dy(int t, int c) => dy[(sample * queries + t) * ResultPitch + head * op.HeadSize + c];
+            for (var t = 0; t < queries; t++)
             {
-                for (var c = 0; c < op.HeadSize; c++) ofWeights[k] += Dy(t, c) * head.V(k, c);
-                mean += weights[t, k] * ofWeights[k];
-            }
-            for (var k = 0; k < positions; k++)
-            {
-                var ofScore = weights[t, k] * (ofWeights[k] - mean) / Math.Sqrt(op.HeadSize);
-                for (var c = 0; c < op.HeadSize; c++)
+                var ofWeights = new double[keys];
+                var mean = 0.0;
+                for (var k = 0; k < keys; k++)
                 {
-                    dx[t * head.Pitch + head.Index * op.HeadSize + c] += ofScore * head.K(k, c);
-                    dx[k * head.Pitch + (op.Heads + head.Group) * op.HeadSize + c] += ofScore * head.Q(t, c);
-                    dx[k * head.Pitch + (op.Heads + op.KeyValueHeads + head.Group) * op.HeadSize + c] += weights[t, k] * Dy(t, c);
+                    for (var c = 0; c < op.HeadSize; c++) ofWeights[k] += Dy(t, c) * operands[^1][V(sample, head, k, c)];
+                    mean += weights[t, k] * ofWeights[k];
+                }
+                for (var k = 0; k < keys; k++)
+                {
+                    var ofScore = weights[t, k] * (ofWeights[k] - mean) / Math.Sqrt(op.HeadSize);
+                    for (var c = 0; c < op.HeadSize; c++)
+                    {
+                        results[0][Q(sample, head, t, c)] += ofScore * operands[operands.Length / 2][K(sample, head, k, c)];
+                        results[operands.Length / 2][K(sample, head, k, c)] += ofScore * operands[0][Q(sample, head, t, c)];
+                        results[^1][V(sample, head, k, c)] += weights[t, k] * Dy(t, c);
+                    }
                 }
             }
         }
-        return dx;
-    });
-
-    /// <summary>What the heads of each sample give, added up.</summary>
-    static double[] Concatenate(Attention op, double[] x, int positions, Func<Head, double[]> head)
-    {
-        var pitch = (op.Heads + 2 * op.KeyValueHeads) * op.HeadSize;
-        return [.. Enumerable.Range(0, x.Length / (positions * pitch)).SelectMany(sample =>
-        {
-            var sum = head(new Head(op, x, positions, pitch, sample, 0));
-            for (var h = 1; h < op.Heads; h++)
-            {
-                var other = head(new Head(op, x, positions, pitch, sample, h));
-                for (var i = 0; i < sum.Length; i++) sum[i] += other[i];
-            }
-            return sum;
-        })];
+        return results;
     }
 
-    static double[,] Weights(Attention op, Head head, int positions)
+    IEnumerable<(int Sample, int Head)> Heads() => from sample in Enumerable.Range(0, Samples) from head in Enumerable.Range(0, op.Heads) select (sample, head);
+
+    IEnumerable<int> Seen(int t) => Enumerable.Range(0, op.Causal ? Math.Min(t + 1, keys) : keys);
+
+    double[,] Weights(int sample, int head)
     {
-        var weights = new double[positions, positions];
-        for (var t = 0; t < positions; t++)
+        var weights = new double[queries, keys];
+        for (var t = 0; t < queries; t++)
         {
             var most = double.NegativeInfinity;
-            foreach (var k in Seen(op, t, positions)) most = Math.Max(most, weights[t, k] = Score(op, head, t, k));
+            foreach (var k in Seen(t)) most = Math.Max(most, weights[t, k] = Score(sample, head, t, k));
             var sum = 0.0;
-            foreach (var k in Seen(op, t, positions)) sum += weights[t, k] = Math.Exp(weights[t, k] - most);
-            foreach (var k in Seen(op, t, positions)) weights[t, k] /= sum;
+            foreach (var k in Seen(t)) sum += weights[t, k] = Math.Exp(weights[t, k] - most);
+            foreach (var k in Seen(t)) weights[t, k] /= sum;
         }
         return weights;
     }
 
-    static double Score(Attention op, Head head, int t, int k)
+    double Score(int sample, int head, int t, int k)
     {
         var sum = 0.0;
-        for (var c = 0; c < op.HeadSize; c++) sum += head.Q(t, c) * head.K(k, c);
+        for (var c = 0; c < op.HeadSize; c++) sum += operands[0][Q(sample, head, t, c)] * operands[operands.Length / 2][K(sample, head, k, c)];
         return sum / Math.Sqrt(op.HeadSize);
     }
 
-    static IEnumerable<int> Seen(Attention op, int t, int positions) => Enumerable.Range(0, op.Causal ? t + 1 : positions);
+    int Q(int sample, int head, int t, int c) => (sample * queries + t) * QueryPitch + head * op.HeadSize + c;
 
-    static IEnumerable<(int Query, int Key)> Pairs(int positions) => Enumerable.Range(0, positions).SelectMany(t => Enumerable.Range(0, positions).Select(k => (t, k)));
+    int K(int sample, int head, int k, int c) => OfKey(sample, k, (isCross ? 0 : op.Heads) + Group(head), c);
 
-    /// <summary>A head of a sample.</summary>
-    sealed record Head(Attention Op, double[] X, int Positions, int Pitch, int Sample, int Index)
-    {
-        public int Group => Index / (Op.Heads / Op.KeyValueHeads);
+    int V(int sample, int head, int k, int c) => OfKey(sample, k, (isCross ? 0 : op.Heads + op.KeyValueHeads) + Group(head), c);
 
-        public double Q(int t, int c) => At(t, Index, c);
+    int OfKey(int sample, int k, int part, int c) => (sample * keys + k) * KeyPitch + part * op.HeadSize + c;
 
-        public double K(int t, int c) => At(t, Op.Heads + Group, c);
-
-        public double V(int t, int c) => At(t, Op.Heads + Op.KeyValueHeads + Group, c);
-
-        double At(int t, int part, int c) => X[(Sample * Positions + t) * Pitch + part * Op.HeadSize + c];
-    }
+    int Group(int head) => head / (op.Heads / op.KeyValueHeads);
 }

@@ -30,12 +30,14 @@ sealed class ReferenceNetwork
     {
         var interpreter = new Interpreter(differentiated.Graph, new(batch, parameters, Loss, scale, seed, step, rounding, roundingSeed));
         return new(interpreter.Loss, interpreter[differentiated.Graph.Output],
-            differentiated.ParameterGradients.ToDictionary(p => p.Parameter.FullName(), p => interpreter[p.Gradient]),
+            // The parts of a tensor follow each other.
+            differentiated.ParameterGradients.GroupBy(p => p.Parameter.FileName())
+                .ToDictionary(tensor => tensor.Key, tensor => tensor.Count() == 1 ? interpreter[tensor.Single().Gradient] : [.. tensor.SelectMany(p => interpreter[p.Gradient])]),
             differentiated.InputGradient is { } dx ? interpreter[dx] : null)
         {
             LossMagnitude = interpreter.LossMagnitude,
             RunningStatistics = differentiated.Graph.Values.Where(v => v.Op is Ops.UpdateRunningMean or Ops.UpdateRunningVariance)
-                .ToDictionary(v => v.Inputs[1].FullName(), v => interpreter[v]),
+                .ToDictionary(v => v.Inputs[1].FileName(), v => interpreter[v]),
         };
     }
 
@@ -76,5 +78,5 @@ sealed record Outcome(double Loss, double[] Output, IReadOnlyDictionary<string, 
 static class ValueExtensions
 {
     /// <summary>The name of a parameter in files.</summary>
-    public static string FullName(this Value value) => ((Ops.Parameter)value.Op).FullName;
+    public static string FileName(this Value value) => ((Ops.Parameter)value.Op).FileName;
 }

@@ -42,7 +42,7 @@ public sealed class NestedNamesTests
     public void Parameters_HaveTheNamesOfNestedModules(string layers, string names)
     {
         var graph = GraphBuilder.Inference(Models.Single($"[Network, Input(4), {layers}] public partial class Net;{Blocks}"));
-        Assert.Equal(names.Split([' ', '\n'], StringSplitOptions.RemoveEmptyEntries), graph.Parameters.Select(parameter => parameter.Value.FullName()));
+        Assert.Equal(names.Split([' ', '\n'], StringSplitOptions.RemoveEmptyEntries), graph.Parameters.Select(parameter => parameter.Value.FileName()));
     }
 
     [Fact]

@@ -41,6 +41,8 @@ public class ParameterTests
         Assert.Equal(48, ParameterLayout.Dense.StoredFloats([3, 16]));
         Assert.Equal(32, ParameterLayout.Dense.StoredFloats([17]));
         Assert.Throws<ArgumentException>(() => ParameterLayout.Panels.StoredFloats([17]));
+        Assert.Throws<ArgumentException>(() => ParameterLayout.QueriesKeysValues(9).StoredFloats([18, 4]));
+        Assert.Throws<ArgumentOutOfRangeException>(() => ParameterLayout.QueriesKeysValues(0));
     }
 
     [Fact]
@@ -68,6 +70,30 @@ public class ParameterTests
         a.CopyTo(b);
         Assert.Equal(Bits.Of(a), Bits.Of(b));
         Assert.Throws<ArgumentException>(() => a.CopyTo(Regressor.Create().Parameters));
+    }
+
+    [Fact]
+    public void QueriesKeysValues_AreThreeMatrices_OneAfterTheOther()
+    {
+        const int Queries = 40, Keys = 9, Columns = 3;
+        int[] all = [Queries + 2 * Keys, Columns];
+        var (layout, panels) = (ParameterLayout.QueriesKeysValues(Keys), ParameterLayout.Panels);
+        float[] dense = [.. Enumerable.Range(1, all[0] * Columns).Select(i => (float)i)], stored = new float[layout.StoredFloats(all)], back = new float[dense.Length];
+        layout.CopyFromDense(all, dense, stored);
+        layout.CopyToDense(all, stored, back);
+        Assert.Equal(dense, back);
+        Assert.All(dense, (value, i) => Assert.Equal(value, stored[layout.IndexOf(all, i)]));
+
+        var (first, at) = (0, 0);
+        foreach (int rows in new[] { Queries, Keys, Keys })
+        {
+            float[] part = new float[panels.StoredFloats([rows, Columns])];
+            panels.CopyFromDense([rows, Columns], dense.AsSpan(first * Columns, rows * Columns), part);
+            Assert.Equal(part, stored[at..(at + part.Length)]);
+            (first, at) = (first + rows, at + part.Length);
+        }
+        Assert.Equal(stored.Length, at);
+        Assert.Equal(16 * 5, layout.StoredFloats([Queries + 2 * Keys]));
     }
 
     [Fact]

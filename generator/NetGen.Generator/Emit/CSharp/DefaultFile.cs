@@ -48,10 +48,10 @@ static class DefaultFile
         writer.Line($"    \"{ElementDisplay.Escape(file.Resource)}\", {Number(file.Bytes)},");
         writer.Line("[");
         var tensors = file.Tensors.ToDictionary(tensor => tensor.Name, StringComparer.Ordinal);
-        foreach (var (_, parameter) in GraphBuilder.Inference(model).Parameters)
+        foreach (var parameter in GraphBuilder.Inference(model).Tensors)
         {
-            var tensor = tensors[parameter.FullName];
-            writer.Line($"    new({Number(tensor.Begin)}, global::NetGen.Serialization.TensorType.{tensor.Type}), // {parameter.FullName} {parameter.Shape}");
+            var tensor = tensors[parameter.FileName];
+            writer.Line($"    new({Number(tensor.Begin)}, global::NetGen.Serialization.TensorType.{tensor.Type}), // {parameter.FileName} {parameter.FileShape}");
         }
         writer.Line("]);");
         writer.Line("return network;");

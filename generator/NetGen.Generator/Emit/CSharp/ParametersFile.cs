@@ -25,7 +25,8 @@ static class ParametersFile
                 StorageKind.Depthwise => ": the channels of a place of the kernel after those of the place before",
                 _ => "",
             };
-            writer.Doc("summary", $"Where <c>{parameter.FullName}</c>, {parameter.Shape}, starts{layout}.");
+            var rows = parameter.Part is { } part ? $"{LayerBuilder.Text(parameter.Shape.Axes[0])} rows of {parameter.FileShape} from row {LayerBuilder.Text(part.First)} on, start" : $"{parameter.Shape}, starts";
+            writer.Doc("summary", $"Where <c>{parameter.FileName}</c>, {rows}{layout}.");
             writer.Line($"const int {offsets[parameter.FullName]} = {LayerBuilder.Text(network.Parameters.OffsetOf(value))};");
             writer.Gap();
         }
@@ -62,11 +63,11 @@ static class ParametersFile
         if (derivedFloats > 0) writer.Line($"DerivedFloats = {LayerBuilder.Text(derivedFloats)},");
         writer.Line("Parameters =");
         writer.Line("[");
-        foreach (var (_, parameter) in graph.Parameters)
+        foreach (var parameter in graph.Tensors)
         {
             var offset = LayerBuilder.Text(parameters.Offsets[parameter.FullName]);
-            writer.Line($"    new ParameterInfo(\"{parameter.FullName}\", {List(parameter.Shape)}, {offset}, "
-                + $"ParameterLayout.{parameter.Storage}, ParameterRole.{parameter.Role}, {Initializer(parameter.Start)}),");
+            writer.Line($"    new ParameterInfo(\"{parameter.FileName}\", {List(parameter.FileShape)}, {offset}, "
+                + $"ParameterLayout.{parameter.FileLayout}, ParameterRole.{parameter.Role}, {Initializer(parameter.Start)}),");
         }
         writer.Line("],");
         writer.Line("Layers =");

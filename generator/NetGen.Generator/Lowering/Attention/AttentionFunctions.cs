@@ -30,7 +30,7 @@ sealed class AttentionFunctions(AttentionShape shape, SharedFunctions shared, bo
         new(Get($"{LayerBuilder.Text(height)}Of{shape.Label}{(shape.Causal ? "_Causal" : "")}", ("queries", height, shape.Label, shape.Causal, hasSums), name =>
         {
             var code = new Code();
-            if (shape.Causal) code.Add(new Integer($"nint visible = t + {LayerBuilder.Text(height)}"));
+            if (shape.Causal) code.Add(new Integer($"nint visible = {shape.Seen($"t + {LayerBuilder.Text(height)}")}"));
             var visible = shape.Causal ? "visible" : LayerBuilder.Text(shape.Positions);
             Panels(code, visible, (body, panel, offset) => body.Add(new Invoke(Scores(height),
                 [new Address("q"), new Address("keys", offset, panel, (long)shape.Size), new Address("scores", offset, panel)])));
@@ -39,7 +39,7 @@ sealed class AttentionFunctions(AttentionShape shape, SharedFunctions shared, bo
             [
                 new Address("scores", 0, "row", shape.ScorePitch), new Address("scores", weights, "row"),
                 .. hasSums ? [new Address("sums", 0, "row")] : Array.Empty<object>(),
-                shape.Causal ? "t + row + 1" : visible, visible,
+                shape.Causal ? shape.Seen("t + row + 1") : visible, visible,
             ])));
             foreach (var (first, vectors) in shape.Passes())
             {

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using NetGen.Generator.Fusion;
 using NetGen.Generator.Graph;
 using NetGen.Generator.Layers;
+using NetGen.Generator.Ops;
 
 namespace NetGen.Generator.Lowering.Attention;
 
@@ -14,18 +15,24 @@ static class AttentionGradientKernel
     public static Kernel Lower(Group group, KernelContext context, Ops.Attention op)
     {
         var result = group.Values[0];
-        var (dy, x, y, sums) = (result.Inputs[0], result.Inputs[1], result.Inputs[2], result.Inputs[3]);
+        var (dy, y, sums) = (result.Inputs[0], result.Inputs[result.Inputs.Length - 2], result.Inputs[result.Inputs.Length - 1]);
+        var isCross = Ops.Attention.IsCross(y);
+        // What queries, keys and values are read from, and where what reaches them is written.
+        string[] names = isCross ? ["xq", "xk", "xv"] : ["x"];
+        Value Result(bool ofValues) => group.Values.First(v => v.Op is AttentionKeyGradient of && of.OfValues == ofValues);
+        Value[] results = isCross ? [result, Result(ofValues: false), Result(ofValues: true)] : [result];
         ImmutableArray<KernelArgument> arguments =
         [
-            new(Binding.Pointer, "dy", dy), new(Binding.Pointer, "x", x), new(Binding.Pointer, "y", y), new(Binding.Pointer, "sums", sums),
-            new(Binding.Pointer, "dx", result), new(Binding.Rows, "n"),
+            new(Binding.Pointer, "dy", dy), .. names.Select((x, i) => new KernelArgument(Binding.Pointer, x, y.Inputs[i])), new(Binding.Pointer, "y", y),
+            new(Binding.Pointer, "sums", sums), .. names.Select((x, i) => new KernelArgument(Binding.Pointer, "d" + x, results[i])), new(Binding.Rows, "n"),
         ];
-        var positions = x.Shape.Axes[0];
-        var name = context.NameOf($"{op.Label}Gradient_{new AttentionShape(op, positions, 16).Label}", group, arguments);
-        var summary = $"{Formulas.Of(group)}: {dy.Type} → {result.Type}.";
+        var name = context.NameOf($"{op.Label}Gradient_{AttentionShape.Of(op, y, 16).Label}", group, arguments);
+        var summary = $"{Formulas.Of(group)}: {dy.Type} → {string.Join(", ", results.Select(v => v.Type))}.";
         return new Kernel(name, summary, arguments, context.Lanes.Select(lanes =>
         {
-            var shape = new AttentionShape(op, positions, lanes);
+            var shape = AttentionShape.Of(op, y, lanes);
+            var positions = shape.Positions;
+            string[] inputs = [.. names.Select(x => x + "_i")], outputs = [.. names.Select(x => $"d{x}_i")];
             var functions = new AttentionFunctions(shape, context.Functions, hasSums: true);
             var head = new Head(shape, functions, name + "_Head");
             var code = new Code();
@@ -37,36 +44,41 @@ static class AttentionGradientKernel
                 {
                     sample.Add(new LetPointer(argument.Name + "_i", new Address(argument.Name, 0, "i", context.Pitch(argument.Value!))));
                 }
-                new VectorLoop(context.Pitch(result) - result.Size, lanes).Emit(sample, (body, j, offset, count) =>
-                    body.Add(new Store(new Address("dx_i", result.Size + offset, j), Expr.Zero, count)));
+                for (var r = 0; r < results.Length; r++)
+                {
+                    var (to, size) = (outputs[r], results[r].Size);
+                    new VectorLoop(context.Pitch(results[r]) - size, lanes).Emit(sample, (body, j, offset, count) =>
+                        body.Add(new Store(new Address(to, size + offset, j), Expr.Zero, count)));
+                }
                 sample.For("head", "0", LayerBuilder.Text(shape.Heads), 1, loop =>
                 {
                     var share = LayerBuilder.Text(shape.Share);
                     var other = shape.Share == 1 ? "head" : $"(head / {share})";
                     string[] sizes = [LayerBuilder.Text(positions), LayerBuilder.Text(shape.Size)];
-                    void Call(Code target, string function, int first, string panels) =>
-                        target.Add(new InvokeRuntime(function, [new Address("x_i", first, other, shape.Size), LayerBuilder.Text(shape.Pitch), .. sizes, new Address(panels)]));
+                    var (keys, values) = (names.Length / 2, names.Length - 1);
+                    void Call(Code target, string function, int from, int first, string panels) => target.Add(new InvokeRuntime(function,
+                        [new Address(inputs[from], first, other, shape.Size), LayerBuilder.Text(shape.KeyPitch), .. sizes, new Address(panels)]));
                     void Begin(Code then)
                     {
-                        Call(then, "Keys.Transpose", shape.FirstKey, "keys");
-                        Call(then, "Keys.Transpose", shape.FirstValue, "values");
-                        Call(then, "Keys.Pack", shape.FirstKey, "k");
+                        Call(then, "Keys.Transpose", keys, shape.FirstKey, "keys");
+                        Call(then, "Keys.Transpose", values, shape.FirstValue, "values");
+                        Call(then, "Keys.Pack", keys, shape.FirstKey, "k");
                         then.For("j", "0", LayerBuilder.Text(2L * shape.ColumnFloats(positions)), lanes, zeros => zeros.Add(new Store(new Address("dk", 0, "j"), Expr.Zero)));
                     }
                     void End(Code then)
                     {
-                        foreach (var (first, panels) in new[] { (shape.FirstKey, "dk"), (shape.FirstValue, "dv") })
+                        foreach (var (to, first, panels) in new[] { (keys, shape.FirstKey, "dk"), (values, shape.FirstValue, "dv") })
                         {
                             then.Add(new InvokeRuntime("Keys.Unpack",
-                                [new Address(panels), .. sizes, new Address("dx_i", first, other, shape.Size), LayerBuilder.Text(shape.Pitch)]));
+                                [new Address(panels), .. sizes, new Address(outputs[to], first, other, shape.Size), LayerBuilder.Text(shape.KeyPitch)]));
                         }
                     }
                     if (shape.Share == 1) Begin(loop);
                     else loop.If($"head % {share} == 0", Begin);
                     loop.Add(new Invoke(head.Function.Name,
                     [
-                        new Address("x_i", 0, "head", shape.Size), new Address("dy_i", 0, "head", shape.Size), new Address("y_i", 0, "head", shape.Size),
-                        new Address("sums_i", 0, "head", positions), new Address("dx_i", 0, "head", shape.Size), .. head.Scratch.Select(part => new Address(part.Name)),
+                        new Address(inputs[0], 0, "head", shape.Size), new Address("dy_i", 0, "head", shape.Size), new Address("y_i", 0, "head", shape.Size),
+                        new Address("sums_i", 0, "head", shape.Length), new Address(outputs[0], 0, "head", shape.Size), .. head.Scratch.Select(part => new Address(part.Name)),
                     ]));
                     if (shape.Share == 1) End(loop);
                     else loop.If($"head % {share} == {LayerBuilder.Text(shape.Share - 1)}", End);
@@ -116,17 +128,17 @@ static class AttentionGradientKernel
         public int ScratchFloats { get; }
 
         /// <summary>The queries that are summed to keys and values at a time.</summary>
-        int Queries => Math.Min(shape.Positions, shape.Queries.Rows * Tiles);
+        int Queries => Math.Min(shape.Length, shape.Queries.Rows * Tiles);
 
         ImmutableArray<Statement> Body()
         {
             var code = new Code();
             var (rows, _, left) = shape.Queries;
-            var (positions, queries) = (LayerBuilder.Text(shape.Positions), LayerBuilder.Text(Queries));
-            code.For("t", "0", positions, Queries, block =>
+            var (length, queries) = (LayerBuilder.Text(shape.Length), LayerBuilder.Text(Queries));
+            code.For("t", "0", length, Queries, block =>
             {
-                block.Add(new Integer(shape.Positions % Queries == 0 ? $"nint count = {queries}" : $"nint count = {positions} - t < {queries} ? {positions} - t : {queries}"));
-                block.Add(new Integer(shape.Causal ? "nint visible = t + count" : $"nint visible = {positions}"));
+                block.Add(new Integer(shape.Length % Queries == 0 ? $"nint count = {queries}" : $"nint count = {length} - t < {queries} ? {length} - t : {queries}"));
+                block.Add(new Integer(shape.Causal ? $"nint visible = {shape.Seen("t + count")}" : $"nint visible = {LayerBuilder.Text(shape.Positions)}"));
                 block.For("row", "0", "count", 0, tiles =>
                 {
                     if (left == 0) Tile(tiles, rows);
@@ -147,7 +159,7 @@ static class AttentionGradientKernel
             code.For("r", "row", $"row + {LayerBuilder.Text(height)}", 1, each =>
             {
                 each.Add(new Invoke(functions.Shares(),
-                    [new Address("shares", 0, "r", shape.ScorePitch), new Address("sums + t", 0, "r"), shape.Causal ? "t + r + 1" : "visible", "visible"]));
+                    [new Address("shares", 0, "r", shape.ScorePitch), new Address("sums + t", 0, "r"), shape.Causal ? shape.Seen("t + r + 1") : "visible", "visible"]));
                 each.Add(new Invoke(functions.RowProduct(),
                 [
                     new Address("dy", 0, "(t + r)", shape.ResultPitch), new Address("y", 0, "(t + r)", shape.ResultPitch), new Address("products", 0, "r"),

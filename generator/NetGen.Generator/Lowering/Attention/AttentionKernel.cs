@@ -19,19 +19,19 @@ static class AttentionKernel
     public static Kernel Lower(Group group, KernelContext context, Ops.Attention op, bool shared)
     {
         var result = group.Values[0];
-        var x = result.Inputs[0];
+        var inputs = result.Inputs;
+        string[] names = Ops.Attention.IsCross(result) ? ["q", "k", "v"] : ["x"];
         var sums = group.Values.FirstOrDefault(v => v.Op is AttentionSums);
         KernelArgument[] work = shared ? [new(Binding.Worker, "worker"), new(Binding.Workers, "workers")] : [new(Binding.Rows, "n")];
         ImmutableArray<KernelArgument> arguments =
         [
-            new(Binding.Pointer, "x", x), new(Binding.Pointer, "y", result), .. sums is null ? Array.Empty<KernelArgument>() : [new(Binding.Pointer, "sums", sums)], .. work,
+            .. inputs.Select((input, i) => new KernelArgument(Binding.Pointer, names[i], input)), new(Binding.Pointer, "y", result), .. sums is null ? Array.Empty<KernelArgument>() : [new(Binding.Pointer, "sums", sums)], .. work,
         ];
-        var positions = x.Shape.Axes[0];
-        var name = context.NameOf($"{op.Label}_{new AttentionShape(op, positions, 16).Label}{(shared ? "_Single" : "")}", group, arguments);
-        var summary = $"{Formulas.Of(group)}: {x.Type} → {result.Type}.";
+        var name = context.NameOf($"{op.Label}_{AttentionShape.Of(op, result, 16).Label}{(shared ? "_Single" : "")}", group, arguments);
+        var summary = $"{Formulas.Of(group)}: {string.Join(", ", inputs.Select(input => input.Type))} → {result.Type}.";
         return new Kernel(name, summary, arguments, context.Lanes.Select(lanes =>
         {
-            var shape = new AttentionShape(op, positions, lanes);
+            var shape = AttentionShape.Of(op, result, lanes);
             var functions = new AttentionFunctions(shape, context.Functions, hasSums: sums is not null);
             var body = Entry(shape, functions);
             return new KernelVariant(lanes, [new KernelFunction(name, summary, [.. arguments.Select(a => a.Parameter)], body), .. functions.All]);
@@ -47,34 +47,34 @@ static class AttentionKernel
             if (shared)
             {
                 code.Add(new Split(shape.Heads));
-                code.For("head", "first", "last", 1, head => Head(head, "x", "y", "sums", "head == first"));
+                code.For("head", "first", "last", 1, head => Head(head, names, "y", "sums", "head == first"));
                 Pad(code, "y", "worker == 0");
             }
             else
             {
                 code.For("i", "0", "n", 1, sample =>
                 {
-                    sample.Add(new LetPointer("x_i", new Address("x", 0, "i", context.Pitch(x))));
+                    for (var i = 0; i < names.Length; i++) sample.Add(new LetPointer(names[i] + "_i", new Address(names[i], 0, "i", context.Pitch(inputs[i]))));
                     sample.Add(new LetPointer("y_i", new Address("y", 0, "i", context.Pitch(result))));
                     if (sums is not null) sample.Add(new LetPointer("sums_i", new Address("sums", 0, "i", context.Pitch(sums))));
-                    sample.For("head", "0", LayerBuilder.Text(shape.Heads), 1, head => Head(head, "x_i", "y_i", "sums_i", null));
+                    sample.For("head", "0", LayerBuilder.Text(shape.Heads), 1, head => Head(head, [.. names.Select(name => name + "_i")], "y_i", "sums_i", null));
                     Pad(sample, "y_i", null);
                 });
             }
             return code.Body;
 
-            void Head(Code head, string from, string to, string logarithms, string? first)
+            void Head(Code head, string[] from, string to, string logarithms, string? first)
             {
                 var group = shape.Share == 1 ? "head" : $"head / {LayerBuilder.Text(shape.Share)}";
                 void Arrange(Code then)
                 {
-                    void Call(string function, int first, string target) => then.Add(new InvokeRuntime(function,
+                    void Call(string function, string source, int first, string target) => then.Add(new InvokeRuntime(function,
                     [
-                        new Address(from, first, shape.Share == 1 ? "head" : $"({group})", shape.Size),
-                        LayerBuilder.Text(shape.Pitch), LayerBuilder.Text(shape.Positions), LayerBuilder.Text(shape.Size), new Address(target),
+                        new Address(source, first, shape.Share == 1 ? "head" : $"({group})", shape.Size),
+                        LayerBuilder.Text(shape.KeyPitch), LayerBuilder.Text(shape.Positions), LayerBuilder.Text(shape.Size), new Address(target),
                     ]));
-                    Call("Keys.Transpose", shape.FirstKey, "keys");
-                    Call("Keys.Pack", shape.FirstValue, "values");
+                    Call("Keys.Transpose", from[from.Length / 2], shape.FirstKey, "keys");
+                    Call("Keys.Pack", from[from.Length - 1], shape.FirstValue, "values");
                 }
                 if (shape.Share == 1) Arrange(head);
                 else head.If($"head % {LayerBuilder.Text(shape.Share)} == 0{(first is null ? "" : $" || {first}")}", Arrange);
@@ -84,8 +84,8 @@ static class AttentionKernel
                     Address At(string pointer, int pitch, int step) => new(index is null ? pointer : $"{pointer} + {index} * {LayerBuilder.Text(pitch)}", (long)at * pitch, "head", step);
                     target.Add(functions.Queries(height,
                     [
-                        At(from, shape.Pitch, shape.Size), new Address("keys"), new Address("values"), At(to, shape.ResultPitch, shape.Size), new Address("scores"),
-                        .. sums is null ? Array.Empty<object>() : [new Address(index is null ? logarithms : $"{logarithms} + {index}", at, "head", shape.Positions)],
+                        At(from[0], shape.Pitch, shape.Size), new Address("keys"), new Address("values"), At(to, shape.ResultPitch, shape.Size), new Address("scores"),
+                        .. sums is null ? Array.Empty<object>() : [new Address(index is null ? logarithms : $"{logarithms} + {index}", at, "head", shape.Length)],
                         .. shape.Causal ? [index is null ? LayerBuilder.Text(at) : $"{index}"] : Array.Empty<object>(),
                     ]));
                 }
