@@ -31,6 +31,7 @@ public static class Networks
         new(ResNet18.Info, ResNet18.ArenaBytes),
         new(ResNet50.Info, ResNet50.ArenaBytes),
         new(DenseNet121.Info, DenseNet121.ArenaBytes),
+        new(Transformer.Info, Transformer.ArenaBytes) { TrainingArenaBytes = Transformer.TrainingArenaBytes },
         new(MobileNetV2.Info, MobileNetV2.ArenaBytes),
         new(Bert.Info, Bert.ArenaBytes),
         new(Gpt2.Info, Gpt2.ArenaBytes),

@@ -22,6 +22,30 @@ public partial class SmallUNet;
 [Loss(Loss.CrossEntropy)]
 public partial class SmallGpt;
 
+/// <summary>The transformer of 2017 with fewer and smaller layers.</summary>
+[Network, Loss(Loss.CrossEntropy)]
+public partial class SmallTransformer
+{
+    const int Positions = 6, Width = 32;
+
+    [Embedding(12, Width, Deviation = 0.18f)] readonly Layer embedding;
+    [SinusoidalPositions] readonly Layer positions;
+    [TransformerEncoderLayer(4, 64), Count(2)] readonly Layer[] encoder;
+    [TransformerDecoderLayer(4, 64), Count(2)] readonly Layer[] decoder;
+    [TiedLinear("embedding")] readonly Layer head;
+
+    Tensor Forward([Shape(Positions)] Tensor source, [Shape(Positions)] Tensor target)
+    {
+        var memory = Embedded(source);
+        foreach (var layer in encoder) memory = layer(memory);
+        var x = Embedded(target);
+        foreach (var layer in decoder) x = layer(x, memory);
+        return head(x);
+    }
+
+    Tensor Embedded(Tensor text) => positions(embedding(text) * 5.656854f);
+}
+
 /// <summary>BERT with fewer and smaller layers.</summary>
 [Network, Input(12)]
 [Embedding(40, 32, Deviation = 0.02f, Name = "word_embeddings"), PositionalEmbedding(Name = "position_embeddings"), Use(typeof(BertSegment), Arguments = [32], Name = "token_type_embeddings")]

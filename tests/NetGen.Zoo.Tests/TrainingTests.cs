@@ -72,6 +72,40 @@ public sealed class TrainingTests(ITestOutputHelper output)
     [Fact]
     public void Mixtral_Learns() => LearnsTokens<SmallMixtral>(samples: 3, steps: 60);
 
+    [Fact]
+    public void Transformer_LearnsToReverseTexts_AndWritesThemIdById()
+    {
+        const int Start = 0, Vocabulary = 12, Positions = 6, Samples = 32, Tests = 50;
+        var random = new Random(5);
+        var network = SmallTransformer.Create(1);
+        var trainer = new SmallTransformer.Trainer(network, new Adam(3e-3));
+        int[] source = new int[Samples * Positions], labels = new int[source.Length], target = new int[source.Length];
+        for (var step = 0; step < 400; step++)
+        {
+            for (var i = 0; i < source.Length; i++) source[i] = random.Next(1, Vocabulary);
+            for (var i = 0; i < source.Length; i++) labels[i] = source[i / Positions * Positions + Positions - 1 - i % Positions];
+            for (var i = 0; i < source.Length; i++) target[i] = i % Positions == 0 ? Start : labels[i - 1];
+            trainer.Step(source, target, labels);
+        }
+
+        var right = 0;
+        var logits = new float[SmallTransformer.OutputSize];
+        for (var test = 0; test < Tests; test++)
+        {
+            int[] text = [.. Enumerable.Range(0, Positions).Select(_ => random.Next(1, Vocabulary))], written = new int[Positions];
+            // What follows each id depends on those before it alone, so that the others may be anything.
+            for (var i = 0; i < Positions; i++)
+            {
+                network.Predict(text, [Start, .. written[..^1]], logits);
+                var next = logits.AsSpan(i * Vocabulary, Vocabulary);
+                for (var id = 1; id < Vocabulary; id++) if (next[id] > next[written[i]]) written[i] = id;
+            }
+            if (written.AsEnumerable().Reverse().SequenceEqual(text)) right++;
+        }
+        output.WriteLine($"{right} of {Tests}");
+        Assert.True(right >= 0.9 * Tests, $"{right} of {Tests} texts were reversed.");
+    }
+
     /// <summary>The token after each, or the token itself where another one stands in its place.</summary>
     void LearnsTokens<TNetwork>(int samples, int steps) where TNetwork : class, ITrainable<TNetwork, int>
     {

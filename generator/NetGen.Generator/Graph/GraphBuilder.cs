@@ -171,7 +171,7 @@ sealed class GraphBuilder
     {
         var scope = new Scope(model.Type.Name);
         if (model.Forward is { } forward) return BuildForward(scope, forward);
-        var input = AddInput(new Site(scope, 0, model.Elements[0]));
+        var input = AddInput(new Site(scope, 0, model.Elements[0]), model.Elements.Count > 1 && TakesIds(model.Elements[1]));
         var x = input;
         Value? loss = null;
         for (var i = 1; i < model.Elements.Count; i++)
@@ -199,7 +199,13 @@ sealed class GraphBuilder
     {
         var count = forward.Inputs.Count;
         var inputs = new Value[count];
-        for (var i = 0; i < count; i++) inputs[i] = AddInput(new Site(scope, i, model.Elements[i]), forward.Inputs[i], add: count == 1);
+        var ids = Enumerable.Range(0, count).Select(i => TakesIds(forward, i)).ToList();
+        for (var i = 0; i < count; i++)
+        {
+            var site = new Site(scope, i, model.Elements[i]);
+            if (ids[i] != ids[0]) throw Fail(site, "NG0054", $"is an input of {(ids[i] ? "ids" : "numbers")}, and the first one isn't: a network takes ids in all its inputs, or in none");
+            inputs[i] = AddInput(site, ids[i], forward.Inputs[i], add: count == 1);
+        }
         var input = inputs[0];
         if (count > 1)
         {
@@ -207,11 +213,19 @@ sealed class GraphBuilder
             var total = shapes.Sum(s => (long)s.Size);
             if (total > MaxValues) throw Fail(new Site(scope, 0, model.Elements[0]), "NG0006", $"all inputs together have {LayerBuilder.Text(total)} values", LayerBuilder.Text(MaxValues));
             var places = inputs.Select(v => v.Element).ToList();
-            input = Add("x", places[0], new Input(new Shape((int)total)));
-            for (int i = 0, at = 0; i < count; at += shapes[i++].Size) inputs[i] = Add(forward.Inputs[i], places[i], new InputPart(shapes[i], at, (int)total), input);
+            var element = ids[0] ? ElementType.Int32 : ElementType.Float32;
+            input = Add("x", places[0], new Input(new Shape((int)total), element));
+            for (int i = 0, at = 0; i < count; at += shapes[i++].Size) inputs[i] = Add(forward.Inputs[i], places[i], new InputPart(shapes[i], at, (int)total, element), input);
         }
         var builder = new ForwardBuilder(this, scope, forward, model.Elements.Count, new(0, []));
         var outputs = builder.Outputs([.. inputs.Select(v => new Operand(v))]);
+        if (outputs.Any(v => v.Type.Element == ElementType.Int32)) throw Fail(new Site(scope, 0, model.Elements[0]), "NG0054", "is returned as it is, but it is one of ids");
+        var embeddings = values.FindAll(v => v.Op is Embedding);
+        if (embeddings.Find(v => v.Inputs[1].Shape.Axes[0] != embeddings[0].Inputs[1].Shape.Axes[0]) is { } other)
+        {
+            throw Fail(sites[other.Element], "NG0054", $"has {LayerBuilder.Text(other.Inputs[1].Shape.Axes[0])} ids, and another embedding "
+                + $"{LayerBuilder.Text(embeddings[0].Inputs[1].Shape.Axes[0])}: a network's inputs have one vocabulary, so give all the larger size");
+        }
         var losses = model.Elements.Select((element, i) => new Site(scope, i, element)).Where(site => site.Element.Kind == ElementKinds.Loss).ToList();
         var output = Materialized(outputs.Length == 1 ? outputs[0] : Pack(outputs));
         Value? loss = null;
@@ -234,6 +248,9 @@ sealed class GraphBuilder
         CheckGradients(loss);
         return new NetworkGraph([.. values], input, output, loss, layers.ToImmutable()) { OutputShapes = Outputs };
     }
+
+    /// <summary>What is wrong with a call that ids reach.</summary>
+    public const string GetsIds = "gets ids, of which only an Embedding makes numbers";
 
     ImmutableArray<Shape> Outputs { get; set; }
 
@@ -278,6 +295,7 @@ sealed class GraphBuilder
         Count(site);
         var attribute = (LayerAttribute)ElementReader.Read(site.Element);
         var isUse = attribute is BlockUseAttribute;
+        if (x.Type.Element == ElementType.Int32 && attribute is not (EmbeddingAttribute or UseAttribute)) throw Fail(site, "NG0054", GetsIds);
         var scope = site.Scope;
         // A field's name is one, also with the number that it has in an array.
         if (attribute.Name is { } given && !isField) CheckName(given, site, mayBeEmpty: isUse);
@@ -312,7 +330,7 @@ sealed class GraphBuilder
             site.Scope.Use is null ? site.Element.Display() : $"{name}: {kind}", site));
     }
 
-    Value AddInput(Site site, string name = "x", bool add = true)
+    Value AddInput(Site site, bool takesIds, string name = "x", bool add = true)
     {
         var attribute = (InputAttribute)ElementReader.Read(site.Element);
         var builder = Builder(site, "x", "x");
@@ -322,7 +340,6 @@ sealed class GraphBuilder
         }
         foreach (var axis in attribute.Shape!) builder.PositiveSize(axis, "a size of its shape");
         builder.CheckSize(Shape.LongSize(attribute.Shape), "one sample");
-        var takesIds = model.Elements.Count > 1 && TakesIds(model.Elements[1]);
         if (takesIds && attribute.Gradient) builder.Fail("NG0018", "Gradient", "true", "left out: ids have no gradient");
         var op = new Input(new Shape(attribute.Shape), takesIds ? ElementType.Int32 : ElementType.Float32);
         return add ? Add(name, builder.Element, op) : new Value(-1, name, op, [], op.Type, builder.Element);
@@ -332,9 +349,20 @@ sealed class GraphBuilder
     bool TakesIds(ElementModel element) => element.Kind == ElementKinds.Embedding
         || (element.Kind == "Use" && element.Positional[0].Blocks is [{ Index: >= 0 } block, ..] && model.Blocks[block.Index].Elements is [var first, ..] && TakesIds(first));
 
+    /// <summary>Whether a Forward makes ids of an input: it calls an embedding with it, or what begins with one.</summary>
+    bool TakesIds(ForwardModel forward, int input) => forward.Steps.Any(step => step.Layer >= 0 && step.Inputs.Contains(input)
+        && (forward.Layers[step.Layer].Element is var element && element.Kind == "Use" && element.Positional[0].Blocks is [{ Index: >= 0 } block, ..]
+            && model.Blocks[block.Index].Forward is { } inner
+            ? Enumerable.Range(0, Math.Min(step.Inputs.Count, inner.Inputs.Count)).Any(i => step.Inputs[i] == input && TakesIds(inner, i))
+            : TakesIds(element)));
+
     /// <summary>Whether a layer of the same network or block uses the weight of the embedding of this name.</summary>
-    public bool IsTied(Scope scope, string? name) => name is not null
-        && (scope.Block < 0 ? model.Elements : model.Blocks[scope.Block].Elements).Any(e => e.Kind == ElementKinds.TiedLinear && e.Tap() == name);
+    public bool IsTied(Scope scope, string? name)
+    {
+        if (name is null) return false;
+        var (elements, forward) = scope.Block < 0 ? (model.Elements, model.Forward) : (model.Blocks[scope.Block].Elements, model.Blocks[scope.Block].Forward);
+        return elements.Concat(forward?.Layers.Select(layer => layer.Element) ?? []).Any(e => e.Kind == ElementKinds.TiedLinear && e.Tap() == name);
+    }
 
     LayerBuilder Builder(Site site, string name, string label)
     {

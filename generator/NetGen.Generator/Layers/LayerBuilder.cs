@@ -53,6 +53,9 @@ sealed class LayerBuilder(GraphBuilder graph, Site site, int element, string nam
     /// <summary>What an earlier layer of the same network or block gave.</summary>
     public Value Tap(string tap) => site.Scope.Taps[tap];
 
+    /// <summary>Whether there is such a layer: a Forward may not have called it yet.</summary>
+    public bool HasTap(string tap) => site.Scope.Taps.ContainsKey(tap);
+
     /// <summary>Whether another layer uses the weight of the embedding of this name.</summary>
     public bool IsTied(string? embedding) => graph.IsTied(site.Scope, embedding);
 

@@ -8,7 +8,7 @@ namespace NetGen.Generator.Lowering;
 /// <summary>Rows of a weight that ids choose, and their gradient.</summary>
 static class EmbeddingKernel
 {
-    public static Kernel Lower(Group group, KernelContext context)
+    public static Kernel Lower(Group group, Embedding op, KernelContext context)
     {
         var result = group.Values[0];
         var (tokens, weight) = (result.Inputs[0], result.Inputs[1]);
@@ -23,9 +23,9 @@ static class EmbeddingKernel
                 sample.Add(new LetPointer("y_i", new Address("y", 0, "i", context.Pitch(result))));
                 sample.For("r", "0", LayerBuilder.Text(positions), 1, row =>
                 {
-                    row.Add(new Integer($"int token = tokens[i * {LayerBuilder.Text(positions)} + r]"));
+                    row.Add(new Integer($"int token = tokens[i * {LayerBuilder.Text(context.Pitch(tokens))} + r]"));
                     row.Add(new LetPointer("y_r", new Address("y_i", 0, "r", features)));
-                    if (IsInPanels(weight))
+                    if (op.InPanels)
                     {
                         row.Add(new InvokeRuntime("Panels.CopyRow",
                             [new Address("w"), LayerBuilder.Text(weight.Shape.Axes[0]), LayerBuilder.Text(features), "token", new Address("y_r")]));
@@ -54,12 +54,18 @@ static class EmbeddingKernel
             new(Binding.Samples, "n"), new(Binding.Accumulate, "accumulate"), new(Binding.Worker, "worker"), new(Binding.Workers, "workers"),
         ];
         var name = $"EmbeddingGradient_{LayerBuilder.Text(positions)}x{LayerBuilder.Text(vocabulary)}x{LayerBuilder.Text(features)}";
-        var tied = result.Inputs.Length > 2;
-        return Build(group, context, tied ? name + "_Tied" : name, arguments, (code, lanes) =>
+        // The weight's other uses may have written their part.
+        var isAdded = result.Inputs.Length > 2;
+        return Build(group, context, name + (op.InPanels ? "_Tied" : isAdded ? "_Added" : ""), arguments, (code, lanes) =>
         {
             code.Add(new Split(vocabulary));
-            if (!tied) code.If("!accumulate", then => then.For("id", "first", "last", 1, row =>
+            if (!isAdded) code.If("!accumulate", then => then.For("id", "first", "last", 1, row =>
             {
+                if (op.InPanels)
+                {
+                    row.Add(new InvokeRuntime("Panels.ClearRow", [new Address("dw"), LayerBuilder.Text(vocabulary), LayerBuilder.Text(features), "id"]));
+                    return;
+                }
                 row.Add(new LetPointer("dw_r", new Address("dw", 0, "id", features)));
                 new VectorLoop(features, lanes).Emit(row, (body, j, offset, count) => body.Add(new Store(new Address("dw_r", offset, j), Expr.Zero, count)));
             }));
@@ -69,11 +75,11 @@ static class EmbeddingKernel
                 sample.Add(new LetPointer("dy_i", new Address("dy", 0, "i", context.Pitch(dy))));
                 sample.For("r", "0", LayerBuilder.Text(positions), 1, position =>
                 {
-                    position.Add(new Integer($"int token = tokens[i * {LayerBuilder.Text(positions)} + r]"));
+                    position.Add(new Integer($"int token = tokens[i * {LayerBuilder.Text(context.Pitch(tokens))} + r]"));
                     position.If($"token >= first && token < last{counts}", row =>
                     {
                         row.Add(new LetPointer("dy_r", new Address("dy_i", 0, "r", features)));
-                        if (tied)
+                        if (op.InPanels)
                         {
                             row.Add(new InvokeRuntime("Panels.AddToRow",
                                 [new Address("dw"), LayerBuilder.Text(vocabulary), LayerBuilder.Text(features), "token", new Address("dy_r")]));
@@ -87,9 +93,6 @@ static class EmbeddingKernel
             });
         });
     }
-
-    /// <summary>Whether a weight lies as a matrix product wants it, because there is one with it too.</summary>
-    static bool IsInPanels(Value weight) => weight.Op is Parameter { Storage.Kind: StorageKind.Panels };
 
     static Kernel Build(Group group, KernelContext context, string name, KernelArgument[] arguments, Action<Code, int> emit)
     {

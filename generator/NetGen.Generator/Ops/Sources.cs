@@ -22,7 +22,8 @@ sealed record Input(Shape Shape, ElementType Element = ElementType.Float32) : So
 /// <param name="Shape">Its shape.</param>
 /// <param name="First">Its first element in the sample.</param>
 /// <param name="Pitch">The values of a sample, all inputs together.</param>
-sealed record InputPart(Shape Shape, int First, int Pitch) : Source(new Graph.ValueType(Shape))
+/// <param name="Element">Whether it holds numbers, or ids.</param>
+sealed record InputPart(Shape Shape, int First, int Pitch, ElementType Element = ElementType.Float32) : Source(new Graph.ValueType(Shape, Element: Element))
 {
     public override void Differentiate(GradientBuilder gradients, Value result, Value gradient) =>
         gradients.Add(result.Inputs[0], new Place(First, result.Inputs[0].Shape), gradient);

@@ -8,6 +8,7 @@ sealed class TiedLinearLayer : Layer<TiedLinearAttribute>
 {
     protected override Value Build(LayerBuilder builder, TiedLinearAttribute attribute, Value x)
     {
+        if (!builder.HasTap(attribute.Tap)) builder.Fail("NG0054", $"takes the weight of the Embedding \"{attribute.Tap}\", and no field of this name is called before it");
         var source = builder.Tap(attribute.Tap);
         if (source.Op is not Embedding) builder.Fail("NG0020", x.Shape.ToString(), $"it takes the weight of an Embedding, which \"{attribute.Tap}\" isn't");
         if (x.Shape.Rank > 2) builder.Fail("NG0007", x.Shape.ToString());

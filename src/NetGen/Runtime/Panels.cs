@@ -68,6 +68,17 @@ public static unsafe class Panels
         for (int column = 0; column < columns; column++) target[column] = w[first + column * step];
     }
 
+    /// <summary>Makes a row of a matrix in panels zeros.</summary>
+    /// <param name="w">The matrix [rows, columns].</param>
+    /// <param name="rows">Its rows.</param>
+    /// <param name="columns">Its columns.</param>
+    /// <param name="row">Which row.</param>
+    public static void ClearRow(float* w, int rows, int columns, nint row)
+    {
+        var (first, step) = Place(rows, columns, (int)row);
+        for (int column = 0; column < columns; column++) w[first + column * step] = 0;
+    }
+
     /// <summary>Adds to a row of a matrix in panels.</summary>
     /// <param name="w">The matrix [rows, columns].</param>
     /// <param name="rows">Its rows.</param>

@@ -174,5 +174,26 @@ public sealed class ForwardDiagnosticsTests
         "'two: Use(typeof(Two))' calls 'Two' with 1 tensor for 1 tensor, whose Forward takes 2 and gives 1: make the field's type Two, and call its Forward")]
     public void Memory_IsChecked(string body, string message) => Expect.Diagnostic(Network("", body), message);
 
+    const string OfTexts = "Tensor Forward([Shape(4)] Tensor a, [Shape(5)] Tensor b)";
+
+    [Theory]
+    [InlineData($"[Embedding(9, 3)] readonly Layer e; Tensor Forward([Shape(4)] Tensor a, [{{|NG0054:Shape(5)|}}] Tensor b) => Concat(e(a), Reshape(b, 5, 1));", null)]
+    [InlineData($"[Embedding(9, 3)] readonly Layer e; {OfTexts} => Sum(e(a)) + Sum(e(b)) + Sum({{|NG0054:Tanh(b)|}});", "'Tanh' gets ids, of which only an Embedding makes numbers")]
+    [InlineData($"[Embedding(9, 3)] readonly Layer e; [Linear(3)] readonly Layer fc; {OfTexts} => Sum(e(a)) + Sum(e(b)) + {{|NG0054:fc(b)|}};",
+        "'fc: Linear(3)' gets ids, of which only an Embedding makes numbers")]
+    [InlineData($"[Embedding(9, 3)] readonly Layer e; (Tensor, Tensor) Forward([{{|NG0054:Shape(5)|}}] Tensor a) => (a, e(a));", "'Input(5)' is returned as it is, but it is one of ids")]
+    [InlineData($"[Embedding(9, 3)] readonly Layer e; [Embedding(8, 3)] readonly Layer f; {OfTexts} => Sum(e(a)) + Sum({{|NG0054:f(b)|}});",
+        "'f: Embedding(8, 3)' has 8 ids, and another embedding 9: a network's inputs have one vocabulary, so give all the larger size")]
+    [InlineData("[Embedding(9, 3)] readonly Layer e; Tensor Forward([Shape(4, 3)] Tensor x) => {|NG0020:e(x)|};", null)]
+    [InlineData("[Embedding(9, 3)] readonly Layer e; Tensor Forward([Shape(4, 3)] Tensor x) => {|NG0020:e(Tanh(x))|};",
+        "'e: Embedding(9, 3)' doesn't fit an input of shape [4, 3]: it takes ids, which are a network's input: make it the first layer, or in a Forward call it with an input")]
+    [InlineData("[TiedLinear(\"e\")] readonly Layer head; Tensor Forward([Shape(4, 3)] Tensor x) => {|NG0054:head(x)|};",
+        "'head: TiedLinear(\"e\")' takes the weight of the Embedding \"e\", and no field of this name is called before it")]
+    public void Ids_AreChecked(string body, string? message)
+    {
+        if (message is null) Assert.StartsWith("NG00", Assert.Single(Consumer.Of(Network("", body)).Build().NetGenDiagnostics).Id, StringComparison.Ordinal);
+        else Expect.Diagnostic(Network("", body), message);
+    }
+
     static string Network(string attributes, string body) => $"using static NetGen.Functions;\n[Network] {attributes}\npublic partial class Net\n{{\n{body}\n}}\n";
 }

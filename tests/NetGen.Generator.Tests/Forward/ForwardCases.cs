@@ -54,7 +54,7 @@ static class ForwardCases
         ("DeviceCompared", "Where(Equal(x, x), x, Tanh(x)) * (x >= Sigmoid(x)) + Mask(x, x < 0, 0.5f) / (2 - Tanh(x))"),
     }.ToDictionary(c => c.Name, c => $"{{ Tensor Forward([Shape(2, 3, 6, Gradient = true)] Tensor x) => {c.Body}; }}", StringComparer.Ordinal);
 
-    public static Dictionary<string, string> Layers { get; } = NetworkCases.Select(OfLayers(), OfMemories());
+    public static Dictionary<string, string> Layers { get; } = NetworkCases.Select(OfLayers(), OfMemories(), OfTexts());
 
     public static Dictionary<string, string> Functions { get; } = NetworkCases.Select(OfFunctions(), OfDevices);
 
@@ -331,6 +331,40 @@ static class ForwardCases
                 [MultiheadAttention(2)] readonly Layer cross;
                 [Linear(8)] readonly Layer fc;
                 Tensor Forward([Shape(4, 8, Gradient = true)] Tensor x, [Shape(6, 8)] Tensor y) => cross(cross(x, fc(y)), fc(y)) + cross(memory: x, x: x);
+            }
+            """);
+    }
+
+    /// <summary>Inputs of ids, whose embeddings are used more than once, and by a matrix product.</summary>
+    static IEnumerable<KeyValuePair<string, string>> OfTexts()
+    {
+        yield return new("Text", "{ [Embedding(7, 5)] readonly Layer e; Tensor Forward([Shape(4)] Tensor ids) => Tanh(e(ids)); }");
+        yield return new("Text_Shared", """
+            [Loss(Loss.CrossEntropy)] {
+                [Embedding(9, 6)] readonly Layer tokens;
+                [MultiheadAttention(2)] readonly Layer cross;
+                [Linear(3)] readonly Layer head;
+                Tensor Forward([Shape(5)] Tensor a, [Shape(3)] Tensor b) => head(cross(tokens(a), tokens(b)));
+            }
+            """);
+        yield return new("Text_Tied", """
+            [Loss(Loss.CrossEntropy)] {
+                [Embedding(37, 6)] readonly Layer tokens, others;
+                [TransformerDecoderLayer(2, 8)] readonly Layer decoder;
+                [TiedLinear("tokens", Bias = true)] readonly Layer head;
+                Tensor Forward([Shape(5)] Tensor a, [Shape(4)] Tensor b) => head(decoder(tokens(a) * 2, tokens(b) + others(b)));
+            }
+            """);
+        // The gradient of the second use is there before that of the product.
+        yield return new("Text_TiedBetween", """
+            {
+                [Embedding(21, 6)] readonly Layer tokens;
+                [TiedLinear("tokens")] readonly Layer head;
+                (Tensor, Tensor) Forward([Shape(5)] Tensor a, [Shape(4)] Tensor b)
+                {
+                    var logits = head(tokens(a));
+                    return (logits, tokens(b) * Sum(logits));
+                }
             }
             """);
     }

@@ -21,8 +21,10 @@ sealed class ForwardDeclarations
     string Write()
     {
         var inputs = new List<string>();
-        var gradient = random.Next(2) == 0;
-        for (var i = 0; i <= random.Next(3); i++)
+        var hasIds = random.Next(6) == 0;
+        var gradient = !hasIds && random.Next(2) == 0;
+        if (hasIds) Texts(inputs);
+        else for (var i = 0; i <= random.Next(3); i++)
         {
             var shape = Enumerable.Range(0, 1 + random.Next(3)).Select(_ => Size()).ToArray();
             inputs.Add($"[Shape({Text(shape)}{(gradient && i == 0 ? ", Gradient = true" : "")})] Tensor x{i}");
@@ -57,7 +59,7 @@ sealed class ForwardDeclarations
     {
         var (x, shape) = Pick();
         var axis = random.Next(shape.Length);
-        switch (random.Next(22))
+        switch (random.Next(26))
         {
             case 0 or 1:
                 string[] functions = ["ReLU", "Tanh", "Sigmoid", "SiLU", "GELU", "Softplus", "Abs", "Hardswish", "LeakyReLU", "ELU", "Mish", "-"];
@@ -135,10 +137,56 @@ sealed class ForwardDeclarations
             case 20:
                 Add($"Helper({x}, 0.7f, {1 + random.Next(3)})", shape, x);
                 break;
+            case 21 or 22 when shape is [> 1, _]:
+                Attention(x, shape);
+                break;
+            case 23 when shape.Length == 2:
+                var hidden = Size();
+                string[] recurrences = ["LSTM", "GRU", "RNN"];
+                Add($"{Field($"[{recurrences[random.Next(3)]}({hidden}{(random.Next(3) == 0 ? ", Bias = false" : "")})] readonly Layer")}({x})", [shape[0], hidden], x);
+                break;
+            case 24 when shape is [> 1, _]:
+                string[] positions = ["SinusoidalPositions", "PositionalEmbedding", "TransformerEncoderLayer(1, 5)", "TransformerDecoderLayer(1, 4, NormFirst = true)"];
+                // Layers with a normalisation need something to normalise.
+                Add($"{Field($"[{positions[random.Next(shape[1] > 2 ? 4 : 2)]}] readonly Layer")}({x})", shape, x);
+                break;
             default:
                 Add(shape.Length == 1 ? $"Reshape({x}, 1, -1)" : $"Flatten({x})", shape.Length == 1 ? [1, shape[0]] : [SizeOf(shape)], x);
                 break;
         }
+    }
+
+    /// <summary>Inputs of ids, and what one embedding or two make of them.</summary>
+    void Texts(List<string> inputs)
+    {
+        var (features, vocabulary) = (Size(), 2 + random.Next(40));
+        string Embedding() => Field($"[Embedding({vocabulary}, {features})] readonly Layer");
+        var embedding = Embedding();
+        for (var i = 0; i <= random.Next(3); i++)
+        {
+            var positions = Size();
+            inputs.Add($"[Shape({positions})] Tensor x{i}");
+            if (i > 0 && random.Next(2) == 0) embedding = Embedding();
+            Add($"{embedding}(x{i})", [positions, features]);
+        }
+        if (random.Next(2) == 0) Add($"{Field($"[TiedLinear(\"{embedding}\"{(random.Next(2) == 0 ? ", Bias = true" : "")})] readonly Layer")}({tensors[^1].Name})",
+            [tensors[^1].Shape[0], vocabulary], tensors[^1].Name);
+    }
+
+    /// <summary>Attention of a sequence to itself, or to another one.</summary>
+    void Attention(string x, int[] shape)
+    {
+        var divisors = Enumerable.Range(1, shape[1]).Where(heads => shape[1] % heads == 0).ToArray();
+        var heads = divisors[random.Next(divisors.Length)];
+        var groups = Enumerable.Range(1, heads).Where(pairs => heads % pairs == 0).ToArray();
+        var arguments = $"{heads}{(random.Next(2) == 0 ? ", Causal = true" : "")}{(random.Next(2) == 0 ? $", KeyValueHeads = {groups[random.Next(groups.Length)]}" : "")}"
+            + (random.Next(3) == 0 ? ", Bias = false" : "");
+        // A query that sees one key has no gradient, of which rounding leaves something.
+        var memories = tensors.Where(t => t.Shape is [> 1, _]).ToList();
+        var memory = memories[random.Next(memories.Count)].Name;
+        if (random.Next(3) == 0) Add($"{Field($"[MultiheadAttention({arguments})] readonly Layer")}({x})", shape, x);
+        else if (random.Next(4) == 0 && shape[1] > 2) Add($"{Field($"[TransformerDecoderLayer({heads}, {Size()})] readonly Layer")}({x}, {memory})", shape, x, memory);
+        else Add($"{Field($"[MultiheadAttention({arguments})] readonly Layer")}({x}, {memory})", shape, x, memory);
     }
 
     /// <summary>A Linear of its own or, sometimes, one that there is, with the same weights.</summary>

@@ -55,6 +55,19 @@ public sealed class SnapshotTests
             [Loss(Loss.CrossEntropy)]
             public partial class Decoder;
             """, "Samples.Decoder"),
+        ["Translator"] = ("""
+            namespace Samples;
+
+            [Network, Loss(Loss.CrossEntropy)]
+            public partial class Translator
+            {
+                [Embedding(28, 24)] readonly Layer tokens;
+                [MultiheadAttention(4, KeyValueHeads = 2)] readonly Layer cross;
+                [TiedLinear("tokens")] readonly Layer head;
+
+                Tensor Forward([Shape(10)] Tensor source, [Shape(6)] Tensor target) => head(cross(tokens(target), tokens(source)));
+            }
+            """, "Samples.Translator"),
         ["Lossless"] = ("[Network, Input(5), Linear(33), ELU, Dropout]\npartial class Lossless;", "Lossless"),
     };
 

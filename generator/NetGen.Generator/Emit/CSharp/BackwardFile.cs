@@ -136,7 +136,7 @@ static class BackwardFile
             {
                 Parameter parameterOp => ($"p + {offsets[parameterOp.FullName]}", 0),
                 Input => (storage.Type.Element == ElementType.Int32 ? "(int*)pass->X" : "pass->X", storage.Size),
-                InputPart part => ($"pass->X{Plus(part.First)}", part.Pitch),
+                InputPart part => ($"{(part.Element == ElementType.Int32 ? "(int*)" : "")}pass->X{Plus(part.First)}", part.Pitch),
                 Target => storage.Type.Element == ElementType.Int32 ? ("(int*)pass->Target", storage.Size) : ("(float*)pass->Target", storage.Size),
                 LossOp => ("pass->Losses", 1),
                 _ when !storage.Type.Batched => ($"once{Plus(network.TrainingArena.FixedOffsets[storage])}", 0),

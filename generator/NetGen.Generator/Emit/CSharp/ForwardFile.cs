@@ -62,7 +62,7 @@ static class ForwardFile
         {
             var storage = value.Storage;
             if (storage.Op is Input) return storage.Type.Element == ElementType.Int32 ? "(int*)x" : "x";
-            if (storage.Op is InputPart part) return part.First == 0 ? "x" : $"x + {LayerBuilder.Text(part.First)}";
+            if (storage.Op is InputPart part) return $"{(part.Element == ElementType.Int32 ? "(int*)x" : "x")}{(part.First == 0 ? "" : $" + {LayerBuilder.Text(part.First)}")}";
             if (storage == graph.Output.Storage) return "y";
             if (storage.Op is Parameter parameter) return $"p + {offsets[parameter.FullName]}";
             var offset = storage.Type.Batched

@@ -119,7 +119,7 @@ static class ParametersFile
         + (start.Zeros.End == 0 ? "" : $" {{ Zeros = {LayerBuilder.Text(start.Zeros.First)}..{LayerBuilder.Text(start.Zeros.End)} }}");
 
     /// <summary>How many ids there are that the network's input is made of; null where it is made of numbers.</summary>
-    public static int? Vocabulary(NetworkGraph graph) => graph.Values.FirstOrDefault(v => v.Op is Embedding && v.Inputs[0] == graph.Input)?.Inputs[1].Shape.Axes[0];
+    public static int? Vocabulary(NetworkGraph graph) => graph.Values.FirstOrDefault(v => v.Op is Embedding)?.Inputs[1].Shape.Axes[0];
 
     static string Number(float value) => value.ToString("R", CultureInfo.InvariantCulture) + "f";
 
