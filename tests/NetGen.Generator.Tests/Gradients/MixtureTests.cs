@@ -24,6 +24,8 @@ public sealed class MixtureTests(MixtureTests.Networks networks, ITestOutputHelp
     [Fact]
     public void ExpertsThatNoPositionChooses_ChangeNothingAndGetNoGradient()
     {
+        // Of narrower vectors there are only some of the networks.
+        Assert.SkipUnless(set.Names.Contains("Mixture_6_16_4"), "The network isn't among those of this width.");
         var (subject, reference) = set["Mixture_6_16_4"];
         subject.Randomize(seed: 3);
         var batch = Batch.Random(subject.Info, reference.Loss, 5, seed: 3);

@@ -30,7 +30,7 @@ public sealed class RandomNetworkTests(ITestOutputHelper output)
     [Fact]
     public void Networks_Compile_AndMatchTheInterpreter()
     {
-        var chunks = Enumerable.Range(First, Setting("NETGEN_RANDOM_NETWORKS", 1250)).Chunk(100);
+        var chunks = Enumerable.Range(First, Setting("NETGEN_RANDOM_NETWORKS", 800)).Chunk(100);
         var failures = new ConcurrentDictionary<int, string>();
         var (networks, forward, gradient) = (0, 0.0, 0.0);
         var gate = new Lock();
