@@ -16,8 +16,8 @@ sealed record DeclaredNetwork(string Name, string Source)
     /// <summary>Every file of the folder of networks.</summary>
     public static IReadOnlyList<DeclaredNetwork> All() => [.. Files(Networks).Select(file => new DeclaredNetwork(file[Networks.Length..], Read(file)))];
 
-    /// <summary>The files with the blocks that networks share.</summary>
-    public static IReadOnlyList<string> SharedBlocks() => [.. Files(Blocks).Select(Read)];
+    /// <summary>The files with the blocks that the network may use.</summary>
+    public IReadOnlyList<string> UsedBlocks() => [.. Files(Blocks).Concat(Files($"Beside{Name}/")).Select(Read)];
 
     static IEnumerable<string> Files(string folder) =>
         typeof(DeclaredNetwork).Assembly.GetManifestResourceNames().Where(name => name.StartsWith(folder, StringComparison.Ordinal)).Order(StringComparer.Ordinal);

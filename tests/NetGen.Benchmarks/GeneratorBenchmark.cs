@@ -35,7 +35,7 @@ static class GeneratorBenchmark
     static string Line(DeclaredNetwork network, int runs)
     {
         SyntaxTree declaration = Parse(network.Source), other = Parse("class Other { int value; }");
-        SyntaxTree[] sources = [declaration, other, .. DeclaredNetwork.SharedBlocks().Select(Parse)];
+        SyntaxTree[] sources = [declaration, other, .. network.UsedBlocks().Select(Parse)];
         Compilation compilation = CSharpCompilation.Create(
             "Consumer", sources, references, new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true));
         // Binding the compilation's symbols is the compiler's own work, done before any generator is timed.
