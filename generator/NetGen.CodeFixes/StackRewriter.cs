@@ -40,7 +40,7 @@ sealed class StackRewriter
         var attributes = declaration.AttributeLists.SelectMany(list => list.Attributes).Select(attribute => (Syntax: attribute, Kind: KindOf(attribute, model, cancellation))).ToList();
         var isBlock = attributes.Exists(a => a.Kind == "Block");
         if (!isBlock && !attributes.Exists(a => a.Kind == "Network")) return null;
-        if (!attributes.Exists(a => a.Kind is "Input" || IsLayer(a.Kind)) || declaration.Members.OfType<MethodDeclarationSyntax>().Any(m => m.Identifier.Text == "Forward")) return null;
+        if (!attributes.Exists(a => IsInput(a.Kind) || IsLayer(a.Kind)) || declaration.Members.OfType<MethodDeclarationSyntax>().Any(m => m.Identifier.Text == "Forward")) return null;
         var names = model.GetDeclaredSymbol(declaration, cancellation)?.GetMembers().Select(member => member.Name) ?? [];
         var rewriter = new StackRewriter(names);
         foreach (var (syntax, kind) in attributes)
@@ -48,10 +48,10 @@ sealed class StackRewriter
         var position = 0;
         foreach (var (syntax, kind) in attributes)
         {
-            if (kind == "Input") rewriter.shape = syntax.ArgumentList?.ToString() ?? "()";
+            if (IsInput(kind)) rewriter.shape = (kind == "Input" ? "Shape" : kind!) + (syntax.ArgumentList?.ToString() ?? "()");
             else if (IsLayer(kind)) rewriter.Add(syntax, kind!, position++, model);
         }
-        return new(rewriter.Class(declaration, attributes.Where(a => a.Kind == "Input" || IsLayer(a.Kind)).Select(a => a.Syntax), isBlock), rewriter.needsFunctions);
+        return new(rewriter.Class(declaration, attributes.Where(a => IsInput(a.Kind) || IsLayer(a.Kind)).Select(a => a.Syntax), isBlock), rewriter.needsFunctions);
     }
 
     /// <summary>The attribute's name, for one of NetGen's.</summary>
@@ -62,7 +62,9 @@ sealed class StackRewriter
             && type.Name.EndsWith(Suffix, StringComparison.Ordinal) ? type.Name.Substring(0, type.Name.Length - Suffix.Length) : null;
     }
 
-    static bool IsLayer(string? kind) => kind is not (null or "Network" or "Block" or "Input" or "Loss" or "Weights");
+    static bool IsInput(string? kind) => kind is "Input" or "Sequence";
+
+    static bool IsLayer(string? kind) => kind is not (null or "Network" or "Block" or "Input" or "Sequence" or "Loss" or "Weights");
 
     void Add(AttributeSyntax attribute, string kind, int position, SemanticModel model)
     {
@@ -126,7 +128,7 @@ sealed class StackRewriter
 
     ClassDeclarationSyntax Class(ClassDeclarationSyntax declaration, IEnumerable<AttributeSyntax> moved, bool isBlock)
     {
-        var forward = $"\n    Tensor Forward({(isBlock ? "" : $"[Shape{shape}] ")}Tensor x)\n    {{\n{statements}        return x;\n    }}\n";
+        var forward = $"\n    Tensor Forward({(isBlock ? "" : $"[{shape}] ")}Tensor x)\n    {{\n{statements}        return x;\n    }}\n";
         var parsed = (ClassDeclarationSyntax)SyntaxFactory.ParseMemberDeclaration($"class C\n{{\n{fields}{forward}}}")!;
         var kept = declaration.RemoveNodes(moved, SyntaxRemoveOptions.KeepNoTrivia)!;
         kept = kept.WithAttributeLists(SyntaxFactory.List(kept.AttributeLists.Where(list => list.Attributes.Count > 0)));

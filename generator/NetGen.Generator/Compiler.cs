@@ -11,6 +11,7 @@ using NetGen.Generator.Lowering;
 using NetGen.Generator.Lowering.Gpu;
 using NetGen.Generator.Memory;
 using NetGen.Generator.Parsing;
+using NetGen.Generator.Sequences;
 
 namespace NetGen.Generator;
 
@@ -36,8 +37,8 @@ static class Compiler
         try
         {
             // What dropout hides in training shows in inference: a softmax before it, say, that the loss contains too.
-            GraphBuilder.ForTraining(model);
-            GraphBuilder.Inference(model);
+            SequencePass.Apply(GraphBuilder.ForTraining(model));
+            SequencePass.Apply(GraphBuilder.Inference(model));
             return [];
         }
         catch (NetworkException fault)
@@ -60,8 +61,8 @@ static class Compiler
     public static PlannedNetwork Plan(NetworkModel model, CancellationToken cancellation)
     {
         var built = GraphBuilder.Inference(model);
-        var inference = LayoutPass.Apply(WinogradPass.Apply(built));
-        var training = LayoutPass.Apply(WinogradPass.Apply(GradientBuilder.Differentiate(GraphBuilder.ForTraining(model), InputOf(model).Gradient)));
+        var inference = LayoutPass.Apply(WinogradPass.Apply(SequencePass.Apply(built)));
+        var training = LayoutPass.Apply(WinogradPass.Apply(GradientBuilder.Differentiate(SequencePass.Apply(GraphBuilder.ForTraining(model)), InputOf(model).Gradient)));
         cancellation.ThrowIfCancellationRequested();
         var inferenceGroups = Fuser.Fuse(inference, [inference.Output]);
         var gradients = training.ParameterGradients.Select(p => p.Gradient);
@@ -124,7 +125,7 @@ static class Compiler
         void Add(string concern, string text) => files.Add(new GeneratedFile($"{names.FilePrefix}{concern}.g.cs", text));
     }
 
-    static InputAttribute InputOf(NetworkModel model) => (InputAttribute)ElementReader.Read(model.Elements[0]);
+    static InputModel InputOf(NetworkModel model) => InputModel.Read(model.Elements[0]);
 }
 
 /// <summary>What came of a network: errors, or the files that implement it.</summary>

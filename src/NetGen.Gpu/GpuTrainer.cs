@@ -129,9 +129,10 @@ public sealed class GpuTrainer<TNetwork, TTarget> : IDisposable, ITrainer<TTarge
 
     double[] ITrainer<TTarget>.ScheduleState => _schedule;
 
-    float ITrainer<TTarget>.Step(ReadOnlySpan<float> x, ReadOnlySpan<TTarget> target)
+    // Of networks whose samples have as many positions as they like there are no kernels for devices.
+    float ITrainer<TTarget>.Step(Batch<TTarget> batch)
     {
-        Step(x, target);
+        Step(batch.X, batch.Target);
         return Loss;
     }
 

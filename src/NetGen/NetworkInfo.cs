@@ -27,6 +27,12 @@ public sealed class NetworkInfo
     /// </summary>
     public int Vocabulary { get; init; }
 
+    /// <summary>
+    /// The positions of samples, where each has as many as it likes: <see cref="InputShape"/>, <see cref="OutputShape"/> and all sizes are those of a sample with the
+    /// most. Else null.
+    /// </summary>
+    public SequenceInfo? Sequence { get; init; }
+
     /// <summary>Learned values, without padding.</summary>
     public required long ParameterCount { get; init; }
 
@@ -51,6 +57,15 @@ public sealed class NetworkInfo
     /// </summary>
     public NetworkInfo Learned => LazyInitializer.EnsureInitialized(ref _learned, WithLearnedParameters);
 
+    /// <summary>The values of the outputs of a batch.</summary>
+    /// <param name="samples">How many samples it has.</param>
+    /// <param name="values">The values that these have.</param>
+    internal int OutputValues(int samples, int values) =>
+        checked(Sequence is { OutputSize: > 0 } sequence ? values / sequence.InputSize * sequence.OutputSize : samples * OutputSize);
+
+    /// <summary>The values of a target that isn't a label: of a sample's, or of a position's where each has one.</summary>
+    internal int TargetValues => Sequence is { TargetSize: > 0 } sequence ? sequence.TargetSize : OutputSize;
+
     NetworkInfo WithLearnedParameters() => Parameters.All(p => p.IsLearned) ? this : new()
     {
         Name = Name,
@@ -59,6 +74,7 @@ public sealed class NetworkInfo
         InputSize = InputSize,
         OutputSize = OutputSize,
         Vocabulary = Vocabulary,
+        Sequence = Sequence,
         ParameterCount = ParameterCount,
         Flops = Flops,
         ParameterFloats = Parameters.Where(p => p.IsLearned).Select(p => p.Offset + p.StoredFloats).DefaultIfEmpty().Max(),

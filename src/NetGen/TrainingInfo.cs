@@ -66,15 +66,14 @@ public sealed class TrainingInfo
     public bool UsesRandom { get; init; }
 
     /// <summary>What is wrong with a label.</summary>
-    /// <param name="place">Its place among the labels of a batch.</param>
+    /// <param name="position">The position whose it is; null where it is its sample's.</param>
     /// <param name="sample">Whose it is.</param>
     /// <param name="of">What the sample is one of, as a message says it.</param>
     /// <param name="label">The label.</param>
-    internal string LabelFault(int place, int sample, string of, int label)
+    internal string LabelFault(int? position, int sample, string of, int label)
     {
-        var positions = TargetSize > 1;
-        var at = positions ? FormattableString.Invariant($"at position {place % TargetSize} of sample {sample}{of}") : FormattableString.Invariant($"of sample {sample}{of}");
+        var at = position is not null ? FormattableString.Invariant($"at position {position} of sample {sample}{of}") : FormattableString.Invariant($"of sample {sample}{of}");
         return FormattableString.Invariant(
-            $"The label {at} is {label}; it must be from 0 to {Classes - 1}, or {IgnoreIndex} for a {(positions ? "position" : "sample")} that doesn't count.");
+            $"The label {at} is {label}; it must be from 0 to {Classes - 1}, or {IgnoreIndex} for a {(position is not null ? "position" : "sample")} that doesn't count.");
     }
 }

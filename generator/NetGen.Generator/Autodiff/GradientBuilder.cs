@@ -44,7 +44,7 @@ sealed class GradientBuilder
     public Value Apply(string name, Op op, params Value[] inputs)
     {
         var operands = inputs.ToImmutableArray();
-        var value = new Value(values.Count, name, op, operands, op.Infer(operands), element);
+        var value = Value.Of(values.Count, name, op, operands, element);
         values.Add(value);
         return value;
     }

@@ -72,7 +72,7 @@ sealed class DecodingPass
     Value Add(Value original, string name, Op op, Value[] inputs)
     {
         var operands = inputs.ToImmutableArray();
-        var value = new Value(values.Count, name, op, operands, op.Infer(operands), original.Element);
+        var value = Value.Of(values.Count, name, op, operands, original.Element);
         values.Add(value);
         return value;
     }

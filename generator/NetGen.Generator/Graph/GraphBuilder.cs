@@ -61,7 +61,7 @@ sealed class GraphBuilder
             return Shared(earlier.Value, parameter, sites[element]);
         }
         var operands = inputs.ToImmutableArray();
-        var value = new Value(values.Count, name, op, operands, op.Infer(operands), element);
+        var value = Value.Of(values.Count, name, op, operands, element);
         values.Add(value);
         if (op is not Parameter added) return value;
         // A tensor of files is a parameter, or parts of one.
@@ -123,7 +123,7 @@ sealed class GraphBuilder
             // A network that is used by another one has an input, and perhaps a loss.
             if (!elements[i].IsLayer())
             {
-                if (elements[i].Kind == ElementKinds.Input) CheckInput(use, block, elements[i], x);
+                if (elements[i].IsInput()) CheckInput(use, block, elements[i], x);
                 continue;
             }
             if (sizes.Missing(elements[i]) is { } missing)
@@ -150,15 +150,16 @@ sealed class GraphBuilder
         var scope = new Scope(block.Name, name, label, use, block.Index);
         var sizes = new BlockArguments(inputs[0].Value?.Shape.Axes[0] ?? 1, arguments);
         var elements = model.Blocks[block.Index].Elements;
-        for (var i = 0; i < elements.Count && elements[i].Kind == ElementKinds.Input; i++) CheckInput(use, block, elements[i], inputs[i].Value!);
+        for (var i = 0; i < elements.Count && elements[i].IsInput(); i++) CheckInput(use, block, elements[i], inputs[i].Value!);
         return new ForwardBuilder(this, scope, model.Blocks[block.Index].Forward!, elements.Count, sizes).Run(inputs, needed);
     }
 
     /// <summary>Refuses an input that isn't the one of the network that gets it.</summary>
     static void CheckInput(Site use, BlockReference network, ElementModel input, Value x)
     {
-        var shape = new Shape(((InputAttribute)ElementReader.Read(input)).Shape);
-        if (shape != x.Shape) throw Fail(use, "NG0020", x.Shape.ToString(), $"the network '{network.Name}' has an input of shape {shape}");
+        var declared = InputModel.Read(input);
+        if (new Shape(declared.Shape) is var shape && shape != x.Shape && !(declared.Max is { } max && x.Shape.Rank == shape.Rank && x.Shape.Axes[0] <= max && x.Shape.Axes.Skip(1).SequenceEqual(shape.Axes.Skip(1))))
+            throw Fail(use, "NG0020", x.Shape.ToString(), $"the network '{network.Name}' has an input of shape {shape}");
     }
 
     /// <summary>The Forward of a block that has one.</summary>
@@ -203,6 +204,7 @@ sealed class GraphBuilder
         for (var i = 0; i < count; i++)
         {
             var site = new Site(scope, i, model.Elements[i]);
+            if (count > 1 && site.Element.Kind == ElementKinds.Sequence) throw Fail(site, "NG0054", "is a sequence of as many positions as a sample has, and one of several inputs: of such a network it is the only one");
             if (ids[i] != ids[0]) throw Fail(site, "NG0054", $"is an input of {(ids[i] ? "ids" : "numbers")}, and the first one isn't: a network takes ids in all its inputs, or in none");
             inputs[i] = AddInput(site, ids[i], forward.Inputs[i], add: count == 1);
         }
@@ -219,6 +221,8 @@ sealed class GraphBuilder
         }
         var builder = new ForwardBuilder(this, scope, forward, model.Elements.Count, new(0, []));
         var outputs = builder.Outputs([.. inputs.Select(v => new Operand(v))]);
+        if (outputs.Length > 1 && input.Type.Sequence is not null)
+            throw Fail(new Site(scope, 0, model.Elements[0]), "NG0054", "is a sequence of as many positions as a sample has, and Forward has several results: of such a network it has one");
         if (outputs.Any(v => v.Type.Element == ElementType.Int32)) throw Fail(new Site(scope, 0, model.Elements[0]), "NG0054", "is returned as it is, but it is one of ids");
         var embeddings = values.FindAll(v => v.Op is Embedding);
         if (embeddings.Find(v => v.Inputs[1].Shape.Axes[0] != embeddings[0].Inputs[1].Shape.Axes[0]) is { } other)
@@ -332,16 +336,10 @@ sealed class GraphBuilder
 
     Value AddInput(Site site, bool takesIds, string name = "x", bool add = true)
     {
-        var attribute = (InputAttribute)ElementReader.Read(site.Element);
+        var input = InputModel.Read(site.Element);
         var builder = Builder(site, "x", "x");
-        if (attribute.Shape is not { Length: > 0 and <= InputAttribute.MaxRank })
-        {
-            builder.Fail("NG0024", LayerBuilder.Text(attribute.Shape?.Length ?? 0));
-        }
-        foreach (var axis in attribute.Shape!) builder.PositiveSize(axis, "a size of its shape");
-        builder.CheckSize(Shape.LongSize(attribute.Shape), "one sample");
-        if (takesIds && attribute.Gradient) builder.Fail("NG0018", "Gradient", "true", "left out: ids have no gradient");
-        var op = new Input(new Shape(attribute.Shape), takesIds ? ElementType.Int32 : ElementType.Float32);
+        input.Check(builder, takesIds);
+        var op = new Input(new Shape(input.Shape), takesIds ? ElementType.Int32 : ElementType.Float32, input.Max is { } max ? new Sequence(max) : null);
         return add ? Add(name, builder.Element, op) : new Value(-1, name, op, [], op.Type, builder.Element);
     }
 

@@ -15,6 +15,15 @@ sealed record NetworkGraph(ImmutableArray<Value> Values, Value Input, Value Outp
     /// <summary>The shapes of the outputs of a network that has several, which <see cref="Output"/> holds one after the other; else empty, or that of the one.</summary>
     public ImmutableArray<Shape> OutputShapes { get; init; } = [];
 
+    /// <summary>The graph with the shapes that were declared: this one, but where samples have as many positions as they like, so that it has rows for these.</summary>
+    public NetworkGraph Declared
+    {
+        get => declared ?? this;
+        init => declared = value;
+    }
+
+    readonly NetworkGraph? declared;
+
     /// <summary>The inputs of a network that has several, which are parts of <see cref="Input"/>.</summary>
     public IEnumerable<(Value Value, InputPart Op)> InputParts => Values.Where(v => v.Op is InputPart).Select(v => (v, (InputPart)v.Op));
 

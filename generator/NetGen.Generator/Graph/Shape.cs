@@ -36,11 +36,30 @@ enum ElementType { Float32, Int32 }
 /// <param name="Batched">Whether there is one for each sample; parameters and their gradients are not.</param>
 /// <param name="Element">What its elements are.</param>
 /// <param name="Layout">How a sample lies in memory; null for row-major order.</param>
-sealed record ValueType(Shape Shape, bool Batched = true, ElementType Element = ElementType.Float32, Layout? Layout = null)
+/// <param name="Sequence">
+/// The positions of a sample, where their number is free. As a network is declared, the shape's first size is the most of them; once <see cref="Sequences.SequencePass"/>
+/// has run it is 1, and there is one for each position of each sample.
+/// </param>
+sealed record ValueType(Shape Shape, bool Batched = true, ElementType Element = ElementType.Float32, Layout? Layout = null, Sequence? Sequence = null)
 {
-    /// <summary>The floats of a sample, or of the value where there is one for all, in an arena.</summary>
+    /// <summary>The floats of a sample, or of a position, or of the value where there is one for all, in an arena.</summary>
     public int ArenaFloats => Layout?.Floats ?? Ops.Panels.Padded(Shape.Size);
 
-    public override string ToString() =>
-        (Element == ElementType.Float32 ? "" : "int32 ") + (!Batched ? Shape.ToString() : Shape.Rank == 0 ? "[n]" : "[n, " + Shape.ToString().Substring(1));
+    /// <summary>The most floats of a sample in an arena.</summary>
+    public long SampleFloats => ArenaFloats * (Sequence is { IsByPosition: true } ? (long)Sequence.Max : 1);
+
+    /// <summary>Whether there is one for each position of each sample.</summary>
+    public bool IsByPosition => Sequence is { IsByPosition: true };
+
+    public override string ToString()
+    {
+        var text = Shape.ToString();
+        if (Sequence is { IsByPosition: true }) text = $"[≤{Layers.LayerBuilder.Text(Sequence.Max)}{text.Substring(2)}";
+        return (Element == ElementType.Float32 ? "" : "int32 ") + (!Batched ? text : Shape.Rank == 0 ? "[n]" : "[n, " + text.Substring(1));
+    }
 }
+
+/// <summary>The positions of samples that have as many as they like, up to a number.</summary>
+/// <param name="Max">The most of a sample.</param>
+/// <param name="IsByPosition">Whether a value has one row, which there is for each position, rather than one for each of the most positions.</param>
+sealed record Sequence(int Max, bool IsByPosition = false);

@@ -14,7 +14,7 @@ static class LossLayer
     public static Value Build(GraphBuilder graph, LayerBuilder builder, LossAttribute attribute, Value output)
     {
         Check(builder, attribute, output);
-        var target = graph.Add("target", -1, new Target(HasLabels(attribute) ? new(new Shape(output.Shape.Axes.Take(output.Shape.Rank - 1).ToEquatableArray()), Element: ElementType.Int32) : new(output.Shape)));
+        var target = graph.Add("target", -1, new Target(HasLabels(attribute) ? new(new Shape(output.Shape.Axes.Take(output.Shape.Rank - 1).ToEquatableArray()), Element: ElementType.Int32, Sequence: output.Type.Sequence) : new(output.Shape, Sequence: output.Type.Sequence)));
         // The mean is over the labels, of which a sample may have many; what layers add counts for the sample.
         var labels = HasLabels(attribute) ? output.Shape.Size / output.Shape.Last : 1;
         return builder.Add(Op(attribute), [output, target, .. graph.Penalties.Select(penalty => labels == 1 ? penalty : builder.AddPart("penalty", new Affine(labels, 0), penalty))]);
@@ -23,7 +23,7 @@ static class LossLayer
     /// <summary>The loss of a network that declares none: the caller gives the gradient of a loss of its own in place of a target.</summary>
     public static Value FromOutputGradient(GraphBuilder graph, Value output)
     {
-        var gradient = graph.Add("target", -1, new Target(new(output.Shape)));
+        var gradient = graph.Add("target", -1, new Target(new(output.Shape, Sequence: output.Type.Sequence)));
         return graph.Add("loss", -1, new ElementwiseLoss("Σ y ⊙ ∂y", X * T, T, MeanOfElements: false, IsSum: true), [output, gradient, .. graph.Penalties]);
     }
 

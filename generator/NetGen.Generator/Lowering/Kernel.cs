@@ -12,6 +12,9 @@ sealed record Kernel(string Name, string Summary, ImmutableArray<KernelArgument>
 {
     ImmutableArray<KernelVariant> variants;
 
+    /// <summary>Whether workers share its parts, rather than the samples.</summary>
+    public bool IsShared => Arguments.Any(a => a.Binding == Binding.Worker);
+
     /// <summary>
     /// Its functions for each width; the first of each is the entry. They are made when they are first asked for: most kernels of a deep network
     /// have the name of one that there is.
@@ -52,6 +55,7 @@ sealed record KernelArgument(Binding Binding, string Name, Value? Value = null)
         Binding.Accumulate => ParameterType.Flag,
         Binding.Scale => ParameterType.Float,
         Binding.Seed or Binding.Step => ParameterType.Counter,
+        Binding.Offsets => ParameterType.Ints,
         _ => ParameterType.Int,
     };
 
@@ -99,4 +103,10 @@ enum Binding
 
     /// <summary>Which position of its text a decoder is at.</summary>
     Position,
+
+    /// <summary>
+    /// Where the positions of each sample begin, in a count of those of all samples, and where the last one's end: from this worker's first sample on, or from the
+    /// batch's where the kernel is split into parts.
+    /// </summary>
+    Offsets,
 }

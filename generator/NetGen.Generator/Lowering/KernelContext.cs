@@ -46,7 +46,7 @@ sealed class KernelContext(NetworkGraph graph, KernelNames names, bool training)
         group.Values.Select(v => v.Op).ToEquatableArray(),
         group.Values.Select(v => v.Shape).ToEquatableArray(),
         group.Values.SelectMany(v => v.Inputs.Select(i => IndexOf(group, i))).ToEquatableArray(),
-        arguments.Where(a => a.Value is not null).Select(a => new OperandLayout(a.Name, a.Value!.Type, Pitch(a.Value), IsDense(a.Value))).ToEquatableArray()));
+        arguments.Where(a => a.Value is not null).Select(a => new OperandLayout(a.Name, a.Value!.Type with { Sequence = null }, Pitch(a.Value), IsDense(a.Value))).ToEquatableArray()));
 
     /// <summary>What the group computes is counted from 0 up, and what it reads from -1 down.</summary>
     static int IndexOf(Group group, Value value) => group.Values.IndexOf(value) is >= 0 and var index ? index : -1 - group.Inputs.IndexOf(value);

@@ -32,14 +32,17 @@ sealed record LoweredNetwork(
 {
     /// <summary>The samples that inference takes through all layers at a time.</summary>
     public int BlockSamples => UnrollPolicy.BlockSamples(InferenceArena.FloatsPerSample,
-        Inference.Values.Any(v => v.Layout is not null || (v.Op is Linear && Linear.RowsOf(v) > 1)),
-        Inference.Values.Where(v => v.Op is Recurrence).Select(v => v.Op.SamplesTogether(v)).DefaultIfEmpty(1).Max());
+        HasSequences || Inference.Values.Any(v => v.Layout is not null || (v.Op is Linear && Linear.RowsOf(v) > 1)),
+        HasSequences ? 1 : Inference.Values.Where(v => v.Op is Recurrence).Select(v => v.Op.SamplesTogether(v)).DefaultIfEmpty(1).Max());
 
     /// <summary>The floats of activations for a block.</summary>
     public long BlockFloats => (long)InferenceArena.FloatsPerSample * BlockSamples;
 
     /// <summary>The floats of <see cref="Derived"/>, which follow the parameters in their arena.</summary>
     public long DerivedFloats => InferenceArena.FixedFloats;
+
+    /// <summary>Whether samples have as many positions as they like.</summary>
+    public bool HasSequences => Inference.Input.Type.IsByPosition;
 
     public LossOp Loss => (LossOp)Training.Graph.Loss!.Op;
 

@@ -12,16 +12,15 @@ static class MeanPositionsKernel
     {
         var result = group.Values[0];
         var x = result.Inputs[0];
-        var (rows, length) = (x.Shape.Axes[0], result.Size);
-        return Build(group, context, x, result, rows, length, (sample, lanes) => new VectorLoop(length, lanes).Emit(sample, (column, j, offset, count) => column.Block(null, body =>
+        return Build(group, context, x, result.Size, (sample, samples, share, lanes) => new VectorLoop(result.Size, lanes).Emit(sample, (column, j, offset, count) => column.Block(null, body =>
         {
             body.Let("sum", Expr.Zero);
-            body.For("r", "0", LayerBuilder.Text(rows), 1, row =>
+            body.For("r", "0", samples.Length, 1, row =>
             {
-                row.Add(new LetPointer("x_r", new Address("x_i", 0, "r", length)));
+                row.Add(new LetPointer("x_r", new Address("x_i", 0, "r", samples.PitchOf(x))));
                 row.Add(new Set("sum", new Local("sum") + new Load(new Address("x_r", offset, j), count)));
             });
-            body.Add(Epilogue.StoreOf(context, result, new Address("y_i", offset, j), new Local("sum") * (1f / rows), count));
+            body.Add(Epilogue.StoreOf(context, result, new Address("y_i", offset, j), new Local("sum") * share, count));
         })));
     }
 
@@ -29,31 +28,37 @@ static class MeanPositionsKernel
     {
         var result = group.Values[0];
         var dy = result.Inputs[0];
-        var (rows, length) = (result.Shape.Axes[0], dy.Size);
-        return Build(group, context, dy, result, rows, length, (sample, lanes) => new VectorLoop(length, lanes).Emit(sample, (column, j, offset, count) => column.Block(null, body =>
+        return Build(group, context, result, dy.Size, (sample, samples, share, lanes) => new VectorLoop(dy.Size, lanes).Emit(sample, (column, j, offset, count) => column.Block(null, body =>
         {
-            var share = body.Let("share", new Load(new Address("x_i", offset, j), count) * (1f / rows));
-            body.For("r", "0", LayerBuilder.Text(rows), 1, row =>
+            var part = body.Let("part", new Load(new Address("x_i", offset, j), count) * share);
+            body.For("r", "0", samples.Length, 1, row =>
             {
-                row.Add(new LetPointer("y_r", new Address("y_i", 0, "r", length)));
-                row.Add(new Store(new Address("y_r", offset, j), share, count));
+                row.Add(new LetPointer("y_r", new Address("y_i", 0, "r", samples.PitchOf(result))));
+                row.Add(new Store(new Address("y_r", offset, j), part, count));
             });
         })));
     }
 
-    static Kernel Build(Group group, KernelContext context, Value x, Value result, int rows, int length, Action<Code, int> emit)
+    /// <param name="group">The group.</param>
+    /// <param name="context">Where values are.</param>
+    /// <param name="rows">The value with the rows.</param>
+    /// <param name="columns">The numbers of a row.</param>
+    /// <param name="emit">Writes what is done with a sample, given a row's share of the mean.</param>
+    static Kernel Build(Group group, KernelContext context, Value rows, int columns, Action<Code, SampleRows, Expr, int> emit)
     {
-        KernelArgument[] arguments = [new(Binding.Pointer, "x", x), new(Binding.Pointer, "y", result), new(Binding.Rows, "n")];
-        var name = context.NameOf($"{group.Anchor}_{LayerBuilder.Text(rows)}x{LayerBuilder.Text(length)}", group, arguments);
+        var result = group.Values[0];
+        var samples = new SampleRows(context, rows);
+        KernelArgument[] operands = [new(Binding.Pointer, "x", result.Inputs[0]), new(Binding.Pointer, "y", result)];
+        KernelArgument[] arguments = [.. operands, .. samples.Arguments];
+        var name = context.NameOf($"{group.Anchor}_{samples.Label}x{LayerBuilder.Text(columns)}", group, arguments);
         var summary = $"{Formulas.Of(group)}, {result.Type}.";
         return new Kernel(name, summary, [.. arguments], context.Lanes.Select(lanes =>
         {
             var code = new Code();
-            code.For("i", "0", "n", 1, sample =>
+            samples.EachSample(code, operands, sample =>
             {
-                sample.Add(new LetPointer("x_i", new Address("x", 0, "i", context.Pitch(x))));
-                sample.Add(new LetPointer("y_i", new Address("y", 0, "i", context.Pitch(result))));
-                emit(sample, lanes);
+                if (samples.IsFree) sample.Add(new Integer("float share = 1f / length"));
+                emit(sample, samples, samples.IsFree ? new Scalar("share") : new Number(1f / samples.Max), lanes);
             });
             return new KernelVariant(lanes, [new KernelFunction(name, summary, [.. arguments.Select(a => a.Parameter)], code.Body)]);
         }));

@@ -32,8 +32,9 @@ static class OuterProductsKernel
         var (gapX, gapY) = (context.Pitch(x) - x.Size, context.Pitch(dy) - dy.Size);
         // Of samples of one row the padding is a part of the row; where there are more, the next row follows.
         var (pitchX, pitchY) = rowsOfSample == 1 ? (context.Pitch(x), context.Pitch(dy)) : (inputs, outputs);
-        var isContiguous = table is null && rowsOfSample > 1 && gapX == 0 && gapY == 0;
-        var name = context.NameOf($"{(table is null ? "" : $"Expert{LayerBuilder.Text(group.Values.Length)}")}OuterProducts_{(rowsOfSample == 1 ? "" : LayerBuilder.Text(rowsOfSample) + "x")}{LayerBuilder.Text(outputs)}x{LayerBuilder.Text(inputs)}", group, arguments);
+        // The positions of samples that have as many as they like are so many rows.
+        var isContiguous = table is null && (rowsOfSample > 1 || x.Type.IsByPosition) && gapX == 0 && gapY == 0;
+        var name = context.NameOf($"{(table is null ? "" : $"Expert{LayerBuilder.Text(group.Values.Length)}")}OuterProducts_{(rowsOfSample > 1 ? LayerBuilder.Text(rowsOfSample) + "x" : isContiguous ? "Rows" : "")}{LayerBuilder.Text(outputs)}x{LayerBuilder.Text(inputs)}", group, arguments);
         var summary = $"{Formulas.Of(group)}: {dy.Type} × {x.Type} → {result.Type}.";
         return new Kernel(name, summary, [.. arguments], context.Lanes.Select(Variant));
 
@@ -83,7 +84,7 @@ static class OuterProductsKernel
             {
                 var (perPanel, width, most) = (LayerBuilder.Text(chunks), LayerBuilder.Text(Panels.Width), UnrollPolicy.OuterProductRows(inputs));
                 body.Add(new LetBuffer("block", most * Panels.Width));
-                body.Add(new Integer($"int rows = n * {LayerBuilder.Text(rowsOfSample)}"));
+                body.Add(new Integer(rowsOfSample == 1 ? "int rows = n" : $"int rows = n * {LayerBuilder.Text(rowsOfSample)}"));
                 body.For("start", "0", "rows", most, ofBlock =>
                 {
                     ofBlock.Add(new Integer($"int count = rows - start < {LayerBuilder.Text(most)} ? (int)(rows - start) : {LayerBuilder.Text(most)}"));

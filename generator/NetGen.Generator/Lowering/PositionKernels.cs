@@ -11,25 +11,41 @@ static class PositionKernels
     public static Kernel LowerSinusoids(Group group, KernelContext context, AddSinusoids op)
     {
         var result = group.Values[0];
-        var (positions, features) = (result.Shape.Axes[0], result.Shape.Last);
-        var table = new LetRuntimePointer("table", "PositionTables.Sinusoids", [LayerBuilder.Text(features), LayerBuilder.Text(op.Of ?? positions)]);
-        return Build(group, context, $"Sinusoids_{LayerBuilder.Text(positions)}x{LayerBuilder.Text(features)}", table, op.Of is null ? null : features, (sample, lanes) =>
-            new VectorLoop(result.Size, lanes).Emit(sample, (body, j, offset, count) => body.Add(new Store(new Address("y_i", offset, j),
-                new Load(new Address("x_i", offset, j), count) + new Load(new Address("rows", offset, j), count), count))));
+        var samples = new SampleRows(context, result);
+        var features = result.Shape.Last;
+        var table = new LetRuntimePointer("table", "PositionTables.Sinusoids", [LayerBuilder.Text(features), LayerBuilder.Text(op.Of ?? samples.Max)]);
+        return Build(group, context, samples, $"Sinusoids_{samples.Label}x{LayerBuilder.Text(features)}", table, op.Of is null ? null : features, (sample, lanes) =>
+        {
+            if (samples.IsFree)
+            {
+                sample.For("r", "0", samples.Length, 1, row =>
+                {
+                    row.Add(new LetPointer("x_r", new Address("x_i", 0, "r", samples.PitchOf(result.Inputs[0]))));
+                    row.Add(new LetPointer("y_r", new Address("y_i", 0, "r", samples.PitchOf(result))));
+                    row.Add(new LetPointer("sinusoids", new Address("rows", 0, "r", features)));
+                    Sum(row, "x_r", "sinusoids", "y_r", features);
+                });
+            }
+            else Sum(sample, "x_i", "rows", "y_i", result.Size);
+
+            void Sum(Code code, string x, string row, string y, int size) => new VectorLoop(size, lanes).Emit(code, (body, j, offset, count) =>
+                body.Add(new Store(new Address(y, offset, j), new Load(new Address(x, offset, j), count) + new Load(new Address(row, offset, j), count), count)));
+        });
     }
 
     public static Kernel LowerRotary(Group group, KernelContext context, RotaryPositions op)
     {
-        var (positions, size) = (group.Values[0].Shape.Axes[0], op.HeadSize);
-        var (pitch, half) = ((op.Turned + op.KeyValueHeads) * size, size / 2);
-        var table = new LetRuntimePointer("table", "PositionTables.Rotations", [LayerBuilder.Text(size), $"{LayerBuilder.Text(op.Base)}f", LayerBuilder.Text(op.Of ?? positions)]);
-        var name = $"{op.Label}_{LayerBuilder.Text(positions)}_{LayerBuilder.Text(op.Heads)}x{LayerBuilder.Text(size)}";
-        return Build(group, context, op.KeyValueHeads == op.Heads ? name : $"{name}_{LayerBuilder.Text(op.KeyValueHeads)}", table, op.Of is null ? null : size, (sample, lanes) =>
-            sample.For("t", "0", LayerBuilder.Text(positions), 1, position =>
+        var result = group.Values[0];
+        var samples = new SampleRows(context, result);
+        var (size, half) = (op.HeadSize, op.HeadSize / 2);
+        var table = new LetRuntimePointer("table", "PositionTables.Rotations", [LayerBuilder.Text(size), $"{LayerBuilder.Text(op.Base)}f", LayerBuilder.Text(op.Of ?? samples.Max)]);
+        var name = $"{op.Label}_{samples.Label}_{LayerBuilder.Text(op.Heads)}x{LayerBuilder.Text(size)}";
+        return Build(group, context, samples, op.KeyValueHeads == op.Heads ? name : $"{name}_{LayerBuilder.Text(op.KeyValueHeads)}", table, op.Of is null ? null : size, (sample, lanes) =>
+            sample.For("t", "0", samples.Length, 1, position =>
             {
                 position.Add(new LetPointer("angles", new Address("rows", 0, "t", size)));
-                position.Add(new LetPointer("x_t", new Address("x_i", 0, "t", pitch)));
-                position.Add(new LetPointer("y_t", new Address("y_i", 0, "t", pitch)));
+                position.Add(new LetPointer("x_t", new Address("x_i", 0, "t", samples.PitchOf(result.Inputs[0]))));
+                position.Add(new LetPointer("y_t", new Address("y_i", 0, "t", samples.PitchOf(result))));
                 position.For("head", "0", LayerBuilder.Text(op.Turned), 1, head =>
                 {
                     head.Add(new LetPointer("x_h", new Address("x_t", 0, "head", size)));
@@ -52,15 +68,17 @@ static class PositionKernels
 
     /// <param name="group">The group.</param>
     /// <param name="context">Where values are.</param>
+    /// <param name="samples">Where the positions of samples are.</param>
     /// <param name="name">The kernel's name.</param>
     /// <param name="table">Declares the table.</param>
     /// <param name="rowOfOne">The length of the table's rows, where the first of them is that of a position that is known when it runs; else null.</param>
     /// <param name="emit">Writes what is done with a sample.</param>
-    static Kernel Build(Group group, KernelContext context, string name, Statement table, int? rowOfOne, Action<Code, int> emit)
+    static Kernel Build(Group group, KernelContext context, SampleRows samples, string name, Statement table, int? rowOfOne, Action<Code, int> emit)
     {
         var result = group.Values[0];
         var x = result.Inputs[0];
-        KernelArgument[] arguments = [new(Binding.Pointer, "x", x), new(Binding.Pointer, "y", result), new(Binding.Rows, "n"),
+        KernelArgument[] operands = [new(Binding.Pointer, "x", x), new(Binding.Pointer, "y", result)];
+        KernelArgument[] arguments = [.. operands, .. samples.Arguments,
             .. rowOfOne is null ? Array.Empty<KernelArgument>() : [new(Binding.Position, "position")]];
         name = context.NameOf(name, group, arguments);
         var summary = $"{Formulas.Of(group)}, {result.Type}.";
@@ -69,13 +87,10 @@ static class PositionKernels
             var code = new Code();
             code.Add(table);
             code.Add(new LetPointer("rows", rowOfOne is { } row ? new Address("table", 0, "(nint)position", row) : new Address("table")));
-            code.For("i", "0", "n", 1, sample =>
+            samples.EachSample(code, operands, sample =>
             {
-                sample.Add(new LetPointer("x_i", new Address("x", 0, "i", context.Pitch(x))));
-                sample.Add(new LetPointer("y_i", new Address("y", 0, "i", context.Pitch(result))));
                 emit(sample, lanes);
-                new VectorLoop(context.Pitch(result) - result.Size, lanes).Emit(sample, (padding, j, offset, count) =>
-                    padding.Add(new Store(new Address("y_i", result.Size + offset, j), Expr.Zero, count)));
+                samples.ClearPadding(sample, result, "y_i", lanes);
             });
             return new KernelVariant(lanes, [new KernelFunction(name, summary, [.. arguments.Select(a => a.Parameter)], code.Body)]);
         }));

@@ -30,7 +30,7 @@ sealed record ActivationPlan(ImmutableDictionary<Value, long> Offsets, long Floa
         }
         var stored = fused.Groups.SelectMany(g => g.Values.Where(g.IsStored)).Where(v => v != fused.Graph.Output.Storage).ToList();
         var buffers = stored.Where(v => v.Type.Batched)
-            .Select(v => new Lifetime(v, v.Type.ArenaFloats, place[v], lastUse.TryGetValue(v, out var last) ? last : place[v])).ToList();
+            .Select(v => new Lifetime(v, v.Type.SampleFloats, place[v], lastUse.TryGetValue(v, out var last) ? last : place[v])).ToList();
         var (offsets, floats) = Pack(buffers);
         var (once, fixedFloats) = Once(stored.Where(v => !v.Type.Batched));
         return new ActivationPlan(offsets, floats, once, fixedFloats);
@@ -72,7 +72,7 @@ sealed record ActivationPlan(ImmutableDictionary<Value, long> Offsets, long Floa
         foreach (var value in stored.Where(v => v.Type.Batched))
         {
             offsets.Add(value, floats);
-            floats += value.Type.ArenaFloats;
+            floats += value.Type.SampleFloats;
         }
         // A part of a parameter's gradient is stored as the parameter is.
         var parts = stages.SelectMany(stage => stage).SelectMany(g => g.Values).Where(v => v.Op is SumOfGradients)
@@ -127,10 +127,10 @@ sealed record ActivationPlan(ImmutableDictionary<Value, long> Offsets, long Floa
     }
 
     public override string ToString() => string.Concat(
-        Offsets.OrderBy(p => p.Key.Id).Select(p => string.Format(CultureInfo.InvariantCulture, "{0}: {1} + {2}\n", p.Key, p.Value, p.Key.Type.ArenaFloats)).Concat(
+        Offsets.OrderBy(p => p.Key.Id).Select(p => string.Format(CultureInfo.InvariantCulture, "{0}: {1} + {2}\n", p.Key, p.Value, p.Key.Type.SampleFloats)).Concat(
         FixedOffsets.OrderBy(p => p.Key.Id).Select(p => string.Format(CultureInfo.InvariantCulture, "{0}: once, {1}\n", p.Key, p.Value))))
         + string.Format(CultureInfo.InvariantCulture, "{0} floats a sample, {1} once\n", FloatsPerSample, FixedFloats);
 
     /// <summary>A buffer, and the first and last kernel between which it must not change.</summary>
-    sealed record Lifetime(Value Value, int Floats, int First, int Last);
+    sealed record Lifetime(Value Value, long Floats, int First, int Last);
 }

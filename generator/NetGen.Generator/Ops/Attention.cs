@@ -6,6 +6,7 @@ using NetGen.Generator.Graph;
 using NetGen.Generator.Layers;
 using NetGen.Generator.Lowering;
 using NetGen.Generator.Lowering.Attention;
+using NetGen.Generator.Sequences;
 
 namespace NetGen.Generator.Ops;
 
@@ -21,13 +22,13 @@ sealed record Attention(int Heads, int KeyValueHeads, int HeadSize, bool Causal)
 {
     public override Graph.ValueType Infer(ImmutableArray<Value> inputs) => new(new Shape(inputs[0].Shape.Axes[0], Heads * HeadSize));
 
-    public override long Flops(Value result) => Pairs(result.Shape.Axes[0], KeysOf(result)) * Heads * (4L * HeadSize + 4);
+    public override long Flops(Value result) => Pairs(SampleRows.MaxOf(result), KeysOf(result)) * Heads * (4L * HeadSize + 4) * result.Shape.Axes[0] / SampleRows.MaxOf(result);
 
     /// <summary>Whether queries come from one value, and keys and values from others.</summary>
     public static bool IsCross(Value result) => result.Inputs.Length > 1;
 
-    /// <summary>How many keys a sample has.</summary>
-    public static int KeysOf(Value result) => result.Inputs[IsCross(result) ? 1 : 0].Shape.Axes[0];
+    /// <summary>How many keys a sample has, at most.</summary>
+    public static int KeysOf(Value result) => SampleRows.MaxOf(result.Inputs[IsCross(result) ? 1 : 0]);
 
     /// <summary>How many pairs of a query and a key of a head there are.</summary>
     public long Pairs(int queries, int keys)
@@ -60,6 +61,10 @@ sealed record Attention(int Heads, int KeyValueHeads, int HeadSize, bool Causal)
 
     public override Kernel LowerSingle(Group group, KernelContext context) => AttentionKernel.Lower(group, context, this, shared: true);
 
+    // The kernel takes the heads of a position at the same distance in what it reads and in what it writes the gradient of.
+    public override Value? ForPositions(SequencePass pass, Value result, Value[] inputs) =>
+        pass.Add(result, this, [.. inputs.Select(v => v.Op is Input ? pass.Add(result.Inputs[0], new Copy(), v) : v)]);
+
     public override Value? ForOnePosition(DecodingPass pass, Value result, Value[] inputs)
     {
         if (!Causal || IsCross(result)) return null;
@@ -74,7 +79,7 @@ sealed record Attention(int Heads, int KeyValueHeads, int HeadSize, bool Causal)
 /// <summary>log Σ exp of the scores of each query, by heads: with them a score's share of its sum can be computed again. The kernel of the attention writes it.</summary>
 sealed record AttentionSums(int Heads) : Op
 {
-    public override Graph.ValueType Infer(ImmutableArray<Value> inputs) => new(new Shape(Heads, inputs[0].Shape.Axes[0]));
+    public override Graph.ValueType Infer(ImmutableArray<Value> inputs) => new(inputs[0].Type.IsByPosition ? new Shape(1, Heads) : new Shape(Heads, inputs[0].Shape.Axes[0]));
 
     public override bool IsCompanion => true;
 
@@ -91,7 +96,7 @@ sealed record AttentionGradient(Attention Of, int Keys) : Op
 {
     public override Graph.ValueType Infer(ImmutableArray<Value> inputs) => inputs[1].Type;
 
-    public override long Flops(Value result) => Of.Pairs(result.Shape.Axes[0], Keys) * Of.Heads * (10L * Of.HeadSize + 8);
+    public override long Flops(Value result) => Of.Pairs(SampleRows.MaxOf(result), Keys) * Of.Heads * (10L * Of.HeadSize + 8) * result.Shape.Axes[0] / SampleRows.MaxOf(result);
 
     public override string Formula(Value result, ImmutableArray<string> inputs) => $"{(Of.Causal ? "causal_attention" : "attention")}′({string.Join(", ", inputs.Skip(1).Take(inputs.Length - 3))}) {inputs[0]}";
 

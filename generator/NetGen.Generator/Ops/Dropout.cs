@@ -9,6 +9,8 @@ sealed record DropoutMask(float Probability, int Stream, bool OfChannels = false
 {
     public override Graph.ValueType Infer(ImmutableArray<Value> inputs) => OfChannels ? new(new Shape(inputs[0].Shape.Axes[0])) : base.Infer(inputs);
 
+    public override bool WorksByPosition(Value result) => !OfChannels;
+
     public override Expr Body => Expr.WhereGreaterOrEqual(new Uniform(Stream), Probability, 1 / (1 - Probability), Expr.Zero);
 
     public override string Formula(Value result, ImmutableArray<string> inputs) =>

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using NetGen.Generator.Autodiff;
-using NetGen.Generator.Decoding;
 using NetGen.Generator.Fusion;
 using NetGen.Generator.Graph;
 using NetGen.Generator.Lowering;
@@ -37,8 +36,7 @@ abstract record Elementwise : Op
     public sealed override void LowerGpu(Group group, KernelContext context) => ElementwiseKernel.Lower(group, context);
 
     // A parameter with several elements has them for positions, or for all of a sample.
-    public override Value? ForOnePosition(DecodingPass pass, Value result, Value[] inputs) =>
-        result.Inputs.All(v => v.Type.Batched ? v.Shape == result.Shape : v.Size == 1) ? pass.Add(result, this, inputs) : null;
+    public override bool WorksByPosition(Value result) => result.Inputs.All(v => v.Type.Batched ? v.Shape == result.Shape : v.Size == 1);
 }
 
 /// <summary>An elementwise function of one input.</summary>

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using NetGen.Generator.Autodiff;
-using NetGen.Generator.Decoding;
 using NetGen.Generator.Fusion;
 using NetGen.Generator.Graph;
 using NetGen.Generator.Layers;
@@ -22,7 +21,7 @@ sealed record Embedding(int PaddingIndex, bool InPanels) : Op
 
     public override Kernel Lower(Group group, KernelContext context) => EmbeddingKernel.Lower(group, this, context);
 
-    public override Value? ForOnePosition(DecodingPass pass, Value result, Value[] inputs) => pass.Add(result, this, inputs);
+    public override bool WorksByPosition(Value result) => true;
 }
 
 /// <summary>The sum of what reaches each row of an <see cref="Embedding"/>'s weight, over all places that chose it; added to what reaches the weight from elsewhere, the third input, where there is that.</summary>

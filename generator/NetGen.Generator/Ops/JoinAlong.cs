@@ -30,6 +30,8 @@ sealed record JoinAlong(int Axis) : Op
     public override Graph.ValueType Infer(ImmutableArray<Value> inputs) =>
         new(new Shape(inputs[0].Shape.Axes.Select((size, i) => i == Axis ? inputs.Sum(v => v.Shape.Axes[i]) : size).ToEquatableArray()));
 
+    public override bool WorksByPosition(Value result) => Axis > 0 && result.Inputs.All(v => v.Type.Batched);
+
     public override void Differentiate(GradientBuilder gradients, Value result, Value gradient)
     {
         var first = 0;

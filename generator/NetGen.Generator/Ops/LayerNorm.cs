@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using NetGen.Generator.Autodiff;
-using NetGen.Generator.Decoding;
 using NetGen.Generator.Fusion;
 using NetGen.Generator.Graph;
 using NetGen.Generator.Layers;
@@ -34,7 +33,7 @@ sealed record LayerNorm(int Length, float Epsilon, bool Centered = true) : Op
 
     public override string Label => Centered ? "LayerNorm" : "RMSNorm";
 
-    public override Value? ForOnePosition(DecodingPass pass, Value result, Value[] inputs) => Length == result.Shape.Last ? pass.Add(result, this, inputs) : null;
+    public override bool WorksByPosition(Value result) => Length == result.Shape.Last;
 
     public override Kernel Lower(Group group, KernelContext context)
     {

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using NetGen.Generator.Autodiff;
-using NetGen.Generator.Decoding;
 using NetGen.Generator.Fusion;
 using NetGen.Generator.Graph;
 using NetGen.Generator.Lowering;
@@ -26,7 +25,7 @@ sealed record Linear : Op
     /// writes what another has read waits for the other to let go of it, cache line by cache line. Of a sample with many rows the products take longer than that.
     /// </summary>
     public override Partition PartitionOf(Value result) =>
-        result.Inputs[0].Storage.Op is (Input or InputPart) && result.Inputs[1].Op is Parameter { Floats: >= UnrollPolicy.SharedWeightFloats }
+        result.Inputs[0].Storage is { Op: Input or InputPart, Type.IsByPosition: false } && result.Inputs[1].Op is Parameter { Floats: >= UnrollPolicy.SharedWeightFloats }
             && RowsOf(result) == 1 && Panels.Count(result.Size) > 1
             ? Partition.Parts
             : Partition.Samples;
@@ -56,7 +55,7 @@ sealed record Linear : Op
 
     public override void LowerGpu(Group group, KernelContext context) => context.Gpu!.Add(GpuLinearKernel.Lower(group, context));
 
-    public override Value? ForOnePosition(DecodingPass pass, Value result, Value[] inputs) => pass.Add(result, this, inputs);
+    public override bool WorksByPosition(Value result) => true;
 }
 
 /// <summary>Σ ∂yᵀ x over the samples and their rows: the gradient of a <see cref="Linear"/>'s weight.</summary>

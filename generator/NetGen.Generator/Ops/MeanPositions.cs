@@ -5,6 +5,7 @@ using NetGen.Generator.Graph;
 using NetGen.Generator.Layers;
 using NetGen.Generator.Lowering;
 using NetGen.Generator.Lowering.Gpu;
+using NetGen.Generator.Sequences;
 
 namespace NetGen.Generator.Ops;
 
@@ -13,10 +14,14 @@ sealed record MeanPositions : Op
 {
     public override Graph.ValueType Infer(ImmutableArray<Value> inputs) => new(new Shape(inputs[0].Shape.Last));
 
-    public override long Flops(Value result) => result.Inputs[0].Size;
+    public override Sequence? SequenceOf(ImmutableArray<Value> inputs) => null;
+
+    public override long Flops(Value result) => (long)SampleRows.MaxOf(result.Inputs[0]) * result.Size;
 
     public override void Differentiate(GradientBuilder gradients, Value result, Value gradient) =>
-        gradients.Add(result.Inputs[0], new MeanPositionsGradient(result.Inputs[0].Shape), gradient);
+        gradients.Add(result.Inputs[0], new MeanPositionsGradient(result.Inputs[0].Type), gradient);
+
+    public override Value? ForPositions(SequencePass pass, Value result, Value[] inputs) => pass.Add(result, this, inputs);
 
     public override string Formula(Value result, ImmutableArray<string> inputs) => $"mean of {inputs[0]} over positions";
 
@@ -26,14 +31,16 @@ sealed record MeanPositions : Op
 }
 
 /// <summary>A row's share of what reaches the mean, for each row.</summary>
-/// <param name="Shape">The rows' shape.</param>
-sealed record MeanPositionsGradient(Shape Shape) : Op
+/// <param name="Of">The rows.</param>
+sealed record MeanPositionsGradient(Graph.ValueType Of) : Op
 {
-    public override Graph.ValueType Infer(ImmutableArray<Value> inputs) => new(Shape);
+    public override Graph.ValueType Infer(ImmutableArray<Value> inputs) => Of;
+
+    public override Sequence? SequenceOf(ImmutableArray<Value> inputs) => Of.Sequence;
 
     public override long Flops(Value result) => result.Size;
 
-    public override string Formula(Value result, ImmutableArray<string> inputs) => $"{inputs[0]} / {LayerBuilder.Text(Shape.Axes[0])} for each position";
+    public override string Formula(Value result, ImmutableArray<string> inputs) => $"{inputs[0]} / {(Of.IsByPosition ? "length" : LayerBuilder.Text(Of.Shape.Axes[0]))} for each position";
 
     public override Kernel Lower(Group group, KernelContext context) => MeanPositionsKernel.LowerGradient(group, context);
 
@@ -46,22 +53,5 @@ sealed class MeanPositionsLayer : Layer<MeanPositionsAttribute>
     {
         if (x.Shape.Rank != 2) builder.Fail("NG0020", x.Shape.ToString(), "it needs [positions, features]");
         return builder.Add(new MeanPositions(), x);
-    }
-}
-
-sealed class SelectPositionLayer : Layer<SelectPositionAttribute>
-{
-    protected override Value Build(LayerBuilder builder, SelectPositionAttribute attribute, Value x)
-    {
-        if (x.Shape.Rank != 2) builder.Fail("NG0020", x.Shape.ToString(), "it needs [positions, features]");
-        var (positions, features) = (x.Shape.Axes[0], x.Shape.Last);
-        var position = attribute.Position < 0 ? attribute.Position + positions : attribute.Position;
-        if (position < 0 || position >= positions)
-        {
-            builder.Fail("NG0018", "position", LayerBuilder.Text(attribute.Position),
-                $"from 0 to {LayerBuilder.Text(positions - 1)}, or from -{LayerBuilder.Text(positions)} to -1, counted from the end");
-        }
-        var row = builder.AddPart("row", new Slice(position * features, new Shape(1, features)), x);
-        return builder.Add(new Reshape(new Shape(features)), row);
     }
 }

@@ -5,6 +5,7 @@ using NetGen.Generator.Fusion;
 using NetGen.Generator.Graph;
 using NetGen.Generator.Lowering;
 using NetGen.Generator.Lowering.Gpu;
+using NetGen.Generator.Sequences;
 
 namespace NetGen.Generator.Ops;
 
@@ -13,6 +14,9 @@ abstract record Op
 {
     /// <summary>The type of the result. Layers check what users can get wrong before they add an op; what fails here is a bug.</summary>
     public abstract Graph.ValueType Infer(ImmutableArray<Value> inputs);
+
+    /// <summary>The positions that the result has one row for each of, where a sample's number of them is free: those of the inputs.</summary>
+    public virtual Sequence? SequenceOf(ImmutableArray<Value> inputs) => inputs.Select(v => v.Type.Sequence).FirstOrDefault(s => s is not null);
 
     /// <summary>Adds what reaches each input from the gradient of the result.</summary>
     public virtual void Differentiate(GradientBuilder gradients, Value result, Value gradient) =>
@@ -82,6 +86,9 @@ abstract record Op
     /// <summary>The same for a single sample, whose work threads may share.</summary>
     public virtual Kernel LowerSingle(Group group, KernelContext context) => Lower(group, context);
 
+    /// <summary>Whether each position's part of a result [positions, features] depends on that position's parts of the inputs alone, in the same way.</summary>
+    public virtual bool WorksByPosition(Value result) => false;
+
     /// <summary>
     /// Adds what computes one position's part of a result [positions, features], for a decoder, which takes the positions of a text one after the other; null where
     /// that part depends on what later positions have, or on more of earlier ones than the op keeps.
@@ -89,7 +96,15 @@ abstract record Op
     /// <param name="pass">Takes what is added.</param>
     /// <param name="result">The result for all positions.</param>
     /// <param name="inputs">Parameters, and the position's parts [1, features] of the op's other inputs.</param>
-    public virtual Value? ForOnePosition(DecodingPass pass, Value result, Value[] inputs) => null;
+    public virtual Value? ForOnePosition(DecodingPass pass, Value result, Value[] inputs) => WorksByPosition(result) ? pass.Add(result, this, inputs) : null;
+
+    /// <summary>
+    /// Adds what computes a result, or a number of results, where samples have as many positions as they like; null where the op needs their number.
+    /// </summary>
+    /// <param name="pass">Takes what is added.</param>
+    /// <param name="result">The result for the most positions.</param>
+    /// <param name="inputs">Parameters, values of samples, and for the op's other inputs a row [1, features] of each position.</param>
+    public virtual Value? ForPositions(SequencePass pass, Value result, Value[] inputs) => WorksByPosition(result) ? pass.Add(result, this, inputs) : null;
 }
 
 /// <summary>What is split over threads.</summary>

@@ -5,6 +5,7 @@ using NetGen.Generator.Fusion;
 using NetGen.Generator.Graph;
 using NetGen.Generator.Layers;
 using NetGen.Generator.Lowering;
+using NetGen.Generator.Sequences;
 
 namespace NetGen.Generator.Ops;
 
@@ -27,6 +28,41 @@ sealed record AddWeight : Elementwise
     public override string Formula(Value result, ImmutableArray<string> inputs) => $"{inputs[0]} + {inputs[1]}";
 
     public override Value? ForOnePosition(DecodingPass pass, Value result, Value[] inputs) => pass.Add(result, new AddRow(), inputs);
+
+    public override Value? ForPositions(SequencePass pass, Value result, Value[] inputs) => pass.Add(result, new AddRows(), inputs);
+}
+
+/// <summary>The positions of each sample plus their rows of a weight [most positions, features].</summary>
+sealed record AddRows : Op
+{
+    public override Graph.ValueType Infer(ImmutableArray<Value> inputs) => inputs[0].Type;
+
+    public override long Flops(Value result) => result.Size;
+
+    public override void Differentiate(GradientBuilder gradients, Value result, Value gradient)
+    {
+        gradients.Add(result.Inputs[0], gradient);
+        gradients.Add(result.Inputs[1], new SumByPosition(result.Inputs[1].Shape), gradient);
+    }
+
+    public override string Formula(Value result, ImmutableArray<string> inputs) => $"{inputs[0]} + {inputs[1]}[positions]";
+
+    public override Kernel Lower(Group group, KernelContext context) => AddRowsKernel.Lower(group, context);
+}
+
+/// <summary>The sum over samples of what each has at a position, for each of the most positions.</summary>
+/// <param name="Shape">[most positions, features].</param>
+sealed record SumByPosition(Shape Shape) : Op
+{
+    public override Graph.ValueType Infer(ImmutableArray<Value> inputs) => new(Shape, Batched: false);
+
+    public override Partition Partition => Partition.Parts;
+
+    public override long Flops(Value result) => result.Inputs[0].Size;
+
+    public override string Formula(Value result, ImmutableArray<string> inputs) => $"Σ {inputs[0]} of samples that have the position";
+
+    public override Kernel Lower(Group group, KernelContext context) => AddRowsKernel.LowerSum(group, context);
 }
 
 /// <summary>One position [1, features] plus its row of a weight [positions, features].</summary>

@@ -5,6 +5,7 @@ using NetGen.Generator.Graph;
 using NetGen.Generator.Layers;
 using NetGen.Generator.Lowering;
 using NetGen.Generator.Lowering.Recurrent;
+using NetGen.Generator.Sequences;
 
 namespace NetGen.Generator.Ops;
 
@@ -55,6 +56,8 @@ sealed record Recurrence(RecurrentCell Cell, int Hidden, bool Reverse) : Op
     public override string Label => $"{(Cell is RecurrentCell.LSTM or RecurrentCell.GRU ? Cell.ToString() : "RNN" + Cell)}{(Reverse ? "Reverse" : "")}";
 
     string Name => Cell switch { RecurrentCell.LSTM => "lstm", RecurrentCell.GRU => "gru", RecurrentCell.Tanh => "rnn_tanh", _ => "rnn_relu" };
+
+    public override Value? ForPositions(SequencePass pass, Value result, Value[] inputs) => pass.Add(result, this, inputs);
 
     public override Kernel Lower(Group group, KernelContext context) => RecurrenceKernel.Lower(group, context, this);
 }
@@ -120,6 +123,7 @@ sealed record PositionBefore(bool Reverse) : Op
     public override Kernel Lower(Group group, KernelContext context)
     {
         var x = group.Values[0].Inputs[0];
+        if (x.Type.IsByPosition) return PositionBeforeKernel.Lower(group, context, Reverse);
         var (row, rest) = (x.Shape.Last, x.Size - x.Shape.Last);
         var name = $"{Label}_{LayerBuilder.Text(x.Shape.Axes[0])}x{LayerBuilder.Text(row)}{(Reverse ? "_Reverse" : "")}";
         return RunsKernel.Lower(group, context, name, Reverse

@@ -5,6 +5,7 @@ using NetGen.Generator.Fusion;
 using NetGen.Generator.Graph;
 using NetGen.Generator.Layers;
 using NetGen.Generator.Lowering;
+using NetGen.Generator.Sequences;
 
 namespace NetGen.Generator.Ops;
 
@@ -33,6 +34,8 @@ sealed record RotaryPositions(int Heads, int KeyValueHeads, int HeadSize, float 
     public override string Formula(Value result, ImmutableArray<string> inputs) => $"rotary{(Inverse ? "⁻¹" : "")}({inputs[0]}{(Of is null ? "" : ", position")})";
 
     public override Value? ForOnePosition(DecodingPass pass, Value result, Value[] inputs) => pass.Add(result, this with { Of = result.Shape.Axes[0] }, inputs);
+
+    public override Value? ForPositions(SequencePass pass, Value result, Value[] inputs) => pass.Add(result, this, inputs);
 
     public override string Label => Inverse ? "RotaryBack" : "Rotary";
 

@@ -5,6 +5,7 @@ using NetGen.Generator.Fusion;
 using NetGen.Generator.Graph;
 using NetGen.Generator.Layers;
 using NetGen.Generator.Lowering;
+using NetGen.Generator.Sequences;
 
 namespace NetGen.Generator.Ops;
 
@@ -21,6 +22,8 @@ sealed record AddSinusoids(int? Of = null) : Op
     public override string Formula(Value result, ImmutableArray<string> inputs) => $"{inputs[0]} + sinusoids{(Of is null ? "" : "[position]")}";
 
     public override Value? ForOnePosition(DecodingPass pass, Value result, Value[] inputs) => pass.Add(result, new AddSinusoids(result.Shape.Axes[0]), inputs);
+
+    public override Value? ForPositions(SequencePass pass, Value result, Value[] inputs) => pass.Add(result, this, inputs);
 
     public override Kernel Lower(Group group, KernelContext context) => PositionKernels.LowerSinusoids(group, context, this);
 }

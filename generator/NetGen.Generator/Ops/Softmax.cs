@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using NetGen.Generator.Autodiff;
-using NetGen.Generator.Decoding;
 using NetGen.Generator.Fusion;
 using NetGen.Generator.Graph;
 using NetGen.Generator.Layers;
@@ -44,7 +43,7 @@ sealed record Softmax(bool Log) : Op
 
     public override string Label => Log ? "LogSoftmax" : "Softmax";
 
-    public override Value? ForOnePosition(DecodingPass pass, Value result, Value[] inputs) => pass.Add(result, this, inputs);
+    public override bool WorksByPosition(Value result) => true;
 }
 
 /// <summary>What reaches the input of a <see cref="Softmax"/>: y (∂y − Σ ∂y y), or for the logarithm ∂y − eʸ Σ ∂y.</summary>

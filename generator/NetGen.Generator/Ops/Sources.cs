@@ -9,13 +9,18 @@ abstract record Source(Graph.ValueType Type) : Op
 {
     public override Graph.ValueType Infer(ImmutableArray<Value> inputs) => Type;
 
+    public override Sequence? SequenceOf(ImmutableArray<Value> inputs) => Type.Sequence;
+
     public override Partition Partition => Partition.None;
 
     public override string Formula(Value result, ImmutableArray<string> inputs) => result.Name;
 }
 
 /// <summary>The samples: numbers, or ids.</summary>
-sealed record Input(Shape Shape, ElementType Element = ElementType.Float32) : Source(new Graph.ValueType(Shape, Element: Element))
+/// <param name="Shape">Their shape.</param>
+/// <param name="Element">What they are made of.</param>
+/// <param name="Sequence">Their positions, where the number of these is free.</param>
+sealed record Input(Shape Shape, ElementType Element = ElementType.Float32, Sequence? Sequence = null) : Source(new Graph.ValueType(Shape, Element: Element, Sequence: Sequence))
 { }
 
 /// <summary>One of several inputs, which a sample holds one after the other.</summary>

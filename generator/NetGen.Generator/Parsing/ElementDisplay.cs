@@ -20,6 +20,7 @@ static class ElementDisplay
     public static string Written(this ElementModel element)
     {
         var text = new StringBuilder(element.Kind);
+        if (element.Kind == ElementKinds.Sequence) return $"{text}({string.Join(", ", element.Positional.Select(Display).Where(shape => shape.Length > 0).Concat(element.Named.Where(IsMax).Select(a => $"Max = {a.Value.Display()}")))})";
         if (element.Positional.Count == 0) return text.ToString();
         text.Append('(');
         var first = true;
@@ -31,6 +32,9 @@ static class ElementDisplay
         }
         return text.Append(')').ToString();
     }
+
+    /// <summary>Whether it is a sequence's most positions, without which its shape would say little.</summary>
+    static bool IsMax(NamedArgument argument) => argument.Name == nameof(SequenceAttribute.Max);
 
     /// <summary>A constant as C# would write it, without suffixes.</summary>
     public static string Display(this ArgumentValue value) => value switch
@@ -67,11 +71,14 @@ static class ElementDisplay
 static class ElementKinds
 {
     public const string Input = "Input";
+    public const string Sequence = "Sequence";
     public const string Loss = "Loss";
     public const string Embedding = "Embedding";
     public const string TiedLinear = "TiedLinear";
 
-    public static bool IsLayer(this ElementModel element) => element.Kind is not (Input or Loss);
+    public static bool IsInput(this ElementModel element) => element.Kind is Input or Sequence;
+
+    public static bool IsLayer(this ElementModel element) => element.Kind is not (Input or Sequence or Loss);
 
     public static bool UsesBlocks(this ElementModel element) => element.Kind is "Use" or "Residual" or "Repeat" or "Parallel" or "Gate";
 

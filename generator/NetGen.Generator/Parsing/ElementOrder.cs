@@ -11,14 +11,14 @@ static class ElementOrder
     /// <summary>The errors of a list of elements of the network <paramref name="network"/>.</summary>
     public static IEnumerable<NetworkError> Check(string network, EquatableArray<ElementModel> elements)
     {
-        var input = IndexOf(elements, ElementKinds.Input);
+        var input = IndexOf(elements, ElementKinds.IsInput);
         if (input < 0)
         {
             yield return new("NG0001", -1, [network]);
             yield break;
         }
 
-        var loss = IndexOf(elements, ElementKinds.Loss);
+        var loss = IndexOf(elements, element => element.Kind == ElementKinds.Loss);
         var layers = 0;
         var misplaced = false;
         for (var i = 0; i < elements.Count; i++)
@@ -31,7 +31,7 @@ static class ElementOrder
             }
             var problem = element.Kind switch
             {
-                ElementKinds.Input when i != input => "is a second input: a network has one; remove this one",
+                ElementKinds.Input or ElementKinds.Sequence when i != input => "is a second input: a network has one; remove this one",
                 ElementKinds.Loss when i != loss => "is a second loss: a network has at most one; remove this one",
                 _ when loss >= 0 && i > loss && !misplaced => "comes after the loss: move the loss to the end",
                 _ => null,
@@ -94,10 +94,10 @@ static class ElementOrder
         return null;
     }
 
-    static int IndexOf(EquatableArray<ElementModel> elements, string kind)
+    static int IndexOf(EquatableArray<ElementModel> elements, Func<ElementModel, bool> condition)
     {
         for (var i = 0; i < elements.Count; i++)
-            if (elements[i].Kind == kind)
+            if (condition(elements[i]))
                 return i;
         return -1;
     }

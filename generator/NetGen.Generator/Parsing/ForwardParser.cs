@@ -58,10 +58,10 @@ static class ForwardParser
                 Fail($"the parameter '{parameter.Name}' of its Forward isn't a Tensor: tensors are its inputs, and what is constant can be a constant of the class", location);
                 continue;
             }
-            var shape = parameter.GetAttributes().FirstOrDefault(a => WellKnownTypes.IsForward(a.AttributeClass, nameof(ShapeAttribute)));
+            var shape = parameter.GetAttributes().FirstOrDefault(a => WellKnownTypes.IsForward(a.AttributeClass, nameof(ShapeAttribute)) || WellKnownTypes.IsForward(a.AttributeClass, nameof(SequenceAttribute)));
             if (isBlock)
             {
-                if (shape is not null) Fail($"the input '{parameter.Name}' of the block's Forward has a shape, but gets that of what the block is called with: remove [Shape]", location);
+                if (shape is not null) Fail($"the input '{parameter.Name}' of the block's Forward has a shape, but gets that of what the block is called with: remove [{shape.AttributeClass!.Name.Replace("Attribute", "")}]", location);
                 continue;
             }
             if (shape is null)
@@ -71,7 +71,7 @@ static class ForwardParser
             }
             var syntax = DeclarationParser.SyntaxOf(shape, cancellation);
             if (ArgumentReader.Read(shape, shape.AttributeClass!, syntax, _ => null) is not { } read) return null;
-            inputs.Add((read with { Kind = ElementKinds.Input }, syntax?.GetLocation() ?? location));
+            inputs.Add((shape.AttributeClass!.Name == nameof(SequenceAttribute) ? read : read with { Kind = ElementKinds.Input }, syntax?.GetLocation() ?? location));
         }
         if (method.Parameters.Length == 0) Fail("its Forward has no input: give it one, such as [Shape(784)] Tensor x", at);
         if (errors.Count > before) return null;

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace NetGen.Runtime;
 
 /// <summary>Predictions of batches: blocks of samples go through all layers while they are in the cache, and threads share the samples.</summary>
@@ -5,6 +7,9 @@ public static unsafe class Inference
 {
     /// <summary>Floating-point operations that are worth a thread.</summary>
     const long FlopsPerWorker = 1_000_000;
+
+    /// <summary>The most workers of a prediction.</summary>
+    internal const int MaxWorkers = 64;
 
     /// <summary>Runs a network's forward pass over a batch.</summary>
     /// <param name="forward">The pass: samples, parameters, activations, outputs, and how many samples.</param>
@@ -31,14 +36,23 @@ public static unsafe class Inference
             Samples = samples,
             Block = block,
         };
-        // The arenas are rented here, since workers see nothing but the batch.
-        var workers = (int)Math.Clamp(flops * samples / FlopsPerWorker, 1, Math.Min(NetGenOptions.Threads, Batch.MaxWorkers));
+        RentAndRun(&Body, &batch, &batch.Arenas, (int)Math.Clamp(flops * samples / FlopsPerWorker, 1, Math.Min(NetGenOptions.Threads, MaxWorkers)), pool);
+    }
+
+    /// <summary>Runs a pass on some workers, each with an arena of its own.</summary>
+    /// <param name="body">A worker's share.</param>
+    /// <param name="batch">What it is given.</param>
+    /// <param name="arenas">The place in the batch that the arenas go to, since workers see nothing but the batch.</param>
+    /// <param name="workers">How many.</param>
+    /// <param name="pool">The arenas; null where the pass needs none.</param>
+    internal static void RentAndRun(delegate*<void*, int, int, void> body, void* batch, ArenaPointers* arenas, int workers, ActivationPool? pool)
+    {
         if (workers == 1 || pool is null)
         {
             var arena = pool?.Rent();
-            batch.Arenas[0] = arena is null ? 0 : (nint)arena.Pointer;
-            if (workers == 1) Body(&batch, 0, 1);
-            else Workers.Run(&Body, &batch, workers);
+            (*arenas)[0] = arena is null ? 0 : (nint)arena.Pointer;
+            if (workers == 1) body(batch, 0, 1);
+            else Workers.Run(body, batch, workers);
             if (arena is not null) pool!.Return(arena);
             return;
         }
@@ -46,9 +60,9 @@ public static unsafe class Inference
         for (int i = 0; i < workers; i++)
         {
             rented[i] = pool.Rent();
-            batch.Arenas[i] = (nint)rented[i].Pointer;
+            (*arenas)[i] = (nint)rented[i].Pointer;
         }
-        Workers.Run(&Body, &batch, workers);
+        Workers.Run(body, batch, workers);
         for (int i = 0; i < workers; i++) pool.Return(rented[i]);
     }
 
@@ -95,8 +109,6 @@ public static unsafe class Inference
 
     struct Batch
     {
-        public const int MaxWorkers = 64;
-
         public delegate*<float*, float*, float*, float*, int, void> Forward;
         public float* X;
         public int InputSize;
@@ -108,15 +120,16 @@ public static unsafe class Inference
         public ArenaPointers Arenas;
     }
 
-    [System.Runtime.CompilerServices.InlineArray(Batch.MaxWorkers)]
-    struct ArenaPointers
-    {
-        nint first;
-    }
-
-    [System.Runtime.CompilerServices.InlineArray(Batch.MaxWorkers)]
+    [InlineArray(MaxWorkers)]
     struct RentedArenas
     {
         Arena first;
     }
+}
+
+/// <summary>The arenas of the workers of a prediction.</summary>
+[InlineArray(Inference.MaxWorkers)]
+struct ArenaPointers
+{
+    nint first;
 }

@@ -25,11 +25,17 @@ public unsafe struct TrainingPass
     /// <summary>Activations and their gradients, 64-byte aligned: the fixed part, then the per-sample part.</summary>
     public float* Arena;
 
-    /// <summary>The loss of each sample [Samples], not divided by anything; written by the pass.</summary>
+    /// <summary>The loss of each sample [Samples], or of each position where samples have as many as they like and each has a target, not divided by anything; written by the pass.</summary>
     public float* Losses;
 
     /// <summary>How many samples the batch has, at least 1.</summary>
     public int Samples;
+
+    /// <summary>
+    /// Where samples have as many positions as they like: where the positions of each begin, in a count of those of all samples, and where the last one's end
+    /// [Samples + 1]. What a position has follows what the position before has, in inputs, targets and buffers.
+    /// </summary>
+    public int* Offsets;
 
     /// <summary>What the gradient of the mean loss is multiplied with: 1, or the weight of an accumulated batch.</summary>
     public float Scale;

@@ -135,6 +135,27 @@ public static unsafe class Workers
         last = (int)((long)count * (worker + 1) / workers);
     }
 
+    /// <summary>The samples that a worker takes where these have as many positions as they like: as many as make up its share of the positions.</summary>
+    /// <param name="offsets">Where the positions of each sample begin, from 0 on, and where the last one's end.</param>
+    /// <param name="samples">How many samples there are, each with at least one position.</param>
+    /// <param name="worker">The worker, from 0.</param>
+    /// <param name="workers">How many share the samples.</param>
+    /// <param name="first">The worker's first sample.</param>
+    /// <param name="last">The sample after its last one.</param>
+    public static void SplitSequences(int* offsets, int samples, int worker, int workers, out int first, out int last)
+    {
+        first = SampleFrom(offsets, samples, worker, workers);
+        last = SampleFrom(offsets, samples, worker + 1, workers);
+    }
+
+    /// <summary>The first sample that begins at a worker's first position or after it.</summary>
+    static int SampleFrom(int* offsets, int samples, int worker, int workers)
+    {
+        Split(offsets[samples], worker, workers, out int position, out _);
+        var found = new ReadOnlySpan<int>(offsets, samples + 1).BinarySearch(position);
+        return found >= 0 ? found : ~found;
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void Fork(delegate*<void*, int, int, void> body, void* state, int workers)
     {

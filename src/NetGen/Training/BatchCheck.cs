@@ -32,17 +32,52 @@ static class BatchCheck
                 $"target has {target.Length} values; {samples} samples need {(long)samples * training.TargetSize}, {training.TargetSize} each."), nameof(target));
         }
         if (typeof(TTarget) == typeof(int) && training.Classes > 0)
-            CheckLabels(MemoryMarshal.Cast<TTarget, int>(target), training, nameof(target));
+        {
+            var labels = MemoryMarshal.Cast<TTarget, int>(target);
+            var place = FirstForeign(labels, training);
+            if (place >= 0)
+            {
+                throw new ArgumentOutOfRangeException(nameof(target), labels[place],
+                    training.LabelFault(training.TargetSize > 1 ? place % training.TargetSize : null, place / training.TargetSize, " of the batch", labels[place]));
+            }
+        }
         if (info.Vocabulary > 0) Guard.Tokens(MemoryMarshal.Cast<float, int>(x), info.InputSize, info.Vocabulary);
         return samples;
     }
 
-    static void CheckLabels(ReadOnlySpan<int> labels, TrainingInfo training, string name)
+    /// <summary>The same of samples that have as many positions as they like.</summary>
+    /// <param name="info">The network.</param>
+    /// <param name="training">What it is trained with.</param>
+    /// <param name="x">The samples.</param>
+    /// <param name="offsets">Where the positions of each begin, and where the last one's end.</param>
+    /// <param name="target">Their targets.</param>
+    /// <exception cref="ArgumentException">The sizes don't fit.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A label isn't one of a class, or an id none of the vocabulary.</exception>
+    public static void Sequences<TTarget>(NetworkInfo info, TrainingInfo training, ReadOnlySpan<float> x, ReadOnlySpan<int> offsets, ReadOnlySpan<TTarget> target)
+        where TTarget : unmanaged
+    {
+        var ofPosition = info.Sequence!.TargetSize;
+        SequenceBatch.Check(target.Length, offsets, ofPosition, training.TargetSize, nameof(target));
+        if (typeof(TTarget) == typeof(int) && training.Classes > 0)
+        {
+            var labels = MemoryMarshal.Cast<TTarget, int>(target);
+            var place = FirstForeign(labels, training);
+            if (place >= 0)
+            {
+                var sample = ofPosition > 0 ? SequenceBatch.SampleOf(offsets, place) : place;
+                throw new ArgumentOutOfRangeException(nameof(target), labels[place],
+                    training.LabelFault(ofPosition > 0 ? place - offsets[sample] : null, sample, " of the batch", labels[place]));
+            }
+        }
+        if (info.Vocabulary > 0) SequenceBatch.CheckTokens(MemoryMarshal.Cast<float, int>(x), offsets, info.Vocabulary, nameof(x));
+    }
+
+    static int FirstForeign(ReadOnlySpan<int> labels, TrainingInfo training)
     {
         for (int i = 0; i < labels.Length; i++)
         {
-            if ((uint)labels[i] >= (uint)training.Classes && labels[i] != training.IgnoreIndex)
-                throw new ArgumentOutOfRangeException(name, labels[i], training.LabelFault(i, i / training.TargetSize, " of the batch", labels[i]));
+            if ((uint)labels[i] >= (uint)training.Classes && labels[i] != training.IgnoreIndex) return i;
         }
+        return -1;
     }
 }

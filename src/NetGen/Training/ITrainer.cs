@@ -17,7 +17,7 @@ interface ITrainer<TTarget> where TTarget : unmanaged
     double RateOf(long step);
 
     /// <summary>Forward pass, backward pass and update; the loss.</summary>
-    float Step(ReadOnlySpan<float> x, ReadOnlySpan<TTarget> target);
+    float Step(Batch<TTarget> batch);
 
     void CopyOutput(Span<float> y);
 

@@ -11,7 +11,7 @@ namespace NetGen;
 /// </remarks>
 /// <typeparam name="TNetwork">The network's class.</typeparam>
 /// <typeparam name="TTarget"><see cref="int"/> for labels, <see cref="float"/> otherwise.</typeparam>
-public unsafe class Trainer<TNetwork, TTarget> : ITrainer<TTarget>
+public unsafe partial class Trainer<TNetwork, TTarget> : ITrainer<TTarget>
     where TNetwork : class, ITrainable<TNetwork, TTarget>
     where TTarget : unmanaged
 {
@@ -24,7 +24,7 @@ public unsafe class Trainer<TNetwork, TTarget> : ITrainer<TTarget>
     Arena _arena = new(0);
     Arena _losses = new(0);
     Arena _inputGradient = new(0);
-    int _samples;
+    int _samples, _positions;
     int _batches;
 
     /// <summary>A trainer of a network.</summary>
@@ -73,10 +73,13 @@ public unsafe class Trainer<TNetwork, TTarget> : ITrainer<TTarget>
     /// </summary>
     public float GradientNorm { get; private set; }
 
-    /// <summary>The losses of the samples of the last batch: of samples with a label for each position, the sums over these.</summary>
-    public ReadOnlySpan<float> Losses => _losses.Span[.._samples];
+    /// <summary>
+    /// The losses of the samples of the last batch: of samples with a label for each position, the sums over these; where samples have as many positions as they
+    /// like and each has a target, of each position.
+    /// </summary>
+    public ReadOnlySpan<float> Losses => _losses.Span[..LossesOf(_samples, _positions)];
 
-    /// <summary>The gradient with respect to the last batch's input, <c>[n, InputSize]</c>.</summary>
+    /// <summary>The gradient with respect to the last batch's input, <c>[n, InputSize]</c>, or as long as that was where samples have as many positions as they like.</summary>
     /// <exception cref="InvalidOperationException">The network wasn't declared with <c>[Input(…, Gradient = true)]</c>, or no batch was given yet.</exception>
     public ReadOnlySpan<float> InputGradient
     {
@@ -88,13 +91,16 @@ public unsafe class Trainer<TNetwork, TTarget> : ITrainer<TTarget>
                     $"{_info.Name} doesn't compute the gradient of its input. Declare it: [Input({string.Join(", ", _info.InputShape)}, Gradient = true)].");
             }
             ThrowIfNoBatch();
-            if (_inputGradient.Length < _samples * _info.InputSize)
-                _inputGradient = new(_samples * _info.InputSize);
-            var gradient = _inputGradient.Span[..(_samples * _info.InputSize)];
-            CopyRows(_training.InputGradientOffset, _training.InputGradientPitch, _info.InputSize, gradient);
+            var (rows, size) = _info.Sequence is { } sequence ? (_positions, sequence.InputSize) : (_samples, _info.InputSize);
+            if (_inputGradient.Length < rows * size)
+                _inputGradient = new(rows * size);
+            var gradient = _inputGradient.Span[..(rows * size)];
+            CopyRows(_training.InputGradientOffset, _training.InputGradientPitch, size, gradient);
             return gradient;
         }
     }
+
+    float ITrainer<TTarget>.Step(Batch<TTarget> batch) => batch.Lengths.IsEmpty ? Step(batch.X, batch.Target) : StepSequences(batch.X, batch.Lengths, batch.Target);
 
     double[] ITrainer<TTarget>.ScheduleState => ScheduleState;
 
@@ -144,29 +150,48 @@ public unsafe class Trainer<TNetwork, TTarget> : ITrainer<TTarget>
     /// <inheritdoc cref="Step"/>
     public float Accumulate(ReadOnlySpan<float> x, ReadOnlySpan<TTarget> target, float weight = 1)
     {
+        ThrowIfNotFinite(weight);
+        if (_info.Sequence is not { } sequence)
+        {
+            var samples = BatchCheck.Samples(_info, _training, x, target);
+            Reserve(samples, samples, nameof(x));
+            return Run(x, target, weight);
+        }
+        // One sample of as many positions as it has, or several of the most.
+        SequenceBatch.Fill(sequence, x.Length, Offsets(SequenceBatch.SamplesOf(sequence, x.Length, nameof(x))));
+        return AccumulateSequences(x, target, weight);
+    }
+
+    static void ThrowIfNotFinite(float weight)
+    {
         if (!float.IsFinite(weight))
             throw new ArgumentOutOfRangeException(nameof(weight), weight, "The weight of a batch must be finite.");
-        var samples = BatchCheck.Samples(_info, _training, x, target);
-        Reserve(samples, nameof(x));
+    }
+
+    /// <summary>Forward and backward pass of a batch that was checked.</summary>
+    float Run(ReadOnlySpan<float> x, ReadOnlySpan<TTarget> target, float weight)
+    {
         fixed (float* px = x)
         fixed (TTarget* pt = target)
+        fixed (int* offsets = _offsets)
         {
             var pass = new TrainingPass
             {
                 X = px,
+                Offsets = offsets,
                 Target = pt,
                 Parameters = Network.Parameters.Pointer,
                 Gradients = Gradients.Pointer,
                 Arena = _arena.Pointer,
                 Losses = _losses.Pointer,
-                Samples = samples,
+                Samples = _samples,
                 Scale = weight,
                 Accumulate = _batches > 0,
                 Seed = Options.Seed,
                 // Batches that are accumulated for one update draw different numbers; the same batch at the same step draws the same again.
                 Step = ((ulong)StepCount << 20) + (ulong)_batches,
             };
-            Workers.Run(&Train, &pass, (int)Math.Clamp(_training.Flops * samples / FlopsPerWorker, 1, NetGenOptions.Threads));
+            Workers.Run(&Train, &pass, (int)Math.Clamp(Flops / FlopsPerWorker, 1, NetGenOptions.Threads));
             // Running statistics move with every batch.
             Network.Parameters.MarkChanged();
             GC.KeepAlive(this);
@@ -202,12 +227,13 @@ public unsafe class Trainer<TNetwork, TTarget> : ITrainer<TTarget>
     public void CopyOutput(Span<float> y)
     {
         ThrowIfNoBatch();
-        if (y.Length != (long)_samples * _info.OutputSize)
+        var (rows, size) = _info.Sequence is { OutputSize: > 0 } sequence ? (_positions, sequence.OutputSize) : (_samples, _info.OutputSize);
+        if (y.Length != (long)rows * size)
         {
             throw new ArgumentException(FormattableString.Invariant(
-                $"The last batch has {_samples} outputs of {_info.OutputSize}: {(long)_samples * _info.OutputSize} values. The span has {y.Length}."), nameof(y));
+                $"The last batch has {rows} outputs of {size}: {(long)rows * size} values. The span has {y.Length}."), nameof(y));
         }
-        CopyRows(_training.OutputOffset, _training.OutputPitch, _info.OutputSize, y);
+        CopyRows(_training.OutputOffset, _training.OutputPitch, size, y);
     }
 
     /// <summary>Tells the schedule how training goes, for <see cref="Schedule.ReduceOnPlateau"/>: once an epoch, usually.</summary>
@@ -246,8 +272,11 @@ public unsafe class Trainer<TNetwork, TTarget> : ITrainer<TTarget>
     /// Makes room for a batch. Where its size changes the buffers move within the arena, and padding that was written as something else is zeroed, so that a
     /// step's bits don't depend on the batches before it.
     /// </summary>
-    void Reserve(int samples, string name)
+    void Reserve(int samples, int positions, string name)
     {
+        _positions = positions;
+        if (LossesOf(samples, positions) > _losses.Length)
+            _losses = new(LossesOf(samples, positions));
         if (samples == _samples)
             return;
         var needed = _training.ArenaFloatsFixed + (long)_training.ArenaFloatsPerSample * _training.RoomFor(samples);
@@ -260,15 +289,13 @@ public unsafe class Trainer<TNetwork, TTarget> : ITrainer<TTarget>
             _arena = new((int)needed);
         else
             _arena.Clear();
-        if (samples > _losses.Length)
-            _losses = new(samples);
         _samples = samples;
     }
 
     void CopyRows(int offset, int pitch, int size, Span<float> rows)
     {
         var from = _arena.Span.Slice(_training.ArenaFloatsFixed + offset * _training.RoomFor(_samples));
-        for (int i = 0; i < _samples; i++)
+        for (int i = 0; i < rows.Length / size; i++)
             from.Slice(i * pitch, size).CopyTo(rows[(i * size)..]);
     }
 

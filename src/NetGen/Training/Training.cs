@@ -87,25 +87,24 @@ public static class Training
     {
         var (info, training) = (TNetwork.Info, TNetwork.Training);
         var confusion = training.Classes is > 0 and <= MostConfused ? new ConfusionMatrix(training.Classes) : null;
-        var metrics = new Metrics(training, info.OutputSize, topK, confusion);
+        var metrics = new Metrics(training, info.TargetValues, topK, confusion);
         batchSize = Math.Min(batchSize, dataset.Count);
         var indices = new int[batchSize];
-        var x = new float[checked(batchSize * info.InputSize)];
+        var buffer = new BatchBuffer<TTarget>(info, dataset, batchSize);
         var y = new float[checked(batchSize * info.OutputSize)];
-        var targets = new TTarget[checked(batchSize * training.TargetSize)];
         for (int first = 0; first < dataset.Count; first += batchSize)
         {
             cancellationToken.ThrowIfCancellationRequested();
             var count = Math.Min(batchSize, dataset.Count - first);
             for (int i = 0; i < count; i++)
                 indices[i] = first + i;
-            var (input, output) = (x.AsMemory(0, count * info.InputSize), y.AsMemory(0, count * info.OutputSize));
-            var target = targets.AsSpan(0, count * training.TargetSize);
-            dataset.Read(indices.AsSpan(0, count), input.Span, target);
-            check.Batch<TTarget>(indices.AsSpan(0, count), input.Span, target);
-            network.Predict(input.Span, output.Span);
-            metrics.AddLosses<TTarget>(output.Span, target);
-            metrics.AddDecisions<TTarget>(output.Span, target);
+            buffer.Fill(epoch: null, indices.AsSpan(0, count), check);
+            var batch = buffer.Batch;
+            var output = y.AsSpan(0, info.OutputValues(count, batch.X.Length));
+            if (network is ISequenceNetwork sequences) sequences.Predict(batch.X, batch.Lengths, output);
+            else network.Predict(batch.X, output);
+            metrics.AddLosses(output, batch.Target);
+            metrics.AddDecisions(output, batch.Target);
         }
         return new()
         {
@@ -129,6 +128,11 @@ public static class Training
         {
             throw new ArgumentException(FormattableString.Invariant(
                 $"A sample of the dataset has {dataset.InputSize} values; {info.Name} takes {info.InputSize}."), name);
+        }
+        if (info.Sequence is null && dataset.LengthOf(0) >= 0)
+        {
+            throw new ArgumentException(FormattableString.Invariant(
+                $"The samples of the dataset have lengths of their own; those of {info.Name} have {info.InputSize} values each. Declare its input as [Sequence(…)]."), name);
         }
         if (dataset.TargetSize != training.TargetSize)
         {

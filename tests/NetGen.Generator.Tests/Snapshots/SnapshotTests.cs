@@ -68,6 +68,15 @@ public sealed class SnapshotTests
                 Tensor Forward([Shape(10)] Tensor source, [Shape(6)] Tensor target) => head(cross(tokens(target), tokens(source)));
             }
             """, "Samples.Translator"),
+        ["Classifier"] = ("""
+            namespace Samples;
+
+            [Network, Sequence(Max = 40)]
+            [Embedding(28, 32, Name = "wte"), PositionalEmbedding(Name = "wpe")]
+            [MultiheadAttention(4, Name = "attention"), LayerNorm, MeanPositions, Linear(3)]
+            [Loss(Loss.CrossEntropy)]
+            public partial class Classifier;
+            """, "Samples.Classifier"),
         ["Lossless"] = ("[Network, Input(5), Linear(33), ELU, Dropout]\npartial class Lossless;", "Lossless"),
     };
 

@@ -7,7 +7,7 @@ public sealed class TrainingRunNetworks : IDisposable
 {
     public const string Perceptron = "train_perceptron", Mlp = "train_mlp", Cnn = "train_cnn", Words = "WordsNetwork", Tied = "TiedNetwork", Large = "LargeNetwork",
         Dropped = "DroppedNetwork", Regression = "RegressionNetwork", Normalized = "NormalizedNetwork", Decoder = "DecoderNetwork", Recurrent = "RecurrentNetwork",
-        Lanes = "SamplesInLanes", Mixture = "MixtureNetwork";
+        Lanes = "SamplesInLanes", Mixture = "MixtureNetwork", Sequences = "SequencesNetwork";
 
     internal NetworkSet Set { get; } = new(new Dictionary<string, string>
     {
@@ -20,6 +20,7 @@ public sealed class TrainingRunNetworks : IDisposable
             "TransformerDecoderLayer(4, 64, NormFirst = true, KeyValueHeads = 2), LayerNorm, TiedLinear(\"e\"), Loss(Loss.CrossEntropy)]",
         [Recurrent] = "[Input(9, 7), SinusoidalPositions, LSTM(32, Bidirectional = true), GRU(20), RNN(12), SelectPosition, Linear(3), Loss(Loss.CrossEntropy)]",
         [Mixture] = "[Input(16, 12), Linear(24), MixtureOfExperts(5, 40), LayerNorm, MixtureOfExperts(3, 17, TopK = 1), SelectPosition, Linear(3), Loss(Loss.CrossEntropy)]",
+        [Sequences] = "[Sequence(5, Max = 12), Linear(16), MultiheadAttention(2), LSTM(8), MeanPositions, Linear(3), Loss(Loss.CrossEntropy)]",
         [Cnn] = "[Input(1, 12, 12), Conv2d(8, 3, Padding = 1), BatchNorm, ReLU, MaxPool2d(2), " +
             "Conv2d(16, 3, Padding = 1), BatchNorm, ReLU, MaxPool2d(2), Flatten, Linear(10), Loss(Loss.CrossEntropy)]",
         [Lanes] = "[Input(1, 22, 20), Conv2d(6, 5, Padding = 2), ReLU, MaxPool2d(2), Conv2d(7, 3), ReLU, Flatten, Linear(10), Loss(Loss.CrossEntropy)]",

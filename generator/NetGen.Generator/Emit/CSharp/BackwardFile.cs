@@ -53,7 +53,14 @@ static class BackwardFile
         {
             var arguments = part.SelectMany(p => p.Run.Calls).SelectMany(call => call.Kernel.Arguments).ToList();
             writer.Line("int n = pass->Samples;");
-            if (network.SamplesTogether == 1) writer.Line("Workers.Split(n, worker, workers, out int first, out int last);");
+            if (network.HasSequences)
+            {
+                writer.Line("int* offsets = pass->Offsets;");
+                writer.Line("Workers.SplitSequences(offsets, n, worker, workers, out int first, out int last);");
+                writer.Line("int firstPosition = offsets[first];");
+                writer.Line("int positions = offsets[last] - firstPosition;");
+            }
+            else if (network.SamplesTogether == 1) writer.Line("Workers.Split(n, worker, workers, out int first, out int last);");
             else
             {
                 var together = LayerBuilder.Text(network.SamplesTogether);
@@ -91,7 +98,8 @@ static class BackwardFile
             if (!isLast) return;
             writer.Gap();
             writer.Line("Workers.Barrier(worker, workers);");
-            var loss = network.Loss.Mean == LossMean.Sum ? "Sum(pass->Losses, n)" : "Mean(pass->Losses, n, divisor)";
+            var losses = graph.Loss!.Type.IsByPosition ? "offsets[n]" : "n";
+            var loss = network.Loss.Mean == LossMean.Sum ? $"Sum(pass->Losses, {losses})" : $"Mean(pass->Losses, {losses}, divisor)";
             writer.Line($"if (worker == 0) pass->Loss = Losses.{loss};");
         }
 
@@ -99,11 +107,12 @@ static class BackwardFile
         {
             var ignored = network.Loss is LabelLoss labels ? LayerBuilder.Text(labels.IgnoreIndex) : "";
             var labelsOfSample = graph.Loss!.Inputs[1].Size;
+            var n = graph.Loss!.Type.IsByPosition ? "offsets[n]" : "n";
             var rows = labelsOfSample == 1 ? "" : $" * {LayerBuilder.Text(labelsOfSample)}";
             writer.Line(network.Loss.Mean switch
             {
-                LossMean.Labels => $"float divisor = Losses.CountLabels((int*)pass->Target, n{rows}, ignore: {ignored});",
-                LossMean.Samples => "float divisor = n;",
+                LossMean.Labels => $"float divisor = Losses.CountLabels((int*)pass->Target, {n}{rows}, ignore: {ignored});",
+                LossMean.Samples => $"float divisor = {n};",
                 _ => "float divisor = 1;",
             });
             writer.Line($"float scale = {(network.Loss.Mean == LossMean.Labels ? "divisor == 0 ? 0 : " : "")}pass->Scale / divisor;");
@@ -120,9 +129,9 @@ static class BackwardFile
             }
             foreach (var call in run.Calls)
             {
-                var shared = call.Kernel.Arguments.Any(a => a.Binding == Binding.Worker);
+                var shared = call.Kernel.IsShared;
                 var (from, rows) = run.BlockSamples is null ? ("first", "rows") : ("start", "samples");
-                new CallPrinter(writer, v => Pointer(v, shared ? null : from), rows, from, accumulates: group => group.Values.Any(v => gradients.ContainsKey(v.Storage))).Print(call);
+                new CallPrinter(writer, v => Pointer(v, shared ? null : from), rows, from, positions: new("positions", "offsets[n]", "firstPosition", "offsets + first", "offsets"), accumulates: group => group.Values.Any(v => gradients.ContainsKey(v.Storage))).Print(call);
             }
             if (run.BlockSamples is not null) writer.Close();
         }
@@ -142,6 +151,7 @@ static class BackwardFile
                 _ when !storage.Type.Batched => ($"once{Plus(network.TrainingArena.FixedOffsets[storage])}", 0),
                 _ => (locals[storage], storage.Type.ArenaFloats),
             };
+            if (from is not null && storage.Type.IsByPosition) from = "firstPosition";
             return from is null || pitch == 0 ? pointer : pitch == 1 ? $"{pointer} + {from}" : $"{pointer} + (nint){from} * {LayerBuilder.Text(pitch)}";
         }
     }

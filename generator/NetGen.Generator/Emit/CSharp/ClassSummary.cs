@@ -10,11 +10,14 @@ static class ClassSummary
     /// <summary>The constants that every network has.</summary>
     public static void Sizes(CodeWriter writer, NetworkGraph graph)
     {
-        Constant(writer, "int", "InputSize", graph.Input.Size, $"Values in one sample, {graph.Input.Shape}.");
-        Constant(writer, "int", "OutputSize", graph.Output.Size, $"Values in one sample's output, {graph.Output.Shape}.");
+        var most = graph.Input.Type.Sequence is null ? "" : " with the most positions";
+        var (input, output) = (graph.Declared.Input, graph.Declared.Output);
+        if (graph.Input.Type.Sequence is { } sequence) Constant(writer, "int", "MaxPositions", sequence.Max, "The most positions of a sample.");
+        Constant(writer, "int", "InputSize", input.Size, $"Values in one sample{most}, {input.Shape}.");
+        Constant(writer, "int", "OutputSize", output.Size, $"Values in one sample's output{most}, {output.Shape}.");
         Constant(writer, "long", "ParameterCount", graph.Layers.Sum(l => l.Parameters), "Learned numbers.");
         Constant(writer, "long", "Flops", graph.Layers.Sum(l => l.Flops),
-            "Floating-point operations of one sample's forward pass; a multiplication with an addition counts as two.");
+            $"Floating-point operations of one sample's forward pass{most}; a multiplication with an addition counts as two.");
     }
 
     /// <summary>A constant of the class.</summary>
@@ -38,17 +41,17 @@ static class ClassSummary
         writer.Gap();
     }
 
-    static Shape InputShape(NetworkGraph graph, int input) => graph.InputParts.Select(part => part.Op.Shape).ElementAtOrDefault(input) ?? graph.Input.Shape;
+    static Shape InputShape(NetworkGraph graph, int input) => graph.InputParts.Select(part => part.Op.Shape).ElementAtOrDefault(input) ?? graph.Declared.Input.Shape;
 
     static string InputShapes(NetworkGraph graph) =>
-        graph.InputParts.Any() ? string.Join(" and ", graph.InputParts.Select(part => part.Op.Shape)) : graph.Input.Shape.ToString();
+        graph.InputParts.Any() ? string.Join(" and ", graph.InputParts.Select(part => part.Op.Shape)) : graph.Declared.Input.Shape.ToString();
 
-    static string OutputShapes(NetworkGraph graph) => graph.OutputShapes.Length > 1 ? string.Join(" and ", graph.OutputShapes) : graph.Output.Shape.ToString();
+    static string OutputShapes(NetworkGraph graph) => graph.OutputShapes.Length > 1 ? string.Join(" and ", graph.OutputShapes) : graph.Declared.Output.Shape.ToString();
 
     /// <summary>The table of layers, so that hovering over the class shows it.</summary>
     public static void Print(CodeWriter writer, NetworkModel model, NetworkGraph graph, LossAttribute? loss)
     {
-        var inputs = model.Forward is null ? [[model.Elements[0].Display(), "", graph.Input.Shape.ToString(), "", ""]]
+        var inputs = model.Forward is null ? [[model.Elements[0].Display(), "", graph.Declared.Input.Shape.ToString(), "", ""]]
             : model.Forward.Inputs.Select((name, i) => new[] { name, model.Elements[i].Display(), InputShape(graph, i).ToString(), "", "" });
         var rows = inputs.Concat(graph.Layers.Select(l => new[] { l.Name, l.Kind, l.Output.Shape.ToString(), Text.Grouped(l.Parameters), Text.Grouped(l.Flops) }))
             .Prepend(["layer", "kind", "output", "parameters", "FLOPs"]).ToList();

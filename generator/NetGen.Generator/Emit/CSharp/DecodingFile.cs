@@ -16,7 +16,7 @@ static class DecodingFile
         writer.Open($"static unsafe partial class {names.Program}");
         writer.Doc("summary", "What a decoder has to know: the sizes of a text, its caches and its activations, and the pass.");
         writer.Open("internal static readonly DecodingInfo Decoding = new()");
-        writer.Line($"Positions = {LayerBuilder.Text(network.Inference.Input.Size)},");
+        writer.Line($"Positions = {LayerBuilder.Text(network.Inference.Declared.Input.Size)},");
         writer.Line($"Vocabulary = {LayerBuilder.Text(graph.Output.Shape.Last)},");
         writer.Line($"CacheFloats = {LayerBuilder.Text(decoding.Cache.Floats)},");
         writer.Line($"ActivationFloats = {LayerBuilder.Text(decoding.Arena.FloatsPerSample)},");
@@ -31,7 +31,7 @@ static class DecodingFile
         writer.Doc("param name=\"a\"", "The activations' arena.");
         writer.Doc("param name=\"cache\"", "The keys and values of the positions before, which those of this one join.");
         writer.Doc("param name=\"y\"", $"The logits, [{LayerBuilder.Text(graph.Output.Shape.Last)}]; null for a position that others follow at once.");
-        writer.Doc("param name=\"position\"", $"Which position it is, from 0 to {LayerBuilder.Text(network.Inference.Input.Size - 1)}.");
+        writer.Doc("param name=\"position\"", $"Which position it is, from 0 to {LayerBuilder.Text(network.Inference.Declared.Input.Size - 1)}.");
         ForwardFile.Workers(writer);
         writer.Open("internal static void Decode(float* x, float* p, float* a, float* cache, float* y, int position, int worker, int workers)");
         var printer = new CallPrinter(writer, Pointer, "1");

@@ -32,15 +32,21 @@ static class ForwardFile
         }
         writer.Doc("summary", "The output of up to <see cref=\"BlockSamples\"/> samples.");
         Outline(writer, network);
-        Arguments(writer, $"The samples, {graph.Input.Type}.", $"The output, {graph.Output.Type}.", "How many samples.");
-        writer.Open("internal static void Forward(float* x, float* p, float* a, float* y, int n)");
-        var printer = new CallPrinter(writer, v => Pointer(v, network.BlockSamples), "n", alone: true);
+        Arguments(writer, $"The samples, {graph.Input.Type}.", $"The output, {graph.Output.Type}.", "How many samples.", network.HasSequences);
+        writer.Open($"internal static void Forward(float* x, float* p, float* a, float* y, {(network.HasSequences ? "int* offsets, " : "")}int n)");
+        if (network.HasSequences) writer.Line("int positions = offsets[n] - offsets[0];");
+        var printer = new CallPrinter(writer, v => Pointer(v, network.BlockSamples), "n", alone: true, positions: new("positions", "positions", "0", "offsets", "offsets"));
         foreach (var call in network.Forward) printer.Print(call);
         writer.Close();
+        if (network.HasSequences)
+        {
+            writer.Close();
+            return writer.ToString();
+        }
 
         writer.Gap();
         writer.Doc("summary", "The output of one sample.");
-        Arguments(writer, $"The sample, {graph.Input.Shape}.", $"The output, {graph.Output.Shape}.", null);
+        Arguments(writer, $"The sample, {graph.Input.Shape}.", $"The output, {graph.Output.Shape}.", n: null);
         var shared = network.Single.Any(IsShared);
         if (shared) Workers(writer);
         writer.Open($"internal static void ForwardSingle(float* x, float* p, float* a, float* y{(shared ? ", int worker, int workers" : "")})");
@@ -74,7 +80,7 @@ static class ForwardFile
     }
 
     /// <summary>Whether workers share a kernel of <see cref="LoweredNetwork.Single"/>.</summary>
-    public static bool IsShared(KernelCall call) => call.Kernel.Arguments.Any(a => a.Binding == Binding.Worker);
+    public static bool IsShared(KernelCall call) => call.Kernel.IsShared;
 
     public static void Workers(CodeWriter writer)
     {
@@ -82,12 +88,13 @@ static class ForwardFile
         writer.Doc("param name=\"workers\"", "How many share the outputs of each layer.");
     }
 
-    static void Arguments(CodeWriter writer, string x, string y, string? n)
+    static void Arguments(CodeWriter writer, string x, string y, string? n, bool hasSequences = false)
     {
         writer.Doc("param name=\"x\"", x);
         writer.Doc("param name=\"p\"", "The parameters' arena.");
         writer.Doc("param name=\"a\"", "The activations' arena.");
         writer.Doc("param name=\"y\"", y);
+        if (hasSequences) writer.Doc("param name=\"offsets\"", "Where the positions of each sample begin, in a count of those of all samples, and where the last one's end.");
         if (n is not null) writer.Doc("param name=\"n\"", n);
     }
 
@@ -95,12 +102,12 @@ static class ForwardFile
     {
         // What follows from parameters alone belongs to no sample.
         var rows = network.Forward.Select(call => call.Group!).Where(group => group.Last.Type.Batched)
-            .Select(group => (Formula: Formulas.Of(group), Type: group.Last.Type.ToString(), Flops: group.Values.Sum(v => v.Op.Flops(v)))).ToList();
+            .Select(group => (Formula: Formulas.Of(group), Type: group.Last.Type.ToString(), Unit: group.Last.Type.IsByPosition ? "position" : "sample", Flops: group.Values.Sum(v => v.Op.Flops(v)))).ToList();
         var (formula, type) = (rows.Max(r => r.Formula.Length), rows.Max(r => r.Type.Length));
         writer.Doc("remarks",
         [
             "<code>",
-            .. rows.Select(r => $"{CodeWriter.Xml(r.Formula.PadRight(formula))}  {r.Type.PadRight(type)}  {Text.Grouped(r.Flops)} FLOPs a sample"),
+            .. rows.Select(r => $"{CodeWriter.Xml(r.Formula.PadRight(formula))}  {r.Type.PadRight(type)}  {Text.Grouped(r.Flops)} FLOPs a {r.Unit}"),
             "</code>",
         ]);
     }

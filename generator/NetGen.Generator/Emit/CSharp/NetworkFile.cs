@@ -28,10 +28,11 @@ static class NetworkFile
 
         ClassSummary.Print(writer, model, graph, loss);
         var decodes = network.Decoding is null ? "" : $", global::NetGen.ILanguageModel<{self}>";
-        writer.Open($"unsafe {type.Declaration} {self} : global::NetGen.ITrainable<{self}, {target}>{decodes}");
+        var sequences = network.HasSequences ? ", global::NetGen.ISequenceNetwork" : "";
+        writer.Open($"unsafe {type.Declaration} {self} : global::NetGen.ITrainable<{self}, {target}>{decodes}{sequences}");
         ClassSummary.Sizes(writer, graph);
         ClassSummary.Constant(writer, "int", "ArenaBytes", network.BlockFloats * sizeof(float),
-            $"Bytes of activations that each thread of {(parts is null ? "<see cref=\"Predict\"/>" : "<c>Predict</c>")} uses.");
+            $"Bytes of activations that each thread of {(parts is null && !network.HasSequences ? "<see cref=\"Predict\"/>" : "<c>Predict</c>")} uses.");
 
         writer.Line($"readonly global::NetGen.ParameterSet __parameters = new global::NetGen.ParameterSet({program}.Info{(network.DerivedFloats > 0 ? ", derived: true" : "")});");
         if (network.BlockFloats > 0)
@@ -72,7 +73,8 @@ static class NetworkFile
         writer.Doc("param name=\"path\"", "The file.");
         writer.Line("public void Save(string path) => __parameters.Save(path);");
 
-        Predict(writer, network, program, self);
+        if (network.HasSequences) SequenceMembers.Predict(writer, network, program, self);
+        else Predict(writer, network, program, self);
         parts?.Predict(writer);
 
         writer.Gap();
@@ -110,6 +112,7 @@ static class NetworkFile
         writer.Close();
         parts?.Trainer(writer, target, hasLoss: loss is not null);
         if (ParametersFile.Vocabulary(graph) is not null) IdSteps(writer, target);
+        if (network.HasSequences) SequenceMembers.Steps(writer, target, ParametersFile.Vocabulary(graph));
         writer.Close();
 
         writer.Close();
@@ -138,7 +141,7 @@ static class NetworkFile
         var x = vocabulary is null ? "x" : "tokens";
         var buffers = network.BlockFloats > 0;
         var pool = buffers ? "__activations" : "null";
-        var parameters = network.DerivedFloats > 0 ? $"__parameters.Prepare(&{program}.Derive)" : "__parameters.Pointer";
+        var parameters = Parameters(network, program);
         writer.Gap();
         writer.Doc("summary", "The output of one sample or of a batch. Several threads may call it at once; nothing is allocated once its buffers exist.");
         writer.Doc($"param name=\"{x}\"", vocabulary is { } ids
@@ -183,6 +186,9 @@ static class NetworkFile
         writer.Line($"void global::NetGen.INetwork<{self}>.Predict(global::System.ReadOnlySpan<float> x, global::System.Span<float> y) =>");
         writer.Line("    Predict(global::System.Runtime.InteropServices.MemoryMarshal.Cast<float, int>(x), y);");
     }
+
+    /// <summary>The parameters' arena, with what follows from them.</summary>
+    public static string Parameters(LoweredNetwork network, string program) => network.DerivedFloats > 0 ? $"__parameters.Prepare(&{program}.Derive)" : "__parameters.Pointer";
 
     /// <summary>Whether threads may share the layers of one sample.</summary>
     static bool SharesSamples(LoweredNetwork network) => network.IsWorthThreads && network.Single.Any(ForwardFile.IsShared);

@@ -30,7 +30,7 @@ static class ParametersFile
             writer.Line($"const int {offsets[parameter.FullName]} = {LayerBuilder.Text(network.Parameters.OffsetOf(value))};");
             writer.Gap();
         }
-        Info(writer, model, network.Inference, network.Parameters, network.DerivedFloats);
+        Info(writer, model, network.Inference, network.Parameters, network.DerivedFloats, LossLayer.HasLabels(loss));
         writer.Gap();
         Training(writer, network, loss);
         writer.Close();
@@ -42,20 +42,30 @@ static class ParametersFile
     {
         var writer = FileHeader.Begin(names, "System.Collections.Immutable", "NetGen");
         writer.Open($"static class {names.Program}");
-        Info(writer, model, network.Inference, network.Parameters, derivedFloats: 0);
+        Info(writer, model, network.Inference, network.Parameters, derivedFloats: 0, hasLabels: network.Training.Graph.Loss!.Op is LabelLoss);
         writer.Close();
         return writer.ToString();
     }
 
-    static void Info(CodeWriter writer, NetworkModel model, NetworkGraph graph, ParameterPlan parameters, long derivedFloats)
+    static void Info(CodeWriter writer, NetworkModel model, NetworkGraph graph, ParameterPlan parameters, long derivedFloats, bool hasLabels)
     {
         writer.Doc("summary", "Shapes, sizes, layers and parameters.");
         writer.Open("internal static readonly NetworkInfo Info = new()");
         writer.Line($"Name = \"{DisplayName(model.Type)}\",");
-        writer.Line($"InputShape = {List(graph.Input.Shape)},");
-        writer.Line($"OutputShape = {List(graph.Output.Shape)},");
-        writer.Line($"InputSize = {LayerBuilder.Text(graph.Input.Size)},");
-        writer.Line($"OutputSize = {LayerBuilder.Text(graph.Output.Size)},");
+        var (input, output) = (graph.Declared.Input, graph.Declared.Output);
+        writer.Line($"InputShape = {List(input.Shape)},");
+        writer.Line($"OutputShape = {List(output.Shape)},");
+        writer.Line($"InputSize = {LayerBuilder.Text(input.Size)},");
+        writer.Line($"OutputSize = {LayerBuilder.Text(output.Size)},");
+        if (graph.Input.Type.Sequence is { } sequence)
+        {
+            writer.Open("Sequence = new()");
+            writer.Line($"Max = {LayerBuilder.Text(sequence.Max)},");
+            writer.Line($"InputSize = {LayerBuilder.Text(graph.Input.Size)},");
+            writer.Line($"OutputSize = {LayerBuilder.Text(graph.Output.Type.IsByPosition ? graph.Output.Size : 0)},");
+            writer.Line($"TargetSize = {LayerBuilder.Text(!graph.Output.Type.IsByPosition ? 0 : hasLabels ? 1 : graph.Output.Size)},");
+            writer.Close("},");
+        }
         if (Vocabulary(graph) is { } ids) writer.Line($"Vocabulary = {LayerBuilder.Text(ids)},");
         writer.Line($"ParameterCount = {LayerBuilder.Text(graph.Layers.Sum(l => l.Parameters))},");
         writer.Line($"Flops = {LayerBuilder.Text(graph.Layers.Sum(l => l.Flops))},");
@@ -89,7 +99,7 @@ static class ParametersFile
         writer.Doc("summary", "What the trainer has to know: the loss, the targets, and the arena of a training pass.");
         writer.Open("internal static readonly TrainingInfo Training = new()");
         writer.Line($"Loss = {(loss is null ? "null" : $"global::NetGen.Loss.{loss.Kind}")},");
-        writer.Line($"TargetSize = {LayerBuilder.Text(graph.Loss!.Inputs[1].Size)},");
+        writer.Line($"TargetSize = {LayerBuilder.Text(graph.Declared.Loss!.Inputs[1].Size)},");
         writer.Line($"Classes = {LayerBuilder.Text(labels is null ? 0 : graph.Output.Shape.Last)},");
         if (labels is not null) writer.Line($"IgnoreIndex = {LayerBuilder.Text(labels.IgnoreIndex)},");
         if (loss is { LabelSmoothing: not 0 }) writer.Line($"LabelSmoothing = {Number(loss.LabelSmoothing)},");
@@ -104,7 +114,7 @@ static class ParametersFile
             writer.Line($"InputGradientOffset = {LayerBuilder.Text(arena.Offsets[gradient.Storage])},");
             writer.Line($"InputGradientPitch = {LayerBuilder.Text(Panels.Padded(gradient.Size))},");
         }
-        writer.Line($"Flops = {LayerBuilder.Text(graph.Values.Sum(v => v.Op.Flops(v)))},");
+        writer.Line($"Flops = {LayerBuilder.Text(graph.Values.Sum(v => v.Op.Flops(v) * (v.Type.IsByPosition || (!v.Type.Batched && v.Inputs.Any(i => i.Type.IsByPosition)) ? graph.Input.Type.Sequence!.Max : 1)))},");
         if (graph.Values.FirstOrDefault(v => v.Op is BatchMean { Pixels: 1 }) is { } single)
         {
             var layer = graph.Layers.First(l => l.Element == single.Element);

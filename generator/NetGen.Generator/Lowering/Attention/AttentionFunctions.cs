@@ -27,11 +27,11 @@ sealed class AttentionFunctions(AttentionShape shape, SharedFunctions shared, bo
 
     /// <summary>A call for a tile of queries, the first of which is at <c>t</c> where there is a causal order.</summary>
     public Invoke Queries(int height, object[] arguments) =>
-        new(Get($"{LayerBuilder.Text(height)}Of{shape.Label}{(shape.Causal ? "_Causal" : "")}", ("queries", height, shape.Label, shape.Causal, hasSums), name =>
+        new(Get($"{LayerBuilder.Text(height)}Of{shape.Label}{(shape.Causal ? "_Causal" : "")}", ("queries", height, shape.Signature, shape.Causal, hasSums), name =>
         {
             var code = new Code();
             if (shape.Causal) code.Add(new Integer($"nint visible = {shape.Seen($"t + {LayerBuilder.Text(height)}")}"));
-            var visible = shape.Causal ? "visible" : LayerBuilder.Text(shape.Positions);
+            var visible = shape.Causal ? "visible" : shape.PositionsText;
             Panels(code, visible, (body, panel, offset) => body.Add(new Invoke(Scores(height),
                 [new Address("q"), new Address("keys", offset, panel, (long)shape.Size), new Address("scores", offset, panel)])));
             var weights = (long)height * shape.ScorePitch;
@@ -44,12 +44,12 @@ sealed class AttentionFunctions(AttentionShape shape, SharedFunctions shared, bo
             foreach (var (first, vectors) in shape.Passes())
             {
                 code.Add(new Invoke(Values(height, first, vectors),
-                    [new Address("scores"), AttentionShape.Column("values", first, shape.Positions), new Address("y", first), new Address("scores", weights), visible]));
+                    [new Address("scores"), shape.Column("values", first), new Address("y", first), new Address("scores", weights), visible]));
             }
             return new(name, $"{height} quer{(height == 1 ? "y" : "ies")} of a head{(shape.Causal ? ", from t on" : "")}.",
                 [
                     Floats("q"), Floats("keys"), Floats("values"), Floats("y"), Floats("scores"), .. hasSums ? [Floats("sums")] : Array.Empty<KernelParameter>(),
-                    .. shape.Causal ? [Size("t")] : Array.Empty<KernelParameter>(),
+                    .. shape.Causal ? [Size("t")] : Array.Empty<KernelParameter>(), .. shape.Parameters,
                 ], code.Body);
         }), [.. arguments]);
 
@@ -66,7 +66,7 @@ sealed class AttentionFunctions(AttentionShape shape, SharedFunctions shared, bo
             foreach (var (first, vectors) in shape.Passes())
             {
                 code.Add(new Invoke(Values(height, first, vectors),
-                    [new Address("scores"), AttentionShape.Column("values", first, shape.Positions), new Address("y", first), new Address("scores", shares), "visible"]));
+                    [new Address("scores"), shape.Column("values", first), new Address("y", first), new Address("scores", shares), "visible"]));
             }
             return new(name, $"{height} head{(height == 1 ? "" : "s")} of one position, which sees a number of keys.",
                 [Floats("q"), Floats("keys"), Floats("values"), Floats("y"), Floats("scores"), Size("visible")], code.Body);

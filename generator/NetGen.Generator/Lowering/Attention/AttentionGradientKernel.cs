@@ -21,40 +21,32 @@ static class AttentionGradientKernel
         string[] names = isCross ? ["xq", "xk", "xv"] : ["x"];
         Value Result(bool ofValues) => group.Values.First(v => v.Op is AttentionKeyGradient of && of.OfValues == ofValues);
         Value[] results = isCross ? [result, Result(ofValues: false), Result(ofValues: true)] : [result];
-        ImmutableArray<KernelArgument> arguments =
+        KernelArgument[] operands =
         [
             new(Binding.Pointer, "dy", dy), .. names.Select((x, i) => new KernelArgument(Binding.Pointer, x, y.Inputs[i])), new(Binding.Pointer, "y", y),
-            new(Binding.Pointer, "sums", sums), .. names.Select((x, i) => new KernelArgument(Binding.Pointer, "d" + x, results[i])), new(Binding.Rows, "n"),
+            new(Binding.Pointer, "sums", sums), .. names.Select((x, i) => new KernelArgument(Binding.Pointer, "d" + x, results[i])),
         ];
-        var name = context.NameOf($"{op.Label}Gradient_{AttentionShape.Of(op, y, 16).Label}", group, arguments);
+        var samples = new SampleRows(context, y);
+        ImmutableArray<KernelArgument> arguments = [.. operands, .. samples.Arguments];
+        var name = context.NameOf($"{op.Label}Gradient_{AttentionShape.Of(op, y, context, 16).Label}", group, arguments);
         var summary = $"{Formulas.Of(group)}: {dy.Type} → {string.Join(", ", results.Select(v => v.Type))}.";
         return new Kernel(name, summary, arguments, context.Lanes.Select(lanes =>
         {
-            var shape = AttentionShape.Of(op, y, lanes);
-            var positions = shape.Positions;
+            var shape = AttentionShape.Of(op, y, context, lanes);
             string[] inputs = [.. names.Select(x => x + "_i")], outputs = [.. names.Select(x => $"d{x}_i")];
             var functions = new AttentionFunctions(shape, context.Functions, hasSums: true);
             var head = new Head(shape, functions, name + "_Head");
             var code = new Code();
             code.Add(new LetScratch("keys", head.ScratchFloats));
             foreach (var (part, at) in head.Scratch.Skip(1)) code.Add(new LetPointer(part, new Address("keys", at)));
-            code.For("i", "0", "n", 1, sample =>
+            samples.EachSample(code, operands, sample =>
             {
-                foreach (var argument in arguments.Where(a => a.Value is not null))
-                {
-                    sample.Add(new LetPointer(argument.Name + "_i", new Address(argument.Name, 0, "i", context.Pitch(argument.Value!))));
-                }
-                for (var r = 0; r < results.Length; r++)
-                {
-                    var (to, size) = (outputs[r], results[r].Size);
-                    new VectorLoop(context.Pitch(results[r]) - size, lanes).Emit(sample, (body, j, offset, count) =>
-                        body.Add(new Store(new Address(to, size + offset, j), Expr.Zero, count)));
-                }
+                for (var r = 0; r < results.Length; r++) samples.ClearPadding(sample, results[r], outputs[r], lanes);
                 sample.For("head", "0", LayerBuilder.Text(shape.Heads), 1, loop =>
                 {
                     var share = LayerBuilder.Text(shape.Share);
                     var other = shape.Share == 1 ? "head" : $"(head / {share})";
-                    string[] sizes = [LayerBuilder.Text(positions), LayerBuilder.Text(shape.Size)];
+                    string[] sizes = [shape.IntPositions, LayerBuilder.Text(shape.Size)];
                     var (keys, values) = (names.Length / 2, names.Length - 1);
                     void Call(Code target, string function, int from, int first, string panels) => target.Add(new InvokeRuntime(function,
                         [new Address(inputs[from], first, other, shape.Size), LayerBuilder.Text(shape.KeyPitch), .. sizes, new Address(panels)]));
@@ -63,7 +55,11 @@ static class AttentionGradientKernel
                         Call(then, "Keys.Transpose", keys, shape.FirstKey, "keys");
                         Call(then, "Keys.Transpose", values, shape.FirstValue, "values");
                         Call(then, "Keys.Pack", keys, shape.FirstKey, "k");
-                        then.For("j", "0", LayerBuilder.Text(2L * shape.ColumnFloats(positions)), lanes, zeros => zeros.Add(new Store(new Address("dk", 0, "j"), Expr.Zero)));
+                        then.For("j", "0", shape.ColumnsText, lanes, zeros =>
+                        {
+                            zeros.Add(new Store(new Address("dk", 0, "j"), Expr.Zero));
+                            zeros.Add(new Store(new Address("dv", 0, "j"), Expr.Zero));
+                        });
                     }
                     void End(Code then)
                     {
@@ -78,7 +74,7 @@ static class AttentionGradientKernel
                     loop.Add(new Invoke(head.Function.Name,
                     [
                         new Address(inputs[0], 0, "head", shape.Size), new Address("dy_i", 0, "head", shape.Size), new Address("y_i", 0, "head", shape.Size),
-                        new Address("sums_i", 0, "head", shape.Length), new Address(outputs[0], 0, "head", shape.Size), .. head.Scratch.Select(part => new Address(part.Name)),
+                        shape.OfHead("sums_i"), new Address(outputs[0], 0, "head", shape.Size), .. head.Scratch.Select(part => new Address(part.Name)), .. shape.Arguments,
                     ]));
                     if (shape.Share == 1) End(loop);
                     else loop.If($"head % {share} == {LayerBuilder.Text(shape.Share - 1)}", End);
@@ -114,7 +110,7 @@ static class AttentionGradientKernel
                 ScratchFloats = checked(ScratchFloats + floats);
             }
             Function = new(name, "One head.",
-                [.. Operands.Concat(Scratch.Select(part => part.Name)).Select(parameter => new KernelParameter(ParameterType.Floats, parameter))], Body());
+                [.. Operands.Concat(Scratch.Select(part => part.Name)).Select(parameter => new KernelParameter(ParameterType.Floats, parameter)), .. shape.Parameters], Body());
         }
 
         public KernelFunction Function { get; }
@@ -134,19 +130,27 @@ static class AttentionGradientKernel
         {
             var code = new Code();
             var (rows, _, left) = shape.Queries;
-            var (length, queries) = (LayerBuilder.Text(shape.Length), LayerBuilder.Text(Queries));
+            var (length, queries) = (shape.IsFree ? "length" : LayerBuilder.Text(shape.Length), LayerBuilder.Text(Queries));
             code.For("t", "0", length, Queries, block =>
             {
-                block.Add(new Integer(shape.Length % Queries == 0 ? $"nint count = {queries}" : $"nint count = {length} - t < {queries} ? {length} - t : {queries}"));
-                block.Add(new Integer(shape.Causal ? $"nint visible = {shape.Seen("t + count")}" : $"nint visible = {LayerBuilder.Text(shape.Positions)}"));
+                block.Add(new Integer(!shape.IsFree && shape.Length % Queries == 0 ? $"nint count = {queries}" : $"nint count = {length} - t < {queries} ? {length} - t : {queries}"));
+                block.Add(new Integer(shape.Causal ? $"nint visible = {shape.Seen("t + count")}" : $"nint visible = {shape.PositionsText}"));
                 block.For("row", "0", "count", 0, tiles =>
                 {
-                    if (left == 0) Tile(tiles, rows);
+                    if (shape.IsFree) Choose(tiles, 0);
+                    else if (left == 0) Tile(tiles, rows);
                     else tiles.If($"row + {LayerBuilder.Text(rows)} <= count", then => Tile(then, rows), otherwise => Tile(otherwise, left));
                 });
                 KeyTiles(block);
             });
             return code.Body;
+
+            void Choose(Code tiles, int h)
+            {
+                var height = shape.Heights[h];
+                if (height == 1) Tile(tiles, 1);
+                else tiles.If($"row + {LayerBuilder.Text(height)} <= count", then => Tile(then, height), otherwise => Choose(otherwise, h + 1));
+            }
         }
 
         /// <summary>The shares of a tile of queries, the scores' gradients, and the queries'.</summary>
@@ -173,7 +177,7 @@ static class AttentionGradientKernel
             ])));
             foreach (var (first, vectors) in shape.Passes())
             {
-                code.Add(new Invoke(functions.QueryGradients(height, first, vectors), [InBlock("g"), AttentionShape.Column("k", first, shape.Positions), At("dq", shape.Pitch, first), "visible"]));
+                code.Add(new Invoke(functions.QueryGradients(height, first, vectors), [InBlock("g"), shape.Column("k", first), At("dq", shape.Pitch, first), "visible"]));
             }
             code.Add(new Integer($"row += {LayerBuilder.Text(height)}"));
         }
@@ -188,11 +192,18 @@ static class AttentionGradientKernel
             var left = shape.Positions % height;
             code.For("key", "0", "visible", height, loop =>
             {
-                if (left == 0) Tiles(loop, height);
-                else loop.If($"key + {LayerBuilder.Text(height)} <= {LayerBuilder.Text(shape.Positions)}", then => Tiles(then, height), otherwise => Tiles(otherwise, left));
+                if (!shape.IsFree && left == 0) Tiles(loop, height, "key");
+                else
+                {
+                    loop.If($"key + {LayerBuilder.Text(height)} <= {shape.PositionsText}", then => Tiles(then, height, "key"), otherwise =>
+                    {
+                        if (shape.IsFree) otherwise.For("last", "key", "length", 1, one => Tiles(one, 1, "last"));
+                        else Tiles(otherwise, left, "key");
+                    });
+                }
             });
 
-            void Tiles(Code target, int keys)
+            void Tiles(Code target, int keys, string key)
             {
                 foreach (var (first, vectors) in shape.Passes())
                 {
@@ -205,8 +216,8 @@ static class AttentionGradientKernel
                         var panel = first / AttentionShape.Width * AttentionShape.Width;
                         target.Add(new Invoke(functions.KeyGradients(keys, vectors),
                         [
-                            new Address(numbers, 0, "key"), new Address(columns, first - panel, panel == 0 ? null : "count", panel),
-                            AttentionShape.Column(result, first, shape.Positions) with { Index = "key", Stride = AttentionShape.Width }, "count",
+                            new Address(numbers, 0, key), new Address(columns, first - panel, panel == 0 ? null : "count", panel),
+                            shape.Column(result, first) with { Index = key, Stride = AttentionShape.Width }, "count",
                         ]));
                     }
                 }

@@ -22,16 +22,18 @@ static class AttentionKernel
         var inputs = result.Inputs;
         string[] names = Ops.Attention.IsCross(result) ? ["q", "k", "v"] : ["x"];
         var sums = group.Values.FirstOrDefault(v => v.Op is AttentionSums);
-        KernelArgument[] work = shared ? [new(Binding.Worker, "worker"), new(Binding.Workers, "workers")] : [new(Binding.Rows, "n")];
-        ImmutableArray<KernelArgument> arguments =
+        var samples = new SampleRows(context, result);
+        KernelArgument[] work = shared ? [new(Binding.Worker, "worker"), new(Binding.Workers, "workers")] : samples.Arguments;
+        KernelArgument[] operands =
         [
-            .. inputs.Select((input, i) => new KernelArgument(Binding.Pointer, names[i], input)), new(Binding.Pointer, "y", result), .. sums is null ? Array.Empty<KernelArgument>() : [new(Binding.Pointer, "sums", sums)], .. work,
+            .. inputs.Select((input, i) => new KernelArgument(Binding.Pointer, names[i], input)), new(Binding.Pointer, "y", result), .. sums is null ? Array.Empty<KernelArgument>() : [new(Binding.Pointer, "sums", sums)],
         ];
-        var name = context.NameOf($"{op.Label}_{AttentionShape.Of(op, result, 16).Label}{(shared ? "_Single" : "")}", group, arguments);
+        ImmutableArray<KernelArgument> arguments = [.. operands, .. work];
+        var name = context.NameOf($"{op.Label}_{AttentionShape.Of(op, result, context, 16).Label}{(shared ? "_Single" : "")}", group, arguments);
         var summary = $"{Formulas.Of(group)}: {string.Join(", ", inputs.Select(input => input.Type))} → {result.Type}.";
         return new Kernel(name, summary, arguments, context.Lanes.Select(lanes =>
         {
-            var shape = AttentionShape.Of(op, result, lanes);
+            var shape = AttentionShape.Of(op, result, context, lanes);
             var functions = new AttentionFunctions(shape, context.Functions, hasSums: sums is not null);
             var body = Entry(shape, functions);
             return new KernelVariant(lanes, [new KernelFunction(name, summary, [.. arguments.Select(a => a.Parameter)], body), .. functions.All]);
@@ -48,17 +50,14 @@ static class AttentionKernel
             {
                 code.Add(new Split(shape.Heads));
                 code.For("head", "first", "last", 1, head => Head(head, names, "y", "sums", "head == first"));
-                Pad(code, "y", "worker == 0");
+                if (context.Pitch(result) > result.Size) code.If("worker == 0", padding => samples.ClearPadding(padding, result, "y", shape.Lanes));
             }
             else
             {
-                code.For("i", "0", "n", 1, sample =>
+                samples.EachSample(code, operands, sample =>
                 {
-                    for (var i = 0; i < names.Length; i++) sample.Add(new LetPointer(names[i] + "_i", new Address(names[i], 0, "i", context.Pitch(inputs[i]))));
-                    sample.Add(new LetPointer("y_i", new Address("y", 0, "i", context.Pitch(result))));
-                    if (sums is not null) sample.Add(new LetPointer("sums_i", new Address("sums", 0, "i", context.Pitch(sums))));
                     sample.For("head", "0", LayerBuilder.Text(shape.Heads), 1, head => Head(head, [.. names.Select(name => name + "_i")], "y_i", "sums_i", null));
-                    Pad(sample, "y_i", null);
+                    samples.ClearPadding(sample, result, "y_i", shape.Lanes);
                 });
             }
             return code.Body;
@@ -71,7 +70,7 @@ static class AttentionKernel
                     void Call(string function, string source, int first, string target) => then.Add(new InvokeRuntime(function,
                     [
                         new Address(source, first, shape.Share == 1 ? "head" : $"({group})", shape.Size),
-                        LayerBuilder.Text(shape.KeyPitch), LayerBuilder.Text(shape.Positions), LayerBuilder.Text(shape.Size), new Address(target),
+                        LayerBuilder.Text(shape.KeyPitch), shape.IntPositions, LayerBuilder.Text(shape.Size), new Address(target),
                     ]));
                     Call("Keys.Transpose", from[from.Length / 2], shape.FirstKey, "keys");
                     Call("Keys.Pack", from[from.Length - 1], shape.FirstValue, "values");
@@ -85,22 +84,25 @@ static class AttentionKernel
                     target.Add(functions.Queries(height,
                     [
                         At(from[0], shape.Pitch, shape.Size), new Address("keys"), new Address("values"), At(to, shape.ResultPitch, shape.Size), new Address("scores"),
-                        .. sums is null ? Array.Empty<object>() : [new Address(index is null ? logarithms : $"{logarithms} + {index}", at, "head", shape.Length)],
-                        .. shape.Causal ? [index is null ? LayerBuilder.Text(at) : $"{index}"] : Array.Empty<object>(),
+                        .. sums is null ? Array.Empty<object>() : [shape.OfHead(logarithms, index, at)],
+                        .. shape.Causal ? [index is null ? LayerBuilder.Text(at) : $"{index}"] : Array.Empty<object>(), .. shape.Arguments,
                     ]));
+                }
+                if (shape.IsFree)
+                {
+                    var start = "0";
+                    foreach (var height in shape.Heights)
+                    {
+                        var text = LayerBuilder.Text(height);
+                        if (height > 1) head.Add(new Integer($"nint end{text} = length - (length - {start}) % {text}"));
+                        head.For("t", start, height > 1 ? $"end{text}" : "length", height, loop => Tile(loop, height, "t", 0));
+                        start = $"end{text}";
+                    }
+                    return;
                 }
                 if (full > 1) head.For("t", "0", LayerBuilder.Text(full * rows), rows, loop => Tile(loop, rows, "t", 0));
                 else Tile(head, rows, null, 0);
                 if (left > 0) Tile(head, left, null, full * rows);
-            }
-
-            void Pad(Code code, string to, string? condition)
-            {
-                var padding = new VectorLoop(context.Pitch(result) - result.Size, shape.Lanes);
-                if (padding.Size == 0) return;
-                void Emit(Code target) => padding.Emit(target, (body, j, offset, count) => body.Add(new Store(new Address(to, result.Size + offset, j), Expr.Zero, count)));
-                if (condition is null) Emit(code);
-                else code.If(condition, Emit);
             }
         }
     }

@@ -10,14 +10,41 @@ namespace NetGen.Generator.Lowering.Attention;
 /// <param name="lanes">The lanes of a vector.</param>
 /// <param name="ofOnePosition">Whether there is one position, and a tile's rows are the heads that share keys and values, rather than positions of a head.</param>
 /// <param name="queries">The positions of its queries, where they are values of their own, and keys and values too; null where all are side by side.</param>
-sealed class AttentionShape(Ops.Attention op, int positions, int lanes, bool ofOnePosition = false, int? queries = null)
+/// <param name="free">Where a sample has as many positions as it likes, how far they are apart; <paramref name="positions"/> is the most of them then. Else null.</param>
+sealed class AttentionShape(Ops.Attention op, int positions, int lanes, bool ofOnePosition = false, int? queries = null, PositionPitches? free = null)
 {
     /// <summary>That of an attention, with as many lanes.</summary>
-    public static AttentionShape Of(Ops.Attention op, Value result, int lanes) =>
-        new(op, Ops.Attention.KeysOf(result), lanes, queries: Ops.Attention.IsCross(result) ? result.Shape.Axes[0] : null);
+    /// <param name="op">The attention.</param>
+    /// <param name="result">Its result.</param>
+    /// <param name="context">Where values are.</param>
+    /// <param name="lanes">The lanes of a vector.</param>
+    public static AttentionShape Of(Ops.Attention op, Value result, KernelContext context, int lanes)
+    {
+        var isCross = Ops.Attention.IsCross(result);
+        return new(op, Ops.Attention.KeysOf(result), lanes, queries: isCross ? SampleRows.MaxOf(result) : null,
+            free: !result.Type.IsByPosition ? null : new(context.Pitch(result.Inputs[0]), context.Pitch(result.Inputs[isCross ? 1 : 0]), context.Pitch(result)));
+    }
 
-    /// <summary>The positions of keys and values.</summary>
+    /// <summary>The positions of keys and values, at most.</summary>
     public int Positions => positions;
+
+    /// <summary>Whether a sample has as many positions as it likes.</summary>
+    public bool IsFree => free is not null;
+
+    /// <summary>The positions of keys and values of a sample, as text: a number, or the local that has it.</summary>
+    public string PositionsText => IsFree ? "length" : LayerBuilder.Text(positions);
+
+    /// <summary>The same where an int is needed.</summary>
+    public string IntPositions => IsFree ? "(int)length" : PositionsText;
+
+    /// <summary>What functions are given beside what they work on: the positions, where their number is free.</summary>
+    public KernelParameter[] Parameters => IsFree ? [new(ParameterType.Size, "length")] : [];
+
+    /// <summary>The same for a call.</summary>
+    public object[] Arguments => IsFree ? ["length"] : [];
+
+    /// <summary>What the code of a function depends on beside the attention.</summary>
+    public object Signature => (Label, Pitch, KeyPitch, ResultPitch);
 
     /// <summary>The positions of queries.</summary>
     public int Length => queries ?? positions;
@@ -40,13 +67,13 @@ sealed class AttentionShape(Ops.Attention op, int positions, int lanes, bool ofO
     public int Share => op.Heads / op.KeyValueHeads;
 
     /// <summary>The floats from one row's queries to the next one's.</summary>
-    public int Pitch => ofOnePosition ? op.HeadSize : IsCross ? op.Heads * op.HeadSize : (op.Heads + 2 * op.KeyValueHeads) * op.HeadSize;
+    public int Pitch => free is not null ? free.Queries : ofOnePosition ? op.HeadSize : IsCross ? op.Heads * op.HeadSize : (op.Heads + 2 * op.KeyValueHeads) * op.HeadSize;
 
     /// <summary>The floats from one position's keys to the next one's, and likewise for values.</summary>
-    public int KeyPitch => IsCross ? op.KeyValueHeads * op.HeadSize : Pitch;
+    public int KeyPitch => free is not null ? free.Keys : IsCross ? op.KeyValueHeads * op.HeadSize : Pitch;
 
     /// <summary>The floats from one row's result to the next one's.</summary>
-    public int ResultPitch => ofOnePosition ? op.HeadSize : op.Heads * op.HeadSize;
+    public int ResultPitch => free is not null ? free.Results : ofOnePosition ? op.HeadSize : op.Heads * op.HeadSize;
 
     /// <summary>The first float of the keys at a position, and of the values.</summary>
     public int FirstKey => IsCross ? 0 : op.Heads * op.HeadSize;
@@ -74,6 +101,9 @@ sealed class AttentionShape(Ops.Attention op, int positions, int lanes, bool ofO
     /// <summary>The queries of a tile, as many tiles as have so many, and the queries that are left.</summary>
     public (int Rows, int Full, int Left) Queries => UnrollPolicy.Chunks(ofOnePosition ? Share : Length, lanes);
 
+    /// <summary>The heights of the tiles that any number of queries is cut into.</summary>
+    public int[] Heights => Queries.Rows switch { 1 => [1], > 4 and var rows => [rows, 4, 1], var rows => [rows, 1] };
+
     /// <summary>The columns of a tile.</summary>
     public int Columns => Math.Min(Width, UnrollPolicy.TileVectors * lanes);
 
@@ -88,13 +118,36 @@ sealed class AttentionShape(Ops.Attention op, int positions, int lanes, bool ofO
     public int? CountOf(int first) => op.HeadSize - first < lanes ? op.HeadSize - first : null;
 
     /// <summary>What the names of its kernels end in.</summary>
-    public string Label => $"{(IsCross ? LayerBuilder.Text(Length) + "x" : "")}{LayerBuilder.Text(positions)}_{LayerBuilder.Text(op.Heads)}x{LayerBuilder.Text(op.HeadSize)}"
+    public string Label => (IsFree ? "UpTo" : "") + $"{(IsCross ? LayerBuilder.Text(Length) + "x" : "")}{LayerBuilder.Text(positions)}_{LayerBuilder.Text(op.Heads)}x{LayerBuilder.Text(op.HeadSize)}"
         + (op.KeyValueHeads == op.Heads ? "" : $"_{LayerBuilder.Text(op.KeyValueHeads)}");
 
-    /// <summary>Where a head's columns from one on are in panels of them, with so many rows in each.</summary>
-    public static Address Column(string panels, int first, int rows) => new(panels, (long)(first / Width) * Width * rows + first % Width);
+    /// <summary>The floats of a sample's rows in panels of a head's columns, as text.</summary>
+    public string ColumnsText => IsFree ? $"length * {LayerBuilder.Text(ColumnFloats(1))}" : LayerBuilder.Text(ColumnFloats(positions));
+
+    /// <summary>Where a head's columns from one on are in panels of them, with a row for each position in each.</summary>
+    public Address Column(string panels, int first)
+    {
+        var panel = first / Width * Width;
+        return IsFree && panel > 0 ? new($"{panels} + length * {LayerBuilder.Text(panel)}", first % Width) : new(panels, (long)panel * (IsFree ? 0 : positions) + first % Width);
+    }
+
+    /// <summary>Where the numbers of a head's queries are, which all heads have one after the other.</summary>
+    /// <param name="pointer">Those of the first head.</param>
+    /// <param name="query">The first query's index; null for the first one.</param>
+    /// <param name="at">Queries that are added to that.</param>
+    public Address OfHead(string pointer, string? query = null, int at = 0)
+    {
+        var from = query is null ? pointer : $"{pointer} + {query}";
+        return IsFree ? new($"{from} + head * length", at) : new(from, at, "head", Length);
+    }
 
     /// <summary>Writes a step of a sum over rows of a head's columns, in panels: those at a pointer times a number of each of the tile's rows.</summary>
     public void Step(Code code, RegisterTile tile, string pointer, Func<int, Address> place) =>
         tile.Step(code, "v", v => new Load(new Address(pointer, v * lanes)), "w", place);
 }
+
+/// <summary>The floats from one position to the next.</summary>
+/// <param name="Queries">Of queries.</param>
+/// <param name="Keys">Of keys, and of values.</param>
+/// <param name="Results">Of results.</param>
+sealed record PositionPitches(int Queries, int Keys, int Results);

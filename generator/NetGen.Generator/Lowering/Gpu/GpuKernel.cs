@@ -54,7 +54,11 @@ sealed class GpuKernels
 }
 
 /// <summary>There is no kernel for a GPU that computes a value.</summary>
-sealed class NoGpuKernelException(Value value) : Exception
+/// <param name="value">The value.</param>
+/// <param name="what">What would have to be computed, for the message; null for the value's op.</param>
+sealed class NoGpuKernelException(Value value, string? what = null) : Exception
 {
     public Value Value { get; } = value;
+
+    public string What { get; } = what ?? value.Op.ToString();
 }

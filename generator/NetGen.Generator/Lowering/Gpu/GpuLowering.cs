@@ -52,6 +52,7 @@ static class GpuLowering
         var trainingGroups = WithoutViews(Fuser.Fuse(training.Graph, gradients.Concat(kept).Append(training.Graph.Loss!), rules));
         try
         {
+            if (inference.Input.Type.Sequence is not null) throw new NoGpuKernelException(inference.Input, "with samples of any number of positions");
             // A sample of several inputs lies as one, in which kernels for devices don't look for parts.
             if (inference.InputParts.Select(part => part.Value).FirstOrDefault() is { } part) throw new NoGpuKernelException(part);
             var derived = Kernels(inference, inferenceGroups.Groups.Where(IsDerived), isTraining: false);
@@ -67,8 +68,8 @@ static class GpuLowering
         {
             var layer = training.Graph.Layers.Concat(inference.Layers).FirstOrDefault(l => l.Element == missing.Value.Element);
             throw new Layers.NetworkException(layer is null
-                ? new NetworkError("NG0060", -1, [missing.Value.Name, missing.Value.Op.ToString(), model.Type.Name])
-                : layer.Site.Error("NG0060", [layer.Site.Display, missing.Value.Op.ToString(), model.Type.Name]));
+                ? new NetworkError("NG0060", -1, [missing.Value.Name, missing.What, model.Type.Name])
+                : layer.Site.Error("NG0060", [layer.Site.Display, missing.What, model.Type.Name]));
         }
     }
 

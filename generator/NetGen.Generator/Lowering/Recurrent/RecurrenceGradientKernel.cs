@@ -15,35 +15,35 @@ static class RecurrenceGradientKernel
         var inputs = group.Values.FirstOrDefault(v => v.Op is RecurrenceInputGradient);
         var (isGru, isLstm) = (op.Cell == RecurrentCell.GRU, op.Cell == RecurrentCell.LSTM);
         // An LSTM's gradient needs the memory in place of the states.
+        var samples = new SampleRows(context, result);
         ImmutableArray<KernelArgument> arguments =
         [
             new(Binding.Pointer, "dy", result.Inputs[0]), .. isLstm ? Array.Empty<KernelArgument>() : [new(Binding.Pointer, "y", result.Inputs[1])],
             new(Binding.Pointer, "w", result.Inputs[2]), .. isLstm || isGru ? [new KernelArgument(Binding.Pointer, "gates", result.Inputs[3])] : Array.Empty<KernelArgument>(),
             .. isLstm ? [new KernelArgument(Binding.Pointer, "memory", result.Inputs[4])] : Array.Empty<KernelArgument>(), new(Binding.Pointer, "ds", result),
-            .. inputs is null ? Array.Empty<KernelArgument>() : [new(Binding.Pointer, "dx", inputs)], new(Binding.Rows, "n"),
+            .. inputs is null ? Array.Empty<KernelArgument>() : [new(Binding.Pointer, "dx", inputs)], .. samples.Arguments,
         ];
-        var positions = result.Shape.Axes[0];
-        var name = context.NameOf($"{op.Label}Gradient_{LayerBuilder.Text(positions)}x{LayerBuilder.Text(op.Hidden)}", group, arguments);
+        var name = context.NameOf($"{op.Label}Gradient_{samples.Label}x{LayerBuilder.Text(op.Hidden)}", group, arguments);
         var summary = $"{Formulas.Of(group)}: {result.Inputs[0].Type} → {result.Type}.";
         var pitch = Panels.Padded(op.Hidden);
         return new Kernel(name, summary, arguments, context.Lanes.Select(lanes =>
         {
-            var blocks = new RecurrentBlocks(context, arguments, name, lanes);
+            var blocks = new RecurrentBlocks(context, arguments, samples, name, lanes);
             (string, int)[] scratch = [("z", pitch), ("zeros", pitch), .. isLstm ? [("dc", pitch)] : Array.Empty<(string, int)>()];
             var before = isLstm ? "memory" : isGru ? "y" : null;
             return blocks.Lower(summary, scratch, (code, height) =>
             {
                 foreach (var (state, floats) in scratch) code.Add(new InvokeRuntime("Images.Clear", [new Address(state), LayerBuilder.Text(height * floats)]));
-                code.For("step", "0", LayerBuilder.Text(positions), 1, step =>
+                code.For("step", "0", samples.Length, 1, step =>
                 {
-                    step.Add(new Integer(op.Reverse ? "nint t = step" : $"nint t = {LayerBuilder.Text(positions - 1)} - step"));
-                    if (positions == 1)
+                    step.Add(new Integer(op.Reverse ? "nint t = step" : $"nint t = {samples.LastPosition} - step"));
+                    if (samples is { IsFree: false, Max: 1 })
                     {
                         Cells(step, isFirst: true);
                         return;
                     }
                     // The position before the first has zeros.
-                    step.If($"step < {LayerBuilder.Text(positions - 1)}", then =>
+                    step.If($"step < {samples.LastPosition}", then =>
                     {
                         Cells(then, isFirst: false);
                         new PanelProduct(op.Gates * op.Hidden, op.Hidden, context.Pitch(result), pitch, isGru ? ProductStart.Memory : ProductStart.Zero)

@@ -14,19 +14,19 @@ static class RecurrenceKernel
         var result = group.Values[0];
         var bias = result.Inputs.Length > 2 ? result.Inputs[2] : null;
         var (gates, memory) = (group.Values.FirstOrDefault(v => v.Op is RecurrenceGates), group.Values.FirstOrDefault(v => v.Op is RecurrenceMemory));
+        var samples = new SampleRows(context, result);
         ImmutableArray<KernelArgument> arguments =
         [
             new(Binding.Pointer, "x", result.Inputs[0]), new(Binding.Pointer, "w", result.Inputs[1]), .. Optional("bias", bias), new(Binding.Pointer, "y", result),
-            .. Optional("gates", gates), .. Optional("memory", memory), new(Binding.Rows, "n"),
+            .. Optional("gates", gates), .. Optional("memory", memory), .. samples.Arguments,
         ];
-        var positions = result.Shape.Axes[0];
-        var name = context.NameOf($"{op.Label}_{LayerBuilder.Text(positions)}x{LayerBuilder.Text(op.Hidden)}{(bias is null ? "_NoBias" : "")}", group, arguments);
+        var name = context.NameOf($"{op.Label}_{samples.Label}x{LayerBuilder.Text(op.Hidden)}{(bias is null ? "_NoBias" : "")}", group, arguments);
         var summary = $"{Formulas.Of(group)}: {result.Inputs[0].Type} → {result.Type}.";
         var sums = op.Gates * op.Hidden;
         var (pitch, sumPitch) = (Panels.Padded(op.Hidden), Panels.Padded(sums) + Panels.Alignment);
         return new Kernel(name, summary, arguments, context.Lanes.Select(lanes =>
         {
-            var blocks = new RecurrentBlocks(context, arguments, name, lanes);
+            var blocks = new RecurrentBlocks(context, arguments, samples, name, lanes);
             var cells = new RecurrentCells(blocks, op, gates is not null, memory is not null);
             var product = new PanelProduct(op.Hidden, sums, pitch, sumPitch, bias is null ? ProductStart.Zero : ProductStart.Bias);
             (string, int)[] scratch = [("z", sumPitch), ("h", pitch), .. op.HasMemory ? [("c", pitch)] : Array.Empty<(string, int)>()];
@@ -34,9 +34,9 @@ static class RecurrenceKernel
             {
                 // The states before the first position are zeros, whose products there is no need to compute.
                 foreach (var (state, floats) in scratch.Skip(1)) code.Add(new InvokeRuntime("Images.Clear", [new Address(state), LayerBuilder.Text(height * floats)]));
-                code.For("step", "0", LayerBuilder.Text(positions), 1, step =>
+                code.For("step", "0", samples.Length, 1, step =>
                 {
-                    step.Add(new Integer(op.Reverse ? $"nint t = {LayerBuilder.Text(positions - 1)} - step" : "nint t = step"));
+                    step.Add(new Integer(op.Reverse ? $"nint t = {samples.LastPosition} - step" : "nint t = step"));
                     step.Add(new Integer($"nint inner = step == 0 ? 0 : {LayerBuilder.Text(op.Hidden)}"));
                     product.Emit(step, blocks.Function, height, lanes, new Address("h"), "inner");
                     RecurrentBlocks.EachSample(step, height, (sample, r) => sample.Add(cells.Call((pointer, ofPosition) => ofPosition ? blocks.At(pointer, r, "t")

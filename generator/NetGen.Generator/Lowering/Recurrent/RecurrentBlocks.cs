@@ -11,9 +11,10 @@ namespace NetGen.Generator.Lowering.Recurrent;
 /// </summary>
 /// <param name="context">Where values are.</param>
 /// <param name="arguments">Its operands.</param>
+/// <param name="samples">Where the positions of samples are. Where their number is free, samples are taken one by one.</param>
 /// <param name="name">What it is called.</param>
 /// <param name="lanes">The lanes of a vector.</param>
-sealed class RecurrentBlocks(KernelContext context, ImmutableArray<KernelArgument> arguments, string name, int lanes)
+sealed class RecurrentBlocks(KernelContext context, ImmutableArray<KernelArgument> arguments, SampleRows samples, string name, int lanes)
 {
     readonly List<KernelFunction> functions = [];
 
@@ -35,7 +36,7 @@ sealed class RecurrentBlocks(KernelContext context, ImmutableArray<KernelArgumen
     public Address At(string operand, string? sample, string? position, int away = 0)
     {
         var value = arguments.First(a => a.Name == operand).Value!;
-        var row = value.Shape.Last;
+        var row = samples.PitchOf(value);
         var pointer = sample is null ? operand : $"{operand} + {sample} * {LayerBuilder.Text(context.Pitch(value))}";
         return new Address(pointer, (long)away * row, position, row);
     }
@@ -47,11 +48,20 @@ sealed class RecurrentBlocks(KernelContext context, ImmutableArray<KernelArgumen
     public KernelVariant Lower(string summary, IReadOnlyList<(string Name, int Floats)> scratch, Action<Code, int> block)
     {
         var heights = UnrollPolicy.TileHeights(lanes);
-        var most = heights.Max(h => h.Height);
+        var most = samples.IsFree ? 1 : heights.Max(h => h.Height);
         var code = new Code();
         code.Add(new LetScratch(scratch[0].Name, checked(scratch.Sum(s => s.Floats) * most)));
         for (var s = 1; s < scratch.Count; s++) code.Add(new LetPointer(scratch[s].Name, new Address(scratch[s - 1].Name, (long)scratch[s - 1].Floats * most)));
-        code.For("i", "0", "n", 0, body =>
+        var operands = arguments.Where(a => a.Value is not null).ToList();
+        if (samples.IsFree)
+        {
+            code.For("i", "0", "n", 1, sample =>
+            {
+                samples.Begin(sample);
+                sample.Add(new Invoke(Block(1), [.. operands.Select(samples.At), .. scratch.Select(s => new Address(s.Name)), "length"]));
+            });
+        }
+        else code.For("i", "0", "n", 0, body =>
         {
             body.Add(new Integer("nint left = n - i"));
             // Few samples left over are computed once more together with ones before them, with the same result.
@@ -74,7 +84,6 @@ sealed class RecurrentBlocks(KernelContext context, ImmutableArray<KernelArgumen
 
         void Call(Code body, int height)
         {
-            var operands = arguments.Where(a => a.Value is not null).ToList();
             body.Add(new Invoke(Block(height),
             [
                 .. operands.Select(a => a.Value!.Type.Batched ? new Address(a.Name, 0, "i", context.Pitch(a.Value)) : new Address(a.Name)), .. scratch.Select(s => new Address(s.Name)),
@@ -89,7 +98,10 @@ sealed class RecurrentBlocks(KernelContext context, ImmutableArray<KernelArgumen
             var body = new Code();
             block(body, height);
             functions.Add(new KernelFunction(function, $"{LayerBuilder.Text(height)} sample{(height == 1 ? "" : "s")}.",
-                [.. arguments.Where(a => a.Value is not null).Select(a => a.Parameter), .. scratch.Select(s => new KernelParameter(ParameterType.Floats, s.Name))], body.Body));
+                [
+                    .. operands.Select(a => a.Parameter), .. scratch.Select(s => new KernelParameter(ParameterType.Floats, s.Name)),
+                    .. samples.IsFree ? [new KernelParameter(ParameterType.Size, "length")] : Array.Empty<KernelParameter>(),
+                ], body.Body));
             return function;
         }
     }
@@ -107,7 +119,8 @@ sealed class RecurrentBlocks(KernelContext context, ImmutableArray<KernelArgumen
         var value = arguments.First(a => a.Name == operand).Value!;
         var padding = new VectorLoop(context.Pitch(value) - value.Size, lanes);
         if (padding.Size == 0) return;
-        EachSample(code, height, (sample, r) => padding.Emit(sample, (body, j, offset, count) =>
+        if (samples.IsFree) samples.ClearPadding(code, value, operand, lanes);
+        else EachSample(code, height, (sample, r) => padding.Emit(sample, (body, j, offset, count) =>
             body.Add(new Store(At(operand, r, null).Plus(value.Size + offset) with { Index = j, Stride = 1 }, Expr.Zero, count))));
     }
 

@@ -31,6 +31,13 @@ public interface IDataset<TTarget> where TTarget : unmanaged
     void Read(int epoch, ReadOnlySpan<int> indices, Span<float> x, Span<TTarget> target) => Read(indices, x, target);
 
     /// <summary>
+    /// How many positions a sample has, for networks whose samples have as many as they like: its values, and its targets where each position has some, are the
+    /// first ones of those that are read. −1, as by default, for as many as there can be.
+    /// </summary>
+    /// <param name="index">Which sample.</param>
+    int LengthOf(int index) => -1;
+
+    /// <summary>
     /// Whether a read is so much work that <see cref="Training.Fit"/> should read a batch ahead on a thread of its own while a step computes. It reads one
     /// batch at a time, and none during validation. By default not: copying from memory is faster than handing over.
     /// </summary>

@@ -3,16 +3,6 @@ using NetGen.Runtime;
 
 namespace NetGen.Optimization;
 
-/// <summary>A batch, valid until the next one is asked for.</summary>
-readonly ref struct Batch<TTarget>(ReadOnlySpan<float> x, ReadOnlySpan<TTarget> target, int count)
-{
-    public ReadOnlySpan<float> X { get; } = x;
-
-    public ReadOnlySpan<TTarget> Target { get; } = target;
-
-    public int Count => count;
-}
-
 /// <summary>
 /// The batches of a run in their order. They are read as they are asked for, or by a thread that fills one of two buffers while the trainer is at work on the
 /// other. Nothing is allocated for a batch.
@@ -27,7 +17,7 @@ sealed class BatchLoader<TTarget> : IDisposable where TTarget : unmanaged
     readonly SampleCheck _check;
     readonly int _batches;
     readonly int[] _order;
-    readonly Buffer[] _buffers;
+    readonly BatchBuffer<TTarget>[] _buffers;
     readonly Thread? _reader;
     readonly SemaphoreSlim _start = new(0), _free = new(2), _filled = new(0);
     volatile bool _ended;
@@ -35,14 +25,14 @@ sealed class BatchLoader<TTarget> : IDisposable where TTarget : unmanaged
     int _next;
     bool _holds;
 
-    public BatchLoader(IDataset<TTarget> data, FitOptions options, SampleCheck check)
+    public BatchLoader(NetworkInfo info, IDataset<TTarget> data, FitOptions options, SampleCheck check)
     {
         (_data, _options, _check) = (data, options, check);
         _batches = (data.Count - 1) / options.BatchSize + 1;
         _order = new int[data.Count];
         var largest = Math.Min(options.BatchSize, data.Count);
         var ahead = options.ReadAhead ?? data.ReadsAhead;
-        _buffers = [.. Enumerable.Range(0, ahead ? 2 : 1).Select(_ => new Buffer(checked(largest * data.InputSize), checked(largest * data.TargetSize)))];
+        _buffers = [.. Enumerable.Range(0, ahead ? 2 : 1).Select(_ => new BatchBuffer<TTarget>(info, data, largest))];
         if (!ahead)
             return;
         _reader = new(ReadEpochs) { IsBackground = true, Name = "NetGen batches" };
@@ -76,8 +66,7 @@ sealed class BatchLoader<TTarget> : IDisposable where TTarget : unmanaged
             buffer.Error?.Throw();
             _holds = true;
         }
-        var count = Count(batch);
-        return new(buffer.X.AsSpan(0, count * _data.InputSize), buffer.Target.AsSpan(0, count * _data.TargetSize), count);
+        return buffer.Batch;
     }
 
     /// <summary>Ends the thread, after the batch that it is reading.</summary>
@@ -131,15 +120,7 @@ sealed class BatchLoader<TTarget> : IDisposable where TTarget : unmanaged
         }
     }
 
-    void Fill(Buffer buffer, int batch)
-    {
-        var count = Count(batch);
-        var indices = _order.AsSpan(batch * _options.BatchSize, count);
-        var x = buffer.X.AsSpan(0, count * _data.InputSize);
-        var target = buffer.Target.AsSpan(0, count * _data.TargetSize);
-        _data.Read(_epoch, indices, x, target);
-        _check.Batch<TTarget>(indices, x, target);
-    }
+    void Fill(BatchBuffer<TTarget> buffer, int batch) => buffer.Fill(_epoch, _order.AsSpan(batch * _options.BatchSize, Count(batch)), _check);
 
     int Count(int batch) => Math.Min(_options.BatchSize, _data.Count - batch * _options.BatchSize);
 
@@ -156,14 +137,5 @@ sealed class BatchLoader<TTarget> : IDisposable where TTarget : unmanaged
             var other = random.NextInt(i + 1);
             (_order[i], _order[other]) = (_order[other], _order[i]);
         }
-    }
-
-    sealed class Buffer(int inputs, int targets)
-    {
-        public float[] X { get; } = new float[inputs];
-
-        public TTarget[] Target { get; } = new TTarget[targets];
-
-        public ExceptionDispatchInfo? Error { get; set; }
     }
 }

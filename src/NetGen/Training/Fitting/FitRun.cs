@@ -35,7 +35,7 @@ sealed class FitRun<TNetwork, TTarget>
     {
         (_network, _train, _validation, _options) = (network, train, validation, options);
         _batches = (train.Count - 1) / options.BatchSize + 1;
-        _metrics = new(_training, _info.OutputSize);
+        _metrics = new(_training, _info.TargetValues);
         create ??= (optimizer, settings) => new Trainer<TNetwork, TTarget>(network, optimizer, settings);
         _trainer = create(options.Optimizer ?? new AdamW(), options with { Schedule = options.Schedule.For(_batches, (long)_batches * options.Epochs) });
         _y = new float[checked(Math.Min(options.BatchSize, train.Count) * _info.OutputSize)];
@@ -49,7 +49,7 @@ sealed class FitRun<TNetwork, TTarget>
         if (_validation is not null && _options.CheckData && !_validation.ReadsAhead)
             Check(_validation);
         FitEnd end;
-        using (var loader = new BatchLoader<TTarget>(_train, _options, CheckOf("train")))
+        using (var loader = new BatchLoader<TTarget>(_info, _train, _options, CheckOf("train")))
             end = RunEpochs(loader);
         _trainer.CopyToNetwork();
         if (_options.CheckpointPath is not null)
@@ -89,8 +89,8 @@ sealed class FitRun<TNetwork, TTarget>
 
     void Step(Batch<TTarget> batch)
     {
-        var y = _y.AsSpan(0, batch.Count * _info.OutputSize);
-        var loss = _trainer.Step(batch.X, batch.Target);
+        var y = _y.AsSpan(0, _info.OutputValues(batch.Count, batch.X.Length));
+        var loss = _trainer.Step(batch);
         _trainer.CopyOutput(y);
         _metrics.AddLoss(loss, batch.Target);
         _metrics.AddDecisions(y, batch.Target);
@@ -147,8 +147,7 @@ sealed class FitRun<TNetwork, TTarget>
     {
         var size = Math.Min(Training.EvaluationBatch, validation.Count);
         var indices = new int[size];
-        var x = new float[checked(size * validation.InputSize)];
-        var target = new TTarget[checked(size * validation.TargetSize)];
+        var buffer = new BatchBuffer<TTarget>(_info, validation, size);
         for (int first = 0; first < validation.Count; first += size)
         {
             if (_options.CancellationToken.IsCancellationRequested)
@@ -156,10 +155,7 @@ sealed class FitRun<TNetwork, TTarget>
             var count = Math.Min(size, validation.Count - first);
             for (int i = 0; i < count; i++)
                 indices[i] = first + i;
-            var values = x.AsSpan(0, count * validation.InputSize);
-            var targets = target.AsSpan(0, count * validation.TargetSize);
-            validation.Read(indices.AsSpan(0, count), values, targets);
-            CheckOf("validation").Batch<TTarget>(indices.AsSpan(0, count), values, targets);
+            buffer.Fill(epoch: null, indices.AsSpan(0, count), CheckOf("validation"));
         }
     }
 

@@ -4,8 +4,13 @@ namespace NetGen.Optimization;
 
 /// <summary>Sums of loss and metrics over the samples of a dataset, in double precision and in the order of the samples.</summary>
 /// <remarks>The state of a running sum is four numbers, so that it can be kept in a checkpoint.</remarks>
-sealed class Metrics(TrainingInfo training, int outputSize, int topK = 0, ConfusionMatrix? confusion = null)
+/// <param name="training">What the network is trained with.</param>
+/// <param name="values">Where targets are values, how many those of a sample are, or of a position where each has some.</param>
+/// <param name="topK">Among how many of the highest outputs a label has to be; 0 for not counting it.</param>
+/// <param name="confusion">Receives what was taken for what.</param>
+sealed class Metrics(TrainingInfo training, int values, int topK = 0, ConfusionMatrix? confusion = null)
 {
+
     /// <summary>Weighted sum of losses, and the sum of weights: samples, or positions, that count.</summary>
     public double LossSum, Weight;
 
@@ -26,7 +31,7 @@ sealed class Metrics(TrainingInfo training, int outputSize, int topK = 0, Confus
     bool HasLabels => training.Classes > 0;
 
     /// <summary>The outputs that a decision is made of: a sample's, or those of each position where each has a label.</summary>
-    int RowSize => HasLabels ? training.Classes : outputSize;
+    int RowSize => HasLabels ? training.Classes : values;
 
     public void Clear()
     {
@@ -37,7 +42,7 @@ sealed class Metrics(TrainingInfo training, int outputSize, int topK = 0, Confus
     /// <summary>Adds the loss of a batch that a training pass computed.</summary>
     public void AddLoss<TTarget>(float loss, ReadOnlySpan<TTarget> target) where TTarget : unmanaged
     {
-        var counted = HasLabels ? target.Length - Labels(target).Count(training.IgnoreIndex) : target.Length / training.TargetSize;
+        var counted = HasLabels ? target.Length - Labels(target).Count(training.IgnoreIndex) : target.Length / values;
         if (counted == 0)
             return; // a batch without a label has no loss, 0/0
         LossSum += (double)loss * counted;

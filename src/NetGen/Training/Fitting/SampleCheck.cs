@@ -38,6 +38,15 @@ sealed class SampleCheck(NetworkInfo info, TrainingInfo training, string dataset
             ThrowValue(indices, targets, training.TargetSize, "Target value", []);
     }
 
+    /// <summary>Checks how many positions a sample has.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It has none, or more than the most.</exception>
+    public void Length(int index, int length)
+    {
+        var most = info.Sequence!.Max;
+        if (length < 1 || length > most)
+            throw new ArgumentOutOfRangeException(dataset, length, FormattableString.Invariant($"Sample {index} has {length} positions; {info.Name} takes from 1 to {most}."));
+    }
+
     /// <summary>Whether all values are numbers. An exponent of ones alone is infinity, and with any other bits NaN.</summary>
     internal static bool AllFinite(ReadOnlySpan<float> values)
     {
@@ -67,7 +76,7 @@ sealed class SampleCheck(NetworkInfo info, TrainingInfo training, string dataset
         {
             if ((uint)labels[i] >= (uint)training.Classes && labels[i] != training.IgnoreIndex)
             {
-                throw new ArgumentOutOfRangeException(dataset, labels[i], training.LabelFault(i, indices[i / training.TargetSize], "", labels[i]));
+                throw new ArgumentOutOfRangeException(dataset, labels[i], training.LabelFault(training.TargetSize > 1 ? i % training.TargetSize : null, indices[i / training.TargetSize], "", labels[i]));
             }
         }
     }

@@ -1,0 +1,75 @@
+using NetGen.Generator.Fusion;
+using NetGen.Generator.Graph;
+using NetGen.Generator.Layers;
+
+namespace NetGen.Generator.Lowering;
+
+/// <summary>The positions of samples that have as many as they like plus rows of a weight, and what reaches the weight.</summary>
+static class AddRowsKernel
+{
+    public static Kernel Lower(Group group, KernelContext context)
+    {
+        var result = group.Values[0];
+        var (x, weight, features) = (result.Inputs[0], result.Inputs[1], result.Shape.Last);
+        var samples = new SampleRows(context, result);
+        KernelArgument[] operands = [new(Binding.Pointer, "x", x), new(Binding.Pointer, "w", weight), new(Binding.Pointer, "y", result)];
+        return Build(group, context, $"AddRows_{samples.Label}x{LayerBuilder.Text(features)}", [.. operands, .. samples.Arguments], (code, lanes) =>
+            samples.EachSample(code, operands, sample =>
+            {
+                sample.For("r", "0", samples.Length, 1, row =>
+                {
+                    row.Add(new LetPointer("x_r", new Address("x_i", 0, "r", samples.PitchOf(x))));
+                    row.Add(new LetPointer("w_r", new Address("w_i", 0, "r", features)));
+                    row.Add(new LetPointer("y_r", new Address("y_i", 0, "r", samples.PitchOf(result))));
+                    new VectorLoop(features, lanes).Emit(row, (body, j, offset, count) => body.Add(new Store(
+                        new Address("y_r", offset, j), new Load(new Address("x_r", offset, j), count) + new Load(new Address("w_r", offset, j), count), count)));
+                });
+                samples.ClearPadding(sample, result, "y_i", lanes);
+            }));
+    }
+
+    /// <summary>Workers share the positions, each of which sums the samples in their order.</summary>
+    public static Kernel LowerSum(Group group, KernelContext context)
+    {
+        var result = group.Values[0];
+        var (dy, features) = (result.Inputs[0], result.Shape.Last);
+        var samples = new SampleRows(context, dy);
+        KernelArgument[] arguments =
+        [
+            new(Binding.Pointer, "dy", dy), new(Binding.Pointer, "dw", result), new(Binding.Offsets, "offsets"), new(Binding.Samples, "n"),
+            new(Binding.Accumulate, "accumulate"), new(Binding.Worker, "worker"), new(Binding.Workers, "workers"),
+        ];
+        return Build(group, context, $"SumByPosition_{samples.Label}x{LayerBuilder.Text(features)}", arguments, (code, lanes) =>
+        {
+            code.Add(new Split(samples.Max));
+            code.For("t", "first", "last", 1, position =>
+            {
+                position.Add(new LetPointer("dw_t", new Address("dw", 0, "t", features)));
+                position.If("!accumulate", then => new VectorLoop(features, lanes).Emit(then, (body, j, offset, count) =>
+                    body.Add(new Store(new Address("dw_t", offset, j), Expr.Zero, count))));
+                position.For("i", "0", "n", 1, sample =>
+                {
+                    samples.Begin(sample);
+                    sample.If("t < length", then =>
+                    {
+                        then.Add(new LetPointer("dy_t", new Address($"dy + start * {LayerBuilder.Text(samples.PitchOf(dy))}", 0, "t", samples.PitchOf(dy))));
+                        new VectorLoop(features, lanes).Emit(then, (body, j, offset, count) => body.Add(new Store(
+                            new Address("dw_t", offset, j), new Load(new Address("dw_t", offset, j), count) + new Load(new Address("dy_t", offset, j), count), count)));
+                    });
+                });
+            });
+        });
+    }
+
+    static Kernel Build(Group group, KernelContext context, string name, KernelArgument[] arguments, Action<Code, int> emit)
+    {
+        name = context.NameOf(name, group, arguments);
+        var summary = $"{Formulas.Of(group)}, {group.Values[0].Type}.";
+        return new Kernel(name, summary, [.. arguments], context.Lanes.Select(lanes =>
+        {
+            var code = new Code();
+            emit(code, lanes);
+            return new KernelVariant(lanes, [new KernelFunction(name, summary, [.. arguments.Select(a => a.Parameter)], code.Body)]);
+        }));
+    }
+}

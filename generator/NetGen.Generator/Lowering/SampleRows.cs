@@ -1,0 +1,80 @@
+using NetGen.Generator.Graph;
+using NetGen.Generator.Layers;
+using NetGen.Generator.Ops;
+
+namespace NetGen.Generator.Lowering;
+
+/// <summary>
+/// How a kernel finds the positions of a sample: as many as all samples have, in a sample's own memory, or, where their number is free, the rows from one offset up
+/// to the next, of which a table has one for each sample and the end of the last one.
+/// </summary>
+/// <param name="context">Where values are.</param>
+/// <param name="of">A value with positions.</param>
+sealed class SampleRows(KernelContext context, Value of)
+{
+    /// <summary>Whether the number of positions is free.</summary>
+    public bool IsFree { get; } = of.Type.IsByPosition;
+
+    /// <summary>The most positions of a sample.</summary>
+    public int Max { get; } = MaxOf(of);
+
+    /// <summary>The positions of a sample, as text: a number, or the local that has it.</summary>
+    public string Length => IsFree ? "length" : LayerBuilder.Text(Max);
+
+    /// <summary>The last position of a sample, as text.</summary>
+    public string LastPosition => IsFree ? "(length - 1)" : LayerBuilder.Text(Max - 1);
+
+    /// <summary>How names of kernels call the positions.</summary>
+    public string Label => (IsFree ? "UpTo" : "") + LayerBuilder.Text(Max);
+
+    /// <summary>What a kernel is given beside its operands: how many samples, and where their positions begin.</summary>
+    public KernelArgument[] Arguments => IsFree ? [new(Binding.Offsets, "offsets"), new(Binding.Rows, "n")] : [new(Binding.Rows, "n")];
+
+    /// <summary>The most positions of a sample of a value.</summary>
+    public static int MaxOf(Value value) => value.Type.IsByPosition ? value.Type.Sequence!.Max : value.Shape.Axes[0];
+
+    /// <summary>The floats from one position of a value to the next.</summary>
+    public int PitchOf(Value value) => value.Type.IsByPosition ? context.Pitch(value) : value.Shape.Last;
+
+    /// <summary>Writes a loop over samples, with a pointer for each operand to what it has of one, <c>x_i</c> of <c>x</c>.</summary>
+    public void EachSample(Code code, IEnumerable<KernelArgument> operands, Action<Code> body) => code.For("i", "0", "n", 1, sample =>
+    {
+        Begin(sample);
+        foreach (var operand in operands) sample.Add(new LetPointer(operand.Name + "_i", At(operand)));
+        body(sample);
+    });
+
+    /// <summary>Writes what has to be known of the sample <c>i</c>.</summary>
+    public void Begin(Code sample)
+    {
+        if (!IsFree) return;
+        sample.Add(new Integer("nint start = offsets[i] - offsets[0]"));
+        sample.Add(new Integer("nint length = offsets[i + 1] - offsets[i]"));
+    }
+
+    /// <summary>Where what an operand has of the sample <c>i</c> is.</summary>
+    public Address At(KernelArgument operand) => operand.Value is not { Type.Batched: true } value ? new(operand.Name)
+        : new(operand.Name, 0, value.Type.IsByPosition ? "start" : "i", context.Pitch(value));
+
+    /// <summary>Writes zeros behind a sample's values, up to where the next one's begin, or behind each position's.</summary>
+    /// <param name="code">Where to.</param>
+    /// <param name="value">The value.</param>
+    /// <param name="pointer">What it has of the sample.</param>
+    /// <param name="lanes">The lanes of a vector.</param>
+    public void ClearPadding(Code code, Value value, string pointer, int lanes)
+    {
+        var padding = new VectorLoop(context.Pitch(value) - value.Size, lanes);
+        if (padding.Size == 0) return;
+        if (!value.Type.IsByPosition) Zeros(code, pointer);
+        else
+        {
+            code.For("row", "0", Length, 1, row =>
+            {
+                row.Add(new LetPointer("end", new Address(pointer, value.Size, "row", context.Pitch(value))));
+                padding.Emit(row, (body, j, offset, count) => body.Add(new Store(new Address("end", offset, j), Expr.Zero, count)));
+            });
+        }
+
+        void Zeros(Code to, string from) => padding.Emit(to, (body, j, offset, count) => body.Add(new Store(new Address(from, value.Size + offset, j), Expr.Zero, count)));
+    }
+}

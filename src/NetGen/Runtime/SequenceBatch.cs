@@ -1,0 +1,88 @@
+using System.Globalization;
+
+namespace NetGen.Runtime;
+
+/// <summary>The checks of batches whose samples have as many positions as they like, and where the positions of each begin.</summary>
+static class SequenceBatch
+{
+    /// <summary>How many samples there are where nobody says how long they are: one of as many positions as there are values for, or several of the most.</summary>
+    /// <param name="sequence">The positions.</param>
+    /// <param name="values">The values of all samples.</param>
+    /// <param name="name">What the caller calls the values.</param>
+    /// <exception cref="ArgumentException">There are no values, or more than those of one sample and not those of several.</exception>
+    public static int SamplesOf(SequenceInfo sequence, int values, string name)
+    {
+        var (row, full) = (sequence.InputSize, (long)sequence.Max * sequence.InputSize);
+        if (values > 0 && values <= full && values % row == 0) return 1;
+        if (values > 0 && values % full == 0) return (int)(values / full);
+        throw new ArgumentException(Text(
+            $"{name} has {values:N0} values; a sample has {(row == 1 ? "" : Text($"{row:N0} for each of "))}1 to {sequence.Max:N0} positions, and of several samples the lengths have to be given unless all have the most."), name);
+    }
+
+    /// <summary>Where the positions begin of samples that have the same number of them.</summary>
+    public static void Fill(SequenceInfo sequence, int values, Span<int> offsets)
+    {
+        var samples = offsets.Length - 1;
+        var length = values / sequence.InputSize / samples;
+        for (int i = 0; i <= samples; i++) offsets[i] = i * length;
+    }
+
+    /// <summary>Where the positions of samples begin, and where the last one's end.</summary>
+    /// <param name="sequence">The positions.</param>
+    /// <param name="values">The values of all samples.</param>
+    /// <param name="lengths">How many positions each has.</param>
+    /// <param name="offsets">Receives one number more than there are samples.</param>
+    /// <param name="name">What the caller calls the values.</param>
+    /// <exception cref="ArgumentException">There are no samples, or not as many values as they need.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A sample has no positions, or more than the most.</exception>
+    public static void Fill(SequenceInfo sequence, int values, ReadOnlySpan<int> lengths, Span<int> offsets, string name)
+    {
+        if (lengths.IsEmpty) throw new ArgumentException("lengths is empty; a batch has at least one sample.", nameof(lengths));
+        var positions = 0L;
+        for (int i = 0; i < lengths.Length; i++)
+        {
+            if (lengths[i] < 1 || lengths[i] > sequence.Max)
+                throw new ArgumentOutOfRangeException(nameof(lengths), lengths[i], Text($"Sample {i} has {lengths[i]} positions; it needs at least 1 and at most {sequence.Max:N0}."));
+            offsets[i] = (int)positions;
+            positions += lengths[i];
+        }
+        if (values != positions * sequence.InputSize)
+            throw new ArgumentException(Text($"{name} has {values:N0} values; samples of these lengths have {positions * sequence.InputSize:N0}."), name);
+        offsets[lengths.Length] = (int)positions;
+    }
+
+    /// <summary>Checks how many values there are for the samples, or for their positions.</summary>
+    /// <param name="values">How many there are.</param>
+    /// <param name="offsets">Where the positions of each sample begin.</param>
+    /// <param name="ofPosition">How many a position needs; 0 where it is the sample that needs some.</param>
+    /// <param name="ofSample">How many a sample needs, then.</param>
+    /// <param name="name">What the caller calls the values.</param>
+    /// <exception cref="ArgumentException">There are more or fewer.</exception>
+    public static void Check(int values, ReadOnlySpan<int> offsets, int ofPosition, int ofSample, string name)
+    {
+        var (samples, positions) = (offsets.Length - 1, offsets[^1]);
+        var needed = ofPosition > 0 ? (long)positions * ofPosition : (long)samples * ofSample;
+        if (values == needed) return;
+        throw new ArgumentException(Text(
+            $"{name} has {values:N0} values; {samples:N0} {(samples == 1 ? "sample" : "samples")} of {positions:N0} positions {(samples == 1 ? "needs" : "together need")} {needed:N0}."), name);
+    }
+
+    /// <summary>Checks that ids are of a vocabulary.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">An id isn't.</exception>
+    public static void CheckTokens(ReadOnlySpan<int> tokens, ReadOnlySpan<int> offsets, int vocabulary, string name)
+    {
+        var place = Guard.FirstForeign(tokens, vocabulary);
+        if (place < 0) return;
+        var sample = SampleOf(offsets, place);
+        Guard.ThrowToken(tokens[place], place - offsets[sample], sample, vocabulary, name);
+    }
+
+    /// <summary>The sample that a position is of.</summary>
+    public static int SampleOf(ReadOnlySpan<int> offsets, int position)
+    {
+        var found = offsets.BinarySearch(position);
+        return found >= 0 ? found : ~found - 1;
+    }
+
+    static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}
