@@ -30,7 +30,11 @@ sealed class SequencePass
         foreach (var value in graph.Values) results.Add(value, Rebuilt(value));
         return graph with
         {
-            Values = [.. values], Input = results[graph.Input], Output = results[graph.Output], Loss = graph.Loss is null ? null : results[graph.Loss], Declared = graph,
+            Values = [.. values],
+            Input = results[graph.Input],
+            Output = results[graph.Output],
+            Loss = graph.Loss is null ? null : results[graph.Loss],
+            Declared = graph,
         };
     }
 

@@ -21,7 +21,7 @@ public sealed partial class GuideTests
 
     [Theory]
     [InlineData("README.md"), InlineData("docs/getting-started.md"), InlineData("docs/language.md"), InlineData("docs/training.md")]
-    [InlineData("docs/data.md"), InlineData("docs/forward.md"), InlineData("docs/generation.md")]
+    [InlineData("docs/data.md"), InlineData("docs/forward.md"), InlineData("docs/generation.md"), InlineData("docs/sequences.md")]
     public void Examples_Compile(string guide)
     {
         var build = Program(guide).Build();
@@ -51,7 +51,7 @@ public sealed partial class GuideTests
     [Theory]
     [InlineData("README.md"), InlineData("docs/getting-started.md"), InlineData("docs/language.md"), InlineData("docs/training.md")]
     [InlineData("docs/data.md"), InlineData("docs/generated-code.md"), InlineData("docs/contributing.md"), InlineData("docs/diagnostics/README.md")]
-    [InlineData("docs/deployment.md"), InlineData("docs/forward.md"), InlineData("docs/generation.md")]
+    [InlineData("docs/deployment.md"), InlineData("docs/forward.md"), InlineData("docs/generation.md"), InlineData("docs/sequences.md")]
     public void Links_LeadToFiles(string guide)
     {
         var folder = Path.GetDirectoryName(Path.Combine(Repository.Root, guide))!;
