@@ -30,6 +30,13 @@ sealed class SampleRows(KernelContext context, Value of)
     /// <summary>What a kernel is given beside its operands: how many samples, and where their positions begin.</summary>
     public KernelArgument[] Arguments => IsFree ? [new(Binding.Offsets, "offsets"), new(Binding.Rows, "n")] : [new(Binding.Rows, "n")];
 
+    /// <summary>What a kernel is given whose parts workers share.</summary>
+    public KernelArgument[] SharedArguments =>
+    [
+        .. IsFree ? [new KernelArgument(Binding.Offsets, "offsets")] : Array.Empty<KernelArgument>(), new(Binding.Samples, "n"),
+        new(Binding.Worker, "worker"), new(Binding.Workers, "workers"),
+    ];
+
     /// <summary>The most positions of a sample of a value.</summary>
     public static int MaxOf(Value value) => value.Type.IsByPosition ? value.Type.Sequence!.Max : value.Shape.Axes[0];
 
@@ -39,10 +46,29 @@ sealed class SampleRows(KernelContext context, Value of)
     /// <summary>Writes a loop over samples, with a pointer for each operand to what it has of one, <c>x_i</c> of <c>x</c>.</summary>
     public void EachSample(Code code, IEnumerable<KernelArgument> operands, Action<Code> body) => code.For("i", "0", "n", 1, sample =>
     {
-        Begin(sample);
-        foreach (var operand in operands) sample.Add(new LetPointer(operand.Name + "_i", At(operand)));
+        Begin(sample, operands);
         body(sample);
     });
+
+    /// <summary>Writes a loop over a worker's share of the parts that the work on each sample is cut into, whose index is <c>part</c>, with pointers as <see cref="EachSample"/>'s.</summary>
+    public void EachPart(Code code, int parts, IEnumerable<KernelArgument> operands, Action<Code> body)
+    {
+        var count = LayerBuilder.Text(parts);
+        code.Add(new Split(parts == 1 ? "n" : $"n * {count}"));
+        code.For("all", "first", "last", 1, each =>
+        {
+            each.Add(new Integer(parts == 1 ? "nint i = all" : $"nint i = all / {count}"));
+            each.Add(new Integer(parts == 1 ? "nint part = 0" : $"nint part = all % {count}"));
+            Begin(each, operands);
+            body(each);
+        });
+    }
+
+    void Begin(Code sample, IEnumerable<KernelArgument> operands)
+    {
+        Begin(sample);
+        foreach (var operand in operands) sample.Add(new LetPointer(operand.Name + "_i", At(operand)));
+    }
 
     /// <summary>Writes what has to be known of the sample <c>i</c>.</summary>
     public void Begin(Code sample)

@@ -57,6 +57,9 @@ sealed record Attention(int Heads, int KeyValueHeads, int HeadSize, bool Causal)
 
     public override string Label => Causal ? "CausalAttention" : "Attention";
 
+    // A sample's heads are work enough for several threads, also where there are few samples.
+    public override Partition PartitionOf(Value result) => Partition.Parts;
+
     public override Kernel Lower(Group group, KernelContext context) => AttentionKernel.Lower(group, context, this, shared: false);
 
     public override Kernel LowerSingle(Group group, KernelContext context) => AttentionKernel.Lower(group, context, this, shared: true);
@@ -101,6 +104,8 @@ sealed record AttentionGradient(Attention Of, int Keys) : Op
     public override string Formula(Value result, ImmutableArray<string> inputs) => $"{(Of.Causal ? "causal_attention" : "attention")}′({string.Join(", ", inputs.Skip(1).Take(inputs.Length - 3))}) {inputs[0]}";
 
     public override string Label => $"{Of.Label}Gradient";
+
+    public override Partition Partition => Partition.Parts;
 
     public override Kernel Lower(Group group, KernelContext context) => AttentionGradientKernel.Lower(group, context, Of);
 }

@@ -27,7 +27,7 @@ static class AttentionGradientKernel
             new(Binding.Pointer, "sums", sums), .. names.Select((x, i) => new KernelArgument(Binding.Pointer, "d" + x, results[i])),
         ];
         var samples = new SampleRows(context, y);
-        ImmutableArray<KernelArgument> arguments = [.. operands, .. samples.Arguments];
+        ImmutableArray<KernelArgument> arguments = [.. operands, .. samples.SharedArguments];
         var name = context.NameOf($"{op.Label}Gradient_{AttentionShape.Of(op, y, context, 16).Label}", group, arguments);
         var summary = $"{Formulas.Of(group)}: {dy.Type} → {string.Join(", ", results.Select(v => v.Type))}.";
         return new Kernel(name, summary, arguments, context.Lanes.Select(lanes =>
@@ -39,12 +39,25 @@ static class AttentionGradientKernel
             var code = new Code();
             code.Add(new LetScratch("keys", head.ScratchFloats));
             foreach (var (part, at) in head.Scratch.Skip(1)) code.Add(new LetPointer(part, new Address("keys", at)));
-            samples.EachSample(code, operands, sample =>
+            samples.EachPart(code, shape.Heads / shape.Share, operands, sample =>
             {
-                for (var r = 0; r < results.Length; r++) samples.ClearPadding(sample, results[r], outputs[r], lanes);
-                sample.For("head", "0", LayerBuilder.Text(shape.Heads), 1, loop =>
+                if (results.Any(r => context.Pitch(r) > r.Size))
                 {
-                    var share = LayerBuilder.Text(shape.Share);
+                    sample.If("part == 0", padding =>
+                    {
+                        for (var r = 0; r < results.Length; r++) samples.ClearPadding(padding, results[r], outputs[r], lanes);
+                    });
+                }
+                var share = LayerBuilder.Text(shape.Share);
+                if (shape.Share > 1) sample.For("head", $"part * {share}", $"(part + 1) * {share}", 1, OfHead);
+                else
+                {
+                    sample.Add(new Integer("nint head = part"));
+                    OfHead(sample);
+                }
+
+                void OfHead(Code loop)
+                {
                     var other = shape.Share == 1 ? "head" : $"(head / {share})";
                     string[] sizes = [shape.IntPositions, LayerBuilder.Text(shape.Size)];
                     var (keys, values) = (names.Length / 2, names.Length - 1);
@@ -78,7 +91,7 @@ static class AttentionGradientKernel
                     ]));
                     if (shape.Share == 1) End(loop);
                     else loop.If($"head % {share} == {LayerBuilder.Text(shape.Share - 1)}", End);
-                });
+                }
             });
             return new KernelVariant(lanes, [new KernelFunction(name, summary, [.. arguments.Select(a => a.Parameter)], code.Body), head.Function, .. functions.All]);
         }));

@@ -15,7 +15,7 @@ static class AttentionKernel
     /// <param name="group">The attention, and in training the logarithms of its sums.</param>
     /// <param name="context">Where values are.</param>
     /// <param name="op">The attention.</param>
-    /// <param name="shared">Whether workers share the heads of one sample, or each has samples of its own.</param>
+    /// <param name="shared">Whether workers share the heads of one sample, in inference.</param>
     public static Kernel Lower(Group group, KernelContext context, Ops.Attention op, bool shared)
     {
         var result = group.Values[0];
@@ -23,7 +23,9 @@ static class AttentionKernel
         string[] names = Ops.Attention.IsCross(result) ? ["q", "k", "v"] : ["x"];
         var sums = group.Values.FirstOrDefault(v => v.Op is AttentionSums);
         var samples = new SampleRows(context, result);
-        KernelArgument[] work = shared ? [new(Binding.Worker, "worker"), new(Binding.Workers, "workers")] : samples.Arguments;
+        // In training workers share the heads of all samples.
+        var byHeads = context.Training;
+        KernelArgument[] work = byHeads ? samples.SharedArguments : shared ? [new(Binding.Worker, "worker"), new(Binding.Workers, "workers")] : samples.Arguments;
         KernelArgument[] operands =
         [
             .. inputs.Select((input, i) => new KernelArgument(Binding.Pointer, names[i], input)), new(Binding.Pointer, "y", result), .. sums is null ? Array.Empty<KernelArgument>() : [new(Binding.Pointer, "sums", sums)],
@@ -46,7 +48,24 @@ static class AttentionKernel
             code.Add(new LetScratch("keys", checked(shape.KeyFloats + columns + shape.Queries.Rows * (shape.ScorePitch + 1))));
             code.Add(new LetPointer("values", new Address("keys", shape.KeyFloats)));
             code.Add(new LetPointer("scores", new Address("values", columns)));
-            if (shared)
+            if (byHeads)
+            {
+                samples.EachPart(code, shape.Heads / shape.Share, operands, part =>
+                {
+                    if (shape.Share == 1)
+                    {
+                        part.Add(new Integer("nint head = part"));
+                        Head(part, [.. names.Select(name => name + "_i")], "y_i", "sums_i", null);
+                    }
+                    else
+                    {
+                        var share = LayerBuilder.Text(shape.Share);
+                        part.For("head", $"part * {share}", $"(part + 1) * {share}", 1, head => Head(head, [.. names.Select(name => name + "_i")], "y_i", "sums_i", null));
+                    }
+                    if (context.Pitch(result) > result.Size) part.If("part == 0", padding => samples.ClearPadding(padding, result, "y_i", shape.Lanes));
+                });
+            }
+            else if (shared)
             {
                 code.Add(new Split(shape.Heads));
                 code.For("head", "first", "last", 1, head => Head(head, names, "y", "sums", "head == first"));
