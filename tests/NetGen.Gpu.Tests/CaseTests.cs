@@ -20,6 +20,11 @@ public sealed class CaseTests(ITestOutputHelper output)
         .Append(new("Words", "[Input(3, 8), Linear(12), MeanPositions, Linear(4), Loss(Loss.CrossEntropy)]"))
         .ToDictionary(), "", all: true);
 
+    /// <summary>Ids and their tables, tied heads, and what positions add.</summary>
+    [Fact]
+    public void Texts_MatchProcessor() => Compare(Some(NetworkCases.OfSequences, ["Embedding_5_100_33", "Embedding_Padding", "TiedLinear_3_7_5", "TiedLinear_Twice",
+        "TiedLinear_OfOnePosition", "PositionalEmbedding_7_33", "SinusoidalPositions_3_5", "Positions_Text"]), "", all: true);
+
     [Fact]
     public void Images_MatchProcessor() => Compare(NetworkCases.OfImages, StructureCases.Blocks);
 
@@ -28,6 +33,10 @@ public sealed class CaseTests(ITestOutputHelper output)
 
     [Fact]
     public void Functions_MatchProcessor() => Compare(ForwardCases.OfDevices.Where((_, i) => Every == 1 || i % 2 == 0).ToDictionary(), "using static NetGen.Functions;\n", all: true);
+
+    /// <summary>The cases of those names, each of which there is; all cases where NETGEN_GPU_ALL=1 asks for them.</summary>
+    static Dictionary<string, string> Some(Dictionary<string, string> cases, string[] names) =>
+        Every == 1 ? cases : names.ToDictionary(name => name, name => cases[name], StringComparer.Ordinal);
 
     void Compare(Dictionary<string, string> cases, string blocks, bool all = false)
     {

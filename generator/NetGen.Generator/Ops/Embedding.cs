@@ -5,6 +5,7 @@ using NetGen.Generator.Fusion;
 using NetGen.Generator.Graph;
 using NetGen.Generator.Layers;
 using NetGen.Generator.Lowering;
+using NetGen.Generator.Lowering.Gpu;
 
 namespace NetGen.Generator.Ops;
 
@@ -21,6 +22,8 @@ sealed record Embedding(int PaddingIndex, bool InPanels) : Op
     public override string Formula(Value result, ImmutableArray<string> inputs) => $"{inputs[1]}[{inputs[0]}]";
 
     public override Kernel Lower(Group group, KernelContext context) => EmbeddingKernel.Lower(group, this, context);
+
+    public override void LowerGpu(Group group, KernelContext context) => context.Gpu!.Add(GpuEmbeddingKernel.Lower(group, context));
 
     public override Value? ForOnePosition(DecodingPass pass, Value result, Value[] inputs) => pass.Add(result, this, inputs);
 }
@@ -42,6 +45,8 @@ sealed record EmbeddingGradient(Shape Shape, int PaddingIndex, bool InPanels) : 
     public override string Formula(Value result, ImmutableArray<string> inputs) => $"{(inputs.Length > 2 ? inputs[2] + " + " : "")}Σ onehot({inputs[1]})ᵀ {inputs[0]}";
 
     public override Kernel Lower(Group group, KernelContext context) => EmbeddingKernel.LowerGradient(group, this, context);
+
+    public override void LowerGpu(Group group, KernelContext context) => context.Gpu!.Add(GpuEmbeddingKernel.LowerGradient(group, this));
 }
 
 sealed class EmbeddingLayer : Layer<EmbeddingAttribute>

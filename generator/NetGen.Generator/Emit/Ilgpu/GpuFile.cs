@@ -186,7 +186,9 @@ sealed class GpuFile
     {
         Binding.Pointer => View(argument.Value!.Storage, training),
         Binding.Samples => "n",
-        Binding.Accumulate => "pass.Accumulate",
+        // Sums that aren't a parameter's gradient themselves are of this batch alone.
+        Binding.Accumulate => kernel.Group.Values.Any(v => network.Training.ParameterGradients.Any(p => p.Gradient.Storage == v.Storage)) ? "pass.Accumulate" : "0",
+        Binding.Table => argument.Table!,
         Binding.Scale => "pass.Scale",
         Binding.Seed => "pass.Seed",
         Binding.Step => "pass.Step",
@@ -199,7 +201,7 @@ sealed class GpuFile
         var size = LayerBuilder.Text(value.Op is Target ? 0 : value.Size);
         switch (value.Op)
         {
-            case Input: return "pass.X";
+            case Input: return value.Type.Element == ElementType.Int32 ? "pass.X.Cast<int>()" : "pass.X";
             case Target: return value.Type.Element == ElementType.Int32 ? "pass.Labels" : "pass.Target";
             case LossOp: return "pass.Losses";
             case Parameter parameter: return $"pass.Parameters.SubView({LayerBuilder.Text(network.Parameters[parameter.FullName])}, {size})";
