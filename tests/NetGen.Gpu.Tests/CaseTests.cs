@@ -25,6 +25,11 @@ public sealed class CaseTests(ITestOutputHelper output)
     public void Texts_MatchProcessor() => Compare(Some(NetworkCases.OfSequences, ["Embedding_5_100_33", "Embedding_Padding", "TiedLinear_3_7_5", "TiedLinear_Twice",
         "TiedLinear_OfOnePosition", "PositionalEmbedding_7_33", "SinusoidalPositions_3_5", "Positions_Text"]), "", all: true);
 
+    /// <summary>Attention of some tiles and of parts of one, causal or not, with heads that share keys and with positions, alone and in layers.</summary>
+    [Fact]
+    public void Attentions_MatchProcessor() => Compare(Some(NetworkCases.OfSequences, ["Attention_3_2x5", "Attention_33_4x7_2_Causal", "Attention_40_2x33_1",
+        "Rotary_12_1x64_1", "Rotary_Llama", "Encoder_PostNorm", "Decoder"]), NetworkCases.SequenceBlocks, all: true);
+
     [Fact]
     public void Images_MatchProcessor() => Compare(NetworkCases.OfImages, StructureCases.Blocks);
 

@@ -6,6 +6,7 @@ using NetGen.Generator.Graph;
 using NetGen.Generator.Layers;
 using NetGen.Generator.Lowering;
 using NetGen.Generator.Lowering.Attention;
+using NetGen.Generator.Lowering.Gpu;
 
 namespace NetGen.Generator.Ops;
 
@@ -60,6 +61,8 @@ sealed record Attention(int Heads, int KeyValueHeads, int HeadSize, bool Causal)
 
     public override Kernel LowerSingle(Group group, KernelContext context) => AttentionKernel.Lower(group, context, this, shared: true);
 
+    public override void LowerGpu(Group group, KernelContext context) => context.Gpu!.Add(GpuAttentionKernel.Lower(group, this));
+
     public override Value? ForOnePosition(DecodingPass pass, Value result, Value[] inputs)
     {
         if (!Causal || IsCross(result)) return null;
@@ -98,6 +101,8 @@ sealed record AttentionGradient(Attention Of, int Keys) : Op
     public override string Label => $"{Of.Label}Gradient";
 
     public override Kernel Lower(Group group, KernelContext context) => AttentionGradientKernel.Lower(group, context, Of);
+
+    public override void LowerGpu(Group group, KernelContext context) => context.Gpu!.Add(GpuAttentionGradientKernel.Lower(group, Of));
 }
 
 /// <summary>What reaches the keys, or the values, of an attention with three inputs, from ∂q, whose kernel writes it, and from them.</summary>
