@@ -30,6 +30,11 @@ public sealed class CaseTests(ITestOutputHelper output)
     public void Attentions_MatchProcessor() => Compare(Some(NetworkCases.OfSequences, ["Attention_3_2x5", "Attention_33_4x7_2_Causal", "Attention_40_2x33_1",
         "Rotary_12_1x64_1", "Rotary_Llama", "Encoder_PostNorm", "Decoder"]), NetworkCases.SequenceBlocks, all: true);
 
+    /// <summary>Recurrences of each kind, both ways, with states of all sizes around those of groups.</summary>
+    [Fact]
+    public void Recurrences_MatchProcessor() => Compare(Some(NetworkCases.OfRecurrences,
+        ["LSTM_4_16_8", "GRU_3_4_33", "RNN_5_33_16", "RNNReLU_3_5_4", "LSTM_Bidirectional", "GRU_StackedBothWays", "LSTM_OnePosition"]), RecurrentCases.Blocks, all: true);
+
     [Fact]
     public void Images_MatchProcessor() => Compare(NetworkCases.OfImages, StructureCases.Blocks);
 
@@ -42,6 +47,13 @@ public sealed class CaseTests(ITestOutputHelper output)
     /// <summary>The cases of those names, each of which there is; all cases where NETGEN_GPU_ALL=1 asks for them.</summary>
     static Dictionary<string, string> Some(Dictionary<string, string> cases, string[] names) =>
         Every == 1 ? cases : names.ToDictionary(name => name, name => cases[name], StringComparer.Ordinal);
+
+    /// <summary>Several inputs, layers that are called twice, functions that move elements, and products of matrices.</summary>
+    [Fact]
+    public void Tensors_MatchProcessor() => Compare(Some(
+        ForwardCases.Functions.Concat(ForwardCases.Layers).Where(c => c.Key is not ("Blocks" or "Networks" or "StackOfForwardBlocks" or "Experts")).ToDictionary(StringComparer.Ordinal),
+        ["Slices", "Broadcast_Values", "Concat_LastAxis", "MatMul_Broadcast", "MatMul_Parameter", "TwoTowers_InputGradient", "UsedTwice", "Text_Shared", "Memory_9x5_24_24_3"]),
+        "using static NetGen.Functions;\n", all: true);
 
     void Compare(Dictionary<string, string> cases, string blocks, bool all = false)
     {

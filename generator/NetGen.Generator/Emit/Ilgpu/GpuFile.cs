@@ -221,7 +221,7 @@ sealed class GpuFile
         string Batched(ActivationPlan plan)
         {
             var offset = plan.Offsets[value];
-            return $"pass.Arena.SubView({(offset == 0 ? "0" : $"n * {LayerBuilder.Text(offset)}")}, n * {size})";
+            return $"pass.Arena.SubView({(offset == 0 ? "0" : $"n * {LayerBuilder.Text(offset)}")}, n * {size}){(value.Type.Element == ElementType.Int32 ? ".Cast<int>()" : "")}";
         }
     }
 

@@ -48,12 +48,10 @@ static class GpuLowering
         var rules = new FusionRules(ForGpu: true, Fuses: fuses);
         var gradients = training.ParameterGradients.Select(p => p.Gradient.Storage).ToList();
         List<Value> kept = [training.Graph.Output, .. training.InputGradient is { } dx ? [dx] : Array.Empty<Value>()];
-        var inferenceGroups = WithoutViews(Fuser.Fuse(inference, [inference.Output], rules));
-        var trainingGroups = WithoutViews(Fuser.Fuse(training.Graph, gradients.Concat(kept).Append(training.Graph.Loss!), rules));
+        var inferenceGroups = Launched(Fuser.Fuse(inference, [inference.Output], rules));
+        var trainingGroups = Launched(Fuser.Fuse(training.Graph, gradients.Concat(kept).Append(training.Graph.Loss!), rules));
         try
         {
-            // A sample of several inputs lies as one, in which kernels for devices don't look for parts.
-            if (inference.InputParts.Select(part => part.Value).FirstOrDefault() is { } part) throw new NoGpuKernelException(part);
             var derived = Kernels(inference, inferenceGroups.Groups.Where(IsDerived), isTraining: false);
             var forward = Kernels(inference, inferenceGroups.Groups.Where(g => !IsDerived(g)), isTraining: false);
             cancellation.ThrowIfCancellationRequested();
@@ -72,8 +70,11 @@ static class GpuLowering
         }
     }
 
-    /// <summary>Transposes are read where the matrix is, and need no kernel.</summary>
-    static FusedGraph WithoutViews(FusedGraph fused) => fused with { Groups = [.. fused.Groups.Where(g => g.Anchor is not (Transpose or PhaseWeights))] };
+    /// <summary>The groups that have kernels: transposes are read where the matrix is, and several inputs, of which a sample is made, are taken apart first.</summary>
+    static FusedGraph Launched(FusedGraph fused) => fused with
+    {
+        Groups = [.. fused.Graph.InputParts.Select(part => new Group([part.Value], [part.Value])), .. fused.Groups.Where(g => g.Anchor is not (Transpose or PhaseWeights))],
+    };
 
     static bool IsDerived(Group group) => group.Values.All(v => !v.Type.Batched);
 

@@ -62,9 +62,12 @@ sealed class GpuMatrix(string name, long lineStride, long depthStride, string? f
 /// <param name="right">The right side.</param>
 /// <param name="groups">Products side by side; <c>channels</c> says which this one is.</param>
 /// <param name="parts">The parts that the sum is cut into; <c>part</c> says which this one is.</param>
-sealed class GpuProduct(GpuTile tile, GpuExtent rows, GpuExtent columns, GpuExtent depth, GpuOperand left, GpuOperand right, int groups = 1, int parts = 1)
+/// <param name="matrices">Products of matrices that follow each other, as many as an expression says; <c>matrix</c> says which this one is. Null for one.</param>
+sealed class GpuProduct(
+    GpuTile tile, GpuExtent rows, GpuExtent columns, GpuExtent depth, GpuOperand left, GpuOperand right, int groups = 1, int parts = 1, string? matrices = null)
 {
-    public GpuGrid Grid { get; } = new(GpuGrid.Quotient(columns.Text, tile.Columns), GpuGrid.Quotient(rows.Text, tile.Rows), LayerBuilder.Text(groups * parts));
+    // Of many samples' matrices there may be more than the grid's second and third axes have room for.
+    public GpuGrid Grid { get; } = matrices is not null ? new(matrices, GpuGrid.Quotient(rows.Text, tile.Rows), GpuGrid.Quotient(columns.Text, tile.Columns)) : new(GpuGrid.Quotient(columns.Text, tile.Columns), GpuGrid.Quotient(rows.Text, tile.Rows), LayerBuilder.Text(groups * parts));
 
     public (int, int) Threads { get; } = (tile.ThreadsX, tile.ThreadsY);
 
@@ -79,7 +82,8 @@ sealed class GpuProduct(GpuTile tile, GpuExtent rows, GpuExtent columns, GpuExte
         foreach (var side in sides) code.Add(new SharedFloats(side.Memory, side.Floats));
         code.Add(new LetIndex("threadX", GpuIndex.ThreadX));
         code.Add(new LetIndex("threadY", GpuIndex.ThreadY));
-        code.Add(new LetIndex("groupX", GpuIndex.GroupX));
+        if (matrices is not null) code.Add(new LetIndex("matrix", GpuIndex.GroupX));
+        code.Add(new LetIndex("groupX", matrices is null ? GpuIndex.GroupX : GpuIndex.GroupZ));
         code.Add(new LetIndex("groupY", GpuIndex.GroupY));
         if (groups * parts > 1) code.Add(new LetIndex("groupZ", GpuIndex.GroupZ));
         if (groups > 1) code.Add(new Integer(parts == 1 ? "int channels = groupZ" : $"int channels = groupZ / {LayerBuilder.Text(parts)}"));
