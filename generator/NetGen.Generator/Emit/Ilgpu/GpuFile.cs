@@ -145,7 +145,7 @@ sealed class GpuFile
         writer.Line($"ParameterFloats = {LayerBuilder.Text(network.ParameterFloats)},");
         writer.Line($"LearnedFloats = {LayerBuilder.Text(network.LearnedFloats)},");
         writer.Line($"DerivedFloats = {LayerBuilder.Text(inference.FixedFloats)},");
-        writer.Line($"ParameterOffsets = new int[] {{ {string.Join(", ", network.Inference.Parameters.Select(p => LayerBuilder.Text(network.Parameters[p.Op.FullName])))} }},");
+        writer.Line($"ParameterOffsets = new int[] {{ {string.Join(", ", network.Inference.Tensors.Select(tensor => LayerBuilder.Text(network.Parameters[tensor.FullName])))} }},");
         writer.Line($"InferenceFloatsPerSample = {LayerBuilder.Text(inference.FloatsPerSample)},");
         writer.Line($"TrainingFloatsPerSample = {LayerBuilder.Text(training.FloatsPerSample)},");
         writer.Line($"TrainingFloatsOnce = {LayerBuilder.Text(training.FixedFloats + network.ScratchFloats)},");

@@ -86,16 +86,16 @@ static class GpuLowering
         return kernels.All;
     }
 
-    /// <summary>Parameters one after the other, each at the start of a cache line, those that aren't learned at the end.</summary>
+    /// <summary>Tensors one after the other, each at the start of a cache line, those that aren't learned at the end. Parameters that are rows of one are where it has them.</summary>
     static (ImmutableDictionary<string, int> Offsets, int All, int Learned) Plan(NetworkGraph graph)
     {
         var offsets = ImmutableDictionary.CreateBuilder<string, int>(StringComparer.Ordinal);
         var (at, learned) = (0, 0);
-        foreach (var (_, parameter) in graph.Parameters.OrderBy(p => p.Op.IsLearned ? 0 : 1))
+        foreach (var tensor in graph.Parameters.Select(p => p.Op).OrderBy(p => p.IsLearned ? 0 : 1).GroupBy(p => p.FileName))
         {
-            offsets.Add(parameter.FullName, at);
-            at = checked(at + Panels.Padded(parameter.Shape.Size));
-            if (parameter.IsLearned) learned = at;
+            foreach (var parameter in tensor) offsets.Add(parameter.FullName, at + (parameter.Part is { } part ? part.First * (parameter.Shape.Size / parameter.Shape.Axes[0]) : 0));
+            at = checked(at + Panels.Padded(tensor.First().FileShape.Size));
+            if (tensor.First().IsLearned) learned = at;
         }
         return (offsets.ToImmutable(), at, learned);
     }
