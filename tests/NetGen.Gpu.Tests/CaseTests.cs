@@ -23,7 +23,7 @@ public sealed class CaseTests(ITestOutputHelper output)
     /// <summary>Ids and their tables, tied heads, and what positions add.</summary>
     [Fact]
     public void Texts_MatchProcessor() => Compare(
-        Some(NetworkCases.OfSequences, "Positions_Text", "TiedLinear_Twice", "Embedding_Padding", "SinusoidalPositions_3_5", "TiedLinear_OfOnePosition"), "", all: true);
+        Some(NetworkCases.OfSequences, "Positions_Text", "TiedLinear_Twice", "Embedding_Padding", "SinusoidalPositions_3_5"), "", all: true);
 
     /// <summary>Attention of some tiles and of parts of one, causal or not, with heads that share keys, that two groups share, and that are turned.</summary>
     [Fact]
@@ -31,7 +31,7 @@ public sealed class CaseTests(ITestOutputHelper output)
     {
         ["Attention_Tiles"] = "[Input(33, 20, Gradient = true), ScaledDotProductAttention(2, KeyValueHeads = 1, Causal = true)]",
         ["Attention_Wide"] = "[Input(3, 210, Gradient = true), ScaledDotProductAttention(1)]",
-    }, "Attention_Tiles", "Rotary_5_4x16_2", "Attention_Wide", "Attention_Between"), NetworkCases.SequenceBlocks, all: true);
+    }, "Attention_Tiles", "Rotary_5_4x16_2", "Attention_Wide"), NetworkCases.SequenceBlocks, all: true);
 
     /// <summary>Recurrences of each kind, both ways, with states of fewer values than a group has threads, and of more.</summary>
     [Fact]

@@ -45,10 +45,12 @@ static class GpuAttentionGradientKernel
         }
         tile.EachTile(code, loop =>
         {
+            loop.Add(new Remark("Scores q · k and products ∂y · v of 32 queries and 32 keys."));
             key.Lines(loop);
             value.Lines(loop);
             tile.Products(loop, scores);
             tile.Products(loop, products);
+            loop.Add(new Remark("g = p (∂y · v − δ) / √d with p = exp(score − logarithm), and ∂q = Σ g k."));
             tile.EachPair(loop, (pair, r, c, sees) =>
             {
                 var share = Share(scores[r, c] * shape.Scale - new Local($"logarithm{LayerBuilder.Text(r)}"), sees);
@@ -100,12 +102,14 @@ static class GpuAttentionGradientKernel
             head.Add(new Integer($"int results = {places.Results(tile, "head")}"));
             tile.EachTile(head, loop =>
             {
+                loop.Add(new Remark("Scores k · q and products v · ∂y of 32 keys and 32 queries."));
                 query.Lines(loop);
                 gradient.Lines(loop);
                 // The products' barriers are before what reads these.
                 GpuAttentionTile.EachRowOnce(loop, column => Numbers(column, tile, shape, "firstColumn"));
                 tile.Products(loop, scores);
                 tile.Products(loop, products);
+                loop.Add(new Remark("p = exp(score − logarithm) and g = p (∂y · v − δ) / √d, for ∂v = Σ p ∂y and ∂k = Σ g q."));
                 tile.EachPair(loop, (pair, r, c, sees) => pair.Block(null, block =>
                 {
                     var share = block.Let("share", Share(scores[r, c] * shape.Scale - GpuAttentionTile.OfColumn("logarithms", c), sees));

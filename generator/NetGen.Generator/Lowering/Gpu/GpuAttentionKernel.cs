@@ -35,6 +35,7 @@ static class GpuAttentionKernel
         code.Let("total", Expr.Zero);
         tile.EachTile(code, loop =>
         {
+            loop.Add(new Remark("Scores q · k / √d of 32 queries and 32 keys."));
             key.Lines(loop);
             tile.Products(loop, scores);
             tile.EachPair(loop, (pair, r, c, sees) =>
@@ -44,6 +45,7 @@ static class GpuAttentionKernel
                 pair.Add(new StoreScalar(GpuAttentionTile.Score("shares", r, c), scores[r, c]));
             });
             loop.Add(new GroupBarrier());
+            loop.Add(new Remark("The largest score of each query so far, and by how much sums with the one before become less: exp(before − now)."));
             GpuAttentionTile.EachRowOnce(loop, row =>
             {
                 row.Let("larger", new Local("maximum"));
@@ -59,6 +61,7 @@ static class GpuAttentionKernel
                 loop.Let($"maximum{LayerBuilder.Text(r)}", GpuAttentionTile.OfRow("maxima", r));
                 loop.Let($"factor{LayerBuilder.Text(r)}", GpuAttentionTile.OfRow("factors", r));
             }
+            loop.Add(new Remark("The shares exp(score − maximum), and their sums with the values."));
             tile.EachPair(loop, (pair, r, c, _) => pair.Add(new StoreScalar(GpuAttentionTile.Score("shares", r, c), Expr.Exp(scores[r, c] - new Local($"maximum{LayerBuilder.Text(r)}")))));
             output.Scale(loop, r => new Local($"factor{LayerBuilder.Text(r)}"));
             loop.Add(new GroupBarrier());

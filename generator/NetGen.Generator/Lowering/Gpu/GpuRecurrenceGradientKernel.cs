@@ -36,6 +36,7 @@ static class GpuRecurrenceGradientKernel
             // The states before the first position are nobody's.
             step.If($"step < {Text(positions - 1)}", before => recurrence.EachUnit(before, unit =>
             {
+                unit.Add(new Remark("What reaches the states before: Uᵀ ∂s."));
                 static string Sum(int s, int _) => $"z{Text(s)}";
                 recurrence.EachSample(s => unit.Let(Sum(s, 0), isGru ? new Load(recurrence.Shared("z", s)) : Expr.Zero));
                 recurrence.Products(unit, "sums", op.Gates, Sum, [new Address("w", 0, $"k * {Text(op.Hidden)} + unit")]);
@@ -67,6 +68,7 @@ static class GpuRecurrenceGradientKernel
             code.Add(new StoreScalar(recurrence.At("ds", s, op.Gates, gate), new Local(name)));
             code.Add(new StoreScalar(recurrence.Shared("sums", s, op.Gates, gate), new Local(name)));
         }
+        code.Add(new Remark("What reaches the state, from its own results and from the position after."));
         var dh = code.Let("dh", new Load(recurrence.At("dy", s)) + new Load(recurrence.Shared("z", s)));
         switch (op.Cell)
         {

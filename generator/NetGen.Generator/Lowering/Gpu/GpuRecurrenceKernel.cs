@@ -30,6 +30,7 @@ static class GpuRecurrenceKernel
         {
             recurrence.EachUnit(step, unit =>
             {
+                unit.Add(new Remark("The sums s = U h + d of each gate and sample."));
                 static string Sum(int s, int gate) => $"s{Text(gate)}_{Text(s)}";
                 recurrence.EachSample(s => unit.Row(row =>
                 {
