@@ -147,7 +147,8 @@ static class GpuAttentionGradientKernel
     {
         var inputs = group.Values[0].Inputs;
         string[] names = !shape.IsCross ? ["dx"] : part == "Queries" ? ["dxq"] : ["dxk", "dxv"];
-        return new GpuKernel($"{op.Label}{part}Gradient_{shape.Label}", $"{Formulas.Of(group)}, {(part == "Queries" ? "queries" : "keys and values")}: {inputs[0].Type} → {string.Join(", ", results.Select(v => v.Type))}.", group,
+        var summary = $"{Formulas.Of(group)}, {(part == "Queries" ? "queries" : "keys and values")}: {inputs[0].Type} → {string.Join(", ", results.Select(v => v.Type))}.";
+        return new GpuKernel($"{op.Label}{part}Gradient_{shape.Label}", summary, group,
             [
                 new(Binding.Pointer, "dy", inputs[0]), .. places.Arguments, new(Binding.Pointer, "y", y), new(Binding.Pointer, "sums", inputs[inputs.Length - 1]),
                 .. results.Select((v, i) => new KernelArgument(Binding.Pointer, names[i], v)), new(Binding.Samples, "n"),

@@ -24,7 +24,8 @@ static class GpuMatMulKernel
         product.Emit(code, (body, row, column, sum, _) =>
             body.Add(new StoreScalar(new Address("y", 0, $"{(ofAll ? "" : $"matrix * {Text((long)op.M * op.N)} + ")}{row} * {Text(op.N)} + {column}"), sum)));
         var sizes = string.Join("x", new[] { op.Matrices, op.M, op.K, op.N }.Select(size => Text(size)));
-        return new GpuKernel($"MatMul_{sizes}{(op.TransposesA ? "_TransposedLeft" : "")}{(op.TransposesB ? "_TransposedRight" : "")}", $"{Formulas.Of(group)}: {a.Type} × {b.Type} → {result.Type}.", group,
+        var name = $"MatMul_{sizes}{(op.TransposesA ? "_TransposedLeft" : "")}{(op.TransposesB ? "_TransposedRight" : "")}";
+        return new GpuKernel(name, $"{Formulas.Of(group)}: {a.Type} × {b.Type} → {result.Type}.", group,
             [new(Binding.Pointer, "left", a), new(Binding.Pointer, "right", b), new(Binding.Pointer, "y", result), new(Binding.Samples, "n")],
             product.Grid, product.Threads, code.Body);
     }

@@ -67,7 +67,9 @@ sealed class GpuProduct(
     GpuTile tile, GpuExtent rows, GpuExtent columns, GpuExtent depth, GpuOperand left, GpuOperand right, int groups = 1, int parts = 1, string? matrices = null)
 {
     // Of many samples' matrices there may be more than the grid's second and third axes have room for.
-    public GpuGrid Grid { get; } = matrices is not null ? new(matrices, GpuGrid.Quotient(rows.Text, tile.Rows), GpuGrid.Quotient(columns.Text, tile.Columns)) : new(GpuGrid.Quotient(columns.Text, tile.Columns), GpuGrid.Quotient(rows.Text, tile.Rows), LayerBuilder.Text(groups * parts));
+    public GpuGrid Grid { get; } = matrices is not null
+        ? new(matrices, GpuGrid.Quotient(rows.Text, tile.Rows), GpuGrid.Quotient(columns.Text, tile.Columns))
+        : new(GpuGrid.Quotient(columns.Text, tile.Columns), GpuGrid.Quotient(rows.Text, tile.Rows), LayerBuilder.Text(groups * parts));
 
     public (int, int) Threads { get; } = (tile.ThreadsX, tile.ThreadsY);
 
@@ -77,7 +79,11 @@ sealed class GpuProduct(
     /// <param name="column">What is declared for a column before its results.</param>
     public void Emit(Code code, Action<Code, string, string, Expr, string> finish, Action<Code, string>? column = null)
     {
-        var sides = new[] { new GpuStagedSide(left, "left", "firstRow", rows, tile.Rows, "threadY", tile), new GpuStagedSide(right, "right", "firstColumn", columns, tile.Columns, "threadX", tile) };
+        var sides = new[]
+        {
+            new GpuStagedSide(left, "left", "firstRow", rows, tile.Rows, "threadY", tile),
+            new GpuStagedSide(right, "right", "firstColumn", columns, tile.Columns, "threadX", tile),
+        };
         var sum = new GpuTileSum(tile, "c", sides[0], sides[1]);
         foreach (var side in sides) code.Add(new SharedFloats(side.Memory, side.Floats));
         code.Add(new LetIndex("threadX", GpuIndex.ThreadX));

@@ -93,7 +93,8 @@ static class GpuStridedKernel
     }
 
     /// <summary>The axes with more than an element.</summary>
-    static List<(int Size, int Stride, int Inner)> AxesOf(Strided op) => [.. op.Shape.Axes.Select((size, i) => (size, op.Strides[i], (int)Shape.LongSize(op.Shape.Axes.Skip(i + 1)))).Where(a => a.size > 1)];
+    static List<(int Size, int Stride, int Inner)> AxesOf(Strided op) =>
+        [.. op.Shape.Axes.Select((size, i) => (size, op.Strides[i], (int)Shape.LongSize(op.Shape.Axes.Skip(i + 1)))).Where(a => a.size > 1)];
 
     static string Sum(IEnumerable<(string Index, int Stride)> terms) =>
         string.Join(" + ", terms.Where(t => t.Stride > 0).Select(t => t.Stride == 1 ? t.Index : $"{t.Index} * {Text(t.Stride)}"));
