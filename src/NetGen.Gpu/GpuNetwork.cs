@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.Runtime.InteropServices;
 using ILGPU;
 using ILGPU.Runtime;
 using NetGen.Runtime;
@@ -89,10 +90,12 @@ public sealed class GpuNetwork<TNetwork, TTarget> : IDisposable
     /// <param name="x">The samples, one after the other: a positive multiple of <see cref="NetworkInfo.InputSize"/> values.</param>
     /// <param name="y">Receives <see cref="NetworkInfo.OutputSize"/> values a sample.</param>
     /// <exception cref="ArgumentException">The sizes don't fit.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The samples are ids, and one isn't one of the vocabulary.</exception>
     /// <exception cref="GpuException">The device failed, or hasn't the memory.</exception>
     public void Predict(ReadOnlySpan<float> x, Span<float> y)
     {
         var info = TNetwork.Info;
+        if (info.Vocabulary > 0) Guard.Tokens(MemoryMarshal.Cast<float, int>(x), info.InputSize, info.Vocabulary, nameof(x));
         var samples = Guard.Samples(x.Length, info.InputSize, y.Length, info.OutputSize);
         var block = (int)Math.Clamp(BlockBytes / sizeof(float) / Math.Max(1, Plan.InferenceFloatsPerSample), 1, Math.Min(BlockSamples, samples));
         _pass.X = _input.Of((long)block * info.InputSize);
@@ -110,6 +113,19 @@ public sealed class GpuNetwork<TNetwork, TTarget> : IDisposable
             Queue.Wait();
         }
     }
+
+    /// <summary>The output of one sample or of a batch of a network that takes ids.</summary>
+    /// <param name="tokens">The samples' ids, one after the other: a positive multiple of <see cref="NetworkInfo.InputSize"/> ids.</param>
+    /// <param name="y">Receives <see cref="NetworkInfo.OutputSize"/> values a sample.</param>
+    /// <exception cref="ArgumentException">The sizes don't fit.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An id isn't one of the vocabulary.</exception>
+    /// <exception cref="InvalidOperationException">The network takes numbers.</exception>
+    /// <exception cref="GpuException">The device failed, or hasn't the memory.</exception>
+    public void Predict(ReadOnlySpan<int> tokens, Span<float> y) => Predict(Bits(tokens), y);
+
+    /// <summary>Ids as a network is given them.</summary>
+    internal static ReadOnlySpan<float> Bits(ReadOnlySpan<int> tokens) => TNetwork.Info.Vocabulary > 0 ? MemoryMarshal.Cast<int, float>(tokens)
+        : throw new InvalidOperationException($"{TNetwork.Info.Name} takes numbers, not ids.");
 
     void Launch()
     {
@@ -189,6 +205,7 @@ public sealed class GpuNetwork<TNetwork, TTarget> : IDisposable
         _input?.Dispose();
         _output?.Dispose();
         _arena?.Dispose();
+        Program?.Release();
         Queue.Dispose();
     }
 }

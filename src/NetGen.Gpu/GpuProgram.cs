@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using ILGPU;
 using ILGPU.Runtime;
+using NetGen.Runtime;
 
 namespace NetGen.Gpu;
 
@@ -8,6 +9,8 @@ namespace NetGen.Gpu;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public abstract class GpuProgram
 {
+    readonly Dictionary<(bool Turns, int Size, float Base), MemoryBuffer1D<float, Stride1D.Dense>> _tables = [];
+
     /// <summary>The passes of a network on a device.</summary>
     /// <param name="accelerator">The device.</param>
     /// <param name="plan">The network's sizes.</param>
@@ -52,6 +55,41 @@ public abstract class GpuProgram
     /// <param name="kernel">The kernel.</param>
     /// <exception cref="GpuException">The device's compiler refuses it.</exception>
     protected Action<AcceleratorStream, KernelConfig, T> Load<T>(Action<T> kernel) where T : struct => GpuKernelLoader.Load(Accelerator, kernel);
+
+    /// <summary>Sines and cosines of each position, <see cref="PositionTables.Sinusoids"/> on the device. The table is copied there when it is first needed.</summary>
+    /// <param name="features">The numbers of a position.</param>
+    /// <param name="positions">How many positions there are.</param>
+    /// <returns>[positions, features].</returns>
+    protected unsafe ArrayView<float> Sinusoids(int features, int positions) => Table((false, features, 0), PositionTables.Sinusoids(features, positions), positions);
+
+    /// <summary>Cosines and sines of each position's angles, <see cref="PositionTables.Rotations"/> on the device. The table is copied there when it is first needed.</summary>
+    /// <param name="size">The numbers of a head.</param>
+    /// <param name="angleBase">What the angles are powers of.</param>
+    /// <param name="positions">How many positions there are.</param>
+    /// <returns>[positions, size].</returns>
+    protected unsafe ArrayView<float> Rotations(int size, float angleBase, int positions) =>
+        Table((true, size, angleBase), PositionTables.Rotations(size, angleBase, positions), positions);
+
+    unsafe ArrayView<float> Table((bool Turns, int Size, float Base) kind, float* numbers, int positions)
+    {
+        var length = checked(positions * kind.Size);
+        if (_tables.TryGetValue(kind, out var table) && table.Length >= length) return table.View.AsContiguous();
+        // A row is that of its position however many there are. Launches that were given a shorter table may still read it.
+        if (table is not null)
+        {
+            Accelerator.Synchronize();
+            table.Dispose();
+        }
+        table = _tables[kind] = Accelerator.Allocate1D(new ReadOnlySpan<float>(numbers, length).ToArray());
+        return table.View.AsContiguous();
+    }
+
+    /// <summary>Gives the tables' memory back.</summary>
+    internal void Release()
+    {
+        foreach (var table in _tables.Values) table.Dispose();
+        _tables.Clear();
+    }
 
     /// <summary>The shape of a launch.</summary>
     /// <param name="x">Groups along the first axis.</param>

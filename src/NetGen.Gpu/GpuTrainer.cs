@@ -161,7 +161,7 @@ public sealed class GpuTrainer<TNetwork, TTarget> : IDisposable, ITrainer<TTarge
     }
 
     /// <summary>Forward and backward pass; the gradients of before are replaced.</summary>
-    /// <inheritdoc cref="Step"/>
+    /// <inheritdoc cref="Step(ReadOnlySpan{float}, ReadOnlySpan{TTarget})"/>
     public void Backward(ReadOnlySpan<float> x, ReadOnlySpan<TTarget> target)
     {
         _batches = 0;
@@ -172,7 +172,7 @@ public sealed class GpuTrainer<TNetwork, TTarget> : IDisposable, ITrainer<TTarge
     /// <param name="x">The samples, <c>[n, InputSize]</c>.</param>
     /// <param name="target">Their labels <c>[n]</c>, or <c>[n, positions]</c> where each position has one, or target values <c>[n, TargetSize]</c>; for a network without a loss the gradient of the output.</param>
     /// <param name="weight">What the gradient is multiplied with before it is added; 1/k for the mean of k batches.</param>
-    /// <inheritdoc cref="Step"/>
+    /// <inheritdoc cref="Step(ReadOnlySpan{float}, ReadOnlySpan{TTarget})"/>
     public void Accumulate(ReadOnlySpan<float> x, ReadOnlySpan<TTarget> target, float weight = 1)
     {
         if (!float.IsFinite(weight)) throw new ArgumentOutOfRangeException(nameof(weight), weight, "The weight of a batch must be finite.");
@@ -209,6 +209,26 @@ public sealed class GpuTrainer<TNetwork, TTarget> : IDisposable, ITrainer<TTarge
         _batches++;
         _gpu.MarkChanged();
     }
+
+    /// <summary>Forward pass, backward pass and update of a network that takes ids.</summary>
+    /// <param name="tokens">The samples' ids, <c>[n, InputSize]</c>.</param>
+    /// <param name="target">As of <see cref="Step(ReadOnlySpan{float}, ReadOnlySpan{TTarget})"/>.</param>
+    /// <exception cref="ArgumentException">The sizes don't fit.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An id isn't one of the vocabulary, or a label isn't one of a class.</exception>
+    /// <exception cref="InvalidOperationException">The network takes numbers.</exception>
+    /// <exception cref="GpuException">The device failed, or hasn't the memory.</exception>
+    public void Step(ReadOnlySpan<int> tokens, ReadOnlySpan<TTarget> target) => Step(GpuNetwork<TNetwork, TTarget>.Bits(tokens), target);
+
+    /// <summary>Forward and backward pass of a network that takes ids; the gradients of before are replaced.</summary>
+    /// <inheritdoc cref="Step(ReadOnlySpan{int}, ReadOnlySpan{TTarget})"/>
+    public void Backward(ReadOnlySpan<int> tokens, ReadOnlySpan<TTarget> target) => Backward(GpuNetwork<TNetwork, TTarget>.Bits(tokens), target);
+
+    /// <summary>Forward and backward pass of one of several batches of ids that make one update.</summary>
+    /// <param name="tokens">The samples' ids, <c>[n, InputSize]</c>.</param>
+    /// <param name="target">As of <see cref="Step(ReadOnlySpan{float}, ReadOnlySpan{TTarget})"/>.</param>
+    /// <param name="weight">What the gradient is multiplied with before it is added; 1/k for the mean of k batches.</param>
+    /// <inheritdoc cref="Step(ReadOnlySpan{int}, ReadOnlySpan{TTarget})"/>
+    public void Accumulate(ReadOnlySpan<int> tokens, ReadOnlySpan<TTarget> target, float weight = 1) => Accumulate(GpuNetwork<TNetwork, TTarget>.Bits(tokens), target, weight);
 
     void Train() => _gpu.Program.Train(_pass);
 

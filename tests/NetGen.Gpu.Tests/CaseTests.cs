@@ -20,6 +20,24 @@ public sealed class CaseTests(ITestOutputHelper output)
         .Append(new("Words", "[Input(3, 8), Linear(12), MeanPositions, Linear(4), Loss(Loss.CrossEntropy)]"))
         .ToDictionary(), "", all: true);
 
+    /// <summary>Ids and their tables, tied heads, and what positions add.</summary>
+    [Fact]
+    public void Texts_MatchProcessor() => Compare(
+        Some(NetworkCases.OfSequences, "Positions_Text", "TiedLinear_Twice", "Embedding_Padding", "SinusoidalPositions_3_5"), "", all: true);
+
+    /// <summary>Attention of some tiles and of parts of one, causal or not, with heads that share keys, that two groups share, and that are turned.</summary>
+    [Fact]
+    public void Attentions_MatchProcessor() => Compare(Some(new(NetworkCases.OfSequences)
+    {
+        ["Attention_Tiles"] = "[Input(33, 20, Gradient = true), ScaledDotProductAttention(2, KeyValueHeads = 1, Causal = true)]",
+        ["Attention_Wide"] = "[Input(3, 210, Gradient = true), ScaledDotProductAttention(1)]",
+    }, "Attention_Tiles", "Rotary_5_4x16_2", "Attention_Wide"), NetworkCases.SequenceBlocks, all: true);
+
+    /// <summary>Recurrences of each kind, both ways, with states of fewer values than a group has threads, and of more.</summary>
+    [Fact]
+    public void Recurrences_MatchProcessor() => Compare(Some(new(NetworkCases.OfRecurrences) { ["RNN_Wide"] = "[Input(2, 3, Gradient = true), RNN(70)]" },
+        "LSTM_4_16_8", "GRU_3_4_33", "RNNReLU_3_5_4", "GRU_StackedBothWays", "RNN_Wide"), RecurrentCases.Blocks, all: true);
+
     [Fact]
     public void Images_MatchProcessor() => Compare(NetworkCases.OfImages, StructureCases.Blocks);
 
@@ -28,6 +46,17 @@ public sealed class CaseTests(ITestOutputHelper output)
 
     [Fact]
     public void Functions_MatchProcessor() => Compare(ForwardCases.OfDevices.Where((_, i) => Every == 1 || i % 2 == 0).ToDictionary(), "using static NetGen.Functions;\n", all: true);
+
+    /// <summary>Several inputs, layers that are called twice, functions that move elements, and products of matrices.</summary>
+    [Fact]
+    public void Tensors_MatchProcessor() => Compare(Some(
+        ForwardCases.Functions.Concat(ForwardCases.Layers).Where(c => c.Key is not ("Blocks" or "Networks" or "StackOfForwardBlocks" or "Experts")).ToDictionary(StringComparer.Ordinal),
+        "Slices", "Memory_9x5_24_24_3", "Broadcast_Values", "Concat_LastAxis", "MatMul_Broadcast", "MatMul_Parameter", "UsedTwice", "Text_Shared"),
+        "using static NetGen.Functions;\n", all: true);
+
+    /// <summary>The cases of those names, of which a device, whose compiler takes its time, has the first two; all cases where NETGEN_GPU_ALL=1 asks for them.</summary>
+    static Dictionary<string, string> Some(Dictionary<string, string> cases, params IEnumerable<string> names) =>
+        Every == 1 ? cases : names.Take(TestDevice.IsReal ? 2 : int.MaxValue).ToDictionary(name => name, name => cases[name], StringComparer.Ordinal);
 
     void Compare(Dictionary<string, string> cases, string blocks, bool all = false)
     {

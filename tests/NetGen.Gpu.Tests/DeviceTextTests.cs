@@ -12,7 +12,7 @@ namespace NetGen.Gpu.Tests;
 /// </summary>
 public sealed partial class DeviceTextTests(ITestOutputHelper output)
 {
-    static readonly string[] Networks = ["LeNet5", "ResNet18", "MobileNetV2", "VariationalAutoencoder", "ConvAutoencoder"];
+    static readonly string[] Networks = ["LeNet5", "ResNet18", "MobileNetV2", "VariationalAutoencoder", "ConvAutoencoder", "Gpt2", "VisionTransformer"];
 
     static readonly Lazy<GpuNetworks> Zoo = new(() => GpuNetworks.OfFiles(
         [.. Directory.EnumerateFiles(Path.Combine(Repository.Root, "samples/Zoo"), "*.cs").Where(file => Networks.Append("ResNetBlocks").Contains(Path.GetFileNameWithoutExtension(file)))],

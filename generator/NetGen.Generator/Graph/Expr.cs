@@ -142,8 +142,8 @@ sealed record RandomLanes(int Stream, string Index) : Expr;
 /// <summary>A number where a condition on integers holds, and 0 elsewhere, where it isn't computed. In kernels for GPUs.</summary>
 sealed record Conditional(string Condition, Expr Value) : Expr;
 
-/// <summary>A number where a condition on integers holds, and 0 elsewhere, where it is computed too. In kernels for GPUs.</summary>
-sealed record Chosen(string Condition, Expr Value) : Expr;
+/// <summary>A number where a condition on integers holds, and another one, mostly 0, elsewhere, where it is computed too. In kernels for GPUs.</summary>
+sealed record Chosen(string Condition, Expr Value, float Otherwise = 0) : Expr;
 
 /// <summary>A place in memory: a pointer, a constant offset and, where the place varies, an index times a stride.</summary>
 sealed record Address(string Pointer, long Offset = 0, string? Index = null, long Stride = 1)

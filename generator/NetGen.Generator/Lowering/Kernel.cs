@@ -46,12 +46,16 @@ enum ParameterType
 }
 
 /// <summary>A parameter of a kernel with what it is bound to.</summary>
-sealed record KernelArgument(Binding Binding, string Name, Value? Value = null)
+/// <param name="Binding">What kind of thing it is bound to.</param>
+/// <param name="Name">What the kernel calls it.</param>
+/// <param name="Value">The value, of <see cref="Binding.Pointer"/>.</param>
+/// <param name="Table">The call that gives the table, of <see cref="Binding.Table"/>.</param>
+sealed record KernelArgument(Binding Binding, string Name, Value? Value = null, string? Table = null)
 {
     public ParameterType Type => Binding switch
     {
         Binding.Pointer => Value!.Type.Element == ElementType.Int32 ? ParameterType.Ints : ParameterType.Floats,
-        Binding.Parameters or Binding.Scratch => ParameterType.Floats,
+        Binding.Parameters or Binding.Scratch or Binding.Table => ParameterType.Floats,
         Binding.Accumulate => ParameterType.Flag,
         Binding.Scale => ParameterType.Float,
         Binding.Seed or Binding.Step => ParameterType.Counter,
@@ -100,6 +104,9 @@ enum Binding
 
     /// <summary>Memory of a GPU that a kernel leaves sums in for the one after it.</summary>
     Scratch,
+
+    /// <summary>Numbers of positions that a GPU's program has, whatever the network's parameters are.</summary>
+    Table,
 
     /// <summary>Which position of its text a decoder is at.</summary>
     Position,

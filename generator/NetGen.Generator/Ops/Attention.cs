@@ -6,6 +6,7 @@ using NetGen.Generator.Graph;
 using NetGen.Generator.Layers;
 using NetGen.Generator.Lowering;
 using NetGen.Generator.Lowering.Attention;
+using NetGen.Generator.Lowering.Gpu;
 using NetGen.Generator.Sequences;
 
 namespace NetGen.Generator.Ops;
@@ -68,6 +69,8 @@ sealed record Attention(int Heads, int KeyValueHeads, int HeadSize, bool Causal)
     public override Value? ForPositions(SequencePass pass, Value result, Value[] inputs) =>
         pass.Add(result, this, [.. inputs.Select(v => v.Op is Input ? pass.Add(result.Inputs[0], new Copy(), v) : v)]);
 
+    public override void LowerGpu(Group group, KernelContext context) => context.Gpu!.Add(GpuAttentionKernel.Lower(group, this));
+
     public override Value? ForOnePosition(DecodingPass pass, Value result, Value[] inputs)
     {
         if (!Causal || IsCross(result)) return null;
@@ -108,6 +111,8 @@ sealed record AttentionGradient(Attention Of, int Keys) : Op
     public override Partition Partition => Partition.Parts;
 
     public override Kernel Lower(Group group, KernelContext context) => AttentionGradientKernel.Lower(group, context, Of);
+
+    public override void LowerGpu(Group group, KernelContext context) => context.Gpu!.Add(GpuAttentionGradientKernel.Lower(group, Of));
 }
 
 /// <summary>What reaches the keys, or the values, of an attention with three inputs, from ∂q, whose kernel writes it, and from them.</summary>

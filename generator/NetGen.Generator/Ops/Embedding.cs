@@ -4,6 +4,7 @@ using NetGen.Generator.Fusion;
 using NetGen.Generator.Graph;
 using NetGen.Generator.Layers;
 using NetGen.Generator.Lowering;
+using NetGen.Generator.Lowering.Gpu;
 
 namespace NetGen.Generator.Ops;
 
@@ -20,6 +21,8 @@ sealed record Embedding(int PaddingIndex, bool InPanels) : Op
     public override string Formula(Value result, ImmutableArray<string> inputs) => $"{inputs[1]}[{inputs[0]}]";
 
     public override Kernel Lower(Group group, KernelContext context) => EmbeddingKernel.Lower(group, this, context);
+
+    public override void LowerGpu(Group group, KernelContext context) => context.Gpu!.Add(GpuEmbeddingKernel.Lower(group, context));
 
     public override bool WorksByPosition(Value result) => true;
 }
@@ -41,6 +44,8 @@ sealed record EmbeddingGradient(Shape Shape, int PaddingIndex, bool InPanels) : 
     public override string Formula(Value result, ImmutableArray<string> inputs) => $"{(inputs.Length > 2 ? inputs[2] + " + " : "")}Σ onehot({inputs[1]})ᵀ {inputs[0]}";
 
     public override Kernel Lower(Group group, KernelContext context) => EmbeddingKernel.LowerGradient(group, this, context);
+
+    public override void LowerGpu(Group group, KernelContext context) => context.Gpu!.Add(GpuEmbeddingKernel.LowerGradient(group, this));
 }
 
 sealed class EmbeddingLayer : Layer<EmbeddingAttribute>

@@ -4,6 +4,7 @@ using NetGen.Generator.Fusion;
 using NetGen.Generator.Graph;
 using NetGen.Generator.Layers;
 using NetGen.Generator.Lowering;
+using NetGen.Generator.Lowering.Gpu;
 
 namespace NetGen.Generator.Ops;
 
@@ -74,6 +75,8 @@ sealed record JoinAlong(int Axis) : Op
         return new Kernel(name, summary, [.. arguments],
             [new KernelVariant(0, [new KernelFunction(name, summary, [.. arguments.Select(a => a.Parameter)], code.Body)])]);
     }
+
+    public override void LowerGpu(Group group, KernelContext context) => context.Gpu!.Add(GpuStridedKernel.Join(group, context, Axis));
 }
 
 sealed class ConcatFunction : TensorFunction

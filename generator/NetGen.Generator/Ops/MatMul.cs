@@ -4,6 +4,7 @@ using NetGen.Generator.Fusion;
 using NetGen.Generator.Graph;
 using NetGen.Generator.Layers;
 using NetGen.Generator.Lowering;
+using NetGen.Generator.Lowering.Gpu;
 
 namespace NetGen.Generator.Ops;
 
@@ -66,6 +67,8 @@ sealed record MatMul(int Matrices, int M, int K, int N, bool TransposesA = false
         return new Kernel(name, summary, [.. arguments],
             [new KernelVariant(0, [new KernelFunction(name, summary, [.. arguments.Select(p => p.Parameter)], code.Body)])]);
     }
+
+    public override void LowerGpu(Group group, KernelContext context) => context.Gpu!.Add(GpuMatMulKernel.Lower(group, this));
 }
 
 sealed class MatMulFunction : TensorFunction

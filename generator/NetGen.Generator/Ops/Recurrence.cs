@@ -4,6 +4,7 @@ using NetGen.Generator.Fusion;
 using NetGen.Generator.Graph;
 using NetGen.Generator.Layers;
 using NetGen.Generator.Lowering;
+using NetGen.Generator.Lowering.Gpu;
 using NetGen.Generator.Lowering.Recurrent;
 using NetGen.Generator.Sequences;
 
@@ -60,6 +61,8 @@ sealed record Recurrence(RecurrentCell Cell, int Hidden, bool Reverse) : Op
     public override Value? ForPositions(SequencePass pass, Value result, Value[] inputs) => pass.Add(result, this, inputs);
 
     public override Kernel Lower(Group group, KernelContext context) => RecurrenceKernel.Lower(group, context, this);
+
+    public override void LowerGpu(Group group, KernelContext context) => context.Gpu!.Add(GpuRecurrenceKernel.Lower(group, this));
 }
 
 /// <summary>The gates of each position of a recurrence, in its order, and of a GRU also U h + d of its last gate. The kernel of the recurrence writes them.</summary>
@@ -100,6 +103,8 @@ sealed record RecurrenceGradient(Recurrence Of) : Op
     public override string Label => $"{Of.Label}Gradient";
 
     public override Kernel Lower(Group group, KernelContext context) => RecurrenceGradientKernel.Lower(group, context, Of);
+
+    public override void LowerGpu(Group group, KernelContext context) => context.Gpu!.Add(GpuRecurrenceGradientKernel.Lower(group, Of));
 }
 
 /// <summary>What reaches the products of the inputs of a GRU: as what reaches U h + d, but for n, which that is multiplied by r for. The kernel of the gradient writes it.</summary>

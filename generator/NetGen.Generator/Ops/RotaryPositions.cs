@@ -5,6 +5,7 @@ using NetGen.Generator.Fusion;
 using NetGen.Generator.Graph;
 using NetGen.Generator.Layers;
 using NetGen.Generator.Lowering;
+using NetGen.Generator.Lowering.Gpu;
 using NetGen.Generator.Sequences;
 
 namespace NetGen.Generator.Ops;
@@ -40,6 +41,8 @@ sealed record RotaryPositions(int Heads, int KeyValueHeads, int HeadSize, float 
     public override string Label => Inverse ? "RotaryBack" : "Rotary";
 
     public override Kernel Lower(Group group, KernelContext context) => PositionKernels.LowerRotary(group, context, this);
+
+    public override void LowerGpu(Group group, KernelContext context) => context.Gpu!.Add(GpuPositionsKernel.Rotary(group, context, this));
 
     /// <summary>Adds the rotation where a layer asks for it.</summary>
     /// <param name="builder">The layer.</param>

@@ -5,6 +5,7 @@ using NetGen.Generator.Fusion;
 using NetGen.Generator.Graph;
 using NetGen.Generator.Layers;
 using NetGen.Generator.Lowering;
+using NetGen.Generator.Lowering.Gpu;
 using NetGen.Generator.Sequences;
 
 namespace NetGen.Generator.Ops;
@@ -26,6 +27,8 @@ sealed record AddSinusoids(int? Of = null) : Op
     public override Value? ForPositions(SequencePass pass, Value result, Value[] inputs) => pass.Add(result, this, inputs);
 
     public override Kernel Lower(Group group, KernelContext context) => PositionKernels.LowerSinusoids(group, context, this);
+
+    public override void LowerGpu(Group group, KernelContext context) => context.Gpu!.Add(GpuPositionsKernel.Sinusoids(group, context));
 }
 
 sealed class SinusoidalPositionsLayer : Layer<SinusoidalPositionsAttribute>

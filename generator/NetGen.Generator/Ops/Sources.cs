@@ -1,6 +1,10 @@
 using System.Collections.Immutable;
 using NetGen.Generator.Autodiff;
+using NetGen.Generator.Fusion;
 using NetGen.Generator.Graph;
+using NetGen.Generator.Layers;
+using NetGen.Generator.Lowering;
+using NetGen.Generator.Lowering.Gpu;
 
 namespace NetGen.Generator.Ops;
 
@@ -32,6 +36,13 @@ sealed record InputPart(Shape Shape, int First, int Pitch, ElementType Element =
 {
     public override void Differentiate(GradientBuilder gradients, Value result, Value gradient) =>
         gradients.Add(result.Inputs[0], new Place(First, result.Inputs[0].Shape), gradient);
+
+    // Kernels for processors are told where the part is in a sample; those for GPUs are given a copy, in which samples follow each other.
+    public override void LowerGpu(Group group, KernelContext context)
+    {
+        var (part, x) = (group.Values[0], group.Values[0].Inputs[0]);
+        context.Gpu!.Add(GpuRunsKernel.Lower(group, $"Part_{LayerBuilder.Text(First)}_{LayerBuilder.Text(part.Size)}", [new Run(x, First, 0, part.Size)]));
+    }
 }
 
 /// <summary>What the output is compared with: one label, or as many values as the output has.</summary>

@@ -4,6 +4,7 @@ using NetGen.Generator.Fusion;
 using NetGen.Generator.Graph;
 using NetGen.Generator.Layers;
 using NetGen.Generator.Lowering;
+using NetGen.Generator.Lowering.Gpu;
 
 namespace NetGen.Generator.Ops;
 
@@ -64,6 +65,8 @@ sealed record Strided(Shape Shape, int First, EquatableArray<int> Strides, strin
     public override string Formula(Value result, ImmutableArray<string> inputs) => Text.Replace("{0}", inputs[0]);
 
     public override Kernel Lower(Group group, KernelContext context) => StridedKernel.Lower(group, context, this, back: false);
+
+    public override void LowerGpu(Group group, KernelContext context) => context.Gpu!.Add(GpuStridedKernel.Lower(group, context, this));
 }
 
 /// <summary>What reaches the input of a <see cref="Strided"/>: each element's share of the gradient is added where it came from.</summary>
@@ -78,4 +81,6 @@ sealed record StridedGradient(Strided Of, Shape Shape) : Op
     public override string Formula(Value result, ImmutableArray<string> inputs) => $"{inputs[0]} added to {Of.Text.Replace("{0}", result.Name)}";
 
     public override Kernel Lower(Group group, KernelContext context) => StridedKernel.Lower(group, context, Of, back: true);
+
+    public override void LowerGpu(Group group, KernelContext context) => context.Gpu!.Add(GpuStridedKernel.LowerGradient(group, context, Of));
 }

@@ -3,6 +3,7 @@ using NetGen.Generator.Fusion;
 using NetGen.Generator.Graph;
 using NetGen.Generator.Layers;
 using NetGen.Generator.Lowering;
+using NetGen.Generator.Lowering.Gpu;
 
 namespace NetGen.Generator.Ops;
 
@@ -36,4 +37,11 @@ sealed record SumOfGradients(Shape Shape, int Floats) : Op
         return new Kernel(name, summary, [.. arguments],
             [new KernelVariant(0, [new KernelFunction(name, summary, [.. arguments.Select(p => p.Parameter)], code.Body)])]);
     }
+
+    public override void LowerGpu(Group group, KernelContext context) => context.Gpu!.Add(GpuElementwiseKernel.Lower(group, context, ["a", "b"], code =>
+    {
+        var sum = code.Let("sum", new Load(new Address("a", 0, "index")) + new Load(new Address("b", 0, "index")));
+        code.If("accumulate", then => then.Add(new Set("sum", sum + new Load(new Address("y", 0, "index")))));
+        return sum;
+    }, new KernelArgument(Binding.Accumulate, "accumulate")));
 }

@@ -29,7 +29,7 @@ static class GpuExpressionPrinter
         Load e => Element(e.Address),
         RandomLanes e => $"GpuMath.Uniform(seed, step, {LayerBuilder.Text(e.Stream)}u, (uint)({e.Index}))",
         Conditional e => $"({e.Condition} ? {Print(e.Value, 0)} : 0f)",
-        Chosen e => $"GpuMath.Select({e.Condition}, {Print(e.Value, 0)}, 0f)",
+        Chosen e => $"GpuMath.Select({e.Condition}, {Print(e.Value, 0)}, {ExpressionPrinter.Literal(e.Otherwise)})",
         // A choice between numbers, rather than a branch that leads to them, keeps threads together.
         Select e => $"GpuMath.Select({Print(e.Left, 1)} {(e.Comparison == Comparison.Greater ? ">" : ">=")} {Print(e.Right, 1)}, {Print(e.Then, 0)}, {Print(e.Otherwise, 0)})",
         Binary { Operator: Operator.Max or Operator.Min or Operator.Maximum } e => $"GpuMath.{e.Operator}({Print(e.Left, 0)}, {Print(e.Right, 0)})",

@@ -145,7 +145,7 @@ sealed class GpuFile
         writer.Line($"ParameterFloats = {LayerBuilder.Text(network.ParameterFloats)},");
         writer.Line($"LearnedFloats = {LayerBuilder.Text(network.LearnedFloats)},");
         writer.Line($"DerivedFloats = {LayerBuilder.Text(inference.FixedFloats)},");
-        writer.Line($"ParameterOffsets = new int[] {{ {string.Join(", ", network.Inference.Parameters.Select(p => LayerBuilder.Text(network.Parameters[p.Op.FullName])))} }},");
+        writer.Line($"ParameterOffsets = new int[] {{ {string.Join(", ", network.Inference.Tensors.Select(tensor => LayerBuilder.Text(network.Parameters[tensor.FullName])))} }},");
         writer.Line($"InferenceFloatsPerSample = {LayerBuilder.Text(inference.FloatsPerSample)},");
         writer.Line($"TrainingFloatsPerSample = {LayerBuilder.Text(training.FloatsPerSample)},");
         writer.Line($"TrainingFloatsOnce = {LayerBuilder.Text(training.FixedFloats + network.ScratchFloats)},");
@@ -186,7 +186,9 @@ sealed class GpuFile
     {
         Binding.Pointer => View(argument.Value!.Storage, training),
         Binding.Samples => "n",
-        Binding.Accumulate => "pass.Accumulate",
+        // Sums that aren't a parameter's gradient themselves are of this batch alone.
+        Binding.Accumulate => kernel.Group.Values.Any(v => network.Training.ParameterGradients.Any(p => p.Gradient.Storage == v.Storage)) ? "pass.Accumulate" : "0",
+        Binding.Table => argument.Table!,
         Binding.Scale => "pass.Scale",
         Binding.Seed => "pass.Seed",
         Binding.Step => "pass.Step",
@@ -199,7 +201,7 @@ sealed class GpuFile
         var size = LayerBuilder.Text(value.Op is Target ? 0 : value.Size);
         switch (value.Op)
         {
-            case Input: return "pass.X";
+            case Input: return value.Type.Element == ElementType.Int32 ? "pass.X.Cast<int>()" : "pass.X";
             case Target: return value.Type.Element == ElementType.Int32 ? "pass.Labels" : "pass.Target";
             case LossOp: return "pass.Losses";
             case Parameter parameter: return $"pass.Parameters.SubView({LayerBuilder.Text(network.Parameters[parameter.FullName])}, {size})";
@@ -219,7 +221,7 @@ sealed class GpuFile
         string Batched(ActivationPlan plan)
         {
             var offset = plan.Offsets[value];
-            return $"pass.Arena.SubView({(offset == 0 ? "0" : $"n * {LayerBuilder.Text(offset)}")}, n * {size})";
+            return $"pass.Arena.SubView({(offset == 0 ? "0" : $"n * {LayerBuilder.Text(offset)}")}, n * {size}){(value.Type.Element == ElementType.Int32 ? ".Cast<int>()" : "")}";
         }
     }
 

@@ -13,6 +13,10 @@ namespace NetGen.Generator.Lowering.Attention;
 /// <param name="free">Where a sample has as many positions as it likes, how far they are apart; <paramref name="positions"/> is the most of them then. Else null.</param>
 sealed class AttentionShape(Ops.Attention op, int positions, int lanes, bool ofOnePosition = false, int? queries = null, PositionPitches? free = null)
 {
+    /// <summary>That of an attention on samples of one length, with as many lanes.</summary>
+    public static AttentionShape Of(Ops.Attention op, Value result, int lanes) =>
+        new(op, Ops.Attention.KeysOf(result), lanes, queries: Ops.Attention.IsCross(result) ? SampleRows.MaxOf(result) : null);
+
     /// <summary>That of an attention, with as many lanes.</summary>
     /// <param name="op">The attention.</param>
     /// <param name="result">Its result.</param>
@@ -20,9 +24,10 @@ sealed class AttentionShape(Ops.Attention op, int positions, int lanes, bool ofO
     /// <param name="lanes">The lanes of a vector.</param>
     public static AttentionShape Of(Ops.Attention op, Value result, KernelContext context, int lanes)
     {
+        if (!result.Type.IsByPosition) return Of(op, result, lanes);
         var isCross = Ops.Attention.IsCross(result);
         return new(op, Ops.Attention.KeysOf(result), lanes, queries: isCross ? SampleRows.MaxOf(result) : null,
-            free: !result.Type.IsByPosition ? null : new(context.Pitch(result.Inputs[0]), context.Pitch(result.Inputs[isCross ? 1 : 0]), context.Pitch(result)));
+            free: new(context.Pitch(result.Inputs[0]), context.Pitch(result.Inputs[isCross ? 1 : 0]), context.Pitch(result)));
     }
 
     /// <summary>The positions of keys and values, at most.</summary>

@@ -48,13 +48,11 @@ static class GpuLowering
         var rules = new FusionRules(ForGpu: true, Fuses: fuses);
         var gradients = training.ParameterGradients.Select(p => p.Gradient.Storage).ToList();
         List<Value> kept = [training.Graph.Output, .. training.InputGradient is { } dx ? [dx] : Array.Empty<Value>()];
-        var inferenceGroups = WithoutViews(Fuser.Fuse(inference, [inference.Output], rules));
-        var trainingGroups = WithoutViews(Fuser.Fuse(training.Graph, gradients.Concat(kept).Append(training.Graph.Loss!), rules));
+        var inferenceGroups = Launched(Fuser.Fuse(inference, [inference.Output], rules));
+        var trainingGroups = Launched(Fuser.Fuse(training.Graph, gradients.Concat(kept).Append(training.Graph.Loss!), rules));
         try
         {
             if (inference.Input.Type.Sequence is not null) throw new NoGpuKernelException(inference.Input, "with samples of any number of positions");
-            // A sample of several inputs lies as one, in which kernels for devices don't look for parts.
-            if (inference.InputParts.Select(part => part.Value).FirstOrDefault() is { } part) throw new NoGpuKernelException(part);
             var derived = Kernels(inference, inferenceGroups.Groups.Where(IsDerived), isTraining: false);
             var forward = Kernels(inference, inferenceGroups.Groups.Where(g => !IsDerived(g)), isTraining: false);
             cancellation.ThrowIfCancellationRequested();
@@ -73,8 +71,11 @@ static class GpuLowering
         }
     }
 
-    /// <summary>Transposes are read where the matrix is, and need no kernel.</summary>
-    static FusedGraph WithoutViews(FusedGraph fused) => fused with { Groups = [.. fused.Groups.Where(g => g.Anchor is not (Transpose or PhaseWeights))] };
+    /// <summary>The groups that have kernels: transposes are read where the matrix is, and several inputs, of which a sample is made, are taken apart first.</summary>
+    static FusedGraph Launched(FusedGraph fused) => fused with
+    {
+        Groups = [.. fused.Graph.InputParts.Select(part => new Group([part.Value], [part.Value])), .. fused.Groups.Where(g => g.Anchor is not (Transpose or PhaseWeights))],
+    };
 
     static bool IsDerived(Group group) => group.Values.All(v => !v.Type.Batched);
 
@@ -86,16 +87,16 @@ static class GpuLowering
         return kernels.All;
     }
 
-    /// <summary>Parameters one after the other, each at the start of a cache line, those that aren't learned at the end.</summary>
+    /// <summary>Tensors one after the other, each at the start of a cache line, those that aren't learned at the end. Parameters that are rows of one are where it has them.</summary>
     static (ImmutableDictionary<string, int> Offsets, int All, int Learned) Plan(NetworkGraph graph)
     {
         var offsets = ImmutableDictionary.CreateBuilder<string, int>(StringComparer.Ordinal);
         var (at, learned) = (0, 0);
-        foreach (var (_, parameter) in graph.Parameters.OrderBy(p => p.Op.IsLearned ? 0 : 1))
+        foreach (var tensor in graph.Parameters.Select(p => p.Op).OrderBy(p => p.IsLearned ? 0 : 1).GroupBy(p => p.FileName))
         {
-            offsets.Add(parameter.FullName, at);
-            at = checked(at + Panels.Padded(parameter.Shape.Size));
-            if (parameter.IsLearned) learned = at;
+            foreach (var parameter in tensor) offsets.Add(parameter.FullName, at + (parameter.Part is { } part ? part.First * (parameter.Shape.Size / parameter.Shape.Axes[0]) : 0));
+            at = checked(at + Panels.Padded(tensor.First().FileShape.Size));
+            if (tensor.First().IsLearned) learned = at;
         }
         return (offsets.ToImmutable(), at, learned);
     }

@@ -12,6 +12,12 @@ static class GpuPolicy
     /// <summary>The threads that share a column of a sum over samples, and the columns of a group.</summary>
     public const int ColumnThreads = 4, Columns = GroupThreads / ColumnThreads;
 
+    /// <summary>The threads of a group that takes samples through the positions of a recurrence with large states, and the samples that it takes at once at the most.</summary>
+    public const int RecurrentThreads = 256, RecurrentSamples = 4;
+
+    /// <summary>The floats of shared memory for which such a group takes fewer samples.</summary>
+    public const int RecurrentFloats = 4096;
+
     /// <summary>The groups that a product had better have, for which a sum over all samples and pixels is cut into parts.</summary>
     const int WantedGroups = 64;
 
