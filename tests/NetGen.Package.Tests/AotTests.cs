@@ -10,24 +10,18 @@ public sealed class AotTests(PackageFeed feed)
     public async Task NativeProgram_SaysTheSameAsUnderTheJit()
     {
         var folder = feed.Consumer("Trains");
-        (await feed.BuildAsync(folder, "build")).Succeeded();
-        var managed = (await Dotnet.RunAsync(Path.Combine(folder, "bin", "Release", "net10.0", "Trains"), folder)).Succeeded();
-
         var publish = (await feed.BuildAsync(folder, "publish", "-p:PublishAot=true", "-o", Path.Combine(folder, "native"))).Succeeded();
         Assert.Contains("NetGen: compiling for processors with AVX2 and FMA (x86-64-v3).", publish.Output, StringComparison.Ordinal);
-        Same(managed, await NativeAsync(folder));
+        Same(await feed.TrainsAsync(), await NativeAsync(folder));
     }
 
     [PackageFact]
     public async Task NativeProgram_ForThisProcessor_SaysTheSameAsUnderTheJit()
     {
         var folder = feed.Consumer("Trains");
-        (await feed.BuildAsync(folder, "build")).Succeeded();
-        var managed = (await Dotnet.RunAsync(Path.Combine(folder, "bin", "Release", "net10.0", "Trains"), folder)).Succeeded();
-
         var publish = (await feed.BuildAsync(folder, "publish", "-p:PublishAot=true", "-p:IlcInstructionSet=native", "-o", Path.Combine(folder, "native"))).Succeeded();
         Assert.DoesNotContain("NetGen: compiling for", publish.Output, StringComparison.Ordinal);
-        Same(managed, await NativeAsync(folder));
+        Same(await feed.TrainsAsync(), await NativeAsync(folder));
     }
 
     static async Task<Outcome> NativeAsync(string folder)

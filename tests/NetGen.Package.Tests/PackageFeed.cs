@@ -14,7 +14,11 @@ public sealed partial class PackageFeed : IAsyncLifetime
     static readonly string Repository =
         typeof(PackageFeed).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "Repository").Value!;
 
+    readonly Lazy<Task<Outcome>> _trains;
+
     DirectoryInfo? _folder;
+
+    public PackageFeed() => _trains = new(BuildAndRunTrainsAsync);
 
     /// <summary>They take minutes: continuous integration always runs them, others when asked to.</summary>
     public static bool IsWanted =>
@@ -59,6 +63,16 @@ public sealed partial class PackageFeed : IAsyncLifetime
         foreach (var file in Directory.GetFiles(source))
             File.Copy(file, Path.Combine(folder.FullName, Path.GetFileName(file)));
         return folder.FullName;
+    }
+
+    /// <summary>What <c>Consumers/Trains</c> says under the JIT, built and run once for all that ask.</summary>
+    public Task<Outcome> TrainsAsync() => _trains.Value;
+
+    async Task<Outcome> BuildAndRunTrainsAsync()
+    {
+        var folder = Consumer("Trains");
+        (await BuildAsync(folder, "build")).Succeeded();
+        return (await Dotnet.RunAsync(Path.Combine(folder, "bin", "Release", "net10.0", "Trains"), folder)).Succeeded();
     }
 
     /// <summary>A copy of one of <c>samples/</c> that takes NetGen's packages in place of its projects, in a folder of its own.</summary>

@@ -37,7 +37,7 @@ public sealed class ForwardTests
     [Fact]
     public void Parameters_AreCalledAsTheirFields()
     {
-        using var program = Consumer.Of(Towers).Build().AssertClean().Load();
+        using var program = Consumer.Of(Towers).Build(emit: true).AssertClean().Load();
         var subject = Subject.Create(program.Type("Towers"));
         Assert.Equal(
         [
@@ -83,7 +83,7 @@ public sealed class ForwardTests
                 }
             }
             """;
-        using var program = Consumer.Of(Towers + Use).Build().AssertClean().Load();
+        using var program = Consumer.Of(Towers + Use).Build(emit: true).AssertClean().Load();
         var (a, b, target) = (Batch.Normal(new(1), 7 * 5), Batch.Normal(new(2), 7 * 4), Batch.Normal(new(3), 7 * 3));
         float[] packed = [.. Enumerable.Range(0, 7).SelectMany(i => a[(5 * i)..(5 * i + 5)].Concat(b[(4 * i)..(4 * i + 4)]))];
         Assert.Equal(program.Call("Test", "PredictPacked", [packed]), program.Call("Test", "Predict", a, b));
@@ -116,7 +116,7 @@ public sealed class ForwardTests
                 public static float Step(float[] x, float[] dSum, float[] dValues) => new Two.Trainer(Two.Create(1), new SGD(0.1)).Step(x, d_Sum: dSum, d_Values: dValues);
             }
             """;
-        using var program = Consumer.Of(Source).Build().AssertClean().Load();
+        using var program = Consumer.Of(Source).Build(emit: true).AssertClean().Load();
         var outputs = (float[][])program.Call("Test", "Predict", [Batch.Normal(new(1), 15)])!;
         for (var i = 0; i < 5; i++) Assert.Equal(outputs[1][2 * i] + outputs[1][2 * i + 1], outputs[0][i], 1e-6f);
         // The loss of a network without one is Σ y ∂y.
@@ -183,7 +183,7 @@ public sealed class ForwardTests
             [Network] public partial class Net { Tensor Forward([Shape(2, 3)] Tensor x) => {{expression}}; }
             public static class Test { public static float[] Run(float[] x) { var y = new float[Net.OutputSize]; Net.Create().Predict(x, y); return y; } }
             """;
-        using var program = Consumer.Of(source).Build().AssertClean().Load();
+        using var program = Consumer.Of(source).Build(emit: true).AssertClean().Load();
         var y = (float[])program.Call("Test", "Run", [new float[] { 1, 3, 2, 1, 1, 3 }])!;
         var numbers = expected.Split(',').Select(n => float.Parse(n, System.Globalization.CultureInfo.InvariantCulture)).ToArray();
         Assert.Equal(numbers.Length, y.Length);

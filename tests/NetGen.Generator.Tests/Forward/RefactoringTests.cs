@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeActions;
 using Microsoft.CodeAnalysis.CodeRefactorings;
@@ -66,8 +67,8 @@ public sealed class RefactoringTests
         var rewritten = source;
         foreach (var type in types) rewritten = await Task.Run(() => Apply(rewritten, type), TestContext.Current.CancellationToken);
         Assert.Contains("Forward(", rewritten, StringComparison.Ordinal);
-        using var before = new Consumer().With("Source.cs", source).Build().AssertClean().Load();
-        using var after = new Consumer().With("Source.cs", rewritten).Build().AssertClean().Load();
+        using var before = Load(source);
+        using var after = Load(rewritten);
         var (old, @new) = (Subject.Create(before.Type("Net"), 5), Subject.Create(after.Type("Net"), 5));
         Assert.Equal(old.Info.Parameters.Select(p => (p.Name, p.Count)), @new.Info.Parameters.Select(p => (p.Name, p.Count)));
         var x = Batch.Normal(new(1), 4 * old.Info.InputSize);
@@ -78,6 +79,10 @@ public sealed class RefactoringTests
     [InlineData("class Plain;", "Plain")]
     [InlineData("[Network] partial class Net { [Linear(3)] readonly Layer fc; Tensor Forward([Shape(3)] Tensor x) => fc(x); }", "Net")]
     public void OtherClasses_AreLeftAlone(string source, string type) => Assert.Throws<InvalidOperationException>(() => Apply(Consumer.Usings + source, type));
+
+    /// <summary>The program, with kernels for this processor's vectors alone: they are compared with themselves.</summary>
+    static LoadedProgram Load(string source) => (new Consumer().With("Source.cs", source) with { Vectors = KernelTrees.ProcessorWidth.ToString(CultureInfo.InvariantCulture) })
+        .Build(emit: true).AssertClean().Load();
 
     /// <summary>The source after the refactoring of a class.</summary>
     static string Apply(string source, string type)

@@ -47,7 +47,7 @@ public sealed class EmbeddingTests(EmbeddingTests.Networks networks) : IClassFix
     public void Ids_AreWhatUsersGive()
     {
         using var program = Consumer.Of($"[Network, Input(3), Embedding(7, 5), Tanh, Linear(7), Loss(Loss.CrossEntropy)] public partial class Words;\n{Calls}")
-            .Build().AssertClean().Load();
+            .Build(emit: true).AssertClean().Load();
         var calls = program.Type("Calls");
         int[] tokens = [0, 1, 2, 6, 5, 4, 3, 3, 0, 2, 4, 6], labels = [1, 2, 3, 0, 6, 5, 4, 4, 1, 3, 5, -100];
         Assert.Equal(4 * 21, Run<float[]>("Predict", tokens).Length);
