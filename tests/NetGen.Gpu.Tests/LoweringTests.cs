@@ -22,6 +22,9 @@ public sealed class LoweringTests
     /// <summary>What decoders are made of, which processors run.</summary>
     static readonly Type[] OfDecoders = [typeof(AddRow), typeof(Cache), typeof(CachedAttention)];
 
+    /// <summary>What networks of samples of any length are made of, which processors run.</summary>
+    static readonly Type[] OfSequences = [typeof(AddRows), typeof(SumByPosition), typeof(EndPosition), typeof(EndPositionGradient)];
+
     /// <summary>Ops that have no kernels for GPUs yet, as NG0060 says of networks that have them.</summary>
     static readonly Type[] WithoutKernels =
     [
@@ -55,7 +58,7 @@ public sealed class LoweringTests
                 seen.UnionWith(Lowered(DeclarationParser.Parse(compilation.GetTypeByMetadataName(name)!, compilation, TestContext.Current.CancellationToken)!.Model!));
             }
         }
-        var all = typeof(Op).Assembly.GetTypes().Where(t => !t.IsAbstract && typeof(Op).IsAssignableFrom(t)).Except(OfProcessors).Except(OfDecoders).Except(WithoutKernels);
+        var all = typeof(Op).Assembly.GetTypes().Where(t => !t.IsAbstract && typeof(Op).IsAssignableFrom(t)).Except(OfProcessors).Except(OfDecoders).Except(OfSequences).Except(WithoutKernels);
         Assert.Empty(all.Except(seen).Select(t => t.Name).Order(StringComparer.Ordinal));
     }
 
@@ -72,6 +75,15 @@ public sealed class LoweringTests
         }
         Assert.Equal("NG0060", Assert.Throws<NetworkException>(() => GpuLowering.Lower(model, inputGradient: true, fuses: true, cancellation)).Error.Id);
         return [];
+    }
+
+    [Fact]
+    public void SamplesOfAnyLength_AreToldByTheDiagnostic()
+    {
+        var compilation = Consumer.Of("[Network, Sequence(4, Max = 7), MultiheadAttention(2)] public partial class Net;").CreateCompilation();
+        var model = DeclarationParser.Parse(compilation.GetTypeByMetadataName("Net")!, compilation, TestContext.Current.CancellationToken)!.Model!;
+        var error = Assert.Throws<NetworkException>(() => GpuLowering.Lower(model, inputGradient: false, fuses: true, TestContext.Current.CancellationToken)).Error;
+        Assert.Equal(("NG0060", "with samples of any number of positions"), (error.Id, error.Arguments[1]));
     }
 
     [Fact]

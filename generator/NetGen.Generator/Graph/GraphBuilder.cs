@@ -172,7 +172,7 @@ sealed class GraphBuilder
     {
         var scope = new Scope(model.Type.Name);
         if (model.Forward is { } forward) return BuildForward(scope, forward);
-        var input = AddInput(new Site(scope, 0, model.Elements[0]), model.Elements.Count > 1 && TakesIds(model.Elements[1]));
+        var input = AddInput(new Site(scope, 0, model.Elements[0]), model.Elements.Count > 1 && InputIds.AreTaken(model, model.Elements[1]));
         var x = input;
         Value? loss = null;
         for (var i = 1; i < model.Elements.Count; i++)
@@ -200,7 +200,7 @@ sealed class GraphBuilder
     {
         var count = forward.Inputs.Count;
         var inputs = new Value[count];
-        var ids = Enumerable.Range(0, count).Select(i => TakesIds(forward, i)).ToList();
+        var ids = Enumerable.Range(0, count).Select(i => InputIds.AreTaken(model, forward, i)).ToList();
         for (var i = 0; i < count; i++)
         {
             var site = new Site(scope, i, model.Elements[i]);
@@ -224,12 +224,7 @@ sealed class GraphBuilder
         if (outputs.Length > 1 && input.Type.Sequence is not null)
             throw Fail(new Site(scope, 0, model.Elements[0]), "NG0054", "is a sequence of as many positions as a sample has, and Forward has several results: of such a network it has one");
         if (outputs.Any(v => v.Type.Element == ElementType.Int32)) throw Fail(new Site(scope, 0, model.Elements[0]), "NG0054", "is returned as it is, but it is one of ids");
-        var embeddings = values.FindAll(v => v.Op is Embedding);
-        if (embeddings.Find(v => v.Inputs[1].Shape.Axes[0] != embeddings[0].Inputs[1].Shape.Axes[0]) is { } other)
-        {
-            throw Fail(sites[other.Element], "NG0054", $"has {LayerBuilder.Text(other.Inputs[1].Shape.Axes[0])} ids, and another embedding "
-                + $"{LayerBuilder.Text(embeddings[0].Inputs[1].Shape.Axes[0])}: a network's inputs have one vocabulary, so give all the larger size");
-        }
+        if (InputIds.OtherVocabulary(values) is { } other) throw Fail(sites[other.Embedding.Element], "NG0054", other.Problem);
         var losses = model.Elements.Select((element, i) => new Site(scope, i, element)).Where(site => site.Element.Kind == ElementKinds.Loss).ToList();
         var output = Materialized(outputs.Length == 1 ? outputs[0] : Pack(outputs));
         Value? loss = null;
@@ -252,9 +247,6 @@ sealed class GraphBuilder
         CheckGradients(loss);
         return new NetworkGraph([.. values], input, output, loss, layers.ToImmutable()) { OutputShapes = Outputs };
     }
-
-    /// <summary>What is wrong with a call that ids reach.</summary>
-    public const string GetsIds = "gets ids, of which only an Embedding makes numbers";
 
     ImmutableArray<Shape> Outputs { get; set; }
 
@@ -299,7 +291,7 @@ sealed class GraphBuilder
         Count(site);
         var attribute = (LayerAttribute)ElementReader.Read(site.Element);
         var isUse = attribute is BlockUseAttribute;
-        if (x.Type.Element == ElementType.Int32 && attribute is not (EmbeddingAttribute or UseAttribute)) throw Fail(site, "NG0054", GetsIds);
+        if (x.Type.Element == ElementType.Int32 && attribute is not (EmbeddingAttribute or UseAttribute)) throw Fail(site, "NG0054", InputIds.Fault);
         var scope = site.Scope;
         // A field's name is one, also with the number that it has in an array.
         if (attribute.Name is { } given && !isField) CheckName(given, site, mayBeEmpty: isUse);
@@ -342,17 +334,6 @@ sealed class GraphBuilder
         var op = new Input(new Shape(input.Shape), takesIds ? ElementType.Int32 : ElementType.Float32, input.Max is { } max ? new Sequence(max) : null);
         return add ? Add(name, builder.Element, op) : new Value(-1, name, op, [], op.Type, builder.Element);
     }
-
-    /// <summary>Whether a first layer makes ids of the network's input: an embedding, or a block that begins with one.</summary>
-    bool TakesIds(ElementModel element) => element.Kind == ElementKinds.Embedding
-        || (element.Kind == "Use" && element.Positional[0].Blocks is [{ Index: >= 0 } block, ..] && model.Blocks[block.Index].Elements is [var first, ..] && TakesIds(first));
-
-    /// <summary>Whether a Forward makes ids of an input: it calls an embedding with it, or what begins with one.</summary>
-    bool TakesIds(ForwardModel forward, int input) => forward.Steps.Any(step => step.Layer >= 0 && step.Inputs.Contains(input)
-        && (forward.Layers[step.Layer].Element is var element && element.Kind == "Use" && element.Positional[0].Blocks is [{ Index: >= 0 } block, ..]
-            && model.Blocks[block.Index].Forward is { } inner
-            ? Enumerable.Range(0, Math.Min(step.Inputs.Count, inner.Inputs.Count)).Any(i => step.Inputs[i] == input && TakesIds(inner, i))
-            : TakesIds(element)));
 
     /// <summary>Whether a layer of the same network or block uses the weight of the embedding of this name.</summary>
     public bool IsTied(Scope scope, string? name)

@@ -57,10 +57,14 @@ public static unsafe class NativeNetwork<TNetwork> where TNetwork : class, INetw
     public static int Predict(nint handle, float* x, nuint inputs, float* y, nuint outputs)
     {
         var info = TNetwork.Info;
-        return inputs == (nuint)info.InputSize && outputs == (nuint)info.OutputSize
-            ? PredictBatch(handle, x, inputs, y, outputs)
-            : NativeError.Set(NativeError.Size, FormattableString.Invariant(
-                $"x has {inputs} values and y {outputs}; a sample needs {info.InputSize} and {info.OutputSize}."));
+        if (inputs <= (nuint)info.InputSize && (info.Sequence is { } sequence
+            ? inputs > 0 && inputs % (nuint)sequence.InputSize == 0 && outputs == (nuint)info.OutputValues(1, (int)inputs)
+            : inputs == (nuint)info.InputSize && outputs == (nuint)info.OutputSize))
+        {
+            return PredictBatch(handle, x, inputs, y, outputs);
+        }
+        return NativeError.Set(NativeError.Size, FormattableString.Invariant(
+            $"x has {inputs} values and y {outputs}; a sample {(info.Sequence is null ? "" : "with the most positions ")}needs {info.InputSize} and {info.OutputSize}."));
     }
 
     /// <summary>The outputs of any number of samples.</summary>

@@ -95,6 +95,26 @@ public sealed class SequenceInputTests
             public static void FitFixed() => Sentiment.Create(1).Fit(new Dataset<int>(new int[20], new int[2], 10));
             public static void FitLong() => Sentiment.Create(1).Fit(new SequenceDataset<int>(new int[12], [12], new int[1], max: 13));
             public static void Dataset(int[] tokens, int[] lengths, int[] labels, int ofPosition) => new SequenceDataset<int>(tokens, lengths, labels, 4, ofPosition);
+            public static unsafe int[] Native(string path)
+            {
+                Speaker.Create(1).Save(path);
+                var name = System.Text.Encoding.UTF8.GetBytes(path + "\0");
+                var (x, y, expected) = (new int[] { 1, 2, 3 }, new float[18], new float[18]);
+                Speaker.Create(1).Predict(x, expected);
+                fixed (byte* p = name)
+                fixed (int* px = x)
+                fixed (float* py = y)
+                {
+                    var network = NetGen.Runtime.NativeNetwork<Speaker>.Create(p, null);
+                    return new[]
+                    {
+                        NetGen.Runtime.NativeNetwork<Speaker>.Predict(network, (float*)px, 3, py, 18), System.Linq.Enumerable.SequenceEqual(y, expected) ? 1 : 0,
+                        NetGen.Runtime.NativeNetwork<Speaker>.Predict(network, (float*)px, 3, py, 12), NetGen.Runtime.NativeNetwork<Speaker>.Predict(network, (float*)px, 0, py, 0),
+                        NetGen.Runtime.NativeNetwork<Speaker>.Predict(network, (float*)px, 17, py, 102),
+                    };
+                }
+            }
+
             public static SequenceInfo Info() => Speaker.Info.Sequence!;
         }
         """;
@@ -107,6 +127,15 @@ public sealed class SequenceInputTests
         Assert.InRange((double)program.Call("Use", "Error")!, 0, 2e-3);
         Assert.Equal([3, 4, 5, 0, 1, 2], (int[])program.Call("Use", "Speak", new[] { 1, 2 })!);
         Assert.Equal(new SequenceInfo { Max = 16, InputSize = 1, OutputSize = 6, TargetSize = 1 }, program.Call("Use", "Info"));
+    }
+
+    [Fact]
+    public void NativePrediction_TakesFewerPositions()
+    {
+        using var program = Consumer.Of(Source).Build().Load();
+        var path = Path.Combine(Directory.CreateTempSubdirectory("netgen-sequences-").FullName, "speaker.safetensors");
+        Assert.Equal([0, 1, -2, -2, -2], (int[])program.Call("Use", "Native", path)!);
+        Directory.Delete(Path.GetDirectoryName(path)!, recursive: true);
     }
 
     [Fact]

@@ -15,6 +15,7 @@ static class CHeader
         var path = model.Weights is null
             ? "path is a safetensors file with the network's weights."
             : "path is a safetensors file with other weights than those in the library, or NULL for these.";
+        var most = graph.Input.Type.Sequence is null ? "" : " with the most positions; it may have fewer, from 1 on";
         return $$"""
             /*
              * {{ParametersFile.DisplayName(model.Type)}}: a network from {{graph.Input.Shape}} to {{graph.Output.Shape}} with {{parameters}} parameters.
@@ -31,7 +32,7 @@ static class CHeader
             extern "C" {
             #endif
 
-            /* Values in one sample, {{graph.Input.Shape}}, and in its output, {{graph.Output.Shape}}. */
+            /* Values in one sample{{most}}, {{graph.Input.Shape}}, and in its output, {{graph.Output.Shape}}. */
             #define {{upper}}_INPUT_SIZE {{LayerBuilder.Text(graph.Input.Size)}}
             #define {{upper}}_OUTPUT_SIZE {{LayerBuilder.Text(graph.Output.Size)}}
 
