@@ -15,7 +15,7 @@ static class SequenceMembers
         var (name, type) = vocabulary is null ? ("x", Floats) : ("tokens", Ints);
         var x = vocabulary is null ? name : $"{Cast}<int, float>({name})";
         var ids = vocabulary is { } size ? $", ids from 0 to {LayerBuilder.Text(size - 1)}" : "";
-        var positions = $"from 1 to {LayerBuilder.Text(graph.Input.Type.Sequence!.Max)} positions";
+        var positions = $"1 to {LayerBuilder.Text(graph.Input.Type.Sequence!.Max)} positions";
         var rest = $"{NetworkFile.Parameters(network, program)}, {program}.BlockSamples, {(network.BlockFloats > 0 ? "__activations" : "null")}, \"{name}\"";
         var output = graph.Output.Type.IsByPosition ? "the output of each position" : "the output of each sample";
 

@@ -113,7 +113,7 @@ static class AttentionKernel
                     foreach (var height in shape.Heights)
                     {
                         var text = LayerBuilder.Text(height);
-                        if (height > 1) head.Add(new Integer($"nint end{text} = length - (length - {start}) % {text}"));
+                        if (height > 1) head.Add(new Integer($"nint end{text} = length - {(start == "0" ? "length" : $"(length - {start})")} % {text}"));
                         head.For("t", start, height > 1 ? $"end{text}" : "length", height, loop => Tile(loop, height, "t", 0));
                         start = $"end{text}";
                     }
