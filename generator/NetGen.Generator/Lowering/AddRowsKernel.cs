@@ -13,7 +13,7 @@ static class AddRowsKernel
         var (x, weight, features) = (result.Inputs[0], result.Inputs[1], result.Shape.Last);
         var samples = new SampleRows(context, result);
         KernelArgument[] operands = [new(Binding.Pointer, "x", x), new(Binding.Pointer, "w", weight), new(Binding.Pointer, "y", result)];
-        return Build(group, context, $"AddRows_{samples.Label}x{LayerBuilder.Text(features)}", [.. operands, .. samples.Arguments], (code, lanes) =>
+        return Kernel.OfOneFunction(group, context, $"AddRows_{samples.Label}x{LayerBuilder.Text(features)}", [.. operands, .. samples.Arguments], (code, lanes) =>
             samples.EachSample(code, operands, sample =>
             {
                 sample.For("r", "0", samples.Length, 1, row =>
@@ -39,7 +39,7 @@ static class AddRowsKernel
             new(Binding.Pointer, "dy", dy), new(Binding.Pointer, "dw", result), new(Binding.Offsets, "offsets"), new(Binding.Samples, "n"),
             new(Binding.Accumulate, "accumulate"), new(Binding.Worker, "worker"), new(Binding.Workers, "workers"),
         ];
-        return Build(group, context, $"SumByPosition_{samples.Label}x{LayerBuilder.Text(features)}", arguments, (code, lanes) =>
+        return Kernel.OfOneFunction(group, context, $"SumByPosition_{samples.Label}x{LayerBuilder.Text(features)}", arguments, (code, lanes) =>
         {
             code.Add(new Split(samples.Max));
             code.For("t", "first", "last", 1, position =>
@@ -59,17 +59,5 @@ static class AddRowsKernel
                 });
             });
         });
-    }
-
-    static Kernel Build(Group group, KernelContext context, string name, KernelArgument[] arguments, Action<Code, int> emit)
-    {
-        name = context.NameOf(name, group, arguments);
-        var summary = $"{Formulas.Of(group)}, {group.Values[0].Type}.";
-        return new Kernel(name, summary, [.. arguments], context.Lanes.Select(lanes =>
-        {
-            var code = new Code();
-            emit(code, lanes);
-            return new KernelVariant(lanes, [new KernelFunction(name, summary, [.. arguments.Select(a => a.Parameter)], code.Body)]);
-        }));
     }
 }

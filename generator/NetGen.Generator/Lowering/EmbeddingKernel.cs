@@ -17,7 +17,7 @@ static class EmbeddingKernel
         [
             new(Binding.Pointer, "tokens", tokens), new(Binding.Pointer, "w", weight), new(Binding.Pointer, "y", result), new(Binding.Rows, "n"),
         ];
-        return Build(group, context, $"Embedding_{LayerBuilder.Text(positions)}x{LayerBuilder.Text(features)}", arguments, (code, lanes) =>
+        return Kernel.OfOneFunction(group, context, $"Embedding_{LayerBuilder.Text(positions)}x{LayerBuilder.Text(features)}", arguments, (code, lanes) =>
             code.For("i", "0", "n", 1, sample =>
             {
                 sample.Add(new LetPointer("y_i", new Address("y", 0, "i", context.Pitch(result))));
@@ -56,7 +56,7 @@ static class EmbeddingKernel
         var name = $"EmbeddingGradient_{LayerBuilder.Text(positions)}x{LayerBuilder.Text(vocabulary)}x{LayerBuilder.Text(features)}";
         // The weight's other uses may have written their part.
         var isAdded = result.Inputs.Length > 2;
-        return Build(group, context, name + (op.InPanels ? "_Tied" : isAdded ? "_Added" : ""), arguments, (code, lanes) =>
+        return Kernel.OfOneFunction(group, context, name + (op.InPanels ? "_Tied" : isAdded ? "_Added" : ""), arguments, (code, lanes) =>
         {
             code.Add(new Split(vocabulary));
             if (!isAdded) code.If("!accumulate", then => then.For("id", "first", "last", 1, row =>
@@ -92,17 +92,5 @@ static class EmbeddingKernel
                 });
             });
         });
-    }
-
-    static Kernel Build(Group group, KernelContext context, string name, KernelArgument[] arguments, Action<Code, int> emit)
-    {
-        name = context.NameOf(name, group, arguments);
-        var summary = $"{Formulas.Of(group)}, {group.Values[0].Type}.";
-        return new Kernel(name, summary, [.. arguments], context.Lanes.Select(lanes =>
-        {
-            var code = new Code();
-            emit(code, lanes);
-            return new KernelVariant(lanes, [new KernelFunction(name, summary, [.. arguments.Select(a => a.Parameter)], code.Body)]);
-        }));
     }
 }

@@ -38,13 +38,7 @@ static class EndPositionKernel
         var samples = new SampleRows(context, rows);
         KernelArgument[] operands = [new(Binding.Pointer, "x", result.Inputs[0]), new(Binding.Pointer, "y", result)];
         KernelArgument[] arguments = [.. operands, .. samples.Arguments];
-        var name = context.NameOf($"{group.Anchor}_{samples.Label}x{LayerBuilder.Text(rows.Shape.Last)}", group, arguments);
-        var summary = $"{Formulas.Of(group)}, {result.Type}.";
-        return new Kernel(name, summary, [.. arguments], context.Lanes.Select(lanes =>
-        {
-            var code = new Code();
-            samples.EachSample(code, operands, sample => emit(sample, samples, lanes));
-            return new KernelVariant(lanes, [new KernelFunction(name, summary, [.. arguments.Select(a => a.Parameter)], code.Body)]);
-        }));
+        return Kernel.OfOneFunction(group, context, $"{group.Anchor}_{samples.Label}x{LayerBuilder.Text(rows.Shape.Last)}", arguments, (code, lanes) =>
+            samples.EachSample(code, operands, sample => emit(sample, samples, lanes)));
     }
 }

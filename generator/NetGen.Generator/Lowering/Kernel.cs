@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using NetGen.Generator.Fusion;
 using NetGen.Generator.Graph;
 
 namespace NetGen.Generator.Lowering;
@@ -11,6 +12,24 @@ namespace NetGen.Generator.Lowering;
 sealed record Kernel(string Name, string Summary, ImmutableArray<KernelArgument> Arguments, IEnumerable<KernelVariant> Widths)
 {
     ImmutableArray<KernelVariant> variants;
+
+    /// <summary>A kernel of one function, whose summary is the group's formula.</summary>
+    /// <param name="group">What it computes.</param>
+    /// <param name="context">Where values are.</param>
+    /// <param name="name">What it is called, unless another kernel is.</param>
+    /// <param name="arguments">Its arguments.</param>
+    /// <param name="emit">Writes its body for vectors of a number of lanes.</param>
+    public static Kernel OfOneFunction(Group group, KernelContext context, string name, KernelArgument[] arguments, Action<Code, int> emit)
+    {
+        name = context.NameOf(name, group, arguments);
+        var summary = $"{Formulas.Of(group)}, {group.Values[0].Type}.";
+        return new Kernel(name, summary, [.. arguments], context.Lanes.Select(lanes =>
+        {
+            var code = new Code();
+            emit(code, lanes);
+            return new KernelVariant(lanes, [new KernelFunction(name, summary, [.. arguments.Select(a => a.Parameter)], code.Body)]);
+        }));
+    }
 
     /// <summary>Whether workers share its parts, rather than the samples.</summary>
     public bool IsShared => Arguments.Any(a => a.Binding == Binding.Worker);

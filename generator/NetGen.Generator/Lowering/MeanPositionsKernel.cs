@@ -50,17 +50,10 @@ static class MeanPositionsKernel
         var samples = new SampleRows(context, rows);
         KernelArgument[] operands = [new(Binding.Pointer, "x", result.Inputs[0]), new(Binding.Pointer, "y", result)];
         KernelArgument[] arguments = [.. operands, .. samples.Arguments];
-        var name = context.NameOf($"{group.Anchor}_{samples.Label}x{LayerBuilder.Text(columns)}", group, arguments);
-        var summary = $"{Formulas.Of(group)}, {result.Type}.";
-        return new Kernel(name, summary, [.. arguments], context.Lanes.Select(lanes =>
+        return Kernel.OfOneFunction(group, context, $"{group.Anchor}_{samples.Label}x{LayerBuilder.Text(columns)}", arguments, (code, lanes) => samples.EachSample(code, operands, sample =>
         {
-            var code = new Code();
-            samples.EachSample(code, operands, sample =>
-            {
-                if (samples.IsFree) sample.Add(new Integer("float share = 1f / length"));
-                emit(sample, samples, samples.IsFree ? new Scalar("share") : new Number(1f / samples.Max), lanes);
-            });
-            return new KernelVariant(lanes, [new KernelFunction(name, summary, [.. arguments.Select(a => a.Parameter)], code.Body)]);
+            if (samples.IsFree) sample.Add(new Integer("float share = 1f / length"));
+            emit(sample, samples, samples.IsFree ? new Scalar("share") : new Number(1f / samples.Max), lanes);
         }));
     }
 }
