@@ -62,7 +62,7 @@ static class Compiler
     {
         var built = GraphBuilder.Inference(model);
         var inference = LayoutPass.Apply(WinogradPass.Apply(SequencePass.Apply(built)));
-        var training = LayoutPass.Apply(WinogradPass.Apply(GradientBuilder.Differentiate(SequencePass.Apply(GraphBuilder.ForTraining(model)), InputOf(model).Gradient)));
+        var training = LayoutPass.Apply(WinogradPass.Apply(GradientBuilder.Differentiate(PoolingPass.Apply(SequencePass.Apply(GraphBuilder.ForTraining(model))), InputOf(model).Gradient)));
         cancellation.ThrowIfCancellationRequested();
         var inferenceGroups = Fuser.Fuse(inference, [inference.Output]);
         var gradients = training.ParameterGradients.Select(p => p.Gradient);
@@ -72,7 +72,7 @@ static class Compiler
         var decoding = DecodingPass.Apply(built) is { } ofOne ? Fuser.Fuse(ofOne, [ofOne.Output]) : null;
         cancellation.ThrowIfCancellationRequested();
         return new PlannedNetwork(inference, inferenceGroups, ActivationPlan.ForInference(inferenceGroups),
-            training, stages, ActivationPlan.ForTraining(stages, gradients), parameters, decoding);
+            training, stages, ActivationPlan.ForTraining(stages, training), parameters, decoding);
     }
 
     /// <summary>Runs the passes for GPUs on a network that compiles without errors.</summary>

@@ -51,21 +51,24 @@ sealed class WinogradPass
 
     Value Replace(Value value, ImmutableArray<Value> inputs)
     {
-        if (Choose(value, training) is not { } transform) return Add(value, value.Name, value.Op, inputs, value.Type);
+        if (Choose(value, training) is not { } choice) return Add(value, value.Name, value.Op, inputs, value.Type);
+        var transform = choice.Transform;
         if (value.Op is ConvolutionWeightGradient gradient)
         {
             var products = new WinogradProducts(gradient.Window, transform);
             var sums = Add(value, value.Name + ".winograd", products, inputs, products.Infer(inputs));
             return Add(value, value.Name, new WinogradWeightGradient(transform), [sums], value.Type);
         }
+        var convolution = new WinogradConvolution(WindowOf(value), transform, choice.TransformsWeights);
+        if (choice.TransformsWeights) return Add(value, value.Name, convolution, inputs, value.Type);
         var (outputs, channels) = Channels(value);
         var weights = new WinogradWeights(outputs, channels, transform);
         var transformed = Add(inputs[1], inputs[1].Name + ".winograd", weights, [inputs[1]], weights.Infer([inputs[1]]));
-        return Add(value, value.Name, new WinogradConvolution(WindowOf(value), transform), inputs.SetItem(1, transformed), value.Type);
+        return Add(value, value.Name, convolution, inputs.SetItem(1, transformed), value.Type);
     }
 
-    /// <summary>The tiles that take least, null where that is the direct way.</summary>
-    static WinogradTransform? Choose(Value value, bool training)
+    /// <summary>What takes least, null where that is the direct way.</summary>
+    static WinogradChoice? Choose(Value value, bool training)
     {
         if (value.Op is not (Convolution { Groups: 1 } or TransposedConvolution { Groups: 1 } or ConvolutionWeightGradient { Groups: 1 })) return null;
         var window = WindowOf(value);

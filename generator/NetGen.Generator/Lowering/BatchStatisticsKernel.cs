@@ -94,6 +94,8 @@ static class BatchStatisticsKernel
                     channels.Store(code, value, -shared - channels.Read(value.Inputs[2]) * new Local("factor"), count);
                 }
             }
+            foreach (var value in group.Values.Where(v => v.Op is NormalizedBiasGradient && group.IsStored(v)))
+                code.If("!accumulate", then => channels.Store(then, value, Expr.Zero, count));
             // What reaches the input is this batch's alone; the gradients may be of several.
             foreach (var value in group.Values.Where(v => v.Op is BatchBiasGradient or BatchWeightGradient && group.IsStored(v)))
             {
@@ -167,10 +169,10 @@ static class BatchStatisticsKernel
             foreach (var value in group.Inputs.Where(v => !v.Type.Batched && !names.ContainsKey(v))) names.Add(value, Identifier(value));
             foreach (var value in group.Values.Where(group.IsStored))
             {
-                var prefix = value.Op is BatchBiasGradient or BatchWeightGradient ? "d" : "y";
+                var prefix = value.Op is BatchBiasGradient or BatchWeightGradient or NormalizedBiasGradient ? "d" : "y";
                 names.Add(value, $"{prefix}{char.ToUpperInvariant(Identifier(value)[0])}{Identifier(value).Substring(1)}");
             }
-            var (training, sums) = (context.Training, group.Values.Any(v => group.IsStored(v) && v.Op is BatchBiasGradient or BatchWeightGradient));
+            var (training, sums) = (context.Training, group.Values.Any(v => group.IsStored(v) && v.Op is BatchBiasGradient or BatchWeightGradient or NormalizedBiasGradient));
             if (context.Gpu is { } gpu) return gpu.Add(GpuChannelsKernel.Lower(group, name, names, sums, body));
             KernelArgument[] arguments =
             [
@@ -211,6 +213,7 @@ static class BatchStatisticsKernel
             BatchShift => "shift",
             BatchBiasGradient => "bias",
             BatchWeightGradient => "weight",
+            NormalizedBiasGradient => "normalizedBias",
             BatchInputFactor => "factor",
             BatchInputOffset => "offset",
             _ => throw new InvalidOperationException($"{value.Op} is not one of a batch's statistics."),

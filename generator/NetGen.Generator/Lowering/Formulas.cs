@@ -23,5 +23,5 @@ static class Formulas
         return value.Op.Formula(value, inputs);
     }
 
-    static string Parenthesized(string text, Value user) => user.Op is Combine or ActivationGradient && text.Contains(" ") ? $"({text})" : text;
+    static string Parenthesized(string text, Value user) => user.Op is Combine or ActivationGradient or Normalize or NormalizeGradient && text.Contains(" ") ? $"({text})" : text;
 }

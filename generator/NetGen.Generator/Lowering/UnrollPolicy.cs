@@ -186,6 +186,11 @@ static class UnrollPolicy
     /// <summary>The tiles that Winograd's convolution takes to a matrix product: a few where weights stay in the cache, enough to pay for reading them where they don't.</summary>
     public static int WinogradTiles(long weightFloats) => IsFarAway(weightFloats) ? 32 : 14;
 
+    /// <summary>The inputs whose weights are brought to Winograd's points at a time, a divisor of all: with the tiles' values they stay in the second-level cache.</summary>
+    public static int WinogradPartInputs(int points, int inputs) => Enumerable.Range(1, inputs).Last(n => inputs % n == 0 && (n == 1 || n * points <= WinogradPartKernels));
+
+    const int WinogradPartKernels = 2400;
+
     /// <summary>Whether weights are too many to stay in the second-level cache.</summary>
     public static bool IsFarAway(long weightFloats) => weightFloats * sizeof(float) > 2 * ResidentWeightBytes;
 

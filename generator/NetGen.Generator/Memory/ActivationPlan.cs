@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using NetGen.Generator.Autodiff;
 using NetGen.Generator.Fusion;
 using NetGen.Generator.Graph;
 using NetGen.Generator.Ops;
@@ -59,20 +60,23 @@ sealed record ActivationPlan(ImmutableDictionary<Value, long> Offsets, long Floa
     }
 
     /// <summary>
-    /// Training: the backward part reads nearly all that the forward part wrote, and threads are not at the same kernel between barriers, so that each
-    /// value keeps its buffer. The padding at the end of a row, which starts as zeros, stays so. What there is once and is written whole may share
-    /// its memory with what is of use between other barriers.
+    /// Training: the backward part reads much of what the forward part wrote, and threads are not at the same kernel between barriers, so that a value shares
+    /// its buffer only with those of its size and layout. The padding at the end of a row, which starts as zeros, stays so. What there is once and is written
+    /// whole may share its memory with what is of use between other barriers.
     /// </summary>
-    public static ActivationPlan ForTraining(ImmutableArray<ImmutableArray<Group>> stages, IEnumerable<Value> parameterGradients)
+    /// <param name="stages">The kernels between barriers.</param>
+    /// <param name="training">The graph.</param>
+    public static ActivationPlan ForTraining(ImmutableArray<ImmutableArray<Group>> stages, DifferentiatedGraph training)
     {
-        var elsewhere = new HashSet<Value>(parameterGradients.Select(v => v.Storage));
+        var elsewhere = new HashSet<Value>(training.ParameterGradients.Select(p => p.Gradient.Storage));
+        var kept = new HashSet<Value>(new[] { training.Graph.Output, training.InputGradient }.OfType<Value>().Select(v => v.Storage));
         var offsets = ImmutableDictionary.CreateBuilder<Value, long>();
         var floats = 0L;
         var stored = stages.SelectMany(stage => stage).SelectMany(g => g.Values.Where(g.IsStored)).Where(v => v.Op is not LossOp && !elsewhere.Contains(v)).ToList();
-        foreach (var value in stored.Where(v => v.Type.Batched))
+        foreach (var (value, buffer) in SharedBuffers.Of(stages, [.. stored.Where(v => v.Type.Batched)], kept))
         {
-            offsets.Add(value, floats);
-            floats += value.Type.SampleFloats;
+            offsets.Add(value, value == buffer ? floats : offsets[buffer]);
+            if (value == buffer) floats += value.Type.SampleFloats;
         }
         // A part of a parameter's gradient is stored as the parameter is.
         var parts = stages.SelectMany(stage => stage).SelectMany(g => g.Values).Where(v => v.Op is SumOfGradients)

@@ -22,7 +22,8 @@ sealed record Normalize(bool Image) : Elementwise
 
     /// <summary>
     /// With x̂ = (x − mean) / σ and m values of a channel: ∂bias = Σ ∂y, ∂weight = Σ ∂y x̂, ∂x = weight / σ · (∂y − ∂bias / m − x̂ ∂weight / m)
-    /// (Ioffe and Szegedy 2015, section 3), the last as ∂y · scale + x · factor + offset.
+    /// (Ioffe and Szegedy 2015, section 3), the last as ∂y · scale + x · factor + offset. Where x are the pixels that a pooling picked, ∂y is zero for the others, and
+    /// those have their part in the statistics all the same.
     /// </summary>
     public override void Differentiate(GradientBuilder gradients, Value result, Value gradient)
     {
@@ -39,6 +40,12 @@ sealed record Normalize(bool Image) : Elementwise
         if (!gradients.Needs(x)) return;
         var factor = gradients.Apply($"∂{result.Name}.factor", new BatchInputFactor(statistics.Pixels), bias, weight, deviation, scale);
         var offset = gradients.Apply($"∂{result.Name}.offset", new BatchInputOffset(statistics.Pixels), bias, factor, mean, scale);
+        if (x.Op is ScaledMaxPool pool)
+        {
+            var picked = x;
+            x = picked.Inputs[0];
+            gradient = gradients.Apply($"∂{result.Name}.places", new MaxPoolGradient(pool.Rows, pool.Columns, OfScaled: true), gradient, x, picked);
+        }
         gradients.Add(x, new NormalizeGradient(Image), gradient, x, scale, factor, offset);
     }
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using NetGen.Generator.Autodiff;
 using NetGen.Generator.Fusion;
 using NetGen.Generator.Graph;
 using NetGen.Generator.Layers;
@@ -143,6 +144,25 @@ sealed record BatchWeightGradient(bool OfSums) : ChannelNumbers
     public override long Flops(Value result) => 2L * result.Inputs[1].Size;
 
     public override string Formula(Value result, ImmutableArray<string> inputs) => OfSums ? $"Σ {inputs[1]}[1]" : $"Σ {inputs[1]} ⊙ normalized({inputs[2]})";
+}
+
+/// <summary>
+/// The gradient of a bias that is added before the normalisation: 0, since the normalisation takes the mean away. Inputs: Σ ∂y.
+/// </summary>
+sealed record NormalizedBiasGradient : ChannelNumbers
+{
+    public override string Formula(Value result, ImmutableArray<string> inputs) => "0";
+
+    /// <summary>Adds the gradient of a bias to which all of a gradient's samples and pixels are summed.</summary>
+    /// <param name="gradients">Takes it.</param>
+    /// <param name="bias">The bias.</param>
+    /// <param name="gradient">What is summed.</param>
+    /// <param name="sum">The sum, where there is nothing that is known of it.</param>
+    public static void Add(GradientBuilder gradients, Value bias, Value gradient, Op sum)
+    {
+        if (gradient.Op is NormalizeGradient) gradients.Add(bias, new NormalizedBiasGradient(), gradient.Inputs[4].Inputs[0]);
+        else gradients.Add(bias, sum, gradient);
+    }
 }
 
 /// <summary>−scale / σ · Σ ∂y x̂ / m: what x is multiplied with in the gradient of its normalisation. Inputs: Σ ∂y, Σ ∂y x̂, 1/σ and the scale.</summary>

@@ -46,7 +46,7 @@ sealed record Convolution(Window Window, int Groups) : Op
             gradients.Add(x, new TransposedConvolution(Window, Groups, x.Shape), gradient, transposed);
         }
         gradients.Add(weight, new ConvolutionWeightGradient(Window, Groups), gradient, x);
-        if (result.Inputs.Length > 2) gradients.Add(result.Inputs[2], new SumSamples(result.Inputs[2].Shape, new Argument(0), "Σ {0}"), gradient);
+        if (result.Inputs.Length > 2) NormalizedBiasGradient.Add(gradients, result.Inputs[2], gradient, new SumSamples(result.Inputs[2].Shape, new Argument(0), "Σ {0}"));
     }
 
     public override string Formula(Value result, ImmutableArray<string> inputs) => $"{inputs[0]} ∗ {inputs[1]}{(inputs.Length > 2 ? " + " + inputs[2] : "")}";

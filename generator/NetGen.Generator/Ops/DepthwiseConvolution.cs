@@ -29,7 +29,7 @@ sealed record DepthwiseConvolution(Window Window) : Op
         var (x, weight) = (result.Inputs[0], result.Inputs[1]);
         gradients.Add(x, new DepthwiseInputGradient(Window, x.Shape), gradient, weight);
         gradients.Add(weight, new DepthwiseWeightGradient(Window, weight.Shape), gradient, x);
-        if (result.Inputs.Length > 2) gradients.Add(result.Inputs[2], new SumSamples(result.Inputs[2].Shape, new Argument(0), "Σ {0}"), gradient);
+        if (result.Inputs.Length > 2) NormalizedBiasGradient.Add(gradients, result.Inputs[2], gradient, new SumSamples(result.Inputs[2].Shape, new Argument(0), "Σ {0}"));
     }
 
     public override string Formula(Value result, ImmutableArray<string> inputs) => $"{inputs[0]} ∗ {inputs[1]}{(inputs.Length > 2 ? " + " + inputs[2] : "")}";

@@ -8,6 +8,8 @@ sealed record ELU(float Alpha) : Activation
 {
     public override string Symbol => "elu";
 
+    public override bool IsMonotonic => Alpha >= 0;
+
     public override Expr Forward(Expr x) => Expr.WhereGreater(x, Expr.Zero, x, Expr.Expm1(x) * Alpha);
 
     public override Expr Gradient(Expr gradient, Expr x) => Expr.WhereGreater(x, Expr.Zero, gradient, gradient * (Expr.Exp(x) * Alpha));

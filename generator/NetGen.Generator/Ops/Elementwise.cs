@@ -18,6 +18,8 @@ abstract record Elementwise : Op
 
     public override bool TakesEpilogue => true;
 
+    public override bool WorksInPlace => true;
+
     public override Form InputForm(int input) => Form.Same;
 
     public override Form ResultForm => Form.Same;
@@ -44,6 +46,9 @@ abstract record Activation : Elementwise
 {
     /// <summary>Whether the gradient is computed from the result, rather than from the input.</summary>
     public virtual bool GradientFromResult => false;
+
+    /// <summary>Whether a larger input never gives a smaller result.</summary>
+    public virtual bool IsMonotonic => false;
 
     /// <summary>The function's name in formulas.</summary>
     public abstract string Symbol { get; }

@@ -8,6 +8,8 @@ sealed record Hardsigmoid : Activation
 {
     public override string Symbol => "hardsigmoid";
 
+    public override bool IsMonotonic => true;
+
     public override Expr Forward(Expr x) => Expr.Min(6, Expr.Max(Expr.Zero, x + 3)) * (1f / 6);
 
     public override Expr Gradient(Expr gradient, Expr x) =>

@@ -8,6 +8,8 @@ sealed record LeakyReLU(float Slope) : Activation
 {
     public override string Symbol => "leaky_relu";
 
+    public override bool IsMonotonic => Slope >= 0;
+
     public override Expr Forward(Expr x) => Expr.WhereGreater(x, Expr.Zero, x, x * Slope);
 
     public override Expr Gradient(Expr gradient, Expr x) => Expr.WhereGreater(x, Expr.Zero, gradient, gradient * Slope);

@@ -40,8 +40,9 @@ sealed record Linear : Op
         gradients.Add(weight, new OuterProducts(), gradient, x);
         if (result.Inputs.Length > 2)
         {
-            Op sum = RowsOf(result) == 1 ? new SumSamples(result.Inputs[2].Shape, new Argument(0), "Σ {0}") : new SumRows(result.Inputs[2].Shape);
-            gradients.Add(result.Inputs[2], sum, gradient);
+            var bias = result.Inputs[2];
+            if (RowsOf(result) == 1) NormalizedBiasGradient.Add(gradients, bias, gradient, new SumSamples(bias.Shape, new Argument(0), "Σ {0}"));
+            else gradients.Add(bias, new SumRows(bias.Shape), gradient);
         }
     }
 

@@ -18,7 +18,7 @@ abstract record RegionOp(RegionAxis Rows, RegionAxis Columns) : Op
     public sealed override Form ResultForm => Form.Image;
 
     // A plane with samples in the lanes is an image with channels in them.
-    public sealed override bool WorksInLanes(Value result) => true;
+    public override bool WorksInLanes(Value result) => true;
 
     /// <summary>The places of all regions together.</summary>
     protected long Places => Sum(Rows) * Sum(Columns);
@@ -60,21 +60,48 @@ sealed record MaxPool(RegionAxis Rows, RegionAxis Columns) : RegionOp(Rows, Colu
 }
 
 /// <summary>
-/// What reaches the input of a <see cref="MaxPool"/>, from the gradient of its result, its input and its result: each region's gradient goes to the first
-/// place, row by row, that holds the largest value.
+/// The value of each region that is largest once it is scaled: the largest one, or the smallest where its channel's scale is negative. Inputs: the image and the scales.
 /// </summary>
-sealed record MaxPoolGradient(RegionAxis Rows, RegionAxis Columns) : RegionOp(Rows, Columns)
+/// <remarks>The gradient is that of what scales the result, see <see cref="Normalize"/>.</remarks>
+sealed record ScaledMaxPool(RegionAxis Rows, RegionAxis Columns) : RegionOp(Rows, Columns)
+{
+    public override Graph.ValueType Infer(ImmutableArray<Value> inputs) => new(OfRegions(inputs[0].Shape));
+
+    public override bool TakesEpilogue => true;
+
+    public override bool WorksInLanes(Value result) => false;
+
+    public override long Flops(Value result) => 2 * Places * result.Shape.Axes[0];
+
+    public override string Formula(Value result, ImmutableArray<string> inputs) => $"maxpool[{inputs[1]}]({inputs[0]})";
+
+    public override string Label => $"ScaledMaxPool{Sizes}";
+
+    public override Kernel Lower(Group group, KernelContext context) => new GatherKernel(group, context, Rows, Columns, isMax: true).Lower();
+}
+
+/// <summary>
+/// What reaches the input of a <see cref="MaxPool"/>, from the gradient of its result, its input and its result: each region's gradient goes to the first
+/// place, row by row, that holds the value of the result.
+/// </summary>
+/// <param name="Rows">The regions of the rows.</param>
+/// <param name="Columns">The regions of the columns.</param>
+/// <param name="OfScaled">Whether the pooling is a <see cref="ScaledMaxPool"/>, whose result may be a region's smallest value.</param>
+sealed record MaxPoolGradient(RegionAxis Rows, RegionAxis Columns, bool OfScaled = false) : RegionOp(Rows, Columns)
 {
     public override Graph.ValueType Infer(ImmutableArray<Value> inputs) => new(inputs[1].Shape);
 
     // Only where each pixel is written once it is complete when it is.
     public override bool TakesEpilogue => IsPartition;
 
+    public override bool WorksInPlace => IsPartition;
+
     public override long Flops(Value result) => Places * result.Shape.Axes[0];
 
-    public override string Formula(Value result, ImmutableArray<string> inputs) => $"{inputs[0]} at the maxima of {inputs[1]}";
+    public override string Formula(Value result, ImmutableArray<string> inputs) =>
+        OfScaled ? $"{inputs[0]} where {inputs[1]} is {inputs[2]}" : $"{inputs[0]} at the maxima of {inputs[1]}";
 
-    public override string Label => $"MaxPool{Sizes}Gradient";
+    public override string Label => $"{(OfScaled ? "Scaled" : "")}MaxPool{Sizes}Gradient";
 
     public override Kernel Lower(Group group, KernelContext context) => new ScatterKernel(group, context, Rows, Columns, toMax: true).Lower();
 

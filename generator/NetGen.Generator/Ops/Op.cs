@@ -55,6 +55,9 @@ abstract record Op
     /// <summary>Whether every float of a result that there is once is written before it is read, so that its memory may have had any other use.</summary>
     public virtual bool WritesAll => false;
 
+    /// <summary>Whether a group that begins with this op reads an element of its inputs for the last time before it writes that of its result.</summary>
+    public virtual bool WorksInPlace => false;
+
     /// <summary>The samples that a kernel had better be given at a time, because it reads much for each call.</summary>
     public virtual int SamplesTogether(Value result) => 1;
 

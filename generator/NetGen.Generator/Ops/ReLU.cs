@@ -8,6 +8,8 @@ sealed record ReLU : Activation
 {
     public override string Symbol => "relu";
 
+    public override bool IsMonotonic => true;
+
     public override bool GradientFromResult => true;
 
     public override Expr Forward(Expr x) => Expr.Max(Expr.Zero, x);

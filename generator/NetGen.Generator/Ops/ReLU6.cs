@@ -8,6 +8,8 @@ sealed record ReLU6 : Activation
 {
     public override string Symbol => "relu6";
 
+    public override bool IsMonotonic => true;
+
     public override bool GradientFromResult => true;
 
     public override Expr Forward(Expr x) => Expr.Min(6, Expr.Max(Expr.Zero, x));

@@ -8,6 +8,8 @@ sealed record Sigmoid : Activation
 {
     public override string Symbol => "sigmoid";
 
+    public override bool IsMonotonic => true;
+
     public override bool GradientFromResult => true;
 
     public override Expr Forward(Expr x) => Expr.Sigmoid(x);

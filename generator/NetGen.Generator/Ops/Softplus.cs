@@ -8,6 +8,8 @@ sealed record Softplus(float Beta, float Threshold) : Activation
 {
     public override string Symbol => "softplus";
 
+    public override bool IsMonotonic => true;
+
     public override Expr Forward(Expr x) => Expr.WhereGreater(x * Beta, Threshold, x, Expr.Softplus(x * Beta) * (1 / Beta));
 
     public override Expr Gradient(Expr gradient, Expr x) => Expr.WhereGreater(x * Beta, Threshold, gradient, gradient * Expr.Sigmoid(x * Beta));

@@ -8,6 +8,8 @@ sealed record Tanh : Activation
 {
     public override string Symbol => "tanh";
 
+    public override bool IsMonotonic => true;
+
     public override bool GradientFromResult => true;
 
     public override Expr Forward(Expr x) => Expr.Tanh(x);

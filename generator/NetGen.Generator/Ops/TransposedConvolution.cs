@@ -39,7 +39,7 @@ sealed record TransposedConvolution(Window Window, int Groups, Shape Shape) : Op
         // An output padding as wide as the stride, which a dilation allows, would have the convolution give more than there was.
         if (gradients.Needs(x)) gradients.Add(x, new Convolution(Window.Giving(x.Shape, gradient.Shape), Groups), gradient, weight);
         gradients.Add(weight, new ConvolutionWeightGradient(Window, Groups), x, gradient);
-        if (result.Inputs.Length > 2) gradients.Add(result.Inputs[2], new SumSamples(result.Inputs[2].Shape, new Argument(0), "Σ {0}"), gradient);
+        if (result.Inputs.Length > 2) NormalizedBiasGradient.Add(gradients, result.Inputs[2], gradient, new SumSamples(result.Inputs[2].Shape, new Argument(0), "Σ {0}"));
     }
 
     // Weights in phases have a text that ends in ᵀ, which the sign says already.

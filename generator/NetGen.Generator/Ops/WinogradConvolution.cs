@@ -7,12 +7,16 @@ using NetGen.Generator.Lowering.Images;
 namespace NetGen.Generator.Ops;
 
 /// <summary>
-/// A <see cref="Convolution"/> with a kernel of 3 × 3 and stride 1 by Winograd's algorithm. The inputs are the image, the <see cref="WinogradWeights"/> and,
-/// where there is a third one, a bias.
+/// A <see cref="Convolution"/> with a kernel of 3 × 3 and stride 1 by Winograd's algorithm. The inputs are the image, the weight or its
+/// <see cref="WinogradWeights"/> and, where there is a third one, a bias.
 /// </summary>
 /// <param name="Window">How the kernel moves.</param>
 /// <param name="Transform">The size of its tiles.</param>
-sealed record WinogradConvolution(Window Window, WinogradTransform Transform) : Op
+/// <param name="TransformsWeights">
+/// Whether the weight is brought to the points where it is multiplied with, a part at a time that stays in the cache: where its values at all points, up to four times
+/// as many, would have to be read from memory.
+/// </param>
+sealed record WinogradConvolution(Window Window, WinogradTransform Transform, bool TransformsWeights) : Op
 {
     public override Graph.ValueType Infer(ImmutableArray<Value> inputs) => new Convolution(Window, 1).Infer(inputs);
 

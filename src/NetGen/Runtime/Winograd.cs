@@ -27,9 +27,9 @@ public static unsafe class Winograd
     /// <param name="last">The panel after the last.</param>
     public static void Weights(float* w, float* u, int inputs, int results, int first, int last)
     {
-        if (Vector512.IsHardwareAccelerated) Weights<F512>(w, u, inputs, results, first, last);
-        else if (Vector256.IsHardwareAccelerated) Weights<F256>(w, u, inputs, results, first, last);
-        else Weights<F128>(w, u, inputs, results, first, last);
+        nint plane = (nint)inputs * Width;
+        int points = (results + 2) * (results + 2);
+        for (int panel = first; panel < last; panel++) PanelWeights(w + panel * 9 * plane, u + panel * points * plane, inputs, results, plane, plane);
     }
 
     /// <summary>The gradient of kernels from that of their values at the points: Gᵀ ∂u G.</summary>
@@ -47,21 +47,65 @@ public static unsafe class Winograd
         else WeightGradient<F128>(du, dw, inputs, results, accumulate, first, last);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    static void Weights<T>(float* w, float* u, int inputs, int results, int first, int last) where T : struct, ISimd<T>
+    /// <summary>The values at the points of some inputs' kernels for a panel of outputs: G g Gᵀ.</summary>
+    /// <param name="w">The first input's 32 outputs at the kernel's first place, the next input's after them.</param>
+    /// <param name="u">Receives the same at the first point.</param>
+    /// <param name="inputs">How many inputs.</param>
+    /// <param name="results">The results of a tile along an axis: 2 or 4.</param>
+    /// <param name="placePitch">The floats from a place of the kernel to the next.</param>
+    /// <param name="pointPitch">The floats from a point to the next.</param>
+    public static void PanelWeights(float* w, float* u, int inputs, int results, nint placePitch, nint pointPitch)
     {
-        var size = results + 2;
-        var plane = (nint)inputs * Width;
-        float* between = stackalloc float[6 * 3 * Slot];
-        for (int panel = first; panel < last; panel++)
+        if (Vector512.IsHardwareAccelerated) PanelWeights<F512>(w, u, inputs, results, placePitch, pointPitch);
+        else if (Vector256.IsHardwareAccelerated) PanelWeights<F256>(w, u, inputs, results, placePitch, pointPitch);
+        else PanelWeights<F128>(w, u, inputs, results, placePitch, pointPitch);
+    }
+
+    static void PanelWeights<T>(float* w, float* u, int inputs, int results, nint placePitch, nint pointPitch) where T : struct, ISimd<T>
+    {
+        if (results == 2) PanelWeightsOf2<T>(w, u, inputs, placePitch, pointPitch);
+        else PanelWeightsOf4<T>(w, u, inputs, placePitch, pointPitch);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    static void PanelWeightsOf2<T>(float* w, float* u, int inputs, nint placePitch, nint pointPitch) where T : struct, ISimd<T>
+    {
+        for (float* end = w + (nint)inputs * Width; w != end; w += T.Width, u += T.Width)
         {
-            var source = w + panel * 9 * plane;
-            var target = u + panel * size * size * plane;
-            for (nint i = 0; i < plane; i += T.Width)
-            {
-                for (int column = 0; column < 3; column++) Points<T>(source + column * plane + i, 3 * plane, between + column * Slot, 3 * Slot, results);
-                for (int row = 0; row < size; row++) Points<T>(between + row * 3 * Slot, Slot, target + row * size * plane + i, plane, results);
-            }
+            float* row = w + 3 * placePitch;
+            float* last = w + 6 * placePitch;
+            var (a0, a1, a2) = (T.Load(w), T.Load(w + placePitch), T.Load(w + 2 * placePitch));
+            var (b0, b1, b2) = (T.Load(row), T.Load(row + placePitch), T.Load(row + 2 * placePitch));
+            var (c0, c1, c2) = (T.Load(last), T.Load(last + placePitch), T.Load(last + 2 * placePitch));
+            PointsOf2(a0, a1, a2, u, pointPitch);
+            var (even0, even1, even2) = ((a0 + c0) * T.Of(0.5f), (a1 + c1) * T.Of(0.5f), (a2 + c2) * T.Of(0.5f));
+            var (odd0, odd1, odd2) = (b0 * T.Of(0.5f), b1 * T.Of(0.5f), b2 * T.Of(0.5f));
+            PointsOf2(even0 + odd0, even1 + odd1, even2 + odd2, u + 4 * pointPitch, pointPitch);
+            PointsOf2(even0 - odd0, even1 - odd1, even2 - odd2, u + 8 * pointPitch, pointPitch);
+            PointsOf2(c0, c1, c2, u + 12 * pointPitch, pointPitch);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    static void PanelWeightsOf4<T>(float* w, float* u, int inputs, nint placePitch, nint pointPitch) where T : struct, ISimd<T>
+    {
+        for (float* end = w + (nint)inputs * Width; w != end; w += T.Width, u += T.Width)
+        {
+            float* row = w + 3 * placePitch;
+            float* last = w + 6 * placePitch;
+            var (a0, a1, a2) = (T.Load(w), T.Load(w + placePitch), T.Load(w + 2 * placePitch));
+            var (b0, b1, b2) = (T.Load(row), T.Load(row + placePitch), T.Load(row + 2 * placePitch));
+            var (c0, c1, c2) = (T.Load(last), T.Load(last + placePitch), T.Load(last + 2 * placePitch));
+            PointsOf4(a0, a1, a2, u, pointPitch);
+            var (near0, near1, near2) = (Near(a0, c0), Near(a1, c1), Near(a2, c2));
+            var (odd0, odd1, odd2) = (b0 * T.Of(P), b1 * T.Of(P), b2 * T.Of(P));
+            PointsOf4(near0 - odd0, near1 - odd1, near2 - odd2, u + 6 * pointPitch, pointPitch);
+            PointsOf4(near0 + odd0, near1 + odd1, near2 + odd2, u + 12 * pointPitch, pointPitch);
+            var (far0, far1, far2) = (Far(a0, c0), Far(a1, c1), Far(a2, c2));
+            (odd0, odd1, odd2) = (b0 * T.Of(Q), b1 * T.Of(Q), b2 * T.Of(Q));
+            PointsOf4(far0 + odd0, far1 + odd1, far2 + odd2, u + 18 * pointPitch, pointPitch);
+            PointsOf4(far0 - odd0, far1 - odd1, far2 - odd2, u + 24 * pointPitch, pointPitch);
+            PointsOf4(c0, c1, c2, u + 30 * pointPitch, pointPitch);
         }
     }
 
@@ -83,28 +127,38 @@ public static unsafe class Winograd
         }
     }
 
-    /// <summary>G g along one axis.</summary>
+    /// <summary>A row of a kernel at the points of tiles of 2 × 2: g Gᵀ.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static void Points<T>(float* g, nint step, float* u, nint pointStep, int results) where T : struct, ISimd<T>
+    static void PointsOf2<T>(T a, T b, T c, float* u, nint pitch) where T : struct, ISimd<T>
     {
-        var (a, b, c) = (T.Load(g), T.Load(g + step), T.Load(g + 2 * step));
+        var (even, odd) = ((a + c) * T.Of(0.5f), b * T.Of(0.5f));
         T.Store(a, u);
-        if (results == 2)
-        {
-            var (even, odd) = ((a + c) * T.Of(0.5f), b * T.Of(0.5f));
-            T.Store(even + odd, u + pointStep);
-            T.Store(even - odd, u + 2 * pointStep);
-            T.Store(c, u + 3 * pointStep);
-            return;
-        }
-        var (near, nearOdd) = (T.MultiplyAdd(c, T.Of(-Third), a * T.Of(-2 * Third)), b * T.Of(P));
-        T.Store(near - nearOdd, u + pointStep);
-        T.Store(near + nearOdd, u + 2 * pointStep);
-        var (far, farOdd) = (T.MultiplyAdd(c, T.Of(Third), a * T.Of(Sixth)), b * T.Of(Q));
-        T.Store(far + farOdd, u + 3 * pointStep);
-        T.Store(far - farOdd, u + 4 * pointStep);
-        T.Store(c, u + 5 * pointStep);
+        T.Store(even + odd, u + pitch);
+        T.Store(even - odd, u + 2 * pitch);
+        T.Store(c, u + 3 * pitch);
     }
+
+    /// <summary>A row of a kernel at the points of tiles of 4 × 4: g Gᵀ.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static void PointsOf4<T>(T a, T b, T c, float* u, nint pitch) where T : struct, ISimd<T>
+    {
+        var (near, nearOdd) = (Near(a, c), b * T.Of(P));
+        var (far, farOdd) = (Far(a, c), b * T.Of(Q));
+        T.Store(a, u);
+        T.Store(near - nearOdd, u + pitch);
+        T.Store(near + nearOdd, u + 2 * pitch);
+        T.Store(far + farOdd, u + 3 * pitch);
+        T.Store(far - farOdd, u + 4 * pitch);
+        T.Store(c, u + 5 * pitch);
+    }
+
+    /// <summary>The even part of a kernel at ±1/√2.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static T Near<T>(T a, T c) where T : struct, ISimd<T> => T.MultiplyAdd(c, T.Of(-Third), a * T.Of(-2 * Third));
+
+    /// <summary>The even part of a kernel at ±√2.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static T Far<T>(T a, T c) where T : struct, ISimd<T> => T.MultiplyAdd(c, T.Of(Third), a * T.Of(Sixth));
 
     /// <summary>Gᵀ ∂u along one axis.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -60,7 +60,8 @@ public abstract class GradientTests
         {
             Assert.Equal(values.Length, gradient.Length);
             // Of central differences with h = 1e-5 in double precision some nine digits are good.
-            var allowed = 1e-7 * Math.Max(gradient.Max(Math.Abs), 1e-3);
+            // Where it is zero, there is the rounding of the loss, some 1e-15, divided by 2h.
+            var allowed = 1e-7 * Math.Max(gradient.Max(Math.Abs), 1e-2);
             foreach (var (which, direction) in Directions(values.Length))
             {
                 var expected = reference.DerivativeAlong(batch, parameters, values, direction);

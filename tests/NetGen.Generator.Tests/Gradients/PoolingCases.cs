@@ -3,7 +3,7 @@ namespace NetGen.Generator.Tests.Gradients;
 /// <summary>Networks with poolings on which generated code is compared with the interpreter: declarations by name.</summary>
 static class PoolingCases
 {
-    public static IEnumerable<KeyValuePair<string, string>> All() => new[] { Max(), Mean(), Sequences(), Fused() }.SelectMany(c => c);
+    public static IEnumerable<KeyValuePair<string, string>> All() => new[] { Max(), Mean(), Sequences(), Fused(), Normalized() }.SelectMany(c => c);
 
     static IEnumerable<KeyValuePair<string, string>> Max()
     {
@@ -74,6 +74,19 @@ static class PoolingCases
         yield return Of("AvgPool_Classifier", "5, 6, 6", "ReLU, AdaptiveAvgPool2d, Flatten, Linear(7), Loss(Loss.CrossEntropy)");
         yield return Of("MaxPool_Classifier", "1, 8, 9",
             "MaxPool2d(2), ReLU, Dropout(0.3f), MaxPool2d(2), Flatten, Linear(7), ReLU, Linear(3), Loss(Loss.CrossEntropy)");
+    }
+
+    /// <summary>Maxima of what is normalised over the batch, which in training are taken before it is, and some that aren't.</summary>
+    static IEnumerable<KeyValuePair<string, string>> Normalized()
+    {
+        yield return Of("MaxPool_Normalized", "17, 6, 6", "BatchNorm, ReLU, MaxPool2d(2), Tanh");
+        yield return Of("MaxPool_NormalizedOverlapping", "5, 9, 7", "Conv2d(17, 3), BatchNorm, MaxPool2d(3, Stride = 2, Padding = 1), Sigmoid");
+        yield return Of("MaxPool_NormalizedTwice", "3, 10, 8",
+            "Conv2d(9, 3, Padding = 1), BatchNorm(Affine = false), LeakyReLU, Tanh, MaxPool2d(2), Conv2d(6, 2), BatchNorm, ELU, MaxPool2d(2, CeilMode = true)");
+        yield return Of("MaxPool_NormalizedRolled", "20, 11, 11", "BatchNorm, Softplus, MaxPool2d(5)");
+        yield return Of("MaxPool_NormalizedNotMonotonic", "4, 6, 6", "BatchNorm, GELU, MaxPool2d(2)");
+        yield return Of("MaxPool_NormalizedForOthersToo", "4, 6, 6", "BatchNorm(Name = \"a\"), ReLU, MaxPool2d(1), Add(\"a\"), MaxPool2d(2)");
+        yield return Of("MaxPool1d_Normalized", "7, 13", "Conv1d(5, 3), BatchNorm, Hardsigmoid, MaxPool1d(3)");
     }
 
     static KeyValuePair<string, string> Of(string name, string input, string layers) => new(name, $"[Input({input}, Gradient = true), {layers}]");

@@ -26,6 +26,7 @@ static class Normalizations
             BatchWeightGradient op => Numbers(c => op.OfSums
                 ? Column(operands[1], 2 * value.Size, 2 * c + 1).Sum()
                 : Column(operands[1], value.Size, c).Zip(Column(operands[2], value.Size, c), (dy, x) => dy * (x - operands[3][c]) * operands[4][c]).Sum()),
+            NormalizedBiasGradient => Numbers(_ => 0),
             BatchInputFactor op => Numbers(c => -operands[3][c] * operands[2][c] * operands[1][c] / (samples * op.Pixels)),
             BatchInputOffset op => Numbers(c => -operands[3][c] * operands[0][c] / (samples * op.Pixels) - operands[2][c] * operands[1][c]),
             NormalizeGradient => Map((i, c) => operands[0][i] * operands[2][c] + operands[1][i] * operands[3][c] + operands[4][c]),

@@ -31,7 +31,7 @@ static class BackwardFile
         writer.Doc("param name=\"worker\"", "Which worker this is.");
         writer.Doc("param name=\"workers\"", "How many there are.");
         var parts = Parts(network.Stages);
-        var buffers = network.TrainingArena.Offsets.OrderBy(b => b.Value).ToList();
+        var buffers = network.TrainingArena.Offsets.OrderBy(b => b.Value).ThenBy(b => b.Key.Id).ToList();
         var locals = Locals(buffers.Select(b => b.Key), network.Kernels.Select(k => k.Name));
         writer.Open("internal static void Train(TrainingPass* pass, int worker, int workers)");
         if (parts.Count == 1) Body(parts[0], isLast: true);
@@ -80,7 +80,7 @@ static class BackwardFile
             if (buffers.Any(b => used.Contains(b.Key)))
             {
                 writer.Gap();
-                writer.Line("// Activations and their gradients, each a buffer for all samples.");
+                writer.Line("// Activations and their gradients, each a buffer for all samples, which some have one after the other.");
                 foreach (var (value, offset) in buffers.Where(b => used.Contains(b.Key)).Select(b => (b.Key, b.Value)))
                 {
                     writer.Line($"float* {locals[value]} = a{(offset == 0 ? "" : $" + (nint){(network.SamplesTogether == 1 ? "n" : "room")} * {LayerBuilder.Text(offset)}")};");

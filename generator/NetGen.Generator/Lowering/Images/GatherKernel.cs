@@ -1,6 +1,7 @@
 using NetGen.Generator.Fusion;
 using NetGen.Generator.Graph;
 using NetGen.Generator.Layers;
+using NetGen.Generator.Ops;
 
 namespace NetGen.Generator.Lowering.Images;
 
@@ -13,9 +14,12 @@ namespace NetGen.Generator.Lowering.Images;
 sealed class GatherKernel(Group group, KernelContext context, RegionAxis rows, RegionAxis columns, bool isMax)
     : RegionKernel(group, context, rows, columns, [], [(group.Values[0].Inputs[0], "x")], gathers: true)
 {
+    /// <summary>The scale whose sign says whether the largest value is asked for or the smallest, where there is one.</summary>
+    readonly Value? scale = group.Anchor is ScaledMaxPool ? group.Values[0].Inputs[1] : null;
+
     protected override bool Mean => !isMax && (Rows.Divides || Columns.Divides);
 
-    protected override (int OfPlace, int OfRegion) Operations => (isMax ? 3 : 1, 2 + EpilogueCost);
+    protected override (int OfPlace, int OfRegion) Operations => (scale is not null ? 4 : isMax ? 3 : 1, 2 + EpilogueCost);
 
     protected override void Prepare(Code sample, int lanes)
     {
@@ -24,6 +28,10 @@ sealed class GatherKernel(Group group, KernelContext context, RegionAxis rows, R
 
     protected override void Emit(Code code, RegionLoop loop, RegionCode region, ChannelBlock block)
     {
+        foreach (var (channel, _) in block.Vectors)
+        {
+            if (scale is not null) code.Let(Sign(channel), Expr.WhereGreater(Expr.Zero, ScaleAt(channel, block), new Number(-1), Expr.One));
+        }
         if (region.Unrolled is not ( > 0, > 0))
         {
             foreach (var (channel, _) in block.Vectors) code.Let(Name(channel), isMax ? new Number(float.NegativeInfinity) : Expr.Zero);
@@ -32,15 +40,15 @@ sealed class GatherKernel(Group group, KernelContext context, RegionAxis rows, R
         {
             foreach (var (channel, _) in block.Vectors)
             {
-                var (name, x) = (Name(channel), new Load(address("x", channel)));
+                var (name, x) = (Name(channel), Signed(new Load(address("x", channel)), channel));
                 if (place == 0) row.Let(name, x);
                 else row.Add(new Set(name, isMax ? Expr.Maximum(new Local(name), x) : new Local(name) + x));
             }
         }));
         foreach (var (channel, count) in block.Vectors)
         {
-            var value = new Local(Name(channel));
-            Finish(code, region.Scale is { } scale && !isMax ? value * scale : value, count, LayerBuilder.Text(channel),
+            var value = Signed(new Local(Name(channel)), channel);
+            Finish(code, region.Scale is { } divisor && !isMax ? value * divisor : value, count, LayerBuilder.Text(channel),
                 v => ReadOf(v, channel, block.Index, Address), Address);
 
             Address Address(string name) => new(ImageLoop.Pixel(name), channel, block.Index);
@@ -51,6 +59,12 @@ sealed class GatherKernel(Group group, KernelContext context, RegionAxis rows, R
     {
         foreach (var value in Epilogue.Stores) code.Add(new Store(new Address(ImageLoop.Pixel(Epilogue.NameOf(value)), channel), Expr.Zero));
     }
+
+    Expr Signed(Expr value, int channel) => scale is null ? value : value * new Local(Sign(channel));
+
+    Expr ScaleAt(int channel, ChannelBlock block) => ReadOf(scale!, channel, block.Index, _ => throw new InvalidOperationException("A scale is a channel's."));
+
+    static string Sign(int channel) => "sign" + LayerBuilder.Text(channel);
 
     string Name(int channel) => (isMax ? "max" : "sum") + LayerBuilder.Text(channel);
 }

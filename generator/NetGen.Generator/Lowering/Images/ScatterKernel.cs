@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using NetGen.Generator.Fusion;
 using NetGen.Generator.Graph;
 using NetGen.Generator.Layers;
+using NetGen.Generator.Ops;
 
 namespace NetGen.Generator.Lowering.Images;
 
@@ -18,13 +19,14 @@ sealed class ScatterKernel(Group group, KernelContext context, RegionAxis rows, 
     : RegionKernel(group, context, rows, columns, Results(group, toMax), toMax ? [(group.Values[0].Inputs[1], "x")] : [], gathers: false)
 {
     readonly bool isPartition = rows.IsPartition && columns.IsPartition;
+    readonly bool ofScaled = group.Anchor is MaxPoolGradient { OfScaled: true };
     readonly bool overlaps = rows.Overlaps || columns.Overlaps;
 
     protected override bool Mean => !toMax && (Rows.Divides || Columns.Divides);
 
-    protected override (int OfPlace, int OfRegion) Operations => ((toMax ? 4 : 0) + (overlaps ? 2 : 1) + EpilogueCost, 2);
+    protected override (int OfPlace, int OfRegion) Operations => ((ofScaled ? 6 : toMax ? 4 : 0) + (overlaps ? 2 : 1) + EpilogueCost, 2);
 
-    static ImmutableArray<(Value, string)> Results(Group group, bool toMax) => toMax
+    static ImmutableArray<(Value Value, string Name)> Results(Group group, bool toMax) => toMax
         ? [(group.Values[0].Inputs[0], "dy"), (group.Values[0].Inputs[2], "max")]
         : [(group.Values[0].Inputs[0], "x")];
 
@@ -59,14 +61,20 @@ sealed class ScatterKernel(Group group, KernelContext context, RegionAxis rows, 
                     // Where the place holds the largest value it takes what there is to give, and nothing is left for those after it.
                     x = body.Let("x" + suffix, new Load(address("x", channel)));
                     var left = value;
-                    value = body.Let("here" + suffix, Expr.WhereGreater(new Local(Max(channel)), x, Expr.Zero, left));
+                    value = body.Let("here" + suffix, Elsewhere(new Local(Max(channel)), x, Expr.Zero, left));
                     var isLast = region.Unrolled is var (height, width) && place == height * width - 1;
-                    if (!isLast) body.Add(new Set(Name(channel), Expr.WhereGreater(new Local(Max(channel)), x, left, Expr.Zero)));
+                    if (!isLast) body.Add(new Set(Name(channel), Elsewhere(new Local(Max(channel)), x, left, Expr.Zero)));
                 }
                 if (overlaps) value = new Load(address(Epilogue.NameOf(Group.Values[0]), channel)) + value;
-                Finish(body, value, count, suffix,
-                    v => toMax && v == Group.Values[0].Inputs[1] ? x : ReadOf(v, channel, block.Index, name => address(name, channel)),
-                    name => address(name, channel));
+                Finish(body, value, count, suffix, Read, name => address(name, channel));
+
+                Expr Read(Value operand)
+                {
+                    if (toMax && operand == Group.Values[0].Inputs[1]) return x;
+                    // Where regions are pixels, what there is for each region is one for each place too.
+                    if (Results(Group, toMax).FirstOrDefault(r => r.Value == operand).Name is { } region) return new Load(new Address(ImageLoop.Pixel(region), channel, block.Index));
+                    return ReadOf(operand, channel, block.Index, name => address(name, channel));
+                }
             }
         });
     }
@@ -79,6 +87,10 @@ sealed class ScatterKernel(Group group, KernelContext context, RegionAxis rows, 
             foreach (var value in Epilogue.Stores) body.Add(new Store(address(Epilogue.NameOf(value), channel), Expr.Zero));
         });
     }
+
+    /// <summary>A choice by whether a place holds another value than the result's, which may be the smallest one of a scaled pooling.</summary>
+    Expr Elsewhere(Expr result, Expr x, Expr then, Expr otherwise) =>
+        Expr.WhereGreater(result, x, then, ofScaled ? Expr.WhereGreater(x, result, then, otherwise) : otherwise);
 
     string Name(int channel) => (toMax ? "left" : "value") + LayerBuilder.Text(channel);
 

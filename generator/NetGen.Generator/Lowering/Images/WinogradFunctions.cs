@@ -5,21 +5,26 @@ using NetGen.Generator.Ops;
 namespace NetGen.Generator.Lowering.Images;
 
 /// <summary>What a Winograd convolution is made of: tiles to their values at the points, matrix products, and products to results.</summary>
-sealed class WinogradFunctions(ConvolutionOperands operands, WinogradConvolution op, WinogradGrid grid, int lanes)
+sealed class WinogradFunctions
 {
+    readonly ConvolutionOperands operands;
+    readonly WinogradConvolution op;
+    readonly WinogradGrid grid;
+    readonly int lanes;
     readonly List<KernelFunction> functions = [];
-    readonly WinogradTransform transform = op.Transform;
-    readonly int inputs = operands.Weight.Shape.Axes[1];
-    readonly bool fromAfar = UnrollPolicy.IsFarAway(WinogradWeights.Floats(op.Transform, operands.Weight));
-    readonly int columns = Math.Min(Panels.Width, UnrollPolicy.TileVectors * lanes);
+    readonly WinogradTransform transform;
+
+    public WinogradFunctions(ConvolutionOperands operands, WinogradConvolution op, WinogradGrid grid, int lanes)
+    {
+        (this.operands, this.op, this.grid, this.lanes) = (operands, op, grid, lanes);
+        transform = op.Transform;
+        Products = new(op, grid, operands.Weight, lanes, Get);
+    }
 
     public IEnumerable<KernelFunction> All => functions;
 
-    /// <summary>The floats from a point's values of all tiles to the next point's.</summary>
-    public int InputStride => WinogradTiles.Stride(grid.MostTiles * inputs);
-
-    /// <summary>The same of the products with a panel.</summary>
-    public int ResultStride => WinogradTiles.Stride(grid.MostTiles * Panels.Width);
+    /// <summary>The matrix products.</summary>
+    public WinogradPanelProducts Products { get; }
 
     KernelFunction Get(string name, object signature, Func<string, KernelFunction> lower)
     {
@@ -31,110 +36,10 @@ sealed class WinogradFunctions(ConvolutionOperands operands, WinogradConvolution
     /// <summary>A call that brings rows of tiles to the points.</summary>
     public Invoke Input(Address x, Address v, int rows)
     {
-        var function = WinogradTiles.Values(operands.Functions, transform, grid.Columns, operands.X.Layout!, op.Window, InputStride, lanes);
+        var function = WinogradTiles.Values(operands.Functions, transform, grid.Columns, operands.X.Layout!, op.Window, Products.InputStride, lanes);
         if (!functions.Contains(function)) functions.Add(function);
         return new Invoke(function.Name, [x, v, LayerBuilder.Text(rows)]);
     }
-
-    /// <summary>A call that multiplies the values of tiles with a panel, for each point.</summary>
-    /// <param name="v">The values.</param>
-    /// <param name="u">The panel.</param>
-    /// <param name="m">Receives the products.</param>
-    /// <param name="tiles">How many tiles there are; null for as many as the local <c>tiles</c> says, a multiple of <see cref="WinogradGrid.Multiple"/>.</param>
-    public Invoke Products(Address v, Address u, Address m, int? tiles = null)
-    {
-        var label = tiles is { } known ? LayerBuilder.Text(known) : "";
-        var function = Get($"Products{label}_Of{LayerBuilder.Text(inputs)}", (transform, tiles, inputs, InputStride, ResultStride, fromAfar), name =>
-        {
-            var code = new Code();
-            code.For("point", "0", LayerBuilder.Text(transform.Positions), 1, point =>
-            {
-                if (tiles is { } count) Known(point, count);
-                else Counted(point);
-                point.Add(new Advance("v", InputStride));
-                point.Add(new Advance("u", (long)inputs * Panels.Width));
-                point.Add(new Advance("m", ResultStride));
-            });
-            return new(name, $"The products of {(tiles is null ? "some" : label)} tiles with 32 outputs, at each point.",
-                [
-                    new(ParameterType.Floats, "v"), new(ParameterType.Floats, "u"), new(ParameterType.Floats, "m"),
-                    .. tiles is null ? [new KernelParameter(ParameterType.Int, "tiles")] : Array.Empty<KernelParameter>(),
-                ], code.Body);
-        });
-        return new Invoke(function.Name, tiles is null ? [v, u, m, "tiles"] : [v, u, m]);
-    }
-
-    void Known(Code code, int tiles)
-    {
-        var most = UnrollPolicy.TilePixels(lanes, UnrollPolicy.TileVectors);
-        var chunks = (tiles + most - 1) / most;
-        var (height, higher) = (tiles / chunks, tiles % chunks);
-        Chunks(0, higher, height + 1);
-        Chunks(higher * (height + 1), chunks - higher, height);
-
-        void Chunks(int first, int count, int rows)
-        {
-            if (count == 1) Product(code, rows, first, null);
-            else if (count > 1) code.For("chunk", "0", LayerBuilder.Text(count), 1, chunk => Product(chunk, rows, first, "chunk"));
-        }
-    }
-
-    void Counted(Code code) => code.For("t", "0", "tiles", 0, body =>
-    {
-        body.Add(new Integer("nint left = tiles - t"));
-        Choose(body, UnrollPolicy.WinogradHeights(lanes));
-
-        void Choose(Code target, ReadOnlySpan<(int Height, string? Condition)> heights)
-        {
-            var (height, condition) = heights[0];
-            var rest = heights.Slice(1).ToArray();
-            if (condition is null) One(target);
-            else target.If(condition, One, otherwise => Choose(otherwise, rest));
-
-            void One(Code then)
-            {
-                Product(then, height, 0, "t", 1);
-                then.Add(new Integer($"t += {LayerBuilder.Text(height)}"));
-            }
-        }
-    });
-
-    void Product(Code code, int height, int first, string? index, int? step = null)
-    {
-        var rows = step ?? height;
-        // The first tiles have one half of the next point's weights brought near, those after them the other, so that the memory is busy throughout.
-        Address Next() => index is null ? new Address("u", (long)inputs * Panels.Width + (first == 0 ? 0 : Panels.Alignment))
-            : first > 0 ? new Address("u", (long)inputs * Panels.Width + Panels.Alignment)
-            : new Address("u", (long)inputs * Panels.Width, $"({index} == 0 ? 0 : {LayerBuilder.Text(Panels.Alignment)})");
-        for (var offset = 0; offset < Panels.Width; offset += columns)
-        {
-            code.Add(new Invoke(Tile(height),
-            [
-                new Address("v", (long)first * inputs, index, (long)rows * inputs), new Address("u", offset),
-                new Address("m", (long)first * Panels.Width + offset, index, (long)rows * Panels.Width),
-                .. fromAfar ? [Next()] : Array.Empty<object>(),
-            ]));
-        }
-    }
-
-    string Tile(int height) => Get($"{LayerBuilder.Text(height)}x{LayerBuilder.Text(columns)}_Of{LayerBuilder.Text(inputs)}",
-        (height, columns, inputs, fromAfar), name =>
-    {
-        var code = new Code();
-        var tile = new RegisterTile(height, columns / lanes);
-        tile.Begin(code, _ => Expr.Zero);
-        code.Walk("x", LayerBuilder.Text(inputs), 1, [("u", Panels.Width), .. fromAfar ? [("next", (long)Panels.Width)] : Array.Empty<(string, long)>()], step =>
-        {
-            if (fromAfar) step.Add(new InvokeRuntime("VectorMath.Prefetch", [new Address("next")]));
-            tile.Step(step, "u", v => new Load(new Address("u", v * lanes)), "x", r => new Address("x", (long)r * inputs));
-        });
-        tile.Store(code, (r, v) => new Address("m", r * Panels.Width + v * lanes));
-        return new KernelFunction(name, $"{height} tile{(height == 1 ? "" : "s")} × {columns} outputs.",
-            [
-                new(ParameterType.Floats, "x"), new(ParameterType.Floats, "u"), new(ParameterType.Floats, "m"),
-                .. fromAfar ? [new KernelParameter(ParameterType.Floats, "next")] : Array.Empty<KernelParameter>(),
-            ], code.Body);
-    }).Name;
 
     /// <summary>A call that writes the results of a row of tiles, of which the last row of an image may have fewer.</summary>
     public Invoke Row(int rows, Address m, Func<KernelArgument, Address> pointer)
@@ -169,7 +74,7 @@ sealed class WinogradFunctions(ConvolutionOperands operands, WinogradConvolution
     System.Collections.Immutable.ImmutableArray<KernelParameter> Parameters => [new(ParameterType.Floats, "m"), .. Outer.Select(a => a.Parameter)];
 
     /// <summary>All that the code which writes results depends on, besides the number of them.</summary>
-    object Signature => (transform, ResultStride, operands.Bias is not null, operands.Epilogue.Signature,
+    object Signature => (transform, Products.ResultStride, operands.Bias is not null, operands.Epilogue.Signature,
         operands.Epilogue.Reads.Select(v => v.Type.Batched ? 'i' : operands.IsNumber(v) ? 'n' : 'c').ToEquatableArray(),
         operands.Results.Select(v => (v.Layout!.RowPitch, v.Layout.ChannelPitch)).ToEquatableArray());
 
@@ -185,7 +90,7 @@ sealed class WinogradFunctions(ConvolutionOperands operands, WinogradConvolution
                 body.Row(row =>
                 {
                     var m = Enumerable.Range(0, transform.Size)
-                        .Select(r => row.Let($"m{r}{column}", new Load(new Address("m", (long)(r * transform.Size + column) * ResultStride, "c")))).ToArray();
+                        .Select(r => row.Let($"m{r}{column}", new Load(new Address("m", (long)(r * transform.Size + column) * Products.ResultStride, "c")))).ToArray();
                     between[column] = transform.Output(row, m, rows, $"r{column}");
                 });
             }

@@ -85,7 +85,7 @@ static class WinogradKernel
                     : $"int tiles = ((int)(end - i) * {tiles} + {LayerBuilder.Text(WinogradGrid.Multiple - 1)}) / {multiple} * {multiple}"));
                 EachPanel(block, panel =>
                 {
-                    panel.Add(functions.Products(new Address("v"), Weights(), new Address("m")));
+                    panel.Add(functions.Products.Of(new Address("v"), Weights(), new Address("m"), new Address("u")));
                     panel.For("s", "i", "end", 1, sample =>
                     {
                         operands.Move(sample, ConvolutionLevel.Function, ConvolutionLevel.Sample, a => operands.SampleOffset(a, "s"));
@@ -122,9 +122,10 @@ static class WinogradKernel
 
         void Buffers(Code code)
         {
-            var (v, m) = (op.Transform.Positions * functions.InputStride, op.Transform.Positions * functions.ResultStride);
-            code.Add(new LetScratch("v", checked(v + m)));
+            var (v, m) = (op.Transform.Positions * functions.Products.InputStride, op.Transform.Positions * functions.Products.ResultStride);
+            code.Add(new LetScratch("v", checked(v + m + functions.Products.PartFloats)));
             code.Add(new LetPointer("m", new Address("v", v)));
+            if (op.TransformsWeights) code.Add(new LetPointer("u", new Address("v", v + m)));
         }
 
         void EachPanel(Code code, Action<Code> body)
@@ -152,12 +153,12 @@ static class WinogradKernel
             }
         }
 
-        Address Weights() => new("w", 0, panels == 1 ? null : "panel", (long)op.Transform.Positions * inputs * Panels.Width);
+        Address Weights() => new("w", 0, panels == 1 ? null : "panel", functions.Products.PanelFloats);
 
         /// <summary>The products of a group with a panel, and their results.</summary>
         void Panel(Code code, TileRows rows, string? group, ConvolutionLevel level)
         {
-            code.Add(functions.Products(new Address("v"), Weights(), new Address("m"), rows.Count * grid.Columns));
+            code.Add(functions.Products.Of(new Address("v"), Weights(), new Address("m"), new Address("u"), rows.Count * grid.Columns));
             Rows(code, "m", rows, group, level);
         }
 

@@ -1,0 +1,178 @@
+using NetGen.Generator.Graph;
+using NetGen.Generator.Layers;
+using NetGen.Generator.Ops;
+
+namespace NetGen.Generator.Lowering.Images;
+
+/// <summary>
+/// The matrix products of a Winograd convolution: at each point the values of tiles times a panel of weights. Where the weights aren't at the points before, they
+/// are brought there for some inputs at a time, which stay in the second-level cache with the values of the tiles.
+/// </summary>
+/// <param name="op">The convolution.</param>
+/// <param name="grid">Its tiles.</param>
+/// <param name="weight">What there is of the weight before.</param>
+/// <param name="lanes">The lanes of a vector.</param>
+/// <param name="get">The function with a name and a signature, which is written where there is none yet.</param>
+sealed class WinogradPanelProducts(WinogradConvolution op, WinogradGrid grid, Value weight, int lanes, Func<string, object, Func<string, KernelFunction>, KernelFunction> get)
+{
+    /// <summary>The places of a kernel.</summary>
+    const int Places = 9;
+
+    readonly WinogradTransform transform = op.Transform;
+    readonly bool inParts = op.TransformsWeights;
+    readonly bool fromAfar = !op.TransformsWeights && UnrollPolicy.IsFarAway(WinogradWeights.Floats(op.Transform, weight));
+    readonly int inputs = weight.Shape.Axes[1];
+    readonly int partInputs = op.TransformsWeights ? UnrollPolicy.WinogradPartInputs(op.Transform.Positions, weight.Shape.Axes[1]) : weight.Shape.Axes[1];
+    readonly int columns = Math.Min(Panels.Width, UnrollPolicy.TileVectors * lanes);
+
+    /// <summary>The floats from a point's values of all tiles to the next point's.</summary>
+    public int InputStride => WinogradTiles.Stride(grid.MostTiles * inputs);
+
+    /// <summary>The same of the products with a panel.</summary>
+    public int ResultStride => WinogradTiles.Stride(grid.MostTiles * Panels.Width);
+
+    /// <summary>The floats from a panel's weights to the next one's.</summary>
+    public long PanelFloats => (long)(inParts ? Places : transform.Positions) * inputs * Panels.Width;
+
+    /// <summary>The room for the weights of some inputs at the points.</summary>
+    public int PartFloats => inParts ? checked(transform.Positions * PointStride) : 0;
+
+    /// <summary>The floats from a point's weights to the next point's.</summary>
+    int PointStride => inParts ? WinogradTiles.Stride(partInputs * Panels.Width) : inputs * Panels.Width;
+
+    /// <summary>A call that multiplies the values of tiles with a panel, for each point.</summary>
+    /// <param name="v">The values.</param>
+    /// <param name="w">The panel.</param>
+    /// <param name="m">Receives the products.</param>
+    /// <param name="u">Room for <see cref="PartFloats"/>, where there is a need for it.</param>
+    /// <param name="tiles">How many tiles there are; null for as many as the local <c>tiles</c> says, a multiple of <see cref="WinogradGrid.Multiple"/>.</param>
+    public Invoke Of(Address v, Address w, Address m, Address u, int? tiles = null)
+    {
+        var counted = tiles is null ? ["tiles"] : Array.Empty<object>();
+        if (!inParts) return new Invoke(EachPoint(tiles), [v, w, m, .. counted]);
+        var function = get($"Products{Label(tiles)}_Of{LayerBuilder.Text(inputs)}InParts", Signature(tiles), name =>
+        {
+            var code = new Code();
+            var (count, floats) = (inputs / partInputs, partInputs * Panels.Width);
+            code.For("part", "0", LayerBuilder.Text(count), 1, part =>
+            {
+                part.Add(new LetPointer("w_part", new Address("w", 0, "part", floats)));
+                part.Add(new InvokeRuntime("Winograd.PanelWeights",
+                [
+                    new Address("w_part"), new Address("u"), LayerBuilder.Text(partInputs), LayerBuilder.Text(transform.Results),
+                    LayerBuilder.Text(inputs * Panels.Width), LayerBuilder.Text(PointStride),
+                ]));
+                part.Add(new Invoke(EachPoint(tiles), [new Address("v", 0, "part", partInputs), new Address("u"), new Address("m"), "part > 0", .. counted]));
+            });
+            return new(name, $"The products of {Some(tiles)} tiles with 32 outputs, at each point, for {LayerBuilder.Text(partInputs)} inputs at a time.",
+            [
+                new(ParameterType.Floats, "v"), new(ParameterType.Floats, "w"), new(ParameterType.Floats, "m"), new(ParameterType.Floats, "u"), .. Counted(tiles),
+            ], code.Body);
+        });
+        return new Invoke(function.Name, [v, w, m, u, .. counted]);
+    }
+
+    static string Label(int? tiles) => tiles is { } known ? LayerBuilder.Text(known) : "";
+
+    static string Some(int? tiles) => tiles is null ? "some" : Label(tiles);
+
+    static KernelParameter[] Counted(int? tiles) => tiles is null ? [new(ParameterType.Int, "tiles")] : [];
+
+    object Signature(int? tiles) => (transform, tiles, inputs, partInputs, InputStride, ResultStride, fromAfar, inParts);
+
+    /// <summary>The function for the inputs whose weights are at the points.</summary>
+    string EachPoint(int? tiles) => get($"Products{Label(tiles)}_Of{LayerBuilder.Text(partInputs)}", Signature(tiles), name =>
+    {
+        var code = new Code();
+        code.For("point", "0", LayerBuilder.Text(transform.Positions), 1, point =>
+        {
+            if (tiles is { } count) Known(point, count);
+            else Unknown(point);
+            point.Add(new Advance("v", InputStride));
+            point.Add(new Advance("u", PointStride));
+            point.Add(new Advance("m", ResultStride));
+        });
+        return new(name, $"The products of {Some(tiles)} tiles with 32 outputs, at each point.",
+            [new(ParameterType.Floats, "v"), new(ParameterType.Floats, "u"), new(ParameterType.Floats, "m"), .. Accumulate, .. Counted(tiles)], code.Body);
+    }).Name;
+
+    /// <summary>Whether products are added to what is there.</summary>
+    IEnumerable<KernelParameter> Accumulate => inParts ? [new(ParameterType.Flag, "accumulate")] : [];
+
+    void Known(Code code, int tiles)
+    {
+        var most = UnrollPolicy.TilePixels(lanes, UnrollPolicy.TileVectors);
+        var chunks = (tiles + most - 1) / most;
+        var (height, higher) = (tiles / chunks, tiles % chunks);
+        Chunks(0, higher, height + 1);
+        Chunks(higher * (height + 1), chunks - higher, height);
+
+        void Chunks(int first, int count, int rows)
+        {
+            if (count == 1) Product(code, rows, first, null);
+            else if (count > 1) code.For("chunk", "0", LayerBuilder.Text(count), 1, chunk => Product(chunk, rows, first, "chunk"));
+        }
+    }
+
+    void Unknown(Code code) => code.For("t", "0", "tiles", 0, body =>
+    {
+        body.Add(new Integer("nint left = tiles - t"));
+        Choose(body, UnrollPolicy.WinogradHeights(lanes));
+
+        void Choose(Code target, ReadOnlySpan<(int Height, string? Condition)> heights)
+        {
+            var (height, condition) = heights[0];
+            var rest = heights.Slice(1).ToArray();
+            if (condition is null) One(target);
+            else target.If(condition, One, otherwise => Choose(otherwise, rest));
+
+            void One(Code then)
+            {
+                Product(then, height, 0, "t", 1);
+                then.Add(new Integer($"t += {LayerBuilder.Text(height)}"));
+            }
+        }
+    });
+
+    void Product(Code code, int height, int first, string? index, int? step = null)
+    {
+        var rows = step ?? height;
+        for (var offset = 0; offset < Panels.Width; offset += columns)
+        {
+            code.Add(new Invoke(Tile(height),
+            [
+                new Address("v", (long)first * inputs, index, (long)rows * inputs), new Address("u", offset),
+                new Address("m", (long)first * Panels.Width + offset, index, (long)rows * Panels.Width),
+                .. fromAfar ? [Next()] : Array.Empty<object>(), .. inParts ? ["accumulate"] : Array.Empty<object>(),
+            ]));
+        }
+
+        // The first tiles have one half of the next point's weights brought near, those after them the other, so that the memory is busy throughout.
+        Address Next() => index is null ? new Address("u", PointStride + (first == 0 ? 0 : Panels.Alignment))
+            : first > 0 ? new Address("u", PointStride + Panels.Alignment)
+            : new Address("u", PointStride, $"({index} == 0 ? 0 : {LayerBuilder.Text(Panels.Alignment)})");
+    }
+
+    string Tile(int height) => get($"{LayerBuilder.Text(height)}x{LayerBuilder.Text(columns)}_Of{LayerBuilder.Text(partInputs)}",
+        (height, columns, inputs, partInputs, fromAfar, inParts), name =>
+    {
+        var code = new Code();
+        var tile = new RegisterTile(height, columns / lanes);
+        if (inParts) tile.BeginFrom(code, Product);
+        else tile.Begin(code, _ => Expr.Zero);
+        code.Walk("x", LayerBuilder.Text(partInputs), 1, [("u", Panels.Width), .. fromAfar ? [("next", (long)Panels.Width)] : Array.Empty<(string, long)>()], step =>
+        {
+            if (fromAfar) step.Add(new InvokeRuntime("VectorMath.Prefetch", [new Address("next")]));
+            tile.Step(step, "u", v => new Load(new Address("u", v * lanes)), "x", r => new Address("x", (long)r * inputs));
+        });
+        tile.Store(code, Product);
+        return new KernelFunction(name, $"{height} tile{(height == 1 ? "" : "s")} × {columns} outputs.",
+            [
+                new(ParameterType.Floats, "x"), new(ParameterType.Floats, "u"), new(ParameterType.Floats, "m"),
+                .. fromAfar ? [new KernelParameter(ParameterType.Floats, "next")] : Array.Empty<KernelParameter>(),
+                .. Accumulate,
+            ], code.Body);
+
+        Address Product(int r, int v) => new("m", r * Panels.Width + v * lanes);
+    }).Name;
+}
