@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Build.Framework;
 using Microsoft.Build.Utilities;
@@ -7,13 +8,13 @@ using NetGen.Serialization;
 namespace NetGen.Build;
 
 /// <summary>
-/// Describes files of weights for the generator, which can read texts only: a line each for the version, the path, the resource, the state of the file and
-/// its tensors, which are type, first byte, shape and name, apart by tabs. What is wrong with a file is no error here; the generator reports it where the file
-/// is named.
+/// Describes files of weights for the generator, which can read texts only: a line each for the version, the path, the state of the file, with its hash where
+/// it is sound, and its tensors, which are type, shape and name, apart by tabs. What is wrong with a file is no error here; the generator reports it where the
+/// file is named.
 /// </summary>
 public sealed class DescribeWeights : Microsoft.Build.Utilities.Task
 {
-    const string Version = "netgen weights 1";
+    const string Version = "netgen weights 2";
 
     /// <summary>The project's files of weights.</summary>
     [Required]
@@ -27,44 +28,36 @@ public sealed class DescribeWeights : Microsoft.Build.Utilities.Task
     [Output]
     public ITaskItem[] Descriptions { get; set; } = [];
 
-    /// <summary>The files that exist, each with the name of its resource.</summary>
-    [Output]
-    public ITaskItem[] Resources { get; set; } = [];
-
     /// <inheritdoc/>
     public override bool Execute()
     {
         Directory.CreateDirectory(OutputFolder);
-        var (descriptions, resources) = (new List<ITaskItem>(), new List<ITaskItem>());
+        var descriptions = new List<ITaskItem>();
         foreach (var file in Files.DistinctBy(file => file.GetMetadata("FullPath")))
         {
             var path = file.ItemSpec.Replace('\\', '/');
-            var resource = $"NetGen.Weights/{path}";
             // Two paths may differ in nothing that is left of them.
             var name = string.Concat(path.Select(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' ? c : '_'));
             var description = Path.Combine(OutputFolder, string.Create(CultureInfo.InvariantCulture, $"{descriptions.Count}{name}.netgenweights"));
-            Write(description, Describe(file.GetMetadata("FullPath"), path, resource));
+            Write(description, Describe(file.GetMetadata("FullPath"), path));
             descriptions.Add(new TaskItem(description));
-            if (!File.Exists(file.GetMetadata("FullPath"))) continue;
-            var metadata = new Dictionary<string, string> { ["LogicalName"] = resource, ["Type"] = "Non-Resx", ["WithCulture"] = "false" };
-            resources.Add(new TaskItem(file.ItemSpec, metadata));
         }
         Descriptions = [.. descriptions];
-        Resources = [.. resources];
         return true;
     }
 
-    static string Describe(string file, string path, string resource)
+    static string Describe(string file, string path)
     {
-        var text = new StringBuilder($"{Version}\n{Uri.EscapeDataString(path)}\n{Uri.EscapeDataString(resource)}\n");
+        var text = new StringBuilder($"{Version}\n{Uri.EscapeDataString(path)}\n");
         try
         {
             using var weights = SafetensorsFile.Open(file);
-            text.Append(CultureInfo.InvariantCulture, $"sound\t{new FileInfo(file).Length}\n");
+            using var content = File.OpenRead(file);
+            text.Append(CultureInfo.InvariantCulture, $"sound\t{Convert.ToHexStringLower(SHA256.HashData(content))}\n");
             foreach (var tensor in weights.Tensors.Values.OrderBy(t => t.Begin).ThenBy(t => t.Name, StringComparer.Ordinal))
             {
                 text.Append(CultureInfo.InvariantCulture,
-                    $"{TensorTypes.Name(tensor.Type)}\t{weights.DataStart + tensor.Begin}\t{string.Join(',', tensor.Shape)}\t{Uri.EscapeDataString(tensor.Name)}\n");
+                    $"{TensorTypes.Name(tensor.Type)}\t{string.Join(',', tensor.Shape)}\t{Uri.EscapeDataString(tensor.Name)}\n");
             }
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)

@@ -23,7 +23,9 @@ static class Compiler
     {
         try
         {
-            return new([], model.DescribeOnly ? Describe(model, Plan(model, cancellation)) : Emit(model, Lower(model, widths, cancellation), cancellation));
+            if (model.DescribeOnly) return new([], Describe(model, Plan(model, cancellation)));
+            var network = Lower(model, widths, cancellation);
+            return new([], Emit(model, network, cancellation), network.Parameters.Floats, network.DerivedFloats);
         }
         catch (NetworkException fault)
         {
@@ -129,7 +131,11 @@ static class Compiler
 }
 
 /// <summary>What came of a network: errors, or the files that implement it.</summary>
-sealed record CompiledNetwork(EquatableArray<NetworkError> Errors, EquatableArray<GeneratedFile> Files);
+/// <param name="Errors">What is wrong with it.</param>
+/// <param name="Files">What implements it.</param>
+/// <param name="ParameterFloats">The floats of its parameters.</param>
+/// <param name="DerivedFloats">Those of what inference derives from them.</param>
+sealed record CompiledNetwork(EquatableArray<NetworkError> Errors, EquatableArray<GeneratedFile> Files, long ParameterFloats = 0, long DerivedFloats = 0);
 
 /// <summary>A file to add to the user's compilation.</summary>
 /// <param name="HintName">Its name, unique among the networks of a project but for case.</param>

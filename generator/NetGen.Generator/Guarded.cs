@@ -38,7 +38,7 @@ static class Guarded
         try
         {
             var network = Compiler.Compile(model, widths, cancellation);
-            return new(model, network.Errors, network.Errors.Count == 0 ? network.Files : []);
+            return new(model, network.Errors, network.Errors.Count == 0 ? network.Files : [], network.ParameterFloats, network.DerivedFloats);
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
@@ -88,4 +88,10 @@ static class Guarded
 }
 
 /// <summary>A network and what came of it.</summary>
-sealed record NetworkOutcome(NetworkModel Model, EquatableArray<NetworkError> Errors, EquatableArray<GeneratedFile> Files);
+/// <param name="Model">What was declared.</param>
+/// <param name="Errors">What is wrong with it.</param>
+/// <param name="Files">What implements it.</param>
+/// <param name="ParameterFloats">The floats of its parameters.</param>
+/// <param name="DerivedFloats">Those of what inference derives from them.</param>
+sealed record NetworkOutcome(
+    NetworkModel Model, EquatableArray<NetworkError> Errors, EquatableArray<GeneratedFile> Files, long ParameterFloats = 0, long DerivedFloats = 0);

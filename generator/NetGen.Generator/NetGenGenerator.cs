@@ -56,7 +56,7 @@ public sealed class NetGenGenerator : IIncrementalGenerator
             .Select(static (files, _) => files.Select(file => file!).ToEquatableArray());
         var defaults = compiled.Where(static network => network.Errors.Count == 0 && network.Model is { Weights: not null, DescribeOnly: false })
             .Combine(weights)
-            .Select(static (pair, _) => new NetworkOutcome(pair.Left.Model, [], [DefaultFile.Print(pair.Left.Model, pair.Right)]))
+            .Select(static (pair, _) => new NetworkOutcome(pair.Left.Model, [], [DefaultFile.Print(pair.Left, pair.Right)]))
             .Combine(collisions)
             .Select(static (pair, _) => HintNames.Resolve(pair.Left, pair.Right))
             .WithTrackingName(TrackingNames.Defaults);

@@ -41,7 +41,8 @@ public sealed partial class PackageFeed : IAsyncLifetime
         foreach (var project in (string[])["NetGen", "NetGen.Data", "NetGen.Data.Images", "NetGen.Reporting"])
         {
             // All that is built goes to the temporary folder, so that other builds of the repository aren't disturbed.
-            (await Dotnet.SdkAsync(Repository, "pack", $"src/{project}", "-c", "Release", "--artifacts-path", Path.Combine(Root, "built"), $"-p:Version={Version}", "-v", "quiet"))
+            (await Dotnet.SdkAsync(Repository, "pack", $"src/{project}", "-c", "Release", "--artifacts-path", Path.Combine(Root, "built"), $"-p:Version={Version}",
+                "-p:ContinuousIntegrationBuild=true", "-v", "quiet"))
                 .Succeeded();
         }
     }
@@ -64,6 +65,9 @@ public sealed partial class PackageFeed : IAsyncLifetime
             File.Copy(file, Path.Combine(folder.FullName, Path.GetFileName(file)));
         return folder.FullName;
     }
+
+    /// <summary>The text of a file of the repository.</summary>
+    public static string Source(string path) => File.ReadAllText(Path.Combine(Repository, path));
 
     /// <summary>What <c>Consumers/Trains</c> says under the JIT, built and run once for all that ask.</summary>
     public Task<Outcome> TrainsAsync() => _trains.Value;

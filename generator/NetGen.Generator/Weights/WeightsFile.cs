@@ -5,21 +5,19 @@ namespace NetGen.Generator.Weights;
 
 /// <summary>
 /// What the build found out of one of the project's files of weights. A generator can't read such a file, so that a task of the build describes it in a text,
-/// one of the compilation's additional files: a line each for the version, the path as the project has it, the resource that the file becomes, its state and
-/// its tensors.
+/// one of the compilation's additional files: a line each for the version, the path as the project has it, its state and its tensors.
 /// </summary>
 /// <param name="Path">Its path as the project has it, with slashes.</param>
-/// <param name="Resource">The name of the resource that it becomes.</param>
 /// <param name="Fault">What is wrong with it, as a clause; null where it is sound.</param>
 /// <param name="Exists">Whether there is such a file.</param>
-/// <param name="Bytes">Its length.</param>
+/// <param name="Hash">What its content comes to: another content, another hash.</param>
 /// <param name="Tensors">What it holds.</param>
-sealed record WeightsFile(string Path, string Resource, bool Exists, string? Fault, long Bytes, EquatableArray<StoredTensor> Tensors)
+sealed record WeightsFile(string Path, bool Exists, string? Fault, string Hash, EquatableArray<StoredTensor> Tensors)
 {
     /// <summary>How the names of descriptions end.</summary>
     const string Extension = ".netgenweights";
 
-    const string Version = "netgen weights 1";
+    const string Version = "netgen weights 2";
     const char Separator = '\t';
 
     /// <summary>Whether an additional file is a description.</summary>
@@ -29,21 +27,21 @@ sealed record WeightsFile(string Path, string Resource, bool Exists, string? Fau
     public static WeightsFile? Parse(string text)
     {
         var lines = text.Split('\n');
-        if (lines.Length < 4 || lines[0] != Version) return null;
-        var (path, resource, state) = (Uri.UnescapeDataString(lines[1]), Uri.UnescapeDataString(lines[2]), lines[3].Split(Separator));
+        if (lines.Length < 3 || lines[0] != Version) return null;
+        var (path, state) = (Uri.UnescapeDataString(lines[1]), lines[2].Split(Separator));
         return state[0] switch
         {
-            "missing" => new(path, resource, false, null, 0, []),
-            "damaged" => new(path, resource, true, Uri.UnescapeDataString(state[1]), 0, []),
-            _ => new(path, resource, true, null, Number(state[1]), lines.Skip(4).Where(line => line.Length > 0).Select(Tensor).ToEquatableArray()),
+            "missing" => new(path, false, null, "", []),
+            "damaged" => new(path, true, Uri.UnescapeDataString(state[1]), "", []),
+            _ => new(path, true, null, state[1], lines.Skip(3).Where(line => line.Length > 0).Select(Tensor).ToEquatableArray()),
         };
     }
 
     static StoredTensor Tensor(string line)
     {
         var fields = line.Split(Separator);
-        var shape = fields[2].Split([','], StringSplitOptions.RemoveEmptyEntries).Select(Number);
-        return new(Uri.UnescapeDataString(fields[3]), fields[0], shape.ToEquatableArray(), Number(fields[1]));
+        var shape = fields[1].Split([','], StringSplitOptions.RemoveEmptyEntries).Select(Number);
+        return new(Uri.UnescapeDataString(fields[2]), fields[0], shape.ToEquatableArray());
     }
 
     static long Number(string text) => long.Parse(text, NumberStyles.None, CultureInfo.InvariantCulture);
@@ -53,8 +51,7 @@ sealed record WeightsFile(string Path, string Resource, bool Exists, string? Fau
 /// <param name="Name">Its name.</param>
 /// <param name="Type">The type of its elements, <c>F32</c>.</param>
 /// <param name="Shape">The sizes of its axes.</param>
-/// <param name="Begin">Where its bytes begin in the file.</param>
-sealed record StoredTensor(string Name, string Type, EquatableArray<long> Shape, long Begin)
+sealed record StoredTensor(string Name, string Type, EquatableArray<long> Shape)
 {
     /// <summary>Whether its elements can be read as floats.</summary>
     public bool IsOfFloats => Type is "F32" or "F16" or "BF16" or "F64";

@@ -10,7 +10,8 @@ namespace NetGen;
 /// </remarks>
 public sealed unsafe partial class ParameterSet
 {
-    readonly Arena _arena;
+    // Holds the memory alive that everything reads through the pointer; null where the memory is the program's own.
+    readonly Arena? _arena;
     readonly int _floats;
     readonly Dictionary<string, ParameterInfo> _byName;
 
@@ -27,15 +28,34 @@ public sealed unsafe partial class ParameterSet
     /// <param name="derived">Whether there is room for what inference computes from the parameters, see <see cref="Prepare"/>.</param>
     public ParameterSet(NetworkInfo info, bool derived)
     {
+        (Info, _byName) = (info, Index(info));
+        _floats = (int)info.ParameterFloats;
+        _arena = new(_floats + (derived ? info.DerivedFloats : 0));
+        Pointer = _arena.Pointer;
+    }
+
+    /// <summary>Parameters to be read only, with what is derived from them, in memory that always stays.</summary>
+    internal ParameterSet(NetworkInfo info, float* memory)
+    {
+        (Info, _byName) = (info, Index(info));
+        _floats = (int)info.ParameterFloats;
+        Pointer = memory;
+        IsReadOnly = true;
+        _derivedVersion = _version;
+    }
+
+    /// <summary>Parameters to be read only, with what is derived from them, in an arena.</summary>
+    internal ParameterSet(NetworkInfo info, Arena arena) : this(info, arena.Pointer) => _arena = arena;
+
+    static Dictionary<string, ParameterInfo> Index(NetworkInfo info)
+    {
         ArgumentNullException.ThrowIfNull(info);
-        Info = info;
         if (info.ParameterFloats + info.DerivedFloats > Array.MaxLength - ParameterLayout.Alignment)
         {
             throw new ArgumentException(FormattableString.Invariant(
                 $"{info.Name} takes an arena of {info.ParameterFloats} floats for its parameters, more than an array can have."), nameof(info));
         }
-        _floats = (int)info.ParameterFloats;
-        _byName = new(info.Parameters.Length, StringComparer.Ordinal);
+        Dictionary<string, ParameterInfo> byName = new(info.Parameters.Length, StringComparer.Ordinal);
         foreach (var parameter in info.Parameters)
         {
             if (parameter.Offset % ParameterLayout.Alignment != 0 || parameter.Offset < 0 || parameter.Offset > info.ParameterFloats - parameter.StoredFloats)
@@ -43,9 +63,9 @@ public sealed unsafe partial class ParameterSet
                 throw new ArgumentException(FormattableString.Invariant(
                     $"{parameter.Name} takes floats {parameter.Offset} to {parameter.Offset + parameter.StoredFloats} of an arena of {info.ParameterFloats}."), nameof(info));
             }
-            _byName.Add(parameter.Name, parameter);
+            byName.Add(parameter.Name, parameter);
         }
-        _arena = new(_floats + (derived ? info.DerivedFloats : 0));
+        return byName;
     }
 
     /// <summary>The network whose parameters these are.</summary>
@@ -55,10 +75,7 @@ public sealed unsafe partial class ParameterSet
     public int Count => Info.Parameters.Length;
 
     /// <summary>Whether the parameters can only be read, as those that are part of the program.</summary>
-    public bool IsReadOnly { get; private set; }
-
-    /// <summary>Makes the parameters ones that can only be read.</summary>
-    internal void MakeReadOnly() => IsReadOnly = true;
+    public bool IsReadOnly { get; }
 
     internal void ThrowIfReadOnly()
     {
@@ -76,24 +93,28 @@ public sealed unsafe partial class ParameterSet
     {
         get
         {
-            ThrowIfReadOnly();
             MarkChanged();
-            return _arena.Span[.._floats];
+            return new(Pointer, _floats);
         }
     }
 
     /// <summary>The arena's address, valid while this object is reachable. Whoever writes through it calls <see cref="MarkChanged"/>.</summary>
-    public float* Pointer => _arena.Pointer;
+    public float* Pointer { get; }
 
     /// <summary>Says that parameters have changed, so that the next prediction computes anew what it derives from them.</summary>
-    public void MarkChanged() => Interlocked.Increment(ref _version);
+    /// <exception cref="InvalidOperationException">The parameters can only be read: <see cref="IsReadOnly"/>.</exception>
+    public void MarkChanged()
+    {
+        ThrowIfReadOnly();
+        Interlocked.Increment(ref _version);
+    }
 
     /// <summary>The arena's address, once what inference derives from the parameters is up to date. Any number of threads may call it at once.</summary>
     /// <param name="derive">Computes what follows the parameters in the arena.</param>
     public float* Prepare(delegate*<float*, void> derive)
     {
         if (Volatile.Read(ref _derivedVersion) != Volatile.Read(ref _version)) Derive(derive);
-        return _arena.Pointer;
+        return Pointer;
     }
 
     void Derive(delegate*<float*, void> derive)
@@ -102,13 +123,13 @@ public sealed unsafe partial class ParameterSet
         {
             var version = Volatile.Read(ref _version);
             if (_derivedVersion == version) return;
-            derive(_arena.Pointer);
+            derive(Pointer);
             Volatile.Write(ref _derivedVersion, version);
         }
     }
 
     /// <summary>The parameters to read.</summary>
-    internal ReadOnlySpan<float> Values => _arena.Span[.._floats];
+    internal ReadOnlySpan<float> Values => new(Pointer, _floats);
 
     /// <summary>A parameter by PyTorch's name.</summary>
     /// <param name="name">Its name, <c>fc1.weight</c>.</param>

@@ -1,48 +1,72 @@
-using System.Reflection;
-using System.Runtime.InteropServices;
-using NetGen.Serialization;
+using System.Buffers.Binary;
 
 namespace NetGen.Runtime;
 
-/// <summary>A tensor in a file of weights that is part of the program.</summary>
-/// <param name="Begin">Where its bytes begin in the file.</param>
-/// <param name="Type">The type of its elements.</param>
-public readonly record struct EmbeddedTensor(long Begin, TensorType Type);
-
-/// <summary>Weights that are part of the program: a safetensors file as a resource, whose header was read and checked by the build.</summary>
+/// <summary>
+/// Weights that are part of the program: the parameters' arena as inference has it, each tensor in the order that the kernels read, followed by what is derived
+/// from the parameters. The build has written it into the assembly, from where the system maps it into memory.
+/// </summary>
 public static unsafe class EmbeddedWeights
 {
-    /// <summary>Fills a network's parameters, and makes them ones that can only be read. The file itself stays where the program has it in memory.</summary>
-    /// <param name="parameters">The network's parameters.</param>
-    /// <param name="assembly">Whose resource the file is.</param>
-    /// <param name="resource">The resource's name.</param>
-    /// <param name="bytes">The file's length.</param>
-    /// <param name="tensors">Where each parameter is in the file.</param>
-    /// <exception cref="InvalidOperationException">The resource isn't the file that the build has checked.</exception>
-    public static void Read(ParameterSet parameters, Assembly assembly, string resource, long bytes, ReadOnlySpan<EmbeddedTensor> tensors)
+    // The words of a part's header, in bytes from its beginning.
+    const int Mark = 0, Index = 8, Floats = 16;
+
+    const int Alignment = 64;
+
+    static ReadOnlySpan<byte> MarkText => "NGweight"u8;
+
+    /// <summary>A network's parameters where the program has them, to be read only.</summary>
+    /// <remarks>
+    /// Nothing is copied where there is one part at a multiple of 64 bytes, as NativeAOT and the JIT place it. Otherwise the parts become an arena.
+    /// </remarks>
+    /// <param name="info">The network.</param>
+    /// <param name="parts">Where the parts are.</param>
+    /// <exception cref="InvalidOperationException">They aren't there: the project was built without the task that writes them.</exception>
+    public static ParameterSet Map(NetworkInfo info, ReadOnlySpan<nint> parts)
     {
-        ArgumentNullException.ThrowIfNull(parameters);
-        ArgumentNullException.ThrowIfNull(assembly);
-        using var stream = assembly.GetManifestResourceStream(resource) as UnmanagedMemoryStream;
-        if (stream is null || stream.Length != bytes)
+        ArgumentNullException.ThrowIfNull(info);
+        for (int i = 0; i < parts.Length; i++)
         {
-            throw new InvalidOperationException(FormattableString.Invariant(
-                $"{parameters.Info.Name}: the program's resource '{resource}' has {stream?.Length ?? 0} bytes in place of {bytes}. Build the project again."));
-        }
-        var file = new ReadOnlySpan<byte>(stream.PositionPointer, checked((int)bytes));
-        for (int i = 0; i < tensors.Length; i++)
-        {
-            var view = new ParameterView(parameters, parameters.Info.Parameters[i]);
-            var (begin, type) = tensors[i];
-            var stored = file.Slice((int)begin, view.Info.Count * TensorTypes.Size(type));
-            if (type == TensorType.F32 && BitConverter.IsLittleEndian) view.CopyFrom(MemoryMarshal.Cast<byte, float>(stored));
-            else
+            var header = new ReadOnlySpan<byte>((void*)parts[i], WeightsPart.HeaderBytes);
+            var (index, floats) = (BinaryPrimitives.ReadInt32LittleEndian(header[Index..]), BinaryPrimitives.ReadInt64LittleEndian(header[Floats..]));
+            if (!header.StartsWith(MarkText) || index != i || floats != ArenaFloats(info))
             {
-                var values = new float[view.Info.Count];
-                TensorTypes.ToSingles(type, stored, values);
-                view.CopyFrom(values);
+                throw new InvalidOperationException($"{info.Name}: the weights are not in the program. The target NetGenEmbedWeights of NetGen's package " +
+                    "writes them into the assembly after it is compiled; build the project with MSBuild or the .NET SDK.");
             }
         }
-        parameters.MakeReadOnly();
+        if (parts is [var only] && only % Alignment == 0) return new(info, (float*)(only + WeightsPart.HeaderBytes));
+        var arena = new Arena(checked((int)ArenaFloats(info)));
+        for (int i = 0; i < parts.Length; i++)
+        {
+            var first = i * WeightsPart.MostFloats;
+            var part = new ReadOnlySpan<float>((float*)(parts[i] + WeightsPart.HeaderBytes), Math.Min(WeightsPart.MostFloats, arena.Length - first));
+            part.CopyTo(arena.Span[first..]);
+        }
+        return new(info, arena);
     }
+
+    /// <summary>Writes a network's parts one after the other, each a multiple of 64 bytes long. The build calls it.</summary>
+    /// <param name="parameters">The parameters, and what inference derives from them.</param>
+    /// <param name="output">Receives the parts.</param>
+    public static void Write(ParameterSet parameters, Stream output)
+    {
+        ArgumentNullException.ThrowIfNull(parameters);
+        ArgumentNullException.ThrowIfNull(output);
+        var floats = ArenaFloats(parameters.Info);
+        Span<byte> header = stackalloc byte[WeightsPart.HeaderBytes];
+        header.Clear();
+        MarkText.CopyTo(header[Mark..]);
+        BinaryPrimitives.WriteInt64LittleEndian(header[Floats..], floats);
+        var index = 0;
+        for (var first = 0L; first < floats; first += WeightsPart.MostFloats)
+        {
+            BinaryPrimitives.WriteInt32LittleEndian(header[Index..], index++);
+            output.Write(header);
+            output.Write(new ReadOnlySpan<byte>(parameters.Pointer + first, (int)Math.Min(WeightsPart.MostFloats, floats - first) * sizeof(float)));
+        }
+        GC.KeepAlive(parameters);
+    }
+
+    static long ArenaFloats(NetworkInfo info) => info.ParameterFloats + info.DerivedFloats;
 }

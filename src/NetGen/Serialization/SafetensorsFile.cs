@@ -31,9 +31,6 @@ public sealed class SafetensorsFile : IDisposable
     /// <summary>What <c>__metadata__</c> says.</summary>
     public IReadOnlyDictionary<string, string> Metadata => _header.Metadata;
 
-    /// <summary>Where the tensors' bytes begin in the file.</summary>
-    internal long DataStart => _dataStart;
-
     /// <summary>Opens a file and checks its header.</summary>
     /// <param name="path">The file.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>

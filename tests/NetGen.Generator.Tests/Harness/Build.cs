@@ -4,6 +4,7 @@ using System.Text;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.Emit;
+using NetGen.Assemblies;
 
 namespace NetGen.Generator.Tests.Harness;
 
@@ -47,19 +48,35 @@ public sealed record Build(Consumer Consumer, CSharpCompilation Compilation, Imm
         var image = Image;
         if (image.IsDefault)
         {
-            var emitted = Emit(Compilation, out image, TestContext.Current.CancellationToken, Consumer.Resources);
+            var emitted = Emit(Compilation, out image, TestContext.Current.CancellationToken);
             if (!emitted.Success) Assert.Fail(Describe(emitted.Diagnostics));
         }
         var context = new AssemblyLoadContext(Compilation.AssemblyName, isCollectible: true);
-        return new(context, context.LoadFromStream(new MemoryStream([.. image])));
+        byte[] assembly = Consumer.WeightsFile.Length == 0 ? [.. image] : WithWeights([.. image], Consumer.WeightsFile);
+        return new(context, context.LoadFromStream(new MemoryStream(assembly)));
+    }
+
+    /// <summary>The assembly with its weights, as the build's task makes it.</summary>
+    static byte[] WithWeights(byte[] image, string file)
+    {
+        using var output = new MemoryStream();
+        var context = new BuiltAssembly(ImmutableDictionary<string, string>.Empty);
+        try
+        {
+            WeightsEmbedding.Apply(image, output, (place, stream) => BuiltAssembly.Write(context.Load(image), place, file, stream));
+        }
+        finally
+        {
+            context.Unload();
+        }
+        return output.ToArray();
     }
 
     /// <summary>Writes the assembly, and finds on the way what the compiler has to say.</summary>
-    public static EmitResult Emit(
-        Compilation compilation, out ImmutableArray<byte> image, CancellationToken cancellation, IEnumerable<ResourceDescription>? resources = null)
+    public static EmitResult Emit(Compilation compilation, out ImmutableArray<byte> image, CancellationToken cancellation)
     {
         using var assembly = new MemoryStream();
-        var emitted = compilation.Emit(assembly, manifestResources: resources, cancellationToken: cancellation);
+        var emitted = compilation.Emit(assembly, cancellationToken: cancellation);
         image = emitted.Success ? [.. assembly.ToArray()] : default;
         return emitted;
     }

@@ -66,8 +66,8 @@ public sealed record Consumer
     /// <summary>The project's files of weights, as the build's task describes them.</summary>
     public ImmutableArray<AdditionalText> Weights { get; init; } = [];
 
-    /// <summary>The resources of <see cref="Weights"/>.</summary>
-    public ImmutableArray<ResourceDescription> Resources { get; init; } = [];
+    /// <summary>Where the file of weights is that comes into the program when it is loaded; none comes where this is empty.</summary>
+    public string WeightsFile { get; init; } = "";
 
     /// <summary>Whether the analyzer runs.</summary>
     public bool RunAnalyzers { get; init; } = true;
@@ -127,7 +127,7 @@ public sealed record Consumer
             analyzerDiagnostics = analysis.GetAnalyzerDiagnosticsAsync(cancellation).GetAwaiter().GetResult();
         }
         ImmutableArray<byte> image = default;
-        if (!emit || Harness.Build.Emit(compilation, out image, cancellation, Resources) is not { Success: true, Diagnostics: var compilerDiagnostics })
+        if (!emit || Harness.Build.Emit(compilation, out image, cancellation) is not { Success: true, Diagnostics: var compilerDiagnostics })
         {
             // Where a declaration has an error, no more is found than those of declarations.
             compilerDiagnostics = compilation.GetDiagnostics(cancellation);

@@ -37,16 +37,11 @@ sealed class WeightsText(string file, string text) : AdditionalText
 
     public static WeightsText Damaged(string file, string reason) => new(file, $"{Head(file)}damaged\t{Uri.EscapeDataString(reason)}\n");
 
-    public static WeightsText Sound(string file, ImmutableArray<(string Name, string Type, int[] Shape)> tensors, long begin = 100)
+    public static WeightsText Sound(string file, ImmutableArray<(string Name, string Type, int[] Shape)> tensors, string hash = "c0ffee")
     {
-        var lines = "";
-        foreach (var (name, type, shape) in tensors)
-        {
-            lines += string.Create(CultureInfo.InvariantCulture, $"{type}\t{begin}\t{string.Join(',', shape)}\t{Uri.EscapeDataString(name)}\n");
-            begin += shape.Aggregate(type switch { "F64" or "I64" => 8, "F32" => 4, _ => 2 }, (product, size) => product * size);
-        }
-        return new(file, string.Create(CultureInfo.InvariantCulture, $"{Head(file)}sound\t{begin}\n{lines}"));
+        var lines = tensors.Select(t => string.Create(CultureInfo.InvariantCulture, $"{t.Type}\t{string.Join(',', t.Shape)}\t{Uri.EscapeDataString(t.Name)}\n"));
+        return new(file, $"{Head(file)}sound\t{hash}\n{string.Concat(lines)}");
     }
 
-    static string Head(string file) => $"netgen weights 1\n{Uri.EscapeDataString(file)}\n{Uri.EscapeDataString("NetGen.Weights/" + file)}\n";
+    static string Head(string file) => $"netgen weights 2\n{Uri.EscapeDataString(file)}\n";
 }

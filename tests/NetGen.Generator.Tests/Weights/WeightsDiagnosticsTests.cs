@@ -90,7 +90,7 @@ public sealed class WeightsDiagnosticsTests
             Weights = [WeightsText.Sound("models/trained/mlp.safetensors",
             WeightsText.Tensors)]
         }).Build().AssertClean();
-        Assert.Contains("\"NetGen.Weights/models/trained/mlp.safetensors\"", build.File("Mlp.Weights.g.cs"), StringComparison.Ordinal);
+        Assert.Contains(Uri.EscapeDataString("models/trained/mlp.safetensors"), build.File("Mlp.Weights.g.cs"), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -28,14 +28,29 @@ static class ClassSummary
         writer.Gap();
     }
 
-    /// <summary>The constructor. It sets the fields of a Forward, which is never run, since the compiler wants to see them set.</summary>
-    public static void Constructor(CodeWriter writer, NetworkModel model)
+    /// <summary>
+    /// The constructor, and one for the parameters that are part of the program where there are some. It sets the fields of a Forward, which is never run,
+    /// since the compiler wants to see them set.
+    /// </summary>
+    /// <param name="writer">Receives it.</param>
+    /// <param name="model">The network.</param>
+    /// <param name="parameters">The network's own parameters, as an expression; null where it is only described, and has none.</param>
+    public static void Constructor(CodeWriter writer, NetworkModel model, string? parameters = null)
     {
-        if (model.Forward is not { Fields.Count: > 0 } forward) writer.Line($"private {model.Type.Name}() {{ }}");
+        List<string> statements = [.. model.Forward is { } forward ? forward.Fields.Select(field => $"this.{field} = default!;") : []];
+        var signature = $"private {model.Type.Name}()";
+        if (model.Weights is not null && parameters is not null)
+        {
+            writer.Line($"private {model.Type.Name}() : this({parameters}) {{ }}");
+            writer.Gap();
+            signature = $"private {model.Type.Name}(global::NetGen.ParameterSet parameters)";
+            statements.Insert(0, "__parameters = parameters;");
+        }
+        if (statements.Count == 0) writer.Line($"{signature} {{ }}");
         else
         {
-            writer.Open($"private {model.Type.Name}()");
-            foreach (var field in forward.Fields) writer.Line($"this.{field} = default!;");
+            writer.Open(signature);
+            foreach (var statement in statements) writer.Line(statement);
             writer.Close();
         }
         writer.Gap();

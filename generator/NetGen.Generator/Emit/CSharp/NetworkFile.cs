@@ -34,14 +34,15 @@ static class NetworkFile
         ClassSummary.Constant(writer, "int", "ArenaBytes", network.BlockFloats * sizeof(float),
             $"Bytes of activations that each thread of {(parts is null && !network.HasSequences ? "<see cref=\"Predict\"/>" : "<c>Predict</c>")} uses.");
 
-        writer.Line($"readonly global::NetGen.ParameterSet __parameters = new global::NetGen.ParameterSet({program}.Info{(network.DerivedFloats > 0 ? ", derived: true" : "")});");
+        var parameters = NewParameters(program, network.DerivedFloats);
+        writer.Line($"readonly global::NetGen.ParameterSet __parameters{(model.Weights is null ? $" = {parameters}" : "")};");
         if (network.BlockFloats > 0)
         {
             writer.Line($"readonly global::NetGen.Runtime.ActivationPool __activations = new global::NetGen.Runtime.ActivationPool({program}.BlockArenaFloats);");
         }
         if (SharesSamples(network)) writer.Line("readonly global::NetGen.Runtime.SampleThreads __threads = new global::NetGen.Runtime.SampleThreads();");
         writer.Gap();
-        ClassSummary.Constructor(writer, model);
+        ClassSummary.Constructor(writer, model, parameters);
         writer.Doc("summary", "Shapes, sizes, layers and parameters.");
         writer.Line($"public static global::NetGen.NetworkInfo Info => {program}.Info;");
         writer.Gap();
@@ -186,6 +187,10 @@ static class NetworkFile
         writer.Line($"void global::NetGen.INetwork<{self}>.Predict(global::System.ReadOnlySpan<float> x, global::System.Span<float> y) =>");
         writer.Line("    Predict(global::System.Runtime.InteropServices.MemoryMarshal.Cast<float, int>(x), y);");
     }
+
+    /// <summary>A network's own parameters.</summary>
+    public static string NewParameters(string program, long derivedFloats) =>
+        $"new global::NetGen.ParameterSet({program}.Info{(derivedFloats > 0 ? ", derived: true" : "")})";
 
     /// <summary>The parameters' arena, with what follows from them.</summary>
     public static string Parameters(LoweredNetwork network, string program) => network.DerivedFloats > 0 ? $"__parameters.Prepare(&{program}.Derive)" : "__parameters.Pointer";
