@@ -24,16 +24,11 @@ static class GpuPolicy
     /// <summary>The most parts of such a sum.</summary>
     const int MostParts = 32;
 
-    /// <summary>64 × 64 results of a product for 64 threads, which reads each operand from memory a 64th as often as a naive one, and from shared memory an eighth.</summary>
+    /// <summary>64 × 64 results of a product for 64 threads, which reads each operand from memory a 64th as often as a naive one, and from shared memory an eighth. A network may declare another one.</summary>
     public static readonly GpuTile Large = new(64, 64, 8, 8, 8);
 
     /// <summary>For narrow products.</summary>
     public static readonly GpuTile Small = new(32, 32, 16, 4, 4);
-
-    /// <summary>The tile of a product.</summary>
-    /// <param name="rows">The rows of the result; null where the samples decide.</param>
-    /// <param name="columns">The columns of the result; null where the samples decide.</param>
-    public static GpuTile TileOf(long? rows, long? columns) => rows <= Small.Rows || columns <= Small.Columns ? Small : Large;
 
     /// <summary>The parts that a sum over samples and pixels is cut into, which a second kernel adds up in order.</summary>
     public static int Parts(long tiles) => (int)Math.Max(1, Math.Min(MostParts, WantedGroups / Math.Max(1, tiles)));
