@@ -58,7 +58,8 @@ sealed class GpuNetworks
     /// <summary>A project that references NetGen.Gpu.</summary>
     public static Consumer Consumer(string source) => NetGen.Generator.Tests.Harness.Consumer.Of(source) with { MoreReferences = References };
 
-    static System.Collections.Immutable.ImmutableArray<MetadataReference> References { get; } =
+    /// <summary>What such a project references beside NetGen.</summary>
+    public static System.Collections.Immutable.ImmutableArray<MetadataReference> References { get; } =
     [
         MetadataReference.CreateFromFile(typeof(GpuNetwork<,>).Assembly.Location), MetadataReference.CreateFromFile(typeof(ILGPU.Context).Assembly.Location),
     ];
