@@ -28,7 +28,8 @@ sealed class GpuNetworks
         using var image = new MemoryStream();
         var emitted = output.Emit(image);
         Assert.True(emitted.Success, Build.Describe(emitted.Diagnostics.Where(d => d.Severity == DiagnosticSeverity.Error).Take(20)));
-        Assert.DoesNotContain(emitted.Diagnostics, d => d.Severity == DiagnosticSeverity.Warning);
+        // Names in lower case, which C# would rather keep for itself, are the declarations' own.
+        Assert.DoesNotContain(emitted.Diagnostics, d => d.Severity == DiagnosticSeverity.Warning && d.Id != "CS8981");
         // ILGPU's own assembly of compiled kernels refers to this one, and isn't unloaded.
         assembly = new AssemblyLoadContext(output.AssemblyName).LoadFromStream(new MemoryStream(image.ToArray()));
     }
