@@ -5,8 +5,16 @@ namespace NetGen.Benchmarks.Gpu;
 #endif
 
 /// <summary>A product of 512 × 512 matrices, with bias and ReLU.</summary>
-[Network, Input(512), Linear(512), ReLU]
+[Block, Linear(512), ReLU]
 public partial class Product;
+
+/// <summary>One such product.</summary>
+[Network, Input(512), Repeat(typeof(Product), 1)]
+public partial class OneProduct;
+
+/// <summary>And nine, which move as much between host and device.</summary>
+[Network, Input(512), Repeat(typeof(Product), 9)]
+public partial class NineProducts;
 
 /// <summary>784-256-128-10.</summary>
 [Network, Input(784), Linear(256), ReLU, Dropout(0.1f), Linear(128), ReLU, Dropout(0.1f), Linear(10)]

@@ -8,7 +8,7 @@ namespace NetGen.Gpu.Tests;
 public sealed class CaseTests(ITestOutputHelper output)
 {
     /// <summary>Every so manieth case, for time; all of them where NETGEN_GPU_ALL=1 asks for it.</summary>
-    static int Every => Environment.GetEnvironmentVariable("NETGEN_GPU_ALL") == "1" ? 1 : TestDevice.IsReal ? 40 : 30;
+    static int Every => Environment.GetEnvironmentVariable("NETGEN_GPU_ALL") == "1" ? 1 : TestDevice.IsReal ? 40 : 60;
 
     [Fact]
     public void Rows_MatchProcessor() => Compare(NetworkCases.OfRows, "");

@@ -5,7 +5,7 @@ using NetGen.Generator.Tests.Reference;
 namespace NetGen.Gpu.Tests;
 
 /// <summary>A network on the tests' device, whatever its class and its targets.</summary>
-abstract class GpuSubject : IDisposable
+abstract class GpuSubject : IComputer, IDisposable
 {
     public abstract GpuPlan Plan { get; }
 
@@ -47,10 +47,18 @@ sealed class GpuSubject<TNetwork, TTarget> : GpuSubject
     public GpuSubject(ParameterSet parameters, Accelerator? device)
     {
         foreach (var view in parameters.Views) network.Parameters[view.Info.Name].CopyFrom(view.ToArray());
-        var program = typeof(TNetwork).Assembly.GetTypes().Single(t => t.Name == typeof(TNetwork).Name + "GpuProgram" && t.Namespace!.StartsWith("NetGen.Generated", StringComparison.Ordinal));
-        var plan = (GpuPlan)program.GetField("Sizes", BindingFlags.Static | BindingFlags.NonPublic)!.GetValue(null)!;
         var method = typeof(TNetwork).GetMethod("OnGpu")!;
-        gpu = (GpuNetwork<TNetwork, TTarget>)method.Invoke(network, BindingFlags.DoNotWrapExceptions, null, [device ?? TestDevice.For(plan.GroupThreads)], null)!;
+        gpu = (GpuNetwork<TNetwork, TTarget>)method.Invoke(network, BindingFlags.DoNotWrapExceptions, null, [device ?? TestDevice.For(GroupThreads)], null)!;
+    }
+
+    /// <summary>The threads of the largest groups.</summary>
+    static int GroupThreads
+    {
+        get
+        {
+            var program = typeof(TNetwork).Assembly.GetTypes().Single(t => t.Name == typeof(TNetwork).Name + "GpuProgram" && t.Namespace!.StartsWith("NetGen.Generated", StringComparison.Ordinal));
+            return ((GpuPlan)program.GetField("Sizes", BindingFlags.Static | BindingFlags.NonPublic)!.GetValue(null)!).GroupThreads;
+        }
     }
 
     GpuTrainer<TNetwork, TTarget> Trainer => trainer ??= gpu.CreateTrainer(new SGD());

@@ -93,7 +93,7 @@ public sealed class LoweringTests
         foreach (var op in new Op[] { new OnImages(), new OfItsOwn() })
         {
             var value = new Value(1, "y", op, [x], x.Type, 5);
-            var context = new KernelContext(new NetworkGraph([x, value], x, value, null, []), new KernelNames([]), training: true) { Gpu = new GpuKernels() };
+            var context = new KernelContext(new NetworkGraph([x, value], x, value, null, []), new KernelNames([]), training: true) { Gpu = new GpuKernels(GpuPolicy.Large) };
             var missing = Assert.Throws<NoGpuKernelException>(() => op.LowerGpu(new Group([value], [value]), context));
             Assert.Same(value, missing.Value);
         }
@@ -143,6 +143,15 @@ public sealed class LoweringTests
     {
         var network = Lower("[Network, Input(64), ReLU, Tanh, SiLU, Hardswish] public partial class Chain;", "Chain", fuses: true);
         Assert.Single(network.Forward);
+    }
+
+    [Fact]
+    public void Tile_IsThatOfTheNetwork()
+    {
+        var network = Lower("[Network(GpuTile = [128, 64, 8, 8, 4]), Input(64), Linear(70), Linear(20)] public partial class Tiles;", "Tiles", fuses: true);
+        // A side of 20 has the tile of narrow products.
+        Assert.Equal([(16, 16), (8, 8)], network.Forward.Select(k => k.Threads));
+        Assert.Equal(["(n + 127) / 128", "(n + 31) / 32"], network.Forward.Select(k => k.Grid.Y));
     }
 
     [Fact]

@@ -38,7 +38,7 @@ public sealed partial class PackageFeed : IAsyncLifetime
         if (!IsWanted)
             return;
         _folder = Directory.CreateTempSubdirectory("netgen-package-");
-        foreach (var project in (string[])["NetGen", "NetGen.Data", "NetGen.Data.Images", "NetGen.Reporting"])
+        foreach (var project in (string[])["NetGen", "NetGen.Data", "NetGen.Data.Images", "NetGen.Reporting", "NetGen.Gpu"])
         {
             // All that is built goes to the temporary folder, so that other builds of the repository aren't disturbed.
             (await Dotnet.SdkAsync(Repository, "pack", $"src/{project}", "-c", "Release", "--artifacts-path", Path.Combine(Root, "built"), $"-p:Version={Version}",

@@ -24,7 +24,7 @@ public sealed class PackageTests(PackageFeed feed)
     [PackageFact]
     public void Packages_HaveWhatAGallerysPageShows_AndSymbols()
     {
-        foreach (var id in (string[])["NetGen", "NetGen.Data", "NetGen.Data.Images", "NetGen.Reporting"])
+        foreach (var id in (string[])["NetGen", "NetGen.Data", "NetGen.Data.Images", "NetGen.Reporting", "NetGen.Gpu"])
         {
             string[] expected = ["LICENSE", "README.md", "icon.png", $"lib/net10.0/{id}.dll", $"lib/net10.0/{id}.xml"];
             Assert.Empty(expected.Except(Entries(feed.Package(id))));
@@ -43,9 +43,9 @@ public sealed class PackageTests(PackageFeed feed)
     public void NetGen_DependsOnNothing() => Assert.Empty(Dependencies("NetGen"));
 
     [PackageFact]
-    public void DataAndReporting_DependOnNetGenOfTheirVersion_AndBringItsGenerator()
+    public void OtherPackages_DependOnNetGenOfTheirVersion_AndBringItsGenerator()
     {
-        foreach (var (id, dependency) in new[] { ("NetGen.Data", "NetGen"), ("NetGen.Data.Images", "NetGen.Data"), ("NetGen.Reporting", "NetGen") })
+        foreach (var (id, dependency) in new[] { ("NetGen.Data", "NetGen"), ("NetGen.Data.Images", "NetGen.Data"), ("NetGen.Reporting", "NetGen"), ("NetGen.Gpu", "NetGen") })
         {
             var netGen = Assert.Single(Dependencies(id), d => d.Attribute("id")!.Value == dependency);
             Assert.Equal(feed.Version, netGen.Attribute("version")!.Value);
@@ -71,6 +71,19 @@ public sealed class PackageTests(PackageFeed feed)
         (await feed.BuildAsync(folder, "build")).Succeeded();
         var run = (await Dotnet.RunAsync(Path.Combine(folder, "bin", "Release", "net10.0", "ReadsImages"), folder)).Succeeded();
         Assert.Equal("10 40 20 50 30 60\n40 10 50 20 60 30\n14", run.Output.ReplaceLineEndings("\n").TrimEnd());
+    }
+
+    [PackageFact]
+    public async Task ReferenceToGpuAlone_BringsKernels_ThatMatchTheProcessor_AndForbidsNativeCode()
+    {
+        var folder = feed.Consumer("RunsOnGpu");
+        (await feed.BuildAsync(folder, "build")).Succeeded();
+        var run = (await Dotnet.RunAsync(Path.Combine(folder, "bin", "Release", "net10.0", "RunsOnGpu"), folder)).Succeeded();
+        Assert.InRange(run.Numbers("difference")[0], 0, 1e-5);
+
+        var publish = await feed.BuildAsync(folder, "publish", "-p:PublishAot=true");
+        Assert.NotEqual(0, publish.ExitCode);
+        Assert.Contains("error NG0061: RunsOnGpu references NetGen.Gpu", publish.Output, StringComparison.Ordinal);
     }
 
     [PackageFact]

@@ -272,6 +272,12 @@ static class Descriptors
         "'{0}' computes {1}, for which there is no kernel for GPUs yet: '{2}' gets no OnGpu, and runs on the processor only",
         Category, DiagnosticSeverity.Warning, isEnabledByDefault: true, helpLinkUri: HelpLinkBase + "NG0060.md");
 
+    /// <summary>{0} the class, {1} what is wrong.</summary>
+    public static readonly DiagnosticDescriptor GpuTile = new(
+        "NG0062", "A tile for GPUs can't work",
+        "Kernels of '{0}' for GPUs can't have its GpuTile: {1}",
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpLinkBase + "NG0062.md");
+
     /// <summary>{0} the class, {1} the exception.</summary>
     public static readonly DiagnosticDescriptor InternalError = new(
         "NG9999", "NetGen failed",
@@ -285,7 +291,7 @@ static class Descriptors
         DuplicateName, NoNetworkAttribute, DropoutOutOfRange, LanguageTooOld, UnsafeNotAllowed, UnsupportedType, MemberConflict, InvalidName,
         ArgumentOutOfRange, Misplaced, InputMismatch, NoLayers, InitializerMismatch, RuntimeMismatch, UnsupportedRank, UnknownLayer, UnknownWidth,
         UnknownTap, JoinMismatch, NotABlock, BlockWithinItself, NotForBlocks, MissingArgument, WeightsNotFound, WeightsDamaged, WeightsMismatch,
-        ExportOfNoNetwork, ExportName, ForwardDeclaration, ForwardField, ForwardExpression, UnusedLayer, ForwardCall, NoGpuKernel, InternalError,
+        ExportOfNoNetwork, ExportName, ForwardDeclaration, ForwardField, ForwardExpression, UnusedLayer, ForwardCall, NoGpuKernel, GpuTile, InternalError,
     ];
 
     static readonly ImmutableDictionary<string, DiagnosticDescriptor> ById = All.ToImmutableDictionary(d => d.Id, StringComparer.Ordinal);

@@ -96,5 +96,5 @@ sealed record ConvolutionWeightGradient(Window Window, int Groups) : Op
         ? LanesGradientKernel.Lower(group, context, Window)
         : ConvolutionGradientKernel.Lower(group, context, Window, Groups);
 
-    public override void LowerGpu(Group group, KernelContext context) => context.Gpu!.Add(GpuConvolutionKernel.WeightGradient(group, Window, Groups));
+    public override void LowerGpu(Group group, KernelContext context) => context.Gpu!.Add(GpuConvolutionKernel.WeightGradient(group, context, Window, Groups));
 }

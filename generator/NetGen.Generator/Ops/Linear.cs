@@ -72,7 +72,7 @@ sealed record OuterProducts : Op
 
     public override Kernel Lower(Group group, KernelContext context) => OuterProductsKernel.Lower(group, context);
 
-    public override void LowerGpu(Group group, KernelContext context) => context.Gpu!.Add(GpuLinearKernel.OuterProducts(group));
+    public override void LowerGpu(Group group, KernelContext context) => context.Gpu!.Add(GpuLinearKernel.OuterProducts(group, context));
 }
 
 /// <summary>A weight's transpose, in panels as the weight is.</summary>

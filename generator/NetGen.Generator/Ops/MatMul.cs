@@ -68,7 +68,7 @@ sealed record MatMul(int Matrices, int M, int K, int N, bool TransposesA = false
             [new KernelVariant(0, [new KernelFunction(name, summary, [.. arguments.Select(p => p.Parameter)], code.Body)])]);
     }
 
-    public override void LowerGpu(Group group, KernelContext context) => context.Gpu!.Add(GpuMatMulKernel.Lower(group, this));
+    public override void LowerGpu(Group group, KernelContext context) => context.Gpu!.Add(GpuMatMulKernel.Lower(group, context, this));
 }
 
 sealed class MatMulFunction : TensorFunction

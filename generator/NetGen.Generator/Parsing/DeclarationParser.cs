@@ -33,13 +33,15 @@ static class DeclarationParser
             return new(name, null, [], errors.ToImmutable(), []);
 
         var describeOnly = IsDescribedOnly(network);
+        var tile = GpuTileReader.Read(network);
+        if (GpuTileReader.Check(type.Name, tile) is { } wrongTile) errors.Add(new(wrongTile, networkSyntax.GetLocation()));
         var weights = attributes.FirstOrDefault(attribute => WellKnownTypes.IsWeightsAttribute(attribute.AttributeClass));
         if (ForwardParser.IsForward(type))
         {
             var read = ForwardParser.Read(type, declaration, elements, isBlock: false, compilation, blocks, errors, cancellation);
             if (blocks.NetworkWithinItself is { } circle) errors.Add(new(new("NG0050", -1, [type.Name, $"its fields make the network '{circle}' contain itself, without an end"]), name));
             var checkable = read is { Forward: var forward } && blocks.IsSound
-                ? new NetworkModel(TypeReader.Read(type), read.Value.Elements.Models, compilation.Options.CheckOverflow, blocks.Models, PathOf(weights), forward) { DescribeOnly = describeOnly }
+                ? new NetworkModel(TypeReader.Read(type), read.Value.Elements.Models, compilation.Options.CheckOverflow, blocks.Models, PathOf(weights), forward) { DescribeOnly = describeOnly, GpuTile = tile }
                 : null;
             return new(name, checkable, read?.Elements.Locations ?? [], errors.ToImmutable(), blocks.Locations,
                 weights is null ? null : SyntaxOf(weights, cancellation)?.GetLocation());
@@ -50,7 +52,7 @@ static class DeclarationParser
         errors.AddRange(misplaced);
         // The errors of a block are reported where it is declared.
         var model = misplaced.Count == 0 && blocks.IsSound
-            ? new NetworkModel(TypeReader.Read(type), elements.Models, compilation.Options.CheckOverflow, blocks.Models, PathOf(weights)) { DescribeOnly = describeOnly }
+            ? new NetworkModel(TypeReader.Read(type), elements.Models, compilation.Options.CheckOverflow, blocks.Models, PathOf(weights)) { DescribeOnly = describeOnly, GpuTile = tile }
             : null;
         return new(name, model, elements.Locations, errors.ToImmutable(), blocks.Locations,
             weights is null ? null : SyntaxOf(weights, cancellation)?.GetLocation());

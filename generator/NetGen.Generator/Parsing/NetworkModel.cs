@@ -13,6 +13,9 @@ sealed record NetworkModel(
 {
     /// <summary>Whether it is described, and no code is written that runs it.</summary>
     public bool DescribeOnly { get; init; }
+
+    /// <summary>The tile of its products on GPUs, as declared; empty for the default.</summary>
+    public EquatableArray<int> GpuTile { get; init; }
 }
 
 /// <summary>A block that a network uses.</summary>

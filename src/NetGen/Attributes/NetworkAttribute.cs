@@ -15,4 +15,10 @@ public sealed class NetworkAttribute : Attribute
     /// operations and memory, and nothing that makes or runs it. Default: no.
     /// </summary>
     public bool DescribeOnly { get; set; }
+
+    /// <summary>
+    /// The tile of a product of matrices whose sides are longer than 32, in kernels for GPUs: the rows and columns of the result that a group of threads computes, the
+    /// products that it sums between two barriers, and the rows and columns of one thread. All are powers of two. Default: 64, 64, 8, 8, 8.
+    /// </summary>
+    public int[]? GpuTile { get; set; }
 }

@@ -7,8 +7,14 @@ namespace NetGen.Generator.Tests.RandomNetworks;
 /// <param name="subject">The network.</param>
 /// <param name="reference">Its reference.</param>
 /// <param name="number">What numbers are drawn from.</param>
-sealed class Comparison(Subject subject, ReferenceNetwork reference, int number)
+/// <param name="device">What computes in the network's place, with the same parameters; null for itself.</param>
+sealed class Comparison(Subject subject, ReferenceNetwork reference, int number, IComputer? device = null)
 {
+    /// <summary>The most samples; a device's emulation takes its time.</summary>
+    readonly int mostSamples = device is null ? 17 : 3;
+
+    readonly IComputer computer = device ?? subject;
+
     /// <summary>What rounding changes a number by at most, as a part of it.</summary>
     const double Rounding = 1.2e-7;
 
@@ -23,28 +29,28 @@ sealed class Comparison(Subject subject, ReferenceNetwork reference, int number)
     {
         subject.Randomize(number);
         // Two samples, normalised over the batch, are 1 and -1 whatever they were.
-        var samples = (subject.LeastSamples > 1 ? 3 : 1) + number * 7 % 17;
+        var samples = (subject.LeastSamples > 1 ? 3 : 1) + number * 7 % mostSamples;
         var batch = Batch.Random(subject.Info, reference.Loss, samples, number);
         Predict(batch);
         // A larger batch before leaves its numbers where smaller ones have their padding, and moves running statistics.
-        subject.Backward(Batch.Random(subject.Info, reference.Loss, samples + 5, number + 1));
+        computer.Backward(Batch.Random(subject.Info, reference.Loss, samples + 5, number + 1));
         Train(batch);
         return (forward, gradient);
     }
 
     void Predict(Batch batch)
     {
-        var parameters = subject.ParameterValues;
+        var parameters = computer.ParameterValues;
         var outputs = Remembered(seed => reference.Predict(batch, parameters, seed == 0 ? 0 : Rounding, seed));
-        Check(ref forward, Batch.Doubles(subject.Predict(batch.SinglesOfX)), outputs, Closeness.Forward, "output");
-        Check(ref forward, Batch.Doubles(subject.PredictEach(batch.SinglesOfX)), outputs, Closeness.Forward, "output of single samples");
+        Check(ref forward, Batch.Doubles(computer.Predict(batch.SinglesOfX)), outputs, Closeness.Forward, "output");
+        if (device is null) Check(ref forward, Batch.Doubles(subject.PredictEach(batch.SinglesOfX)), outputs, Closeness.Forward, "output of single samples");
     }
 
     void Train(Batch batch)
     {
-        var parameters = subject.ParameterValues;
+        var parameters = computer.ParameterValues;
         var outcomes = Remembered(seed => reference.Backward(batch, parameters, rounding: seed == 0 ? 0 : Rounding, roundingSeed: seed));
-        var (actual, expected) = (subject.Backward(batch), outcomes(0));
+        var (actual, expected) = (computer.Backward(batch), outcomes(0));
         // A loss is as exact as the samples' losses that cancel in it, and the logits that nearly do in those.
         var magnitude = Math.Max(1, expected.LossMagnitude);
         Check(ref forward, [actual.Loss, magnitude], seed => [outcomes(seed).Loss, magnitude], Closeness.Forward, "loss");

@@ -28,10 +28,14 @@ static class DeclarationBuild
     /// of vectors, by the first one's number, and none are optimised by the runtime, which takes a small part of the time; or all, among which they choose by the
     /// processor, optimised as in a user's program.
     /// </summary>
+    /// <param name="declarations">The declarations.</param>
+    /// <param name="allWidths">Whether there are kernels of all widths.</param>
+    /// <param name="cancellation">Ends it early.</param>
+    /// <param name="more">What the project references beside NetGen; others may refer to its assembly then, which isn't unloaded.</param>
     public static (Compilation Compilation, LoadedProgram Program) Load(IReadOnlyList<RandomDeclaration> declarations, bool allWidths,
-        CancellationToken cancellation)
+        CancellationToken cancellation, params ImmutableArray<MetadataReference> more)
     {
-        var project = Project(declarations);
+        var project = Project(declarations) with { MoreReferences = more };
         if (!allWidths)
         {
             var width = KernelTrees.Widths[declarations[0].Number / declarations.Count % KernelTrees.Widths.Length];
@@ -55,7 +59,7 @@ static class DeclarationBuild
             Assert.True(files > 0 == declaration.Expected is null, $"{declaration}\ngave {files} files.");
         }
         Assert.True(emitted.Success && !byFile[""].Any(d => d.Severity > DiagnosticSeverity.Hidden), Build.Describe(emitted.Diagnostics));
-        var context = new AssemblyLoadContext(output.AssemblyName, isCollectible: true);
+        var context = new AssemblyLoadContext(output.AssemblyName, isCollectible: more.IsEmpty);
         return (output, new(context, context.LoadFromStream(new MemoryStream([.. image]))));
     }
 

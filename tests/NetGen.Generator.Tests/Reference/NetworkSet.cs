@@ -31,11 +31,12 @@ sealed class NetworkSet : IDisposable
         program = new Build(consumer, (CSharpCompilation)output, generated, []).Load();
     }
 
-    /// <summary>A network's declaration, from its attributes and its body if it has one.</summary>
+    /// <summary>A network's declaration, from its attributes and its body if it has one. [Network] is added where it isn't the first of them.</summary>
     public static string Declare(string name, string declaration)
     {
         var body = declaration.IndexOf('{', StringComparison.Ordinal);
-        return body < 0 ? $"[Network] {declaration} public partial class {name};\n" : $"[Network] {declaration[..body]} public partial class {name} {declaration[body..]}\n";
+        var (attributes, members) = body < 0 ? (declaration, ";") : (declaration[..body], declaration[body..]);
+        return $"{(attributes.StartsWith("[Network", StringComparison.Ordinal) ? "" : "[Network] ")}{attributes} public partial class {name} {members}\n";
     }
 
     /// <summary>The networks' names.</summary>

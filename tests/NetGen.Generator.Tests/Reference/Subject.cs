@@ -4,7 +4,7 @@ using NetGen.Runtime;
 namespace NetGen.Generator.Tests.Reference;
 
 /// <summary>A network that was generated and loaded, whatever its class and its targets.</summary>
-abstract class Subject
+abstract class Subject : IComputer
 {
     public abstract NetworkInfo Info { get; }
 

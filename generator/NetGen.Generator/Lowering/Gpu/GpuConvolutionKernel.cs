@@ -19,7 +19,7 @@ static class GpuConvolutionKernel
         var channels = weight.Shape.Axes[0] / groups;
         var depth = weight.Shape.Axes[1] * window.Places;
         var product = new GpuProduct(
-            GpuPolicy.TileOf(channels, null), GpuExtent.Of(channels), GpuExtent.PerSample(result.Size / weight.Shape.Axes[0]), GpuExtent.Of(depth),
+            context.Gpu!.TileOf(channels, null), GpuExtent.Of(channels), GpuExtent.PerSample(result.Size / weight.Shape.Axes[0]), GpuExtent.Of(depth),
             Weights("w", channels, depth, groups), new GpuWindow("x", x.Shape, result.Shape, window, groups, GpuLine.Pixel), groups);
         return Build(group, context, product, x, weight, channels, groups);
     }
@@ -31,7 +31,7 @@ static class GpuConvolutionKernel
         var (dy, weight) = (result.Inputs[0], result.Inputs[1].Inputs[0]);
         var (outputs, channels) = (weight.Shape.Axes[0] / groups, weight.Shape.Axes[1]);
         var product = new GpuProduct(
-            GpuPolicy.TileOf(channels, null), GpuExtent.Of(channels), GpuExtent.PerSample(result.Size / result.Shape.Axes[0]), GpuExtent.Of((long)outputs * window.Places),
+            context.Gpu!.TileOf(channels, null), GpuExtent.Of(channels), GpuExtent.PerSample(result.Size / result.Shape.Axes[0]), GpuExtent.Of((long)outputs * window.Places),
             new GpuTransposedWeights("w", outputs, channels, window.Places, groups), new GpuSpread("x", dy.Shape, result.Shape, window, groups), groups);
         return Build(group, context, product, dy, weight, channels, groups);
     }
@@ -40,14 +40,14 @@ static class GpuConvolutionKernel
     /// Σ x ∂y over samples and pixels. The result is small and the sum long, so that it is cut into parts for groups of their own, which a second kernel adds
     /// up in order.
     /// </summary>
-    public static IEnumerable<GpuKernel> WeightGradient(Group group, Window window, int groups)
+    public static IEnumerable<GpuKernel> WeightGradient(Group group, KernelContext context, Window window, int groups)
     {
         var result = group.Values[0];
         var (dy, x) = (result.Inputs[0], result.Inputs[1]);
         var channels = result.Shape.Axes[0] / groups;
         var columns = result.Shape.Axes[1] * window.Places;
         var pixels = dy.Size / dy.Shape.Axes[0];
-        var tile = GpuPolicy.TileOf(channels, columns);
+        var tile = context.Gpu!.TileOf(channels, columns);
         var tiles = (long)groups * ((channels + tile.Rows - 1) / tile.Rows) * ((columns + tile.Columns - 1) / tile.Columns);
         var parts = GpuPolicy.Parts(tiles);
         var product = new GpuProduct(tile, GpuExtent.Of(channels), GpuExtent.Of(columns), GpuExtent.PerSample(pixels),

@@ -37,7 +37,8 @@ sealed record GpuGrid(string X, string Y = "1", string Z = "1")
 }
 
 /// <summary>Collects the kernels of a network's groups.</summary>
-sealed class GpuKernels
+/// <param name="tile">The tile of products whose sides are long.</param>
+sealed class GpuKernels(GpuTile tile)
 {
     readonly List<GpuKernel> kernels = [];
 
@@ -45,6 +46,11 @@ sealed class GpuKernels
     static readonly Kernel None = new("", "", [], []);
 
     public ImmutableArray<GpuKernel> All => [.. kernels];
+
+    /// <summary>The tile of a product.</summary>
+    /// <param name="rows">The rows of the result; null where the samples decide.</param>
+    /// <param name="columns">The columns of the result; null where the samples decide.</param>
+    public GpuTile TileOf(long? rows, long? columns) => rows <= GpuPolicy.Small.Rows || columns <= GpuPolicy.Small.Columns ? GpuPolicy.Small : tile;
 
     public Kernel Add(params IEnumerable<GpuKernel> added)
     {

@@ -18,7 +18,7 @@ static class GpuLinearKernel
         var bias = linear.Inputs.Length > 2 ? linear.Inputs[2] : null;
         var (inputs, outputs, rows) = (x.Shape.Last, linear.Shape.Last, Linear.RowsOf(linear));
         var epilogue = new Epilogue(group, context, anchorIsElementwise: false);
-        var product = new GpuProduct(GpuPolicy.TileOf(null, outputs), GpuExtent.PerSample(rows), GpuExtent.Of(outputs), GpuExtent.Of(inputs),
+        var product = new GpuProduct(context.Gpu!.TileOf(null, outputs), GpuExtent.PerSample(rows), GpuExtent.Of(outputs), GpuExtent.Of(inputs),
             new GpuMatrix("x", inputs, 1), transposed ? new GpuMatrix("w", 1, outputs) : new GpuMatrix("w", inputs, 1));
         var code = new Code();
         product.Emit(code, (body, row, column, sum, suffix) =>
@@ -44,12 +44,12 @@ static class GpuLinearKernel
     }
 
     /// <summary>Σ ∂yᵀ x over the samples and their rows.</summary>
-    public static GpuKernel OuterProducts(Group group)
+    public static GpuKernel OuterProducts(Group group, KernelContext context)
     {
         var result = group.Values[0];
         var (dy, x) = (result.Inputs[0], result.Inputs[1]);
         var (outputs, inputs, rows) = (dy.Shape.Last, x.Shape.Last, x.Shape.Rank == 1 ? 1 : x.Shape.Axes[0]);
-        var product = new GpuProduct(GpuPolicy.TileOf(outputs, inputs), GpuExtent.Of(outputs), GpuExtent.Of(inputs), GpuExtent.PerSample(rows),
+        var product = new GpuProduct(context.Gpu!.TileOf(outputs, inputs), GpuExtent.Of(outputs), GpuExtent.Of(inputs), GpuExtent.PerSample(rows),
             new GpuMatrix("dy", 1, outputs), new GpuMatrix("x", 1, inputs));
         var code = new Code();
         product.Emit(code, (body, row, column, sum, suffix) =>

@@ -53,10 +53,11 @@ static class GpuLowering
         try
         {
             if (inference.Input.Type.Sequence is not null) throw new NoGpuKernelException(inference.Input, "with samples of any number of positions");
-            var derived = Kernels(inference, inferenceGroups.Groups.Where(IsDerived), isTraining: false);
-            var forward = Kernels(inference, inferenceGroups.Groups.Where(g => !IsDerived(g)), isTraining: false);
+            var tile = model.GpuTile.Count == 0 ? GpuPolicy.Large : GpuTile.Of(model.GpuTile);
+            var derived = Kernels(tile, inference, inferenceGroups.Groups.Where(IsDerived), isTraining: false);
+            var forward = Kernels(tile, inference, inferenceGroups.Groups.Where(g => !IsDerived(g)), isTraining: false);
             cancellation.ThrowIfCancellationRequested();
-            var train = Kernels(training.Graph, trainingGroups.Groups, isTraining: true);
+            var train = Kernels(tile, training.Graph, trainingGroups.Groups, isTraining: true);
             var (offsets, all, learned) = Plan(inference);
             return new GpuLoweredNetwork(inference, training, offsets, all, learned,
                 ActivationPlan.ForDevice(inferenceGroups, [inference.Output], [inference.Output.Storage], keepsOnce: true),
@@ -79,9 +80,9 @@ static class GpuLowering
 
     static bool IsDerived(Group group) => group.Values.All(v => !v.Type.Batched);
 
-    static ImmutableArray<GpuKernel> Kernels(NetworkGraph graph, IEnumerable<Group> groups, bool isTraining)
+    static ImmutableArray<GpuKernel> Kernels(GpuTile tile, NetworkGraph graph, IEnumerable<Group> groups, bool isTraining)
     {
-        var kernels = new GpuKernels();
+        var kernels = new GpuKernels(tile);
         var context = new KernelContext(graph, new KernelNames([]), isTraining) { Gpu = kernels };
         foreach (var group in groups) group.Anchor.LowerGpu(group, context);
         return kernels.All;

@@ -8,7 +8,7 @@ namespace NetGen.Generator.Lowering.Gpu;
 /// <summary>Products of matrices of each sample: each by groups of its own, or, where one matrix serves all samples, all rows of all samples in one product.</summary>
 static class GpuMatMulKernel
 {
-    public static GpuKernel Lower(Group group, MatMul op)
+    public static GpuKernel Lower(Group group, KernelContext context, MatMul op)
     {
         var result = group.Values[0];
         var (a, b) = (result.Inputs[0], result.Inputs[1]);
@@ -18,7 +18,7 @@ static class GpuMatMulKernel
         var left = op.TransposesA ? new GpuMatrix("left", 1, op.M, First(a, (long)op.M * op.K)) : new GpuMatrix("left", op.K, 1, First(a, (long)op.M * op.K));
         var firstOfRight = b.Type.Batched || op.Matrices > 1 ? First(b, (long)op.K * op.N) : null;
         var right = op.TransposesB ? new GpuMatrix("right", op.K, 1, firstOfRight) : new GpuMatrix("right", 1, op.N, firstOfRight);
-        var product = new GpuProduct(GpuPolicy.TileOf(ofAll ? null : op.M, op.N), rows, columns, GpuExtent.Of(op.K), left, right,
+        var product = new GpuProduct(context.Gpu!.TileOf(ofAll ? null : op.M, op.N), rows, columns, GpuExtent.Of(op.K), left, right,
             matrices: ofAll ? null : GpuExtent.PerSample(op.Matrices).Text);
         var code = new Code();
         product.Emit(code, (body, row, column, sum, _) =>

@@ -3,7 +3,7 @@ namespace NetGen.Generator.Lowering.Gpu;
 /// <summary>The launch shapes and tile sizes of kernels for GPUs, for devices that take at least 256 threads in a group and give it 16 KiB of shared memory.</summary>
 static class GpuPolicy
 {
-    /// <summary>The threads of a group but for matrix products: two warps of NVIDIA's, one wave front of AMD's. Smaller groups wait less at barriers.</summary>
+    /// <summary>The threads of a group: two warps of NVIDIA's, one wave front of AMD's. Smaller groups wait less at barriers.</summary>
     public const int GroupThreads = 64;
 
     /// <summary>The elements of a row up to which one thread handles it alone; longer ones have a group each.</summary>
@@ -24,32 +24,12 @@ static class GpuPolicy
     /// <summary>The most parts of such a sum.</summary>
     const int MostParts = 32;
 
-    /// <summary>64 × 64 results of a product for 256 threads, which reads each operand from memory a 64th as often as a naive one.</summary>
-    public static readonly GpuTile Large = new(64, 64, 16, 4, 4);
+    /// <summary>64 × 64 results of a product for 64 threads, which reads each operand from memory a 64th as often as a naive one, and from shared memory an eighth. A network may declare another one.</summary>
+    public static readonly GpuTile Large = new(64, 64, 8, 8, 8);
 
     /// <summary>For narrow products.</summary>
     public static readonly GpuTile Small = new(32, 32, 16, 4, 4);
 
-    /// <summary>The tile of a product.</summary>
-    /// <param name="rows">The rows of the result; null where the samples decide.</param>
-    /// <param name="columns">The columns of the result; null where the samples decide.</param>
-    public static GpuTile TileOf(long? rows, long? columns) => rows <= Small.Rows || columns <= Small.Columns ? Small : Large;
-
     /// <summary>The parts that a sum over samples and pixels is cut into, which a second kernel adds up in order.</summary>
     public static int Parts(long tiles) => (int)Math.Max(1, Math.Min(MostParts, WantedGroups / Math.Max(1, tiles)));
-}
-
-/// <summary>A tile of a matrix product: what a group of threads computes, each thread a block of it in registers.</summary>
-/// <param name="Rows">The rows of the result.</param>
-/// <param name="Columns">Its columns.</param>
-/// <param name="Depth">The products that are summed between two barriers.</param>
-/// <param name="BlockRows">The rows of a thread.</param>
-/// <param name="BlockColumns">The columns of a thread.</param>
-sealed record GpuTile(int Rows, int Columns, int Depth, int BlockRows, int BlockColumns)
-{
-    public int ThreadsX => Columns / BlockColumns;
-
-    public int ThreadsY => Rows / BlockRows;
-
-    public int Threads => ThreadsX * ThreadsY;
 }

@@ -1,0 +1,49 @@
+using System.Globalization;
+using NetGen.Generator.Tests.RandomNetworks;
+using NetGen.Generator.Tests.Reference;
+
+namespace NetGen.Gpu.Tests;
+
+/// <summary>
+/// Networks that chance wrote, on the device against the interpreter, as the processor's code is compared. The environment variable NETGEN_RANDOM_NETWORKS sets how
+/// many are tried, and NETGEN_RANDOM_FIRST from which number on.
+/// </summary>
+public sealed class RandomNetworkTests(ITestOutputHelper output)
+{
+    static int Setting(string name, int value) =>
+        int.TryParse(Environment.GetEnvironmentVariable(name), NumberStyles.None, CultureInfo.InvariantCulture, out var set) ? set : value;
+
+    [Fact]
+    public void Networks_MatchTheInterpreter()
+    {
+        var (networks, forward, gradient) = (0, 0.0, 0.0);
+        foreach (var numbers in Enumerable.Range(Setting("NETGEN_RANDOM_FIRST", 0), Setting("NETGEN_RANDOM_NETWORKS", 8)).Chunk(20))
+        {
+            RandomDeclaration[] declarations = [.. numbers.Select(Declarations.Valid)];
+            var (compilation, program) = DeclarationBuild.Load(declarations, allWidths: false, TestContext.Current.CancellationToken, GpuNetworks.References);
+            foreach (var declaration in declarations)
+            {
+                try
+                {
+                    var (f, g) = Compare(program.Type(declaration.TypeName), new(DeclarationBuild.Model(compilation, declaration)!), declaration.Number);
+                    (networks, forward, gradient) = (networks + 1, Math.Max(forward, f), Math.Max(gradient, g));
+                }
+                catch (Exception exception)
+                {
+                    Assert.Fail($"{declaration}\n{exception}");
+                }
+            }
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                $"{networks} networks. Largest errors, as parts of what is allowed: {forward:F2} of outputs, {gradient:F2} of gradients."));
+        }
+    }
+
+    static (double Forward, double Gradient) Compare(Type type, ReferenceNetwork reference, int number)
+    {
+        if (type.IsGenericTypeDefinition) type = type.MakeGenericType([.. type.GetGenericArguments().Select(_ => typeof(int))]);
+        var subject = Subject.Create(type);
+        subject.Randomize(number);
+        using var gpu = GpuSubject.Create(type, subject.Parameters, TestDevice.For(groupThreads: 64));
+        return new Comparison(subject, reference, number, gpu).Run();
+    }
+}
