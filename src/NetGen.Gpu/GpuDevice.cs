@@ -82,7 +82,7 @@ public sealed class GpuDevice : IDisposable
     }
 
     /// <summary>The emulation takes groups as large as kernels have.</summary>
-    static Context CreateContext() => Context.Create(builder => builder.Cuda().OpenCL().CPU(new CPUDevice(32, 8, 1)).Optimize(OptimizationLevel.O2));
+    static Context CreateContext() => Context.Create(builder => builder.Cuda().OpenCL().CPU(new CPUDevice(32, 8, 1)));
 
     static IEnumerable<Device> Ordered(Context context) => context.Devices.OrderBy(d => d.AcceleratorType switch
     {

@@ -17,7 +17,11 @@ namespace NetGen.Gpu.Tests;
 public sealed class LoweringTests
 {
     /// <summary>Ops of passes that graphs for GPUs don't go through.</summary>
-    static readonly Type[] OfProcessors = [typeof(Repack), typeof(WinogradConvolution), typeof(WinogradWeights), typeof(WinogradProducts), typeof(WinogradWeightGradient), typeof(ScaledMaxPool)];
+    static readonly Type[] OfProcessors =
+    [
+        typeof(Repack), typeof(WinogradConvolution), typeof(WinogradWeights), typeof(WinogradProducts), typeof(WinogradWeightGradient), typeof(WinogradGradientInParts),
+        typeof(ScaledMaxPool),
+    ];
 
     /// <summary>What decoders are made of, which processors run.</summary>
     static readonly Type[] OfDecoders = [typeof(AddRow), typeof(Cache), typeof(CachedAttention)];

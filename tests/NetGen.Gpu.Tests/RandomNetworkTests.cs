@@ -17,7 +17,7 @@ public sealed class RandomNetworkTests(ITestOutputHelper output)
     public void Networks_MatchTheInterpreter()
     {
         var (networks, forward, gradient) = (0, 0.0, 0.0);
-        foreach (var numbers in Enumerable.Range(Setting("NETGEN_RANDOM_FIRST", 0), Setting("NETGEN_RANDOM_NETWORKS", 8)).Chunk(20))
+        foreach (var numbers in Enumerable.Range(Setting("NETGEN_RANDOM_FIRST", 0), Setting("NETGEN_RANDOM_NETWORKS", 4)).Chunk(20))
         {
             RandomDeclaration[] declarations = [.. numbers.Select(Declarations.Valid)];
             var (compilation, program) = DeclarationBuild.Load(declarations, allWidths: false, TestContext.Current.CancellationToken, GpuNetworks.References);

@@ -19,27 +19,37 @@ sealed record WinogradChoice(WinogradTransform Transform, bool TransformsWeights
     /// <summary>The tiles that a product takes as long for as for fewer, since it waits for its weights.</summary>
     const int FewTiles = 8;
 
+    /// <summary>The samples of a usual batch in training.</summary>
+    const int BatchSamples = 32;
+
+    /// <summary>How often weights at the points come or go: read into the cache before they are written, written, and read.</summary>
+    const int Transfers = 3;
+
     /// <summary>
-    /// The way that takes least, by what each takes in cycles of a processor with one multiply-add of 16 lanes each; null where the direct one does.
+    /// The way that takes least for a sample, by what each takes in cycles of a processor with one multiply-add of 16 lanes each; null where the direct one does.
     /// </summary>
     /// <param name="inputs">The channels read.</param>
     /// <param name="outputs">The channels given.</param>
     /// <param name="height">The rows of the result.</param>
     /// <param name="width">Its columns.</param>
-    /// <param name="weightsMatter">Whether weights may be read for one sample.</param>
-    public static WinogradChoice? Of(int inputs, int outputs, int height, int width, bool weightsMatter)
+    /// <param name="training">Whether there are batches of samples and new weights for each, rather than one sample and weights that stay.</param>
+    public static WinogradChoice? Of(int inputs, int outputs, int height, int width, bool training)
     {
         WinogradChoice? best = null;
         var kernels = (long)inputs * outputs;
-        var least = Math.Max(height * width * Places * kernels / Lanes, WeightCycles(Places));
+        var least = height * width * Places * kernels / Lanes;
+        if (!training) least = Math.Max(least, ReadCycles(Places));
         foreach (var transform in new[] { new WinogradTransform(2), new WinogradTransform(4) })
         {
-            var grid = new WinogradGrid(transform.Results, height, width, UnrollPolicy.WinogradTiles(transform.Positions * kernels), severalSamples: false);
-            var products = Math.Max(FewTiles, grid.TilesPerSample) * transform.Positions * kernels / Lanes;
+            var values = transform.Positions * kernels;
+            var grid = new WinogradGrid(transform.Results, height, width, UnrollPolicy.WinogradTiles(values), severalSamples: training);
+            var products = (training ? grid.TilesPerSample : Math.Max(FewTiles, grid.TilesPerSample)) * values / Lanes;
             var tiles = grid.TilesPerSample * (inputs + outputs) / Lanes * TileCycles(transform);
-            Try(new(transform, TransformsWeights: false), Math.Max(products, WeightCycles(transform.Positions)) + tiles);
-            if (weightsMatter && grid.Groups == 1 && UnrollPolicy.IsFarAway(transform.Positions * kernels))
-                Try(new(transform, TransformsWeights: true), Math.Max(products + kernels / Lanes * KernelCycles(transform), WeightCycles(Places)) + tiles);
+            var toPoints = kernels / Lanes * KernelCycles(transform);
+            Try(new(transform, TransformsWeights: false),
+                tiles + (training ? products + Transfers * ReadCycles(transform.Positions) / BatchSamples : Math.Max(products, ReadCycles(transform.Positions))));
+            if (!UnrollPolicy.IsFarAway(values) || grid.Groups > 1) continue;
+            Try(new(transform, TransformsWeights: true), tiles + (training ? products + toPoints / grid.Samples : Math.Max(products + toPoints, ReadCycles(Places))));
         }
         return best;
 
@@ -48,7 +58,7 @@ sealed record WinogradChoice(WinogradTransform Transform, bool TransformsWeights
             if (cycles < least) (best, least) = (choice, cycles);
         }
 
-        long WeightCycles(int places) => weightsMatter && UnrollPolicy.IsFarAway(places * kernels) ? places * kernels * sizeof(float) / BytesPerCycle : 0;
+        long ReadCycles(int places) => UnrollPolicy.IsFarAway(places * kernels) ? places * kernels * sizeof(float) / BytesPerCycle : 0;
     }
 
     /// <summary>What the values of a vector of a tile's channels at all points take, and likewise the results from products; an estimate, that of the operations and what they wait for.</summary>

@@ -55,6 +55,7 @@ sealed class WinogradPass
         var transform = choice.Transform;
         if (value.Op is ConvolutionWeightGradient gradient)
         {
+            if (choice.TransformsWeights) return Add(value, value.Name, new WinogradGradientInParts(gradient.Window, transform), inputs, value.Type);
             var products = new WinogradProducts(gradient.Window, transform);
             var sums = Add(value, value.Name + ".winograd", products, inputs, products.Infer(inputs));
             return Add(value, value.Name, new WinogradWeightGradient(transform), [sums], value.Type);
@@ -77,7 +78,7 @@ sealed class WinogradPass
         // In panels without padding there is nothing to leave out.
         if (outputs % Panels.Width != 0 || inputs % Panels.Alignment != 0) return null;
         var (_, height, width) = Layout.Sizes(value.Op is ConvolutionWeightGradient ? value.Inputs[0].Shape : value.Shape);
-        return WinogradChoice.Of(inputs, outputs, height, width, weightsMatter: !training);
+        return WinogradChoice.Of(inputs, outputs, height, width, training);
 
         static bool Fits(WindowAxis axis) => axis is { Kernel: 3, Stride: 1, Dilation: 1, Before: >= 0 and <= 2 };
     }

@@ -7,7 +7,8 @@ namespace NetGen.Generator.Memory;
 
 /// <summary>
 /// Which values of a training step have a buffer in common. A value takes that of another of its size and layout, after whose last use it is written: its samples then
-/// lie at the same places, and a thread that comes to the later kernel first meets its own samples only.
+/// lie at the same places, and a thread that comes to the later kernel first meets its own samples only. Where a vector has lanes without a value in it, which some
+/// kernels want to be zeros and others leave as they come, a value keeps its buffer.
 /// </summary>
 sealed class SharedBuffers
 {
@@ -36,6 +37,11 @@ sealed class SharedBuffers
         var buffers = new Dictionary<(int, Layout?, bool), List<(Value First, Value Last)>>();
         foreach (var value in values)
         {
+            if (HasPadding(value))
+            {
+                yield return (value, value);
+                continue;
+            }
             var key = (value.Size, value.Layout, value.Type.IsByPosition);
             if (!buffers.TryGetValue(key, out var alike)) buffers.Add(key, alike = []);
             // The one that was used last is the most likely to be in the cache.
@@ -46,6 +52,10 @@ sealed class SharedBuffers
             yield return (value, first);
         }
     }
+
+    static bool HasPadding(Value value) => value.Layout is { } layout
+        ? layout.InLanes || layout.ChannelPitch != layout.Channels || layout.Channels % Panels.Alignment != 0
+        : value.Size % Panels.Alignment != 0;
 
     /// <summary>Where a kernel is: which stage, which place in it, and what threads share.</summary>
     readonly record struct Use(int Stage, int Place, Partition Partition)

@@ -42,7 +42,7 @@ sealed record WinogradConvolution(Window Window, WinogradTransform Transform, bo
 
     public override int SamplesTogether(Value result) => WinogradKernel.GridOf(result, this).Samples;
 
-    public override long Flops(Value result) => 2L * result.Size * result.Inputs[1].Shape.Axes[1] * Window.Places;
+    public override long Flops(Value result) => 2L * result.Size * Layout.Sizes(result.Inputs[0].Shape).Channels * Window.Places;
 
     public override string Formula(Value result, ImmutableArray<string> inputs) => new Convolution(Window, 1).Formula(result, inputs);
 

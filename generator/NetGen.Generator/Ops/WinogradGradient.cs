@@ -20,12 +20,15 @@ sealed record WinogradProducts(Window Window, WinogradTransform Transform) : Op
 
     public override Form InputForm(int input) => Form.Image;
 
-    public override Border InputBorder(Value result, int input)
+    public override Border InputBorder(Value result, int input) => BorderOf(Window, Transform, result, input);
+
+    /// <summary>The border around ∂y or x of which whole tiles are read.</summary>
+    public static Border BorderOf(Window window, WinogradTransform transform, Value result, int input)
     {
         var (y, x) = (result.Inputs[0].Shape, result.Inputs[1].Shape);
-        if (input == 1) return WinogradConvolution.BorderOf(Window, Transform, y, x);
+        if (input == 1) return WinogradConvolution.BorderOf(window, transform, y, x);
         var (_, rows, columns) = Layout.Sizes(y);
-        return new(0, 0, WinogradConvolution.Whole(Transform, rows) - rows, WinogradConvolution.Whole(Transform, columns) - columns);
+        return new(0, 0, WinogradConvolution.Whole(transform, rows) - rows, WinogradConvolution.Whole(transform, columns) - columns);
     }
 
     /// <summary>The sums and, behind them, room for the values of a group of tiles.</summary>
@@ -57,4 +60,31 @@ sealed record WinogradWeightGradient(WinogradTransform Transform) : Op
     public override string Formula(Value result, ImmutableArray<string> inputs) => $"Gᵀ {inputs[0]} G";
 
     public override Kernel Lower(Group group, KernelContext context) => WinogradWeightsKernel.Gradient(group, context, Transform);
+}
+
+/// <summary>
+/// The gradient of a convolution's weight from ∂y and x, a part of it at a time: what <see cref="WinogradProducts"/> and <see cref="WinogradWeightGradient"/> are
+/// together, where the sums at all points would have to go to memory and come back.
+/// </summary>
+/// <param name="Window">How the kernel moves.</param>
+/// <param name="Transform">The size of the tiles.</param>
+sealed record WinogradGradientInParts(Window Window, WinogradTransform Transform) : Op
+{
+    public override Graph.ValueType Infer(ImmutableArray<Value> inputs) => new WinogradProducts(Window, Transform).Infer(inputs);
+
+    public override Partition Partition => Partition.Parts;
+
+    public override Form InputForm(int input) => Form.Image;
+
+    public override Border InputBorder(Value result, int input) => WinogradProducts.BorderOf(Window, Transform, result, input);
+
+    public override int StoredFloats(Value result) => checked((int)ParameterStorage.Convolution(1).Floats(result.Shape));
+
+    public override long Flops(Value result) => new WinogradProducts(Window, Transform).Flops(result);
+
+    public override string Formula(Value result, ImmutableArray<string> inputs) => $"Gᵀ ({new WinogradProducts(Window, Transform).Formula(result, inputs)}) G";
+
+    public override string Label => $"Winograd{Layers.LayerBuilder.Text(Transform.Results)}WeightGradient";
+
+    public override Kernel Lower(Group group, KernelContext context) => WinogradPartsGradientKernel.Lower(group, context, this);
 }

@@ -42,9 +42,9 @@ public static unsafe class Winograd
     /// <param name="last">The panel after the last.</param>
     public static void WeightGradient(float* du, float* dw, int inputs, int results, bool accumulate, int first, int last)
     {
-        if (Vector512.IsHardwareAccelerated) WeightGradient<F512>(du, dw, inputs, results, accumulate, first, last);
-        else if (Vector256.IsHardwareAccelerated) WeightGradient<F256>(du, dw, inputs, results, accumulate, first, last);
-        else WeightGradient<F128>(du, dw, inputs, results, accumulate, first, last);
+        nint plane = (nint)inputs * Width;
+        int points = (results + 2) * (results + 2);
+        for (int panel = first; panel < last; panel++) PanelWeightGradient(du + panel * points * plane, dw + panel * 9 * plane, inputs, results, plane, plane, accumulate);
     }
 
     /// <summary>The values at the points of some inputs' kernels for a panel of outputs: G g Gᵀ.</summary>
@@ -109,21 +109,30 @@ public static unsafe class Winograd
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    static void WeightGradient<T>(float* du, float* dw, int inputs, int results, bool accumulate, int first, int last) where T : struct, ISimd<T>
+    /// <summary>The gradient of some inputs' kernels for a panel of outputs from that of their values at the points: Gᵀ ∂u G.</summary>
+    /// <param name="du">The first input's 32 outputs at the first point, the next input's after them.</param>
+    /// <param name="dw">Receives the same at the kernel's first place.</param>
+    /// <param name="inputs">How many inputs.</param>
+    /// <param name="results">The results of a tile along an axis: 2 or 4.</param>
+    /// <param name="pointPitch">The floats from a point to the next.</param>
+    /// <param name="placePitch">The floats from a place of the kernel to the next.</param>
+    /// <param name="accumulate">Whether the gradient is added to.</param>
+    public static void PanelWeightGradient(float* du, float* dw, int inputs, int results, nint pointPitch, nint placePitch, bool accumulate)
     {
-        var size = results + 2;
-        var plane = (nint)inputs * Width;
+        if (Vector512.IsHardwareAccelerated) PanelWeightGradient<F512>(du, dw, inputs, results, pointPitch, placePitch, accumulate);
+        else if (Vector256.IsHardwareAccelerated) PanelWeightGradient<F256>(du, dw, inputs, results, pointPitch, placePitch, accumulate);
+        else PanelWeightGradient<F128>(du, dw, inputs, results, pointPitch, placePitch, accumulate);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    static void PanelWeightGradient<T>(float* du, float* dw, int inputs, int results, nint pointPitch, nint placePitch, bool accumulate) where T : struct, ISimd<T>
+    {
+        int size = results + 2;
         float* between = stackalloc float[3 * 6 * Slot];
-        for (int panel = first; panel < last; panel++)
+        for (float* end = du + (nint)inputs * Width; du != end; du += T.Width, dw += T.Width)
         {
-            var source = du + panel * size * size * plane;
-            var target = dw + panel * 9 * plane;
-            for (nint i = 0; i < plane; i += T.Width)
-            {
-                for (int column = 0; column < size; column++) Places<T>(source + column * plane + i, size * plane, between + column * Slot, 6 * Slot, results, false);
-                for (int row = 0; row < 3; row++) Places<T>(between + row * 6 * Slot, Slot, target + row * 3 * plane + i, plane, results, accumulate);
-            }
+            for (int column = 0; column < size; column++) Places<T>(du + column * pointPitch, size * pointPitch, between + column * Slot, 6 * Slot, results, false);
+            for (int row = 0; row < 3; row++) Places<T>(between + row * 6 * Slot, Slot, dw + row * 3 * placePitch, placePitch, results, accumulate);
         }
     }
 

@@ -19,7 +19,7 @@ public sealed class WinogradTests(WinogradTests.Networks networks, ITestOutputHe
         Case("Groups", "16, 33, 36", "Conv2d(32, 3, Padding = 1), ReLU, AdaptiveAvgPool2d(1)"),
         Case("Residual", "32, 7, 6", "Conv2d(32, 3, Padding = 1, Name = \"a\"), ReLU, Conv2d(32, 3, Padding = 1, Bias = false), BatchNorm, Add(\"a\"), ReLU"),
         // Weights that are brought to the points in two parts.
-        Case("Parts", "256, 7, 7", "Conv2d(96, 3, Padding = 1), ReLU"),
+        Case("Parts", "256, 6, 6", "Conv2d(96, 3, Padding = 1), SiLU"),
         Case("Transposed", "32, 7, 8", "ConvTranspose2d(32, 3, Padding = 1)"),
     ]);
 
@@ -32,21 +32,23 @@ public sealed class WinogradTests(WinogradTests.Networks networks, ITestOutputHe
     public void Gradient_MatchesInterpreter(string network) => Gradient_OfEachBatchSize_MatchesInterpreter(network);
 
     [Theory]
-    [InlineData(64, 56, 64, 4, false), InlineData(32, 5, 32, 2, false)]
+    [InlineData(64, 56, 64, false, 4, false), InlineData(32, 5, 32, false, 2, false)]
     // Weights of 9 MB at the points of the larger tiles take longer to read than they save,
-    [InlineData(256, 14, 256, 2, false)]
+    [InlineData(256, 14, 256, false, 2, false)]
     // and those of 17 MB at the points of the smaller ones take longer than bringing them there.
-    [InlineData(512, 7, 512, 2, true)]
+    [InlineData(512, 7, 512, false, 2, true)]
+    // Samples of a batch share what is brought to the points, and weights that are new for each batch are not read often enough to be written first.
+    [InlineData(512, 4, 512, true, 4, true), InlineData(128, 16, 128, true, 4, false)]
     // A single pixel uses one of a tile's results.
-    [InlineData(16, 1, 32, null, null)]
-    public void Choice_IsWhatTakesLeast(int inputs, int size, int outputs, int? results, bool? transformsWeights)
+    [InlineData(16, 1, 32, false, null, null)]
+    public void Choice_IsWhatTakesLeast(int inputs, int size, int outputs, bool training, int? results, bool? transformsWeights)
     {
-        var choice = WinogradChoice.Of(inputs, outputs, size, size, weightsMatter: true);
+        var choice = WinogradChoice.Of(inputs, outputs, size, size, training);
         Assert.Equal((results, transformsWeights), (choice?.Transform.Results, choice?.TransformsWeights));
     }
 
-    [Fact]
-    public void Choice_OfParts_TransformsWeights() => Assert.True(WinogradChoice.Of(256, 96, 7, 7, weightsMatter: true)?.TransformsWeights);
+    [Theory, InlineData(false), InlineData(true)]
+    public void Choice_OfParts_TransformsWeights(bool training) => Assert.True(WinogradChoice.Of(256, 96, 6, 6, training)?.TransformsWeights);
 
     static KeyValuePair<string, string> Case(string name, string input, string layers) => new($"Winograd_{name}", $"[Input({input}, Gradient = true), {layers}]");
 

@@ -50,7 +50,14 @@ sealed class ConvolutionOperands
 
     public Value X { get; }
 
+    /// <summary>The weight. A transposed one has the shape that it had before.</summary>
     public Value Weight { get; }
+
+    /// <summary>The channels read.</summary>
+    public int Inputs => Layout.Sizes(X.Shape).Channels;
+
+    /// <summary>The channels given.</summary>
+    public int Outputs => Layout.Sizes(Epilogue.Stores.First().Shape).Channels;
 
     public Value? Bias { get; }
 

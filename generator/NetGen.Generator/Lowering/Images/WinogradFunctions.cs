@@ -18,7 +18,7 @@ sealed class WinogradFunctions
     {
         (this.operands, this.op, this.grid, this.lanes) = (operands, op, grid, lanes);
         transform = op.Transform;
-        Products = new(op, grid, operands.Weight, lanes, Get);
+        Products = new(op, grid, operands, lanes, Get);
     }
 
     public IEnumerable<KernelFunction> All => functions;

@@ -12,7 +12,8 @@ namespace NetGen.Generator.Lowering.Images;
 /// </summary>
 static class WinogradGradientKernel
 {
-    static WinogradGrid GridOf(Value result, WinogradTransform transform)
+    /// <summary>How the tiles of all samples are grouped.</summary>
+    public static WinogradGrid GridOf(Value result, WinogradTransform transform)
     {
         var (_, height, width) = Layout.Sizes(result.Inputs[0].Shape);
         return new(transform.Results, height, width, UnrollPolicy.WinogradGradientTiles(WinogradWeights.Floats(transform, result)), severalSamples: true);
@@ -152,7 +153,7 @@ static class WinogradGradientKernel
             if (full > 1) code.For("chunk", "0", LayerBuilder.Text(full), 1, chunk => Chunk(chunk, rows, 0, "chunk"));
             else Chunk(code, rows, 0, null);
             if (rest > 0) Chunk(code, rest, full * rows, null);
-            all.Add(new(function, $"{inputs} inputs × 32 outputs, summed over tiles.", Parameters, code.Body));
+            all.Add(new(function, $"{inputs} inputs × 32 outputs, summed over tiles.", WinogradSums.Parameters, code.Body));
             return function;
 
             void Chunk(Code body, int height, int first, string? index)
@@ -160,7 +161,7 @@ static class WinogradGradientKernel
                 var columns = Math.Min(Panels.Width, UnrollPolicy.TileVectors * lanes);
                 for (var offset = 0; offset < Panels.Width; offset += columns)
                 {
-                    body.Add(new Invoke(Tile(height, columns),
+                    body.Add(new Invoke(Add(WinogradSums.Tile(context.Functions, inputs, outputs, height, columns, lanes)),
                     [
                         new Address("v", first, index, rows), new Address("m", offset),
                         new Address("du", (long)first * Panels.Width + offset, index, (long)rows * Panels.Width),
@@ -169,30 +170,5 @@ static class WinogradGradientKernel
                 }
             }
         }
-
-        static ImmutableArray<KernelParameter> Parameters =>
-        [
-            new(ParameterType.Floats, "v"), new(ParameterType.Floats, "m"), new(ParameterType.Floats, "du"),
-            new(ParameterType.Int, "tiles"), new(ParameterType.Flag, "accumulate"),
-        ];
-
-        string Tile(int height, int columns) => Add(context.Functions.Get(lanes,
-            $"WinogradSums_{LayerBuilder.Text(height)}x{LayerBuilder.Text(columns)}_{LayerBuilder.Text(inputs)}x{LayerBuilder.Text(outputs)}",
-            (height, columns, inputs, outputs), tile =>
-        {
-            var code = new Code();
-            var sums = new RegisterTile(height, columns / lanes);
-            sums.BeginFrom(code, Target);
-            code.For("t", "0", "tiles", 1, body =>
-            {
-                sums.Step(body, "m", v => new Load(new Address("m", v * lanes)), "v", r => new Address("v", r));
-                body.Add(new Advance("v", inputs));
-                body.Add(new Advance("m", outputs));
-            });
-            sums.Store(code, Target);
-            return new(tile, $"{height} inputs × {columns} outputs, summed over tiles.", Parameters, code.Body);
-
-            Address Target(int r, int v) => new("du", (long)r * Panels.Width + v * lanes);
-        }));
     }
 }

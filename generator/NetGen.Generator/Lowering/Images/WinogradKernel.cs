@@ -43,8 +43,8 @@ static class WinogradKernel
     /// <summary>The loops over samples, groups of tiles and panels.</summary>
     sealed class Entry(ConvolutionOperands operands, WinogradConvolution op, WinogradGrid grid, WinogradFunctions functions)
     {
-        readonly int panels = Panels.Count(operands.Weight.Shape.Axes[0]);
-        readonly int inputs = operands.Weight.Shape.Axes[1];
+        readonly int panels = Panels.Count(operands.Outputs);
+        readonly int inputs = operands.Inputs;
 
         /// <summary>One image after the other.</summary>
         public ImmutableArray<Statement> Batch()

@@ -10,19 +10,19 @@ namespace NetGen.Generator.Lowering.Images;
 /// </summary>
 /// <param name="op">The convolution.</param>
 /// <param name="grid">Its tiles.</param>
-/// <param name="weight">What there is of the weight before.</param>
+/// <param name="operands">The images, and what there is of the weight before.</param>
 /// <param name="lanes">The lanes of a vector.</param>
 /// <param name="get">The function with a name and a signature, which is written where there is none yet.</param>
-sealed class WinogradPanelProducts(WinogradConvolution op, WinogradGrid grid, Value weight, int lanes, Func<string, object, Func<string, KernelFunction>, KernelFunction> get)
+sealed class WinogradPanelProducts(WinogradConvolution op, WinogradGrid grid, ConvolutionOperands operands, int lanes, Func<string, object, Func<string, KernelFunction>, KernelFunction> get)
 {
     /// <summary>The places of a kernel.</summary>
     const int Places = 9;
 
     readonly WinogradTransform transform = op.Transform;
     readonly bool inParts = op.TransformsWeights;
-    readonly bool fromAfar = !op.TransformsWeights && UnrollPolicy.IsFarAway(WinogradWeights.Floats(op.Transform, weight));
-    readonly int inputs = weight.Shape.Axes[1];
-    readonly int partInputs = op.TransformsWeights ? UnrollPolicy.WinogradPartInputs(op.Transform.Positions, weight.Shape.Axes[1]) : weight.Shape.Axes[1];
+    readonly bool fromAfar = !op.TransformsWeights && UnrollPolicy.IsFarAway(WinogradWeights.Floats(op.Transform, operands.Weight));
+    readonly int inputs = operands.Inputs;
+    readonly int partInputs = op.TransformsWeights ? UnrollPolicy.WinogradPartInputs(op.Transform.Positions, operands.Inputs) : operands.Inputs;
     readonly int columns = Math.Min(Panels.Width, UnrollPolicy.TileVectors * lanes);
 
     /// <summary>The floats from a point's values of all tiles to the next point's.</summary>

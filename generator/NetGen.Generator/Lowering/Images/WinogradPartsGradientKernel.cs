@@ -1,0 +1,132 @@
+using System.Collections.Immutable;
+using NetGen.Generator.Fusion;
+using NetGen.Generator.Graph;
+using NetGen.Generator.Layers;
+using NetGen.Generator.Ops;
+
+namespace NetGen.Generator.Lowering.Images;
+
+/// <summary>
+/// The gradient of a weight by Winograd's algorithm, where the sums at all points are too many for the cache: those of some inputs and a panel of outputs are summed
+/// and brought back from the points before the next ones'. Workers share these parts, and each brings all tiles to the points, which is little beside the products.
+/// </summary>
+/// <param name="result">The gradient.</param>
+/// <param name="op">What computes it.</param>
+/// <param name="context">Where values are.</param>
+/// <param name="lanes">The lanes of a vector.</param>
+sealed class WinogradPartsGradientKernel(Value result, WinogradGradientInParts op, KernelContext context, int lanes)
+{
+    readonly WinogradTransform transform = op.Transform;
+    readonly WinogradGrid grid = WinogradGradientKernel.GridOf(result, op.Transform);
+    readonly int outputs = result.Shape.Axes[0], inputs = result.Shape.Axes[1];
+    readonly int partInputs = UnrollPolicy.WinogradPartInputs(op.Transform.Positions, result.Shape.Axes[1]);
+    readonly List<KernelFunction> all = [];
+
+    public static Kernel Lower(Group group, KernelContext context, WinogradGradientInParts op)
+    {
+        var result = group.Values[0];
+        KernelArgument[] arguments =
+        [
+            new(Binding.Pointer, "x", result.Inputs[1]), new(Binding.Pointer, "dy", result.Inputs[0]), new(Binding.Pointer, "dw", result),
+            new(Binding.Samples, "n"), new(Binding.Accumulate, "accumulate"), new(Binding.Worker, "worker"), new(Binding.Workers, "workers"),
+        ];
+        var name = context.NameOf($"{group.Anchor}_{ImageLoop.Sizes(result.Inputs[1].Layout!)}_{LayerBuilder.Text(result.Shape.Axes[0])}", group, arguments);
+        var summary = $"{Formulas.Of(group)}: {result.Inputs[0].Type}, {result.Inputs[1].Type}.";
+        return new Kernel(name, summary, [.. arguments], [.. context.Lanes.Select(lanes =>
+        {
+            var kernel = new WinogradPartsGradientKernel(result, op, context, lanes);
+            var body = kernel.Entry(name);
+            return new KernelVariant(lanes, [new KernelFunction(name, summary, [.. arguments.Select(a => a.Parameter)], body), .. kernel.all]);
+        })]);
+    }
+
+    int InputStride => WinogradTiles.Stride(grid.MostTiles * inputs);
+
+    int GradientStride => WinogradTiles.Stride(grid.MostTiles * outputs);
+
+    /// <summary>The inputs of a tile of sums: as many for each chunk of a part as possible, and those that are left.</summary>
+    (int Rows, int Full, int Left) Chunks => UnrollPolicy.Chunks(partInputs, lanes);
+
+    /// <summary>The floats from a point's sums of a chunk to the next point's.</summary>
+    int PointStride => WinogradTiles.Stride(Chunks.Rows * Panels.Width);
+
+    ImmutableArray<Statement> Entry(string name)
+    {
+        var code = new Code();
+        var (v, m) = (transform.Positions * InputStride, transform.Positions * GradientStride);
+        code.Add(new LetScratch("v", checked(v + m + transform.Positions * PointStride)));
+        code.Add(new LetPointer("m", new Address("v", v)));
+        code.Add(new LetPointer("du", new Address("v", v + m)));
+        var panels = Panels.Count(outputs);
+        code.Add(new Split(inputs / partInputs * panels));
+        code.For("i", "0", "n", grid.Samples, block =>
+        {
+            block.Add(new Integer($"int count = i + {LayerBuilder.Text(grid.Samples)} < n ? {LayerBuilder.Text(grid.Samples)} : n - (int)i"));
+            block.For("s", "0", "count", 1, sample =>
+            {
+                ToPoints(sample, result.Inputs[1], "x", "v", inputs, op.Window, InputStride);
+                ToPoints(sample, result.Inputs[0], "dy", "m", outputs, null, GradientStride);
+            });
+            block.For("unit", "first", "last", 1, unit =>
+            {
+                unit.Add(new Integer($"nint part = unit / {LayerBuilder.Text(panels)}"));
+                unit.Add(new Integer($"nint panel = unit % {LayerBuilder.Text(panels)}"));
+                unit.Add(new Invoke(Part(name),
+                [
+                    new Address("v", 0, "part", partInputs), new Address("m", 0, "panel", Panels.Width), new Address("du"),
+                    new Address("dw", 0, $"panel * {LayerBuilder.Text(9 * inputs * Panels.Width)} + part * {LayerBuilder.Text(partInputs * Panels.Width)}"),
+                    $"count * {LayerBuilder.Text(grid.TilesPerSample)}", "accumulate || i > 0",
+                ]));
+            });
+        });
+        return code.Body;
+    }
+
+    void ToPoints(Code sample, Value image, string from, string to, int channels, Window? window, int stride) =>
+        sample.Add(new Invoke(Add(WinogradTiles.Values(context.Functions, transform, grid.Columns, image.Layout!, window, stride, lanes)),
+        [
+            new Address(from, 0, "(i + s)", context.Pitch(image)), new Address(to, 0, "s", (long)grid.TilesPerSample * channels), LayerBuilder.Text(grid.Rows),
+        ]));
+
+    /// <summary>The function for a part's inputs and a panel: a chunk's sums at all points, and back from there.</summary>
+    string Part(string kernel)
+    {
+        var code = new Code();
+        var (rows, full, left) = Chunks;
+        if (full > 1) code.For("chunk", "0", LayerBuilder.Text(full), 1, chunk => Chunk(chunk, rows, 0, "chunk"));
+        else Chunk(code, rows, 0, null);
+        if (left > 0) Chunk(code, left, full * rows, null);
+        return Add(new(kernel + "_Part", $"{LayerBuilder.Text(partInputs)} inputs × 32 outputs.",
+        [
+            new(ParameterType.Floats, "v"), new(ParameterType.Floats, "m"), new(ParameterType.Floats, "du"), new(ParameterType.Floats, "dw"),
+            new(ParameterType.Int, "tiles"), new(ParameterType.Flag, "accumulate"),
+        ], code.Body));
+
+        void Chunk(Code body, int height, int first, string? index)
+        {
+            var columns = Math.Min(Panels.Width, UnrollPolicy.TileVectors * lanes);
+            body.For("point", "0", LayerBuilder.Text(transform.Positions), 1, point =>
+            {
+                for (var offset = 0; offset < Panels.Width; offset += columns)
+                {
+                    point.Add(new Invoke(Add(WinogradSums.Tile(context.Functions, inputs, outputs, height, columns, lanes)),
+                    [
+                        new Address("v", first, $"(point * {LayerBuilder.Text(InputStride)}{(index is null ? "" : $" + {index} * {LayerBuilder.Text(rows)}")})"),
+                        new Address("m", offset, "point", GradientStride), new Address("du", offset, "point", PointStride), "tiles", "false",
+                    ]));
+                }
+            });
+            body.Add(new InvokeRuntime("Winograd.PanelWeightGradient",
+            [
+                new Address("du"), new Address("dw", (long)first * Panels.Width, index, (long)rows * Panels.Width), LayerBuilder.Text(height),
+                LayerBuilder.Text(transform.Results), LayerBuilder.Text(PointStride), LayerBuilder.Text(inputs * Panels.Width), "accumulate",
+            ]));
+        }
+    }
+
+    string Add(KernelFunction function)
+    {
+        if (!all.Exists(f => f.Name == function.Name)) all.Add(function);
+        return function.Name;
+    }
+}
