@@ -27,14 +27,7 @@ sealed class PoolingPass
             .Where(p => p.Pattern is not null).ToDictionary(p => p.Value, p => p.Pattern!);
         if (patterns.Count == 0) return graph;
         var pass = new PoolingPass(graph, patterns);
-        return graph with
-        {
-            Values = [.. pass.values],
-            Input = pass.replaced[graph.Input],
-            Output = pass.replaced[graph.Output],
-            Loss = graph.Loss is { } loss ? pass.replaced[loss] : null,
-            Layers = [.. graph.Layers.Select(layer => pass.replaced.TryGetValue(layer.Output, out var output) ? layer with { Output = output } : layer)],
-        };
+        return graph.Replaced(pass.values, pass.replaced);
     }
 
     /// <summary>What is between a pooling and the image that is normalised for it; null where that is something else.</summary>

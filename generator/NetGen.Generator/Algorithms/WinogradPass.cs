@@ -26,7 +26,8 @@ sealed class WinogradPass
     public static NetworkGraph Apply(NetworkGraph graph)
     {
         if (!graph.Values.Any(v => Choose(v, training: false) is not null)) return graph;
-        return new WinogradPass(graph, training: false).Rebuild(graph);
+        var pass = new WinogradPass(graph, training: false);
+        return graph.Replaced(pass.values, pass.replaced);
     }
 
     /// <summary>Chooses for training.</summary>
@@ -35,19 +36,10 @@ sealed class WinogradPass
         if (!network.Graph.Values.Any(v => Choose(v, training: true) is not null)) return network;
         var pass = new WinogradPass(network.Graph, training: true);
         return new DifferentiatedGraph(
-            pass.Rebuild(network.Graph),
+            network.Graph.Replaced(pass.values, pass.replaced),
             [.. network.ParameterGradients.Select(p => (pass.replaced[p.Parameter], pass.replaced[p.Gradient]))],
             network.InputGradient is { } gradient ? pass.replaced[gradient] : null);
     }
-
-    NetworkGraph Rebuild(NetworkGraph graph) => graph with
-    {
-        Values = [.. values],
-        Input = replaced[graph.Input],
-        Output = replaced[graph.Output],
-        Loss = graph.Loss is { } loss ? replaced[loss] : null,
-        Layers = [.. graph.Layers.Select(layer => replaced.TryGetValue(layer.Output, out var output) ? layer with { Output = output } : layer)],
-    };
 
     Value Replace(Value value, ImmutableArray<Value> inputs)
     {

@@ -33,6 +33,18 @@ sealed record NetworkGraph(ImmutableArray<Value> Values, Value Input, Value Outp
     /// <summary>Those of them that the tensors in files begin with, as <see cref="Parameter.FileName"/> and <see cref="Parameter.FileShape"/> say.</summary>
     public IEnumerable<Parameter> Tensors => Parameters.Select(p => p.Op).Where(parameter => parameter.IsFirst);
 
+    /// <summary>The graph after a pass that has put values in the place of others.</summary>
+    /// <param name="values">All values there are now.</param>
+    /// <param name="replaced">What stands for each value that there was, but for those which nothing does.</param>
+    public NetworkGraph Replaced(IEnumerable<Value> values, IReadOnlyDictionary<Value, Value> replaced) => this with
+    {
+        Values = [.. values],
+        Input = replaced[Input],
+        Output = replaced[Output],
+        Loss = Loss is null ? null : replaced[Loss],
+        Layers = [.. Layers.Select(layer => replaced.TryGetValue(layer.Output, out var output) ? layer with { Output = output } : layer)],
+    };
+
     public override string ToString()
     {
         var text = new StringBuilder();
