@@ -32,5 +32,5 @@ public partial class Transformer
         return head(x);
     }
 
-    Tensor Embedded(Tensor text) => Dropout(positions(embedding(text) * 22.627417f), 0.1f);
+    Tensor Embedded(Tensor text) => Dropout(positions(embedding(text) * MathF.Sqrt(512)), 0.1f);
 }

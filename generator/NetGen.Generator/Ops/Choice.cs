@@ -82,6 +82,18 @@ sealed record ChooseConstant(float Constant, bool ConstantFirst) : Elementwise
         : $"where({inputs[0]}, {inputs[1]}, {LayerBuilder.Text(Constant)})";
 }
 
+/// <summary>One of two constants: the first where the input isn't 0, the second where it is.</summary>
+/// <param name="Then">The constant where the condition holds.</param>
+/// <param name="Otherwise">The constant elsewhere.</param>
+sealed record ChooseConstants(float Then, float Otherwise) : Elementwise
+{
+    public override Expr Body => Choose.By(new Argument(0), Then, Otherwise);
+
+    public override bool IsDifferentiable => false;
+
+    public override string Formula(Value result, ImmutableArray<string> inputs) => $"where({inputs[0]}, {LayerBuilder.Text(Then)}, {LayerBuilder.Text(Otherwise)})";
+}
+
 /// <summary>A comparison of two tensors, or a tensor and a constant.</summary>
 /// <param name="name">The operator or the function's name.</param>
 /// <param name="comparison">What it compares by.</param>
@@ -130,12 +142,7 @@ sealed class WhereFunction : TensorFunction
 
     public static Value Of(FunctionCall call, Value condition, Operand then, Operand otherwise)
     {
-        if (then.Value is null && otherwise.Value is null)
-        {
-            // A tensor of one constant, by as many zeros.
-            var zeros = call.Part("zeros", new CompareConstant("!=", 0), call.Batched(condition));
-            return call.Add(new Affine(then.Constant - otherwise.Constant, otherwise.Constant), zeros);
-        }
+        if (then.Value is null && otherwise.Value is null) return call.Add(new ChooseConstants(then.Constant, otherwise.Constant), call.Batched(condition));
         var shape = condition.Shape;
         if (then.Value is { } a) shape = call.Common(shape, a.Shape);
         if (otherwise.Value is { } b) shape = call.Common(shape, b.Shape);

@@ -19,6 +19,7 @@ sealed class EinsumFunction : TensorFunction
         if (names.Length > 2) Fail("is for more than two tensors: write it as several");
         if (names.Append(output).Any(name => name.Distinct().Count() != name.Length)) Fail("names an axis twice for one tensor: take a diagonal apart by Gather");
         if (output.Except(string.Concat(names)).Any()) Fail("has an axis in its result that no tensor has");
+        if (output.Length > InputAttribute.MaxRank) Fail($"has more than {LayerBuilder.Text(InputAttribute.MaxRank)} axes in its result: give several of them one letter, by Reshape before it");
         var tensors = names.Select((_, i) => call.Tensor(i)).ToArray();
         var sizes = new Dictionary<char, (int Size, Value Of)>();
         for (var i = 0; i < names.Length; i++)

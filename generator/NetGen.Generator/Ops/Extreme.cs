@@ -5,11 +5,11 @@ using NetGen.Generator.Layers;
 
 namespace NetGen.Generator.Ops;
 
-/// <summary>The larger or smaller of each pair of elements.</summary>
+/// <summary>The larger or smaller of each pair of elements, NaN where either is.</summary>
 /// <param name="IsMax">Whether it is the larger.</param>
 sealed record Extreme(bool IsMax) : Elementwise
 {
-    public override Expr Body => IsMax ? Expr.Max(new Argument(0), new Argument(1)) : Expr.Min(new Argument(0), new Argument(1));
+    public override Expr Body => IsMax ? Expr.Maximum(new Argument(0), new Argument(1)) : -Expr.Maximum(-new Argument(0), -new Argument(1));
 
     public override void Differentiate(GradientBuilder gradients, Value result, Value gradient)
     {
@@ -26,17 +26,31 @@ sealed record Extreme(bool IsMax) : Elementwise
 /// <param name="IsMax">Whether it was the larger.</param>
 sealed record ExtremeGradient(bool IsMax) : Elementwise
 {
-    public override Expr Body
+    public override Expr Body => Of(IsMax, new Argument(0), new Argument(1), new Argument(2));
+
+    public static Expr Of(bool isMax, Expr gradient, Expr own, Expr other)
     {
-        get
-        {
-            var (dy, own, other) = (new Argument(0), new Argument(1), new Argument(2));
-            var (high, low) = IsMax ? (own, other) : (other, own);
-            return Expr.WhereGreater(high, low, dy, Expr.WhereGreater(low, high, Expr.Zero, dy * new Number(0.5f)));
-        }
+        var (high, low) = isMax ? (own, other) : (other, own);
+        return Expr.WhereGreater(high, low, gradient, Expr.WhereGreater(low, high, Expr.Zero, gradient * 0.5f));
     }
 
     public override string Formula(Value result, ImmutableArray<string> inputs) => $"{inputs[0]} ⊙ [{inputs[1]} {(IsMax ? ">" : "<")} {inputs[2]}]";
+}
+
+/// <summary>The larger or smaller of each element and a constant. NaN stays NaN, since a maximum of vectors gives its second operand where either is NaN.</summary>
+/// <param name="IsMax">Whether it is the larger.</param>
+/// <param name="Than">The constant.</param>
+sealed record ExtremeConstant(bool IsMax, float Than) : Activation
+{
+    public override bool IsMonotonic => true;
+
+    public override string Symbol => IsMax ? "max" : "min";
+
+    public override Expr Forward(Expr x) => IsMax ? Expr.Max(Than, x) : Expr.Min(Than, x);
+
+    public override Expr Gradient(Expr gradient, Expr saved) => ExtremeGradient.Of(IsMax, gradient, saved, Than);
+
+    public override string Formula(Value result, ImmutableArray<string> inputs) => $"{Symbol}({inputs[0]}, {LayerBuilder.Text(Than)})";
 }
 
 /// <summary>The larger or smaller of two tensors' elements.</summary>
@@ -52,11 +66,7 @@ abstract class ExtremeFunction(bool isMax) : TensorFunction
             var (a, b) = call.Broadcast(call.Any(0), call.Any(1));
             return new(call.Add(new Extreme(isMax), a, b));
         }
-        // max(x, c) = c + relu(x − c), and min(x, c) = c − relu(c − x).
-        var c = call.Operands[1 - index].Constant;
-        var x = call.Batched(call.Any(index));
-        var over = call.Part("over", isMax ? new Affine(1, -c) : new Affine(-1, c), x);
-        return new(call.Add(new Affine(isMax ? 1 : -1, c), call.Part("relu", new ReLU(), over)));
+        return new(call.Add(new ExtremeConstant(isMax, call.Operands[1 - index].Constant), call.Batched(call.Any(index))));
     }
 }
 

@@ -37,6 +37,9 @@ sealed class BlockArguments(int input, EquatableArray<int> arguments)
         return null;
     }
 
+    /// <summary>Whether a number stands for an argument, or a multiple of one.</summary>
+    public static bool IsArgument(int value) => Read(value) is not null;
+
     /// <summary>A number as C# would write it, <c>64</c> or <c>4 * Arg.A</c>.</summary>
     public static string Display(int value) =>
         Read(value) is var (argument, factor) ? (factor == 1 ? "" : factor.ToString(CultureInfo.InvariantCulture) + " * ") + Name(argument)

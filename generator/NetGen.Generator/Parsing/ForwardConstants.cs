@@ -77,6 +77,28 @@ static class ForwardConstants
         _ => null,
     };
 
+    /// <summary>Whether a method is one of C#'s functions of numbers.</summary>
+    public static bool IsMath(IMethodSymbol method) => method is { IsStatic: true, ContainingType: { Name: "Math" or "MathF", ContainingNamespace: { Name: "System", ContainingNamespace.IsGlobalNamespace: true } } };
+
+    /// <summary>The result of a function of numbers; null where it isn't one of these.</summary>
+    public static object? Call(IMethodSymbol method, double[] numbers) => (method.Name, numbers) switch
+    {
+        (nameof(Math.Abs), [var x]) => Convert(Math.Abs(x), method.ReturnType),
+        (nameof(Math.Ceiling), [var x]) => Convert(Math.Ceiling(x), method.ReturnType),
+        (nameof(Math.Cos), [var x]) => Convert(Math.Cos(x), method.ReturnType),
+        (nameof(Math.Exp), [var x]) => Convert(Math.Exp(x), method.ReturnType),
+        (nameof(Math.Floor), [var x]) => Convert(Math.Floor(x), method.ReturnType),
+        (nameof(Math.Log), [var x]) => Convert(Math.Log(x), method.ReturnType),
+        (nameof(Math.Max), [var x, var y]) => Convert(Math.Max(x, y), method.ReturnType),
+        (nameof(Math.Min), [var x, var y]) => Convert(Math.Min(x, y), method.ReturnType),
+        (nameof(Math.Pow), [var x, var y]) => Convert(Math.Pow(x, y), method.ReturnType),
+        (nameof(Math.Round), [var x]) => Convert(Math.Round(x), method.ReturnType),
+        (nameof(Math.Sin), [var x]) => Convert(Math.Sin(x), method.ReturnType),
+        (nameof(Math.Sqrt), [var x]) => Convert(Math.Sqrt(x), method.ReturnType),
+        (nameof(Math.Tanh), [var x]) => Convert(Math.Tanh(x), method.ReturnType),
+        _ => null,
+    };
+
     static bool? Compare(BinaryOperatorKind kind, int order) => kind switch
     {
         BinaryOperatorKind.Equals => order == 0,

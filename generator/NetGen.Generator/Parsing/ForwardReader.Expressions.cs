@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
 
 namespace NetGen.Generator.Parsing;
@@ -7,10 +9,13 @@ namespace NetGen.Generator.Parsing;
 // Expressions: what they stand for.
 sealed partial class ForwardReader
 {
+    const string SizeOfUse = "a size that each use of the block gives, as Arg.A, isn't a number where Forward is read: it can be in attributes of fields, and by itself or times a constant where a "
+        + "function takes a whole number";
+
     Symbolic Evaluate(IOperation expression)
     {
         Count(expression);
-        if (expression.ConstantValue is { HasValue: true, Value: var constant } && !WellKnownTypes.IsForward(expression.Type, "Tensor")) return new SymbolicConstant(constant);
+        if (expression.ConstantValue is { HasValue: true, Value: var constant } && !WellKnownTypes.IsForward(expression.Type, "Tensor")) return Constant(expression, constant);
         switch (expression)
         {
             case ILocalReferenceOperation local:
@@ -33,6 +38,10 @@ sealed partial class ForwardReader
                 return new SymbolicList([.. tuple.Elements.Select(Evaluate)]);
             case IConditionalOperation { WhenFalse: { } otherwise } choice:
                 return Evaluate(IsTrue(choice.Condition) ? choice.WhenTrue : otherwise);
+            case ISwitchExpressionOperation choice:
+                return Switch(choice);
+            case IIsPatternOperation test:
+                return new SymbolicConstant(Matches(test.Pattern, Known(test.Value)));
             case ISimpleAssignmentOperation assignment:
                 return Assign(assignment.Target, Evaluate(assignment.Value));
             case ICompoundAssignmentOperation compound:
@@ -56,6 +65,14 @@ sealed partial class ForwardReader
         }
     }
 
+    /// <summary>What the C# compiler has computed. It takes a size of a block's use for a number, which it isn't yet.</summary>
+    static Symbolic Constant(IOperation expression, object? value)
+    {
+        if (value is int number && BlockArguments.IsArgument(number)) return new SymbolicSize(number);
+        return expression.Descendants().Any(part => part.ConstantValue is { HasValue: true, Value: int inner } && BlockArguments.IsArgument(inner))
+            ? throw new ForwardException(expression.Syntax, SizeOfUse) : new SymbolicConstant(value);
+    }
+
     Symbolic Field(IFieldReferenceOperation reference)
     {
         var field = reference.Field;
@@ -66,7 +83,18 @@ sealed partial class ForwardReader
             return int.TryParse(name.Substring("Item".Length), out var item) && item <= items.Length ? items[item - 1] : throw Unsupported(reference);
         }
         if (reference.Instance is IInstanceReferenceOperation && fields[field] is { } value) return value;
-        throw new ForwardException(reference.Syntax, $"the field '{field.Name}' isn't a constant; declare it 'const', or as a layer, a parameter or a buffer of the class");
+        if (Initializer(field) is { } initializer) return Evaluate(initializer);
+        throw new ForwardException(reference.Syntax, $"the field '{field.Name}' isn't a constant; declare it 'const' or 'static readonly', of numbers, or as a layer, a parameter or a buffer of the class");
+    }
+
+    /// <summary>What a field that never changes begins with, such as a list of sizes, which can't be a constant of C#.</summary>
+    IOperation? Initializer(IFieldSymbol field)
+    {
+        if (field is not { IsStatic: true, IsReadOnly: true } || WellKnownTypes.IsForward(field.Type, "Tensor")) return null;
+        var declaration = field.DeclaringSyntaxReferences.Select(reference => reference.GetSyntax(cancellation)).OfType<VariableDeclaratorSyntax>().FirstOrDefault();
+        if (declaration?.Initializer is not { Value: var value } || !compilation.ContainsSyntaxTree(value.SyntaxTree)) return null;
+        if (!bodies.TryGetValue(value, out var operation)) bodies.Add(value, operation = compilation.GetSemanticModel(value.SyntaxTree).GetOperation(value, cancellation));
+        return operation;
     }
 
     Symbolic Property(IPropertyReferenceOperation reference)
@@ -98,6 +126,7 @@ sealed partial class ForwardReader
             return recorder.Layer(call.Syntax, layer.Layer, [.. arguments.Where(argument => argument.ArgumentKind != ArgumentKind.DefaultValue).Select(argument => Tensor(argument.Value))]);
         }
         if (WellKnownTypes.IsForward(method.ContainingType, "Functions")) return Function(call, arguments);
+        if (ForwardConstants.IsMath(method)) return Mathematics(call, arguments);
         if (call.Instance is { } instance and not IInstanceReferenceOperation)
         {
             if (Evaluate(instance) is SymbolicBlock block && method.Name == ForwardParser.MethodName)
@@ -105,6 +134,13 @@ sealed partial class ForwardReader
             throw Unsupported(call);
         }
         return Call(method, [.. arguments.Select(argument => Evaluate(argument.Value))], call.Syntax);
+    }
+
+    /// <summary>A function of numbers, as of the root of a size.</summary>
+    SymbolicConstant Mathematics(IInvocationOperation call, List<IArgumentOperation> arguments)
+    {
+        double[] numbers = [.. arguments.Select(argument => Known(argument.Value) is IConvertible number and not (bool or string) ? number.ToDouble(CultureInfo.InvariantCulture) : throw Unsupported(argument.Value))];
+        return ForwardConstants.Call(call.TargetMethod, numbers) is { } result ? new(result) : throw Unsupported(call);
     }
 
     /// <summary>A call of one of <c>NetGen.Functions</c>: its tensors are operands, everything else is constant.</summary>
@@ -118,6 +154,7 @@ sealed partial class ForwardReader
             if (WellKnownTypes.IsForward(wanted, "Tensor")) operands.Add(Tensor(argument.Value));
             else if (wanted is IArrayTypeSymbol { ElementType: var item } && WellKnownTypes.IsForward(item, "Tensor"))
                 operands.AddRange(List(argument.Value).Select(value => Tensor(value, argument.Value)));
+            else if (wanted.SpecialType == SpecialType.System_Int32) constants.Add(new(Whole(Evaluate(argument.Value), argument.Value, argument.Parameter.Name)));
             else if (wanted is IArrayTypeSymbol) constants.Add(new(null, List(argument.Value).Select(value => Whole(value, argument.Value)).ToEquatableArray()));
             else if (Evaluate(argument.Value) is SymbolicConstant { Value: var value }) constants.Add(new(ForwardConstants.Convert(value, wanted) ?? value));
             else throw new ForwardException(argument.Value.Syntax, $"'{argument.Parameter.Name}' must be a constant");
@@ -125,6 +162,7 @@ sealed partial class ForwardReader
         if (call.TargetMethod.Name != "Split") return recorder.Function(call.Syntax, call.TargetMethod.Name, operands, [.. constants]);
 
         // A part is a function of its own: the parts' number or sizes, the axis, and which it is.
+        if (constants[0].Scalar is int given && BlockArguments.IsArgument(given)) throw new ForwardException(arguments[1].Value.Syntax, SizeOfUse);
         if (constants[0] is { Scalar: int and < 1 or > 1000 }) throw new ForwardException(arguments[1].Value.Syntax, "there must be 1 to 1000 parts");
         var parts = constants[0].Scalar as int? ?? constants[0].Array!.Value.Count;
         return new SymbolicList([.. Enumerable.Range(0, parts).Select(part => (Symbolic)recorder.Function(call.Syntax, "Split", operands, [.. constants, new(part)]))]);
@@ -149,11 +187,16 @@ sealed partial class ForwardReader
             return recorder.Function(expression.Syntax, name, [Tensor(left), Tensor(right)]);
         }
         var first = Evaluate(left);
+        if (first is SymbolicSize) throw new ForwardException(expression.Syntax, SizeOfUse);
         // The second operand isn't computed where the first one decides.
         if (first is SymbolicConstant { Value: bool known } && (known ? kind == BinaryOperatorKind.ConditionalOr : kind == BinaryOperatorKind.ConditionalAnd)) return first;
-        if (first is SymbolicConstant { Value: var a } && Evaluate(right) is SymbolicConstant { Value: var b } && ForwardConstants.Binary(kind, a, b, expression.Type) is { } result)
-            return new SymbolicConstant(result);
-        throw Unsupported(expression);
+        if (first is not SymbolicConstant { Value: var a }) throw Unsupported(expression);
+        return Evaluate(right) switch
+        {
+            SymbolicConstant { Value: var b } when ForwardConstants.Binary(kind, a, b, expression.Type) is { } result => new SymbolicConstant(result),
+            SymbolicSize => throw new ForwardException(expression.Syntax, SizeOfUse),
+            _ => throw Unsupported(expression),
+        };
     }
 
     Symbolic Unary(IUnaryOperation unary)
@@ -171,7 +214,7 @@ sealed partial class ForwardReader
         {
             if (WellKnownTypes.IsForward(method.ContainingType, "Tensor") && value is SymbolicConstant { Value: var number } && ForwardConstants.Convert(number, method.Parameters[0].Type) is float constant)
                 return recorder.Function(conversion.Syntax, "Constant", [], new ArgumentValue(constant));
-            throw Unsupported(conversion);
+            throw value is SymbolicSize ? new ForwardException(conversion.Syntax, SizeOfUse) : Unsupported(conversion);
         }
         if (value is not SymbolicConstant { Value: var known }) return value;
         return conversion.Type is { SpecialType: not SpecialType.None } target && ForwardConstants.Convert(known, target) is { } converted ? new SymbolicConstant(converted) : value;
@@ -230,7 +273,16 @@ sealed partial class ForwardReader
         _ => throw new ForwardException(at, "Forward must return a tensor, or a tuple of tensors"),
     };
 
-    static int Whole(Symbolic value, IOperation at) => value is SymbolicConstant { Value: int number } ? number : throw new ForwardException(at.Syntax, "it must be constant whole numbers");
+    static int Whole(Symbolic value, IOperation at) => Whole(value) ?? throw new ForwardException(at.Syntax, "it must be constant whole numbers");
+
+    static int Whole(Symbolic value, IOperation at, string parameter) => Whole(value) ?? throw new ForwardException(at.Syntax, $"'{parameter}' must be a constant");
+
+    static int? Whole(Symbolic value) => value switch
+    {
+        SymbolicConstant { Value: int number } => number,
+        SymbolicSize size => size.Number,
+        _ => null,
+    };
 
     static string Text(int number) => Layers.LayerBuilder.Text(number);
 }

@@ -10,6 +10,8 @@ namespace NetGen.Generator.Parsing;
 /// </summary>
 sealed partial class ForwardReader(Compilation compilation, INamedTypeSymbol type, ForwardFields fields, ForwardRecorder recorder, CancellationToken cancellation)
 {
+    const string ByTensor = "it depends on a tensor's values, which aren't known while the project builds; choose between values with Where(condition, a, b)";
+
     /// <summary>How deep calls may be nested.</summary>
     const int MaxDepth = 64;
 
@@ -112,6 +114,8 @@ sealed partial class ForwardReader(Compilation compilation, INamedTypeSymbol typ
                     if (Ends(Run(loop.Body), out var flow)) return flow;
                 }
                 return Flow.Next;
+            case ISwitchOperation choice:
+                return Switch(choice);
             case IBranchOperation { BranchKind: BranchKind.Break }:
                 return new(Kind.Break);
             case IBranchOperation { BranchKind: BranchKind.Continue }:
@@ -135,8 +139,7 @@ sealed partial class ForwardReader(Compilation compilation, INamedTypeSymbol typ
         return body.Kind is Kind.Return or Kind.Break;
     }
 
-    bool IsTrue(IOperation condition) => Evaluate(condition) is SymbolicConstant { Value: bool flag } ? flag : throw new ForwardException(condition.Syntax,
-        "it depends on a tensor's values, which aren't known while the project builds; choose between values with Where(condition, a, b)");
+    bool IsTrue(IOperation condition) => Evaluate(condition) is SymbolicConstant { Value: bool flag } ? flag : throw new ForwardException(condition.Syntax, ByTensor);
 
     void Count(IOperation operation)
     {
@@ -149,7 +152,7 @@ sealed partial class ForwardReader(Compilation compilation, INamedTypeSymbol typ
         // What doesn't compile is the C# compiler's to explain.
         if (operation is IInvalidOperation || operation.Kind == OperationKind.Invalid || operation.Type is { TypeKind: TypeKind.Error }) return new(operation.Syntax, null);
         return new(operation.Syntax, "Forward may have calls of its layers, of the functions of NetGen.Functions and of the class's own methods, operators, locals, "
-            + "tuples, arrays, constants, and if, for, foreach and while on constants");
+            + "tuples, arrays, constants, and if, switch, for, foreach and while on constants");
     }
 
     /// <summary>How a statement goes on.</summary>

@@ -19,6 +19,9 @@ sealed record SymbolicTensor(int Value) : Symbolic;
 /// <summary>A constant of C#, boxed.</summary>
 sealed record SymbolicConstant(object? Value) : Symbolic;
 
+/// <summary>A size that each use of a block gives, <see cref="Arg"/>, by the number that stands for it.</summary>
+sealed record SymbolicSize(int Number) : Symbolic;
+
 /// <summary>A parameter or a buffer.</summary>
 sealed record SymbolicParameter(int Layer) : Symbolic;
 

@@ -51,22 +51,26 @@ public sealed class ForwardDiagnosticsTests
         Expect.Diagnostic(Network("", field + " Tensor Forward([Shape(3)] Tensor x) => ReLU(x);") + "[Block, Linear(3)] class Stack;", message);
 
     const string Supported = "Forward may have calls of its layers, of the functions of NetGen.Functions and of the class's own methods, operators, locals, tuples, arrays, "
-        + "constants, and if, for, foreach and while on constants";
+        + "constants, and if, switch, for, foreach and while on constants";
+
+    const string ByTensor = "it depends on a tensor's values, which aren't known while the project builds; choose between values with Where(condition, a, b)";
 
     [Theory]
-    [InlineData("return fc({|NG0052:Other.Value|});", "'Other.Value' can't be read: the field 'Value' isn't a constant; declare it 'const', or as a layer, a parameter or a buffer of the class")]
+    [InlineData("return fc({|NG0052:Other.Value|});", "'Other.Value' can't be read: the field 'Value' isn't a constant; declare it 'const' or 'static readonly', of numbers, or as a layer, a parameter or a buffer of the class")]
     [InlineData("return {|NG0052:Other.Make(x)|};",
         "'Other.Make(x)' can't be read: 'Make' is asynchronous or has parameters by reference; return values, several as a tuple")]
     [InlineData("return x * {|NG0052:scale|} + fc(x);",
-        "'scale' can't be read: the field 'scale' isn't a constant; declare it 'const', or as a layer, a parameter or a buffer of the class")]
+        "'scale' can't be read: the field 'scale' isn't a constant; declare it 'const' or 'static readonly', of numbers, or as a layer, a parameter or a buffer of the class")]
     [InlineData("Tensor Again(Tensor y) => {|NG0052:Again(y)|}; return Again(x);", "'Again(y)' can't be read: calls are nested too deeply, or without an end")]
     [InlineData("while (true) x = {|NG0052:fc(x)|}; return x;", "'fc(x)' can't be read: it is called in a loop whose steps are more than 20000; let the loop end sooner")]
     [InlineData("for (int i = 0; ; i++) {|NG0052:{ }|} return x;", null)]
     [InlineData("{|NG0052:try { x = fc(x); } finally { }|} return x;", "'try { x = fc(x); } finally { }' can't be read: " + Supported)]
-    [InlineData("return fc({|NG0052:x is null ? x : x|});", null)]
+    [InlineData("return fc({|NG0052:x|} is null ? x : x);", "'x' can't be read: " + ByTensor)]
+    [InlineData("return {|NG0052:x|} switch { null => fc(x), _ => x };", "'x' can't be read: " + ByTensor)]
+    [InlineData("return {|NG0052:2 switch { 1 => fc(x), 3 => x }|};", "'2 switch { 1 => fc(x), 3 => x }' can't be read: none of its cases is for the value that it has here")]
+    [InlineData("return x * (float){|NG0052:System.Math.BigMul(2, 3)|} + fc(x);", "'System.Math.BigMul(2, 3)' can't be read: " + Supported)]
     [InlineData("return fc(Split(x, 3){|NG0052:[3]|});", null)]
-    [InlineData("return Softmax(fc(x), {|NG0052:axis|});", "'axis' can't be read: the field 'axis' isn't a constant; declare it 'const', or as a layer, a parameter or a buffer of the class")]
-    [InlineData("return {|NG0052:System.Math.Sqrt(4) > 1 ? fc(x) : x|};", null)]
+    [InlineData("return Softmax(fc(x), {|NG0052:axis|});", "'axis' can't be read: the field 'axis' isn't a constant; declare it 'const' or 'static readonly', of numbers, or as a layer, a parameter or a buffer of the class")]
     public void Expression_IsChecked(string statements, string? message)
     {
         // Where the marked part isn't the expression that is reported, the message and the id are what counts.
@@ -95,6 +99,8 @@ public sealed class ForwardDiagnosticsTests
     [InlineData("{|NG0054:Einsum(\"ij\", x)|}",
         "'Einsum(\"ij\")' has the pattern \"ij\", which names the axes of each tensor by letters, then those of the result: \"ik,kj->ij\"")]
     [InlineData("{|NG0031:Einsum(\"ij,ik->k\", x, Transpose(x))|}", "'Einsum(\"ij,ik->k\")' can't join values of shapes [2, 6] and [6, 2]: the axis 'i' has 2 elements in one and 6 in the other")]
+    [InlineData("{|NG0054:Einsum(\"ab,cde->cabde\", x, Reshape(x, 1, 2, 6))|}", "'Einsum(\"ab,cde->cabde\")' has the pattern \"ab,cde->cabde\", which has more than 4 axes in its result: "
+        + "give several of them one letter, by Reshape before it")]
     [InlineData("{|NG0054:ReLU(1f)|} + x", "'ReLU' needs a tensor that is computed, and gets a constant: put the constant into an operator, or into Where")]
     public void Call_IsChecked(string expression, string message) => Expect.Diagnostic(
         Network("", $$"""
@@ -102,6 +108,23 @@ public sealed class ForwardDiagnosticsTests
             {{(expression.Contains("fc", StringComparison.Ordinal) ? "[Linear(3)] readonly Layer fc;" : "")}}
             Tensor Forward([Shape(2, 6)] Tensor x) => {{expression}};
             """) + "[Block] class Narrow { Tensor Forward(Tensor x) => Slice(x, 1, 0, 4); }", message);
+
+    const string SizeOfUse = "can't be read: a size that each use of the block gives, as Arg.A, isn't a number where Forward is read: it can be in attributes of fields, and by itself or times "
+        + "a constant where a function takes a whole number";
+
+    [Theory]
+    [InlineData("return x * {|NG0052:Arg.A|};", "'Arg.A' " + SizeOfUse)]
+    [InlineData("return x / MathF.Sqrt({|NG0052:2 * Arg.Input|});", "'2 * Arg.Input' " + SizeOfUse)]
+    [InlineData("return {|NG0052:Arg.A > 8|} ? x : -x;", "'Arg.A > 8' " + SizeOfUse)]
+    [InlineData("var width = Arg.A; for (var i = 0; {|NG0052:i < width|}; i++) x += x; return x;", "'i < width' " + SizeOfUse)]
+    [InlineData("foreach (var part in Split(x, {|NG0052:Arg.A|})) x += part; return x;", "'Arg.A' " + SizeOfUse)]
+    [InlineData("return Slice(x, 0, 0, {|NG0052:Arg.A + 1|});", "'Arg.A + 1' " + SizeOfUse)]
+    public void SizeOfABlocksUse_IsntANumber(string statements, string message) => Expect.Diagnostic($$"""
+        using System;
+        using static NetGen.Functions;
+        [Network, Input(6), Use(typeof(Part), Arguments = [4])] partial class Net;
+        [Block] class Part { Tensor Forward(Tensor x) { {{statements}} } }
+        """, message);
 
     [Fact]
     public void Attribute_OfAField_ShowsWhatIsWrongWithIt() => Expect.Diagnostic(

@@ -55,7 +55,7 @@ public sealed partial class GuideTests
     public void Links_LeadToFiles(string guide)
     {
         var folder = Path.GetDirectoryName(Path.Combine(Repository.Root, guide))!;
-        foreach (Match link in Link().Matches(Read(guide)))
+        foreach (Match link in Link().Matches(Code().Replace(Read(guide), "")))
         {
             var target = link.Groups["target"].Value;
             if (!target.StartsWith("https://", StringComparison.Ordinal))
@@ -84,6 +84,9 @@ public sealed partial class GuideTests
     static MetadataReference Reference(string assembly) => MetadataReference.CreateFromFile(Path.Combine(AppContext.BaseDirectory, assembly + ".dll"));
 
     static string Read(string guide) => File.ReadAllText(Path.Combine(Repository.Root, guide));
+
+    [GeneratedRegex("```.*?```|`[^`\n]*`", RegexOptions.Singleline)]
+    private static partial Regex Code();
 
     [GeneratedRegex(@"```csharp\n(?<source>.*?)```", RegexOptions.Singleline)]
     private static partial Regex Example();

@@ -176,6 +176,15 @@ public sealed class ForwardTests
     [InlineData("x - Mean(x, 1, keep: true)", "-1,1,0,-0.666667,-0.666667,1.333333")]
     [InlineData("(x > 1) * 4 + (x <= 1) / 2", "0.5,4,4,0.5,0.5,4")]
     [InlineData("Maximum(x, 2) - Minimum(x, 2)", "1,1,0,1,1,1")]
+    [InlineData("Maximum(x, -1e9f)", "1,3,2,1,1,3")]
+    [InlineData("Minimum(x / 100000000, 1) * 100000000", "1,3,2,1,1,3")]
+    [InlineData("Where(Equal(x, 1), -1e9f, 1f)", "-1e9,1,1,-1e9,-1e9,1")]
+    [InlineData("Softmax(x + Where(x > 1, 0f, float.NegativeInfinity))", "0,0.731059,0.268941,0,0,1")]
+    [InlineData("Minimum(Mask(x, x > 2, float.PositiveInfinity), 7)", "1,7,2,1,1,7")]
+    [InlineData("Where(Equal(Maximum(Log(1 - x), x), Maximum(Log(1 - x), x)), 1f, 2f)", "1,2,2,1,1,2")]
+    [InlineData("Where(Equal(Minimum(x, Log(1 - x)), Minimum(x, Log(1 - x))), 1f, 2f)", "1,2,2,1,1,2")]
+    [InlineData("Where(Equal(Minimum(Log(1 - x), 5), Minimum(Log(1 - x), 5)), 1f, 2f)", "1,2,2,1,1,2")]
+    [InlineData("Where(Equal(Mask(x, x > 1, float.NaN), x), 1f, 2f)", "1,2,2,1,1,2")]
     public void Function_GivesWhatPyTorchDoes(string expression, string expected)
     {
         var source = $$"""
@@ -188,6 +197,45 @@ public sealed class ForwardTests
         var numbers = expected.Split(',').Select(n => float.Parse(n, System.Globalization.CultureInfo.InvariantCulture)).ToArray();
         Assert.Equal(numbers.Length, y.Length);
         for (var i = 0; i < y.Length; i++) Assert.Equal(numbers[i], y[i], 1e-5f);
+    }
+
+    [Theory]
+    [InlineData("return x / MathF.Sqrt(4) + (float)Math.Pow(2, 3);", "8.5,9.5,9")]
+    [InlineData("foreach (var size in Sizes) x *= size; return x;", "6,18,12")]
+    [InlineData("return Sizes.Length switch { 1 => x, > 1 and < 3 => x * 2, _ => -x };", "2,6,4")]
+    [InlineData("return Sizes.Length is 2 or 3 ? x * 3 : x;", "3,9,6")]
+    [InlineData("switch (Mode) { case \"other\": return x; case \"twice\" when Sizes[1] == 3: x *= 2; break; default: return -x; } return x;", "2,6,4")]
+    [InlineData("for (var i = 0; i < 3; i++) switch (i) { case 0: continue; case 1: x += 1; break; default: return x * 10; } return x;", "20,40,30")]
+    [InlineData("return Part(x) + Slice(x, 0, 0, Math.Min(3, 7));", "2,6,4")]
+    public void Constants_AreComputedAsByCSharp(string statements, string expected)
+    {
+        var source = $$"""
+            using System;
+            using static NetGen.Functions;
+            [Network] public partial class Net
+            {
+                static readonly int[] Sizes = [2, 3];
+                static readonly string Mode = "twice";
+                Tensor Forward([Shape(3)] Tensor x) { {{statements}} }
+                static Tensor Part(Tensor x) => Slice(x, 0, 0, Math.Max(Sizes[0], Sizes[1]));
+            }
+            public static class Test { public static float[] Run(float[] x) { var y = new float[Net.OutputSize]; Net.Create().Predict(x, y); return y; } }
+            """;
+        using var program = Consumer.Of(source).Build(emit: true).AssertClean().Load();
+        var y = (float[])program.Call("Test", "Run", [new float[] { 1, 3, 2 }])!;
+        Assert.Equal(expected, string.Join(',', y.Select(v => v.ToString(System.Globalization.CultureInfo.InvariantCulture))));
+    }
+
+    [Fact]
+    public void SizesOfABlocksUse_AreArgumentsOfFunctions()
+    {
+        using var program = Consumer.Of("""
+            using static NetGen.Functions;
+            [Network, Input(6), Use(typeof(Part), Arguments = [2])] public partial class Net;
+            [Block] class Part { const int Twice = 2 * Arg.A; Tensor Forward(Tensor x) { var size = Arg.A; return Slice(x, 0, size, Twice); } }
+            public static class Test { public static float[] Run(float[] x) { var y = new float[Net.OutputSize]; Net.Create().Predict(x, y); return y; } }
+            """).Build(emit: true).AssertClean().Load();
+        Assert.Equal([3f, 4f], (float[])program.Call("Test", "Run", [new float[] { 1, 2, 3, 4, 5, 6 }])!);
     }
 
     [Fact]

@@ -54,6 +54,7 @@ static class Functions
         Hardsigmoid => Clamp(x + 3, 0, 6) / 6,
         Mish => x * Math.Tanh(Softplus(x)),
         Affine a => a.Scale * x + a.Offset,
+        ExtremeConstant e => e.IsMax ? Math.Max(x, e.Than) : Math.Min(x, e.Than),
         Reciprocal => 1 / x,
         Exp => Math.Exp(x),
         Log => Math.Log(x),
@@ -84,6 +85,7 @@ static class Functions
         switch (of)
         {
             case Affine a: return a.Scale;
+            case ExtremeConstant e: return x == e.Than ? 0.5 : x > e.Than == e.IsMax ? 1 : 0;
             case Log: return 1 / x;
             case Abs: return Math.Sign(x);
             case LeakyReLU a: return x > 0 ? 1 : a.Slope;

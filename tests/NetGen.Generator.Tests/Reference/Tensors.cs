@@ -19,6 +19,7 @@ static class Tensors
             CompareConstant c => Each(operands, v => Holds(c.Name, v[0], c.With) ? 1 : 0),
             Choose => Each(operands, v => v[0] != 0 ? v[1] : v[2]),
             ChooseConstant c => Each(operands, v => v[0] != 0 == c.ConstantFirst ? c.Constant : v[1]),
+            ChooseConstants c => Each(operands, v => v[0] != 0 ? c.Then : c.Otherwise),
             Extreme e => Each(operands, v => e.IsMax ? Math.Max(v[0], v[1]) : Math.Min(v[0], v[1])),
             ExtremeGradient e => Each(operands, v => v[1] == v[2] ? v[0] / 2 : v[1] > v[2] == e.IsMax ? v[0] : 0),
             Strided s => PerSample((x, y) => ForEach(s, (at, from) => y[at] = x[from])),

@@ -96,6 +96,11 @@ sealed class ExpressionPrinter(int lanes)
 
     static string Symbol(Operator op) => op switch { Operator.Add => "+", Operator.Subtract => "-", Operator.Multiply => "*", _ => "/" };
 
-    public static string Literal(float value) =>
-        float.IsNegativeInfinity(value) ? "float.NegativeInfinity" : value.ToString("R", CultureInfo.InvariantCulture) + "f";
+    public static string Literal(float value) => value switch
+    {
+        float.NegativeInfinity => "float.NegativeInfinity",
+        float.PositiveInfinity => "float.PositiveInfinity",
+        float.NaN => "float.NaN",
+        _ => value.ToString("R", CultureInfo.InvariantCulture) + "f",
+    };
 }
