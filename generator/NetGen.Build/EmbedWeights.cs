@@ -40,7 +40,7 @@ public sealed class EmbedWeights : Microsoft.Build.Utilities.Task
                 written = WeightsEmbedding.Apply(bytes, output, (place, stream) => BuiltAssembly.Write(assembly.Value, place, PathOf(place.File), stream));
             if (written) File.Move(temporary, AssemblyFile, overwrite: true);
         }
-        catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException or BadImageFormatException or TypeLoadException)
+        catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException or BadImageFormatException or TypeLoadException or OverflowException)
         {
             Log.LogError($"NetGen can't write the weights into '{AssemblyFile}': {e.Message}");
         }

@@ -16,19 +16,20 @@ public sealed class NativeLibraryTests(PackageFeed feed)
 
         var source = feed.Consumer("Native");
         var (program, weights) = (Path.Combine(folder, "test"), Path.Combine(sample, "../AotClassifier", Weights));
-        (await Dotnet.RunAsync(Compiler(), folder, "-std=c11", "-Wall", "-Wextra", "-Werror", "-g", "-O1", "-pthread", $"-I{folder}", Path.Combine(source,
+        var compiler = Dotnet.Find("clang") ?? "gcc";
+        (await Dotnet.RunAsync(compiler, folder, "-std=c11", "-Wall", "-Wextra", "-Werror", "-g", "-O1", "-pthread", $"-I{folder}", Path.Combine(source,
             "test.c"), library, "-o", program))
             .Succeeded();
         var outputs = (await Dotnet.RunAsync(program, folder, weights)).Succeeded().Numbers("outputs");
         Assert.Equal(10, outputs.Length);
 
         // A header in C++ is another language's.
-        (await Dotnet.RunAsync(Compiler(), folder, "-x", "c++", "-fsyntax-only", "-Wall", "-Werror", Path.Combine(folder, "fashion_cnn.h"))).Succeeded();
+        (await Dotnet.RunAsync(compiler, folder, "-x", "c++", "-fsyntax-only", "-Wall", "-Werror", Path.Combine(folder, "fashion_cnn.h"))).Succeeded();
 
-        if (Find("python3") is { } python)
+        if (Dotnet.Find("python3") is { } python)
             Assert.Equal(outputs, (await Dotnet.RunAsync(python, folder, Path.Combine(source, "test.py"), library)).Succeeded().Numbers("outputs"));
 
-        if (Find("valgrind") is { } valgrind)
+        if (Dotnet.Find("valgrind") is { } valgrind)
         {
             // The runtime's own threads are there until the process ends, and so is what they use.
             var run = (await Dotnet.RunAsync(
@@ -37,10 +38,4 @@ public sealed class NativeLibraryTests(PackageFeed feed)
             Assert.Contains("ERROR SUMMARY: 0 errors", run.Output, StringComparison.Ordinal);
         }
     }
-
-    static string Compiler() => Find("gcc") ?? Find("clang") ?? throw new InvalidOperationException("There is no compiler for C.");
-
-    static string? Find(string program) => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
-        .Select(folder => Path.Combine(folder, program))
-        .FirstOrDefault(File.Exists);
 }

@@ -67,7 +67,10 @@ public sealed partial class PackageFeed : IAsyncLifetime
     }
 
     /// <summary>The text of a file of the repository.</summary>
-    public static string Source(string path) => File.ReadAllText(Path.Combine(Repository, path));
+    public static string Source(string path) => File.ReadAllText(PathOf(path));
+
+    /// <summary>Where a file of the repository is.</summary>
+    public static string PathOf(string path) => Path.Combine(Repository, path);
 
     /// <summary>What <c>Consumers/Trains</c> says under the JIT, built and run once for all that ask.</summary>
     public Task<Outcome> TrainsAsync() => _trains.Value;

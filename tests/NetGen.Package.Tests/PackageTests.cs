@@ -35,6 +35,7 @@ public sealed class PackageTests(PackageFeed feed)
             Assert.Equal("icon.png", metadata["icon"].Single().Value);
             Assert.Equal("MIT", metadata["license"].Single().Value);
             Assert.NotEmpty(metadata["description"].Single().Value);
+            Assert.Contains("neural-network", metadata["tags"].Single().Value, StringComparison.Ordinal);
             Assert.Equal("https://github.com/netgen-dotnet/netgen", metadata["repository"].Single().Attribute("url")!.Value);
         }
     }

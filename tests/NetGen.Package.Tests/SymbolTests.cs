@@ -16,7 +16,7 @@ public sealed class SymbolTests(PackageFeed feed)
     /// <summary>What stands for the repository's folder, whichever it was.</summary>
     const string Root = "/_/";
 
-    static readonly string[] Packages = ["NetGen", "NetGen.Data", "NetGen.Data.Images", "NetGen.Reporting"];
+    static readonly string[] Packages = ["NetGen", "NetGen.Data", "NetGen.Data.Images", "NetGen.Reporting", "NetGen.Gpu"];
 
     [PackageFact]
     public void Symbols_LinkToTheSourcesOfTheirCommit()

@@ -11,7 +11,7 @@ public static unsafe class NativeError
     /// <summary>All went well.</summary>
     public const int None = 0;
 
-    /// <summary>A pointer is null, or isn't a network, perhaps no longer.</summary>
+    /// <summary>A pointer is null, or isn't a network, perhaps no longer; or an id isn't one of the vocabulary.</summary>
     public const int Argument = -1;
 
     /// <summary>A number of values doesn't fit.</summary>
@@ -53,9 +53,10 @@ public static unsafe class NativeError
     internal static int Set(Exception exception) => Set(
         exception switch
         {
+            ArgumentOutOfRangeException => Argument,
             ArgumentException => Size,
             IOException or InvalidDataException or UnauthorizedAccessException => File,
             _ => Other,
         },
-        exception.Message);
+        (exception is TypeInitializationException { InnerException: { } inner } ? inner : exception).Message);
 }

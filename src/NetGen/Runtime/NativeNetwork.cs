@@ -15,9 +15,6 @@ public static unsafe class NativeNetwork<TNetwork> where TNetwork : class, INetw
     static readonly Lock Writing = new();
     static readonly Dictionary<nint, TNetwork> Networks = [];
 
-    // Odd, as no address of anything is that was allocated.
-    static nint _next = 1;
-
     /// <summary>Makes a network.</summary>
     /// <param name="path">A safetensors file, in UTF-8; null for the weights in the library.</param>
     /// <param name="embedded">The network with the weights in the library; null where there are none.</param>
@@ -34,8 +31,7 @@ public static unsafe class NativeNetwork<TNetwork> where TNetwork : class, INetw
             var network = path is null ? embedded() : TNetwork.Load(Marshal.PtrToStringUTF8((nint)path)!);
             lock (Writing)
             {
-                var handle = _next;
-                _next += 2;
+                var handle = NativeHandle.Next();
                 Networks.Add(handle, network);
                 return handle;
             }
@@ -56,15 +52,22 @@ public static unsafe class NativeNetwork<TNetwork> where TNetwork : class, INetw
     /// <returns>0, or a number below 0 where something is wrong.</returns>
     public static int Predict(nint handle, float* x, nuint inputs, float* y, nuint outputs)
     {
-        var info = TNetwork.Info;
-        if (inputs <= (nuint)info.InputSize && (info.Sequence is { } sequence
-            ? inputs > 0 && inputs % (nuint)sequence.InputSize == 0 && outputs == (nuint)info.OutputValues(1, (int)inputs)
-            : inputs == (nuint)info.InputSize && outputs == (nuint)info.OutputSize))
+        try
         {
-            return PredictBatch(handle, x, inputs, y, outputs);
+            var info = TNetwork.Info;
+            if (inputs <= (nuint)info.InputSize && (info.Sequence is { } sequence
+                ? inputs > 0 && inputs % (nuint)sequence.InputSize == 0 && outputs == (nuint)info.OutputValues(1, (int)inputs)
+                : inputs == (nuint)info.InputSize && outputs == (nuint)info.OutputSize))
+            {
+                return PredictBatch(handle, x, inputs, y, outputs);
+            }
+            return NativeError.Set(NativeError.Size, FormattableString.Invariant(
+                $"x has {inputs} values and y {outputs}; a sample {(info.Sequence is null ? "" : "with the most positions ")}needs {info.InputSize} and {info.OutputSize}."));
         }
-        return NativeError.Set(NativeError.Size, FormattableString.Invariant(
-            $"x has {inputs} values and y {outputs}; a sample {(info.Sequence is null ? "" : "with the most positions ")}needs {info.InputSize} and {info.OutputSize}."));
+        catch (Exception exception)
+        {
+            return NativeError.Set(exception);
+        }
     }
 
     /// <summary>The outputs of any number of samples.</summary>
@@ -93,11 +96,18 @@ public static unsafe class NativeNetwork<TNetwork> where TNetwork : class, INetw
     public static int Destroy(nint handle)
     {
         if (handle == 0) return NativeError.None;
-        lock (Writing)
+        try
         {
-            if (Networks.Remove(handle)) return NativeError.None;
+            lock (Writing)
+            {
+                if (Networks.Remove(handle)) return NativeError.None;
+            }
+            return Unknown();
         }
-        return Unknown();
+        catch (Exception exception)
+        {
+            return NativeError.Set(exception);
+        }
     }
 
     static bool TryFind(nint handle, out TNetwork network)
@@ -105,5 +115,14 @@ public static unsafe class NativeNetwork<TNetwork> where TNetwork : class, INetw
         lock (Writing) return Networks.TryGetValue(handle, out network!);
     }
 
-    static int Unknown() => NativeError.Set(NativeError.Argument, $"network isn't one of {TNetwork.Info.Name}: it is null, or was destroyed.");
+    static int Unknown() => NativeError.Set(NativeError.Argument, $"network isn't one of {TNetwork.Info.Name}: it is null, of another kind, or was destroyed.");
+}
+
+/// <summary>The numbers by which C knows networks, of which those of different classes have none in common.</summary>
+static class NativeHandle
+{
+    // Odd, as no address of anything is that was allocated.
+    static long _last = -1;
+
+    public static nint Next() => (nint)Interlocked.Add(ref _last, 2);
 }

@@ -110,7 +110,8 @@ public sealed class SequenceInputTests
                     {
                         NetGen.Runtime.NativeNetwork<Speaker>.Predict(network, (float*)px, 3, py, 18), System.Linq.Enumerable.SequenceEqual(y, expected) ? 1 : 0,
                         NetGen.Runtime.NativeNetwork<Speaker>.Predict(network, (float*)px, 3, py, 12), NetGen.Runtime.NativeNetwork<Speaker>.Predict(network, (float*)px, 0, py, 0),
-                        NetGen.Runtime.NativeNetwork<Speaker>.Predict(network, (float*)px, 17, py, 102),
+                        NetGen.Runtime.NativeNetwork<Speaker>.Predict(network, (float*)px, 17, py, 102), NetGen.Runtime.NativeNetwork<Sentiment>.Destroy(network),
+                        NetGen.Runtime.NativeNetwork<Speaker>.Destroy(network), NetGen.Runtime.NativeNetwork<Speaker>.Destroy(network),
                     };
                 }
             }
@@ -134,7 +135,7 @@ public sealed class SequenceInputTests
     {
         using var program = Consumer.Of(Source).Build().Load();
         var path = Path.Combine(Directory.CreateTempSubdirectory("netgen-sequences-").FullName, "speaker.safetensors");
-        Assert.Equal([0, 1, -2, -2, -2], (int[])program.Call("Use", "Native", path)!);
+        Assert.Equal([0, 1, -2, -2, -2, -1, 0, -1], (int[])program.Call("Use", "Native", path)!);
         Directory.Delete(Path.GetDirectoryName(path)!, recursive: true);
     }
 

@@ -38,7 +38,7 @@ static class CHeader
 
             /* What functions return. */
             #define {{upper}}_OK 0
-            #define {{upper}}_ERROR_ARGUMENT (-1) /* a pointer is NULL, or a network was destroyed */
+            #define {{upper}}_ERROR_ARGUMENT (-1) /* a pointer is NULL, a network was destroyed, or an id isn't one of the vocabulary */
             #define {{upper}}_ERROR_SIZE (-2)     /* a number of values doesn't fit */
             #define {{upper}}_ERROR_FILE (-3)     /* a file isn't there, or isn't the network's */
             #define {{upper}}_ERROR_OTHER (-4)
