@@ -215,7 +215,7 @@ public sealed class ForwardTests
             [Network] public partial class Net
             {
                 static readonly int[] Sizes = [2, 3];
-                static readonly string Mode = "twice";
+                internal static readonly string Mode = "twice";
                 Tensor Forward([Shape(3)] Tensor x) { {{statements}} }
                 static Tensor Part(Tensor x) => Slice(x, 0, 0, Math.Max(Sizes[0], Sizes[1]));
             }
