@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using NetGen.Generator.Graph;
 using NetGen.Generator.Ops;
+using NetGen.Generator.Sequences;
 
 namespace NetGen.Generator.Decoding;
 
@@ -12,9 +13,11 @@ sealed class DecodingPass
 {
     readonly List<Value> values = [];
     readonly Dictionary<Value, Value> ofOne = [];
-    readonly int positions;
 
-    DecodingPass(int positions) => this.positions = positions;
+    DecodingPass(int positions) => Positions = positions;
+
+    /// <summary>The positions of a whole text.</summary>
+    public int Positions { get; }
 
     /// <summary>The graph for one position; null where the network is no decoder.</summary>
     /// <param name="graph">The graph for inference, as it was built.</param>
@@ -50,9 +53,20 @@ sealed class DecodingPass
             case Input: return Add(value, new Input(new Shape(1), value.Type.Element));
             case Parameter: return Add(value, value.Op);
         }
-        if (!value.Type.Batched || (!IsOfExperts(value) && (value.Shape.Rank != 2 || value.Shape.Axes[0] != positions))) return null;
+        if (!value.Type.Batched || (!IsOfExperts(value) && !IsOfPositions(value.Shape))) return null;
         return value.Op.ForOnePosition(this, value, [.. value.Inputs.Select(v => ofOne[v])]);
     }
+
+    /// <summary>Whether a value has a row, or a number, for each position: also as one matrix, [1, positions, features].</summary>
+    bool IsOfPositions(Shape shape) => shape.Rank switch
+    {
+        <= 2 => shape.Axes[0] == Positions,
+        3 => shape.Axes[0] == 1 && shape.Axes[1] == Positions,
+        _ => false,
+    };
+
+    /// <summary>The shape of one position's part of a value that has one for each.</summary>
+    public static Shape RowOf(Shape shape) => shape.Rank == 3 ? new(1, 1, shape.Last) : SequencePass.RowOf(shape);
 
     /// <summary>Whether a value has rows for the experts that positions chose, of which one position's are fewer.</summary>
     static bool IsOfExperts(Value value) => value.Op is IExpertRows || (value.Op is Elementwise && value.Inputs.Any(IsOfExperts));

@@ -78,6 +78,9 @@ abstract class OperatorFunction : TensorFunction
     /// <summary>Of values of the same shape.</summary>
     protected abstract Value Of(FunctionCall call, Value left, Value right);
 
+    /// <summary>Of a value and a parameter of its shape, where there is an op for that; else null.</summary>
+    protected virtual Value? OfParameter(FunctionCall call, Value value, Value parameter) => null;
+
     public sealed override Operand Build(FunctionCall call)
     {
         switch (call.Operands[0].Value, call.Operands[1].Value)
@@ -89,6 +92,11 @@ abstract class OperatorFunction : TensorFunction
             case (null, { } right):
                 return new(Of(call, call.Operands[0].Constant, call.Batched(right)));
             case ({ } left, { } right):
+                if (left.Type.Batched != right.Type.Batched && left.Shape == right.Shape
+                    && (left.Type.Batched ? OfParameter(call, left, right) : OfParameter(call, right, left)) is { } result)
+                {
+                    return new(result);
+                }
                 var (a, b) = call.Broadcast(left, right);
                 return new(Of(call, a, b));
         }
@@ -108,6 +116,8 @@ sealed class SumFunction : OperatorFunction
     protected override Value Of(FunctionCall call, float left, Value right) => call.Add(new Affine(1, left), right);
 
     protected override Value Of(FunctionCall call, Value left, Value right) => call.Add(new Combine(Operator.Add), left, right);
+
+    protected override Value? OfParameter(FunctionCall call, Value value, Value parameter) => call.Add(new AddWeight(), value, parameter);
 }
 
 sealed class DifferenceFunction : OperatorFunction

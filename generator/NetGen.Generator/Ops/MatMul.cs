@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using NetGen.Generator.Autodiff;
+using NetGen.Generator.Decoding;
 using NetGen.Generator.Fusion;
 using NetGen.Generator.Graph;
 using NetGen.Generator.Layers;
@@ -22,6 +23,10 @@ sealed record MatMul(int Matrices, int M, int K, int N, bool TransposesA = false
     public override Graph.ValueType Infer(ImmutableArray<Value> inputs) => new(new Shape(Matrices, M, N));
 
     public override long Flops(Value result) => 2L * K * result.Size;
+
+    // Rows by one matrix: each by itself.
+    public override Value? ForOnePosition(DecodingPass pass, Value result, Value[] inputs) =>
+        Matrices == 1 && M == pass.Positions && !TransposesA && !inputs[1].Type.Batched ? pass.Add(result, this with { M = 1 }, inputs) : null;
 
     public override void Differentiate(GradientBuilder gradients, Value result, Value gradient)
     {

@@ -27,9 +27,24 @@ sealed record AddWeight : Elementwise
 
     public override string Formula(Value result, ImmutableArray<string> inputs) => $"{inputs[0]} + {inputs[1]}";
 
-    public override Value? ForOnePosition(DecodingPass pass, Value result, Value[] inputs) => pass.Add(result, new AddRow(), inputs);
+    public override Value? ForOnePosition(DecodingPass pass, Value result, Value[] inputs) => result.Shape.Rank == 2 ? pass.Add(result, new AddRow(), inputs) : null;
 
-    public override Value? ForPositions(SequencePass pass, Value result, Value[] inputs) => pass.Add(result, new AddRows(), inputs);
+    public override Value? ForPositions(SequencePass pass, Value result, Value[] inputs) => result.Shape.Rank == 2 ? pass.Add(result, new AddRows(), inputs) : null;
+}
+
+/// <summary>A weight of one row for each row of positions, which are the first input.</summary>
+sealed record RowOfWeight : Elementwise
+{
+    public override Expr Body => new Argument(1);
+
+    public override Form InputForm(int input) => Form.Dense;
+
+    public override Form ResultForm => Form.Dense;
+
+    public override void Differentiate(GradientBuilder gradients, Value result, Value gradient) =>
+        gradients.Add(result.Inputs[1], new SumRows(result.Inputs[1].Shape), gradient);
+
+    public override string Formula(Value result, ImmutableArray<string> inputs) => inputs[1];
 }
 
 /// <summary>The positions of each sample plus their rows of a weight [most positions, features].</summary>

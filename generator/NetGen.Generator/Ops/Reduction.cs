@@ -22,6 +22,8 @@ sealed record ReduceRows(Reduction Kind) : Op
 
     public override long Flops(Value result) => result.Inputs[0].Size;
 
+    public override bool WorksByPosition(Value result) => result.Inputs[0].Shape.Rank == 2;
+
     public override void Differentiate(GradientBuilder gradients, Value result, Value gradient)
     {
         var x = result.Inputs[0];

@@ -1,10 +1,12 @@
 using System.Collections.Immutable;
 using NetGen.Generator.Autodiff;
+using NetGen.Generator.Decoding;
 using NetGen.Generator.Fusion;
 using NetGen.Generator.Graph;
 using NetGen.Generator.Layers;
 using NetGen.Generator.Lowering;
 using NetGen.Generator.Lowering.Gpu;
+using NetGen.Generator.Sequences;
 
 namespace NetGen.Generator.Ops;
 
@@ -51,7 +53,29 @@ sealed record Strided(Shape Shape, int First, EquatableArray<int> Strides, strin
         return strides;
     }
 
+    /// <summary>Whether a result [positions, features] has all of a parameter in each row.</summary>
+    public bool IsRowForAll => Shape.Rank == 2 && First == 0 && Strides[0] == 0 && (Strides[1] == 1 || Shape.Last == 1);
+
     public override Graph.ValueType Infer(ImmutableArray<Value> inputs) => new(Shape);
+
+    public override Value? ForOnePosition(DecodingPass pass, Value result, Value[] inputs)
+    {
+        // A parameter that is the same for all positions is so for one.
+        var row = !inputs[0].Type.Batched && Shape.Rank == 2 && Strides[0] == 0 ? OfRow() : OfOnePosition(result);
+        return row is null ? null : pass.Add(result, row, inputs);
+    }
+
+    public override Value? ForPositions(SequencePass pass, Value result, Value[] inputs) => OfOnePosition(result) is { } row ? pass.Add(result, row, inputs) : null;
+
+    /// <summary>The same for one row, where each of the result comes from the one of the input at its place; else null.</summary>
+    Strided? OfOnePosition(Value result)
+    {
+        var x = result.Inputs[0];
+        var isByRow = x.Type.Batched && Shape.Rank == 2 && x.Shape.Rank == 2 && Shape.Axes[0] == x.Shape.Axes[0] && Strides[0] == x.Shape.Last;
+        return isByRow && First + (Shape.Last - 1) * Strides[1] < x.Shape.Last ? OfRow() : null;
+    }
+
+    Strided OfRow() => this with { Shape = SequencePass.RowOf(Shape) };
 
     public override void Differentiate(GradientBuilder gradients, Value result, Value gradient)
     {

@@ -14,6 +14,10 @@ sealed class SequencePass
 {
     readonly List<Value> values = [];
     readonly Dictionary<Value, Value> results = [];
+
+    /// <summary>Values that have a parameter as the row of each position, which become rows where something needs them.</summary>
+    readonly HashSet<Value> copies = [];
+
     readonly NetworkGraph graph;
 
     SequencePass(NetworkGraph graph, Sequence sequence) => (this.graph, Sequence) = (graph, sequence with { IsByPosition = true });
@@ -27,12 +31,16 @@ sealed class SequencePass
 
     NetworkGraph Rebuild()
     {
-        foreach (var value in graph.Values) results.Add(value, Rebuilt(value));
+        foreach (var value in graph.Values)
+        {
+            if (value.Op is Strided { IsRowForAll: true } && !value.Inputs[0].Type.Batched && IsOfPositions(value)) copies.Add(value);
+            else results.Add(value, Rebuilt(value));
+        }
         return graph with
         {
             Values = [.. values],
             Input = results[graph.Input],
-            Output = results[graph.Output],
+            Output = Result(graph.Output, graph.Output),
             Loss = graph.Loss is null ? null : results[graph.Loss],
             Declared = graph,
         };
@@ -45,17 +53,27 @@ sealed class SequencePass
             case Input input: return Add(value, new Input(RowOf(value.Shape), input.Element, Sequence));
             case Target { Of: { Sequence: not null } of }: return Add(value, new Target(of with { Shape = RowOf(of.Shape), Sequence = Sequence }));
         }
-        Value[] inputs = [.. value.Inputs.Select(v => results[v])];
+        Value[] inputs = [.. value.Inputs.Select(v => Result(v, value))];
         // What has no positions is computed as ever, and a loss of each position's output and target as one of a sample's.
         if (value.Op is LossOp || inputs.All(v => v.Type.Sequence is null)) return Add(value, value.Op, inputs);
         var isPlain = inputs.All(v => !v.Type.Batched || v.Type.Sequence is not null) && (value.Type.Sequence is null || IsOfPositions(value));
         return (isPlain ? value.Op.ForPositions(this, value, inputs) : null) ?? throw Fault(value);
     }
 
-    /// <summary>Whether a value has a row of numbers for each position.</summary>
-    bool IsOfPositions(Value value) => value.Shape.Rank == 2 && value.Shape.Axes[0] == Sequence.Max;
+    /// <summary>What a value became for one that is computed from it.</summary>
+    Value Result(Value value, Value user)
+    {
+        if (results.TryGetValue(value, out var result)) return result;
+        var parameter = results[value.Inputs[0]];
+        var beside = user.Inputs.Where(results.ContainsKey).Select(v => results[v]).FirstOrDefault(v => v.Type.Sequence is not null && v.Shape == RowOf(value.Shape));
+        return beside is null ? Add(value, value.Op, parameter) : Add(value, new RowOfWeight(), beside, parameter);
+    }
 
-    static Shape RowOf(Shape shape) => new(shape.Axes.Skip(1).Prepend(1).ToEquatableArray());
+    /// <summary>Whether a value has a row of numbers, or a number, for each position.</summary>
+    public bool IsOfPositions(Value value) => value.Shape.Rank <= 2 && value.Shape.Axes[0] == Sequence.Max;
+
+    /// <summary>The shape of one position's part.</summary>
+    public static Shape RowOf(Shape shape) => new(shape.Axes.Skip(1).Prepend(1).ToEquatableArray());
 
     /// <summary>Adds what computes a value's rows, or a value of samples.</summary>
     /// <param name="value">The value as it was declared, whose name it has.</param>

@@ -29,6 +29,25 @@ public sealed class SequenceLengthTests(SequenceLengthTests.Networks networks) :
         ["Gru"] = "[{1:4}, GRU(16, Layers = 2), LayerNorm, Linear(4), Loss(Loss.CrossEntropy)]",
         ["Rnn"] = "[{1:4}, RNN(7), MeanPositions, Linear(2), Loss(Loss.MSE)]",
         ["Attention"] = "[{1:12}, ScaledDotProductAttention(2), Linear(3), Loss(Loss.MSE)]",
+        ["Functions"] = """
+            [Loss(Loss.CrossEntropy)]
+            {
+                [Embedding(11, 12)] readonly Layer tokens;
+                [Parameter(12)] readonly Tensor scale;
+                [Parameter(1, 12)] readonly Tensor offset;
+                [Buffer(12, Init = Init.Constant, Value = 0.5f)] readonly Tensor half;
+                [MultiheadAttention(2)] readonly Layer attention;
+                [Linear(11)] readonly Layer head;
+                Tensor Forward([{2}] Tensor ids)
+                {
+                    var x = tokens(ids);
+                    x = (x - Mean(x, -1, keep: true)) * scale + offset;
+                    var (a, b) = Split(attention(x), 2, axis: -1);
+                    var c = Concat(-1, Slice(x, 1, 2, 9, 3), Gather(b, 1, 5, 0, 1));
+                    return head(Concat(1, a * Sigmoid(b), c) * half * Max(x, 1, keep: true) - offset);
+                }
+            }
+            """,
         ["Cross"] = """
             [Loss(Loss.CrossEntropy)]
             {

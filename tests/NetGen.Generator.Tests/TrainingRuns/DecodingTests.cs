@@ -28,12 +28,34 @@ public sealed class DecodingTests(DecodingTests.Networks networks) : IClassFixtu
         ["Decode_Experts"] = "[Input(30), Embedding(40, 48), TransformerDecoderLayer(4, 60, Experts = 4, NormFirst = true, Norm = Norm.RMSNorm, " +
             "Activation = FeedForwardActivation.SwiGLU, Rotary = true, Bias = false), MixtureOfExperts(3, 20, TopK = 1), RMSNorm, Linear(40), Loss(Loss.CrossEntropy)]",
         ["Decode_Sinusoids"] = "[Input(40), Embedding(20, 36), SinusoidalPositions, TransformerDecoderLayer(2, 50), Linear(20)]",
+        ["Decode_Forward"] = """
+            [Loss(Loss.CrossEntropy)]
+            {
+                [Embedding(20, 24)] readonly Layer tokens;
+                [Parameter(30, 24)] readonly Tensor positions;
+                [Parameter(24)] readonly Tensor scale;
+                [Parameter(24, 48)] readonly Tensor up;
+                [MultiheadAttention(3, Causal = true)] readonly Layer attention;
+                [TransformerDecoderLayer(2, 32, NormFirst = true), Count(2)] readonly Layer[] layers;
+                [TiedLinear("tokens")] readonly Layer head;
+                Tensor Forward([Shape(30)] Tensor ids)
+                {
+                    var x = tokens(ids) + positions;
+                    x += attention((x - Mean(x, -1, keep: true)) * scale);
+                    var (gate, value) = Split(MatMul(x, up), 2, axis: -1);
+                    x += Sigmoid(gate) * value * Max(x, 1, keep: true);
+                    foreach (var layer in layers) x = layer(x);
+                    return head(x);
+                }
+            }
+            """,
         ["Decode_OnePosition"] = "[Input(1), Embedding(5, 8), PositionalEmbedding, MultiheadAttention(2, Causal = true), Linear(5)]",
         ["Decode_Large"] = "[Input(48), Embedding(300, 192, Name = \"e\"), PositionalEmbedding, TransformerDecoderLayer(6, 512, NormFirst = true), " +
             "LayerNorm, TiedLinear(\"e\"), Loss(Loss.CrossEntropy)]",
     };
 
     const string Blocks = """
+        using static NetGen.Functions;
         [Block, RMSNorm, MultiheadAttention(4, KeyValueHeads = 2, Causal = true, Bias = false)]
         class DecodeAttention;
         [Block, RMSNorm, SwiGLU(96)]
