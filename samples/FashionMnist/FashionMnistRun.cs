@@ -32,7 +32,7 @@ static class FashionMnistRun
     static void Run<TNetwork>(Settings settings, FashionMnist data, Func<TNetwork, Accelerator, GpuNetwork<TNetwork, int>> onGpu, CancellationToken cancellation)
         where TNetwork : class, ITrainable<TNetwork, int>
     {
-        // The test images must not have a say in anything, so the normalisation is computed and the best epoch is chosen without them.
+        // The test images must not have a say in anything, so the normalisation is computed without them, and others show how the epochs go.
         var normalization = Normalization.Standard(data.Train.Pixels.Span);
         var (train, validation) = data.Train.With(normalization).StratifiedSplit(0.1, settings.Seed);
         var test = data.Test.With(normalization);

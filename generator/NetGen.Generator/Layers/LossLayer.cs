@@ -37,6 +37,8 @@ static class LossLayer
             builder.Fail("NG0018", "LabelSmoothing", LayerBuilder.Text(attribute.LabelSmoothing), "left out but for CrossEntropy");
         }
         if (attribute.Delta != 1 && kind != Loss.Huber) builder.Fail("NG0018", "Delta", LayerBuilder.Text(attribute.Delta), "left out but for Huber");
+        if (attribute.IgnoreIndex != new LossAttribute(kind).IgnoreIndex && !HasLabels(attribute))
+            builder.Fail("NG0018", "IgnoreIndex", LayerBuilder.Text(attribute.IgnoreIndex), "left out but for CrossEntropy and NLL");
         if (HasLabels(attribute) && output.Shape.Rank > 2)
         {
             builder.Fail("NG0009", output.Shape.ToString(), "it needs a vector with a value for each class, or a row of them for each position; put [Flatten] before it");
@@ -45,19 +47,23 @@ static class LossLayer
         {
             builder.Fail("NG0009", output.Shape.ToString(), "it needs at least two classes; use BCEWithLogits for a single yes or no");
         }
-        if (kind == Loss.CrossEntropy && output.Op is Softmax { Log: false })
+        var last = Unshaped(output).Op;
+        if (kind == Loss.CrossEntropy && last is Softmax { Log: false })
         {
             builder.Fail("NG0009", output.Shape.ToString(), "it needs logits, and contains the softmax itself; leave out [Softmax]");
         }
-        if (kind == Loss.NLL && output.Op is Softmax { Log: false })
+        if (kind is Loss.NLL or Loss.KLDivergence && last is Softmax { Log: false })
         {
-            builder.Fail("NG0009", output.Shape.ToString(), "it needs log-probabilities; use [LogSoftmax], or CrossEntropy on the logits");
+            builder.Fail("NG0009", output.Shape.ToString(), $"it needs log-probabilities; use [LogSoftmax]{(kind == Loss.NLL ? ", or CrossEntropy on the logits" : "")}");
         }
-        if (kind == Loss.BCEWithLogits && output.Op is Sigmoid)
+        if (kind == Loss.BCEWithLogits && last is Sigmoid)
         {
             builder.Fail("NG0009", output.Shape.ToString(), "it needs logits, and contains the sigmoid itself; leave out [Sigmoid]");
         }
     }
+
+    /// <summary>The value of which the output is the numbers, perhaps in another shape.</summary>
+    static Value Unshaped(Value output) => output.Op is Reshape ? Unshaped(output.Inputs[0]) : output;
 
     static LossOp Op(LossAttribute attribute) => attribute.Kind switch
     {

@@ -72,6 +72,14 @@ public sealed class LayerDiagnosticsTests
         "'Loss(CrossEntropy)' doesn't fit an output of shape [3]: it needs logits, and contains the softmax itself; leave out [Softmax]")]
     [InlineData("Input(4), Linear(3), Softmax, Dropout, {|NG0009:Loss(Loss.CrossEntropy)|}",
         "'Loss(CrossEntropy)' doesn't fit an output of shape [3]: it needs logits, and contains the softmax itself; leave out [Softmax]")]
+    [InlineData("Input(4), Linear(4), Softmax, Reshape(2, 2), {|NG0009:Loss(Loss.CrossEntropy)|}",
+        "'Loss(CrossEntropy)' doesn't fit an output of shape [2, 2]: it needs logits, and contains the softmax itself; leave out [Softmax]")]
+    [InlineData("Input(2, 2), Sigmoid, Flatten, {|NG0009:Loss(Loss.BCEWithLogits)|}",
+        "'Loss(BCEWithLogits)' doesn't fit an output of shape [4]: it needs logits, and contains the sigmoid itself; leave out [Sigmoid]")]
+    [InlineData("Input(4), Linear(3), Softmax, {|NG0009:Loss(Loss.KLDivergence)|}",
+        "'Loss(KLDivergence)' doesn't fit an output of shape [3]: it needs log-probabilities; use [LogSoftmax]")]
+    [InlineData("Input(4), Linear(3), {|NG0018:Loss(Loss.MSE, IgnoreIndex = 0)|}",
+        "'Loss(MSE)' sets IgnoreIndex to 0: it must be left out but for CrossEntropy and NLL")]
     public void Loss_MustFitTheOutput(string elements, string message) => Expect.Diagnostic(Network(elements), message);
 
     [Theory]

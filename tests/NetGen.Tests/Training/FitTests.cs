@@ -28,6 +28,7 @@ public class FitTests
         Assert.Equal(result.Last.ValidationAccuracy, evaluation.Accuracy);
         Assert.Equal(300, evaluation.Confusion!.Total);
         Assert.Equal(evaluation.Accuracy, evaluation.Confusion.Accuracy);
+        Assert.Equal(evaluation.Accuracy, result.ValidationConfusion!.Accuracy);
     }
 
     static Evaluation Evaluate<TNetwork, TTarget>(TNetwork network, IDataset<TTarget> data, int topK = 0, int batchSize = 256)
@@ -258,6 +259,8 @@ public class FitTests
         Assert.Equal("validation", Assert.Throws<ArgumentException>(() => Fit(network, new(), new Dataset<int>(default, default, 20))).ParamName);
         Assert.Contains("label of sample 1 is 40", Assert.Throws<ArgumentOutOfRangeException>(
             () => Evaluate<Classifier, int>(network, new Dataset<int>(new float[60], new[] { 1, 40, 2 }, 20))).Message, StringComparison.Ordinal);
+        Assert.Equal("Patience", Assert.Throws<ArgumentOutOfRangeException>(() => Fit(network, new() { EarlyStopping = new(0) })).ParamName);
+        Assert.Equal("MinDelta", Assert.Throws<ArgumentOutOfRangeException>(() => Fit(network, new() { EarlyStopping = new(1, double.NaN) })).ParamName);
         Assert.Equal("Epochs", Assert.Throws<ArgumentOutOfRangeException>(() => Fit(network, new() { Epochs = 0 })).ParamName);
         Assert.Contains("no loss", Assert.Throws<InvalidOperationException>(
             () => NetGen.Training.Fit<Lossless, float>(Lossless.Create(), new Dataset<float>(new float[4], new float[3], 4, 3))).Message, StringComparison.Ordinal);

@@ -75,6 +75,50 @@ public class OptimizerTests
         return sets;
     }
 
+    /// <summary>Decay as PyTorch's documentation defines it for each: added to the gradient first.</summary>
+    [Theory]
+    [InlineData("sgd")]
+    [InlineData("nesterov")]
+    [InlineData("adam")]
+    public void Decay_IsAddedToTheGradient(string name)
+    {
+        const double Rate = 0.05, Decay = 0.3, Momentum = 0.9;
+        var info = Vector(37);
+        var (parameters, gradients) = Random(info, 2);
+        Optimizer optimizer = name switch
+        {
+            "sgd" => new SGD(Rate, weightDecay: Decay),
+            "nesterov" => new SGD(Rate, momentum: Momentum, weightDecay: Decay, nesterov: true),
+            _ => new Adam(Rate, weightDecay: Decay),
+        };
+        Attach(optimizer, info);
+        double[] w = [.. parameters["p0"].ToArray()], m = new double[37], v = new double[37];
+        var random = new PhiloxGenerator(6, 6);
+        for (int step = 1; step <= 30; step++)
+        {
+            gradients["p0"].CopyFrom([.. Enumerable.Range(0, 37).Select(_ => random.NextNormal())]);
+            Apply(optimizer, parameters, gradients);
+            var g = gradients["p0"].ToArray();
+            for (int i = 0; i < 37; i++)
+            {
+                var d = g[i] + Decay * w[i];
+                if (name == "sgd") w[i] -= Rate * d;
+                else if (name == "nesterov")
+                {
+                    m[i] = step == 1 ? d : Momentum * m[i] + d;
+                    w[i] -= Rate * (d + Momentum * m[i]);
+                }
+                else
+                {
+                    m[i] = 0.9 * m[i] + 0.1 * d;
+                    v[i] = 0.999 * v[i] + 0.001 * d * d;
+                    w[i] -= Rate * (m[i] / (1 - Math.Pow(0.9, step))) / (Math.Sqrt(v[i] / (1 - Math.Pow(0.999, step))) + 1e-8);
+                }
+            }
+        }
+        Assert.All(w.Zip(parameters["p0"].ToArray()), pair => Assert.Equal(pair.First, pair.Second, 2e-5));
+    }
+
     [Fact]
     public void Lion_ManySteps_MatchTheFormulaInDoublePrecision()
     {

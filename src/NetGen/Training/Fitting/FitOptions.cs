@@ -64,6 +64,7 @@ public sealed record FitOptions : TrainerOptions
         Positive(CheckpointEpochs, nameof(CheckpointEpochs));
         ArgumentOutOfRangeException.ThrowIfNegative(CheckpointSteps, nameof(CheckpointSteps));
         ArgumentOutOfRangeException.ThrowIfNegative(TopK, nameof(TopK));
+        EarlyStopping?.Validate();
         if (Resume && CheckpointPath is null)
             throw new ArgumentException("To resume, the run needs a checkpoint's path.", nameof(CheckpointPath));
 
@@ -75,7 +76,15 @@ public sealed record FitOptions : TrainerOptions
 /// <param name="Patience">After how many epochs without a better validation loss.</param>
 /// <param name="MinDelta">By how much less a loss has to be to count as better.</param>
 /// <param name="RestoreBest">Whether the network gets back the parameters of the epoch with the lowest validation loss.</param>
-public sealed record EarlyStopping(int Patience = 5, double MinDelta = 0, bool RestoreBest = true);
+public sealed record EarlyStopping(int Patience = 5, double MinDelta = 0, bool RestoreBest = true)
+{
+    internal void Validate()
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(Patience, nameof(Patience));
+        if (!(MinDelta >= 0 && double.IsFinite(MinDelta)))
+            throw new ArgumentOutOfRangeException(nameof(MinDelta), MinDelta, "A difference of losses must be a number from 0.");
+    }
+}
 
 /// <summary>Progress that is reported at once, on the thread that trains.</summary>
 /// <param name="callback">What to call.</param>

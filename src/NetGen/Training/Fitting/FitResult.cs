@@ -54,6 +54,9 @@ public enum FitEnd
 /// </param>
 public sealed record FitResult(ImmutableArray<EpochResult> History, FitEnd End, long Steps, int BestEpoch)
 {
+    /// <summary>The validation samples of the last epoch by label and decision; null without validation, and as <see cref="Evaluation.Confusion"/> is.</summary>
+    public ConfusionMatrix? ValidationConfusion { get; init; }
+
     /// <summary>The last epoch; null where none was finished.</summary>
     public EpochResult? Last => History.IsEmpty ? null : History[^1];
 

@@ -22,6 +22,7 @@ sealed class FitRun<TNetwork, TTarget>
     readonly Stopwatch _runTime = new(), _epochTime = new(), _sinceReport = new();
     FitState _state = new();
     ParameterSet? _best;
+    ConfusionMatrix? _confusion;
     long _stepsHere;
     long _samplesHere;
 
@@ -56,7 +57,7 @@ sealed class FitRun<TNetwork, TTarget>
             WriteCheckpoint();
         if (end != FitEnd.Cancelled && _options.EarlyStopping is { RestoreBest: true } && _best is not null)
             _best.CopyTo(_network.Parameters);
-        return new(_state.History, end, _trainer.StepCount, _state.BestEpoch);
+        return new(_state.History, end, _trainer.StepCount, _state.BestEpoch) { ValidationConfusion = _confusion };
     }
 
     FitEnd RunEpochs(BatchLoader<TTarget> loader)
@@ -113,6 +114,7 @@ sealed class FitRun<TNetwork, TTarget>
         var validation = _validation is null
             ? null
             : Training.Measure(_network, _validation, _options.TopK, Training.EvaluationBatch, CheckOf("validation"), _options.CancellationToken);
+        _confusion = validation?.Confusion;
         var result = new EpochResult
         {
             Epoch = _state.Epoch + 1,
