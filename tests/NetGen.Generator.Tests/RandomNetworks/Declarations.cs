@@ -104,7 +104,7 @@ static class Declarations
             3 => "Loss(Loss.Huber)",
             4 => "Loss(Loss.Huber, Delta = 0.25f)",
             5 when !isNormalized => "Loss(Loss.BCEWithLogits)",
-            6 => "Loss(Loss.KLDivergence)",
+            6 when !isNormalized => "Loss(Loss.KLDivergence)",
             7 or 8 when classes => "Loss(Loss.CrossEntropy)",
             9 when classes => "Loss(Loss.CrossEntropy, LabelSmoothing = 0.1f)",
             10 when classes => "Loss(Loss.CrossEntropy, IgnoreIndex = 1)",
