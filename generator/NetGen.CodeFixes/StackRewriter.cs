@@ -37,10 +37,10 @@ sealed class StackRewriter
     /// <summary>The class with fields; null for one that has no layers as attributes.</summary>
     public static RewrittenClass? Rewrite(ClassDeclarationSyntax declaration, SemanticModel model, CancellationToken cancellation)
     {
-        var attributes = declaration.AttributeLists.SelectMany(list => list.Attributes).Select(attribute => (Syntax: attribute, Kind: KindOf(attribute, model, cancellation))).ToList();
+        var attributes = Elements.Of(declaration, model, cancellation);
         var isBlock = attributes.Exists(a => a.Kind == "Block");
         if (!isBlock && !attributes.Exists(a => a.Kind == "Network")) return null;
-        if (!attributes.Exists(a => IsInput(a.Kind) || IsLayer(a.Kind)) || declaration.Members.OfType<MethodDeclarationSyntax>().Any(m => m.Identifier.Text == "Forward")) return null;
+        if (!attributes.Exists(a => Elements.IsInput(a.Kind) || Elements.IsLayer(a.Kind)) || declaration.Members.OfType<MethodDeclarationSyntax>().Any(m => m.Identifier.Text == "Forward")) return null;
         var names = model.GetDeclaredSymbol(declaration, cancellation)?.GetMembers().Select(member => member.Name) ?? [];
         var rewriter = new StackRewriter(names);
         foreach (var (syntax, kind) in attributes)
@@ -48,23 +48,11 @@ sealed class StackRewriter
         var position = 0;
         foreach (var (syntax, kind) in attributes)
         {
-            if (IsInput(kind)) rewriter.shape = (kind == "Input" ? "Shape" : kind!) + (syntax.ArgumentList?.ToString() ?? "()");
-            else if (IsLayer(kind)) rewriter.Add(syntax, kind!, position++, model);
+            if (Elements.IsInput(kind)) rewriter.shape = (kind == "Input" ? "Shape" : kind!) + (syntax.ArgumentList?.ToString() ?? "()");
+            else if (Elements.IsLayer(kind)) rewriter.Add(syntax, kind!, position++, model);
         }
-        return new(rewriter.Class(declaration, attributes.Where(a => IsInput(a.Kind) || IsLayer(a.Kind)).Select(a => a.Syntax), isBlock), rewriter.needsFunctions);
+        return new(rewriter.Class(declaration, attributes.Where(a => Elements.IsInput(a.Kind) || Elements.IsLayer(a.Kind)).Select(a => a.Syntax), isBlock), rewriter.needsFunctions);
     }
-
-    /// <summary>The attribute's name, for one of NetGen's.</summary>
-    static string? KindOf(AttributeSyntax attribute, SemanticModel model, CancellationToken cancellation)
-    {
-        const string Suffix = "Attribute";
-        return model.GetSymbolInfo(attribute, cancellation).Symbol?.ContainingType is { ContainingNamespace: { Name: "NetGen", ContainingNamespace.IsGlobalNamespace: true } } type
-            && type.Name.EndsWith(Suffix, StringComparison.Ordinal) ? type.Name.Substring(0, type.Name.Length - Suffix.Length) : null;
-    }
-
-    static bool IsInput(string? kind) => kind is "Input" or "Sequence";
-
-    static bool IsLayer(string? kind) => kind is not (null or "Network" or "Block" or "Input" or "Sequence" or "Loss" or "Weights");
 
     void Add(AttributeSyntax attribute, string kind, int position, SemanticModel model)
     {

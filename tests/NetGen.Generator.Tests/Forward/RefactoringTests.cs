@@ -1,9 +1,5 @@
 using System.Globalization;
-using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CodeActions;
-using Microsoft.CodeAnalysis.CodeRefactorings;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
-using Microsoft.CodeAnalysis.Text;
 using NetGen.CodeFixes;
 using NetGen.Generator.Tests.Harness;
 using NetGen.Generator.Tests.Reference;
@@ -87,17 +83,10 @@ public sealed class RefactoringTests
     /// <summary>The source after the refactoring of a class.</summary>
     static string Apply(string source, string type)
     {
-        using var workspace = new AdhocWorkspace();
-        var compilation = new Consumer().With("Source.cs", source).CreateCompilation();
-        var project = workspace.AddProject(ProjectInfo.Create(ProjectId.CreateNewId(), VersionStamp.Default, "P", "P", LanguageNames.CSharp,
-            compilationOptions: compilation.Options, parseOptions: compilation.SyntaxTrees.First().Options, metadataReferences: compilation.References));
-        var document = project.AddDocument("Source.cs", SourceText.From(source));
-        var root = document.GetSyntaxRootAsync().Result!;
+        using var editor = new Editor(source);
+        var root = editor.Document.GetSyntaxRootAsync().Result!;
         var declaration = root.DescendantNodes().OfType<ClassDeclarationSyntax>().Single(c => c.Identifier.Text == type);
-        var actions = new List<CodeAction>();
-        new ForwardRefactoring().ComputeRefactoringsAsync(new CodeRefactoringContext(document, declaration.Identifier.Span, actions.Add, default)).Wait();
-        var operations = (actions.SingleOrDefault() ?? throw new InvalidOperationException("Nothing is offered.")).GetOperationsAsync(default).Result;
-        var changed = operations.OfType<ApplyChangesOperation>().Single().ChangedSolution.GetDocument(document.Id)!;
-        return changed.GetTextAsync().Result.ToString();
+        var action = editor.Offers(new ForwardRefactoring(), declaration.Identifier.Span).Result.SingleOrDefault() ?? throw new InvalidOperationException("Nothing is offered.");
+        return editor.After(action).Result;
     }
 }
