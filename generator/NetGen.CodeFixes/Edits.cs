@@ -10,8 +10,9 @@ static class Edits
     public static TextChange Insert(int position, string inserted) => new(new(position, 0), inserted);
 
     /// <summary>Puts an attribute before another one: into its brackets, or into brackets of its own where the other one stands alone in them.</summary>
-    public static TextChange InsertBefore(AttributeSyntax attribute, string inserted, SourceText text) =>
-        attribute.Parent is AttributeListSyntax { Attributes.Count: 1 } list ? InsertBefore(list.SpanStart, inserted, text) : Insert(attribute.SpanStart, inserted + ", ");
+    public static TextChange InsertBefore(AttributeSyntax attribute, string inserted, SourceText text) => attribute.Parent is AttributeListSyntax { Attributes.Count: 1 } list
+        ? InsertBefore(list.SpanStart, inserted, text)
+        : Insert(attribute.SpanStart, inserted + ", ");
 
     /// <summary>Puts an attribute in brackets before what is at a position: on a line of its own where that begins one.</summary>
     public static TextChange InsertBefore(int position, string inserted, SourceText text)
@@ -56,5 +57,6 @@ static class Edits
     }
 
     /// <summary>Whether there is more than spaces and line breaks between a comma and what follows it.</summary>
-    static bool HasComment(SyntaxToken comma) => comma.TrailingTrivia.Concat(comma.GetNextToken().LeadingTrivia).Any(trivia => trivia.ToString().Trim().Length > 0);
+    static bool HasComment(SyntaxToken comma) =>
+        comma.TrailingTrivia.Concat(comma.GetNextToken().LeadingTrivia).Any(trivia => trivia.ToString().Trim().Length > 0);
 }

@@ -28,8 +28,12 @@ static class Elements
     public static bool IsLayer(string? kind) => kind is not (null or "Network" or "Block" or "Input" or "Sequence" or "Loss" or "Weights");
 
     /// <summary>The name of another of NetGen's attributes, with the namespace where this one has it.</summary>
-    public static string NameBeside(AttributeSyntax attribute, string kind) =>
-        attribute.Name is QualifiedNameSyntax { Left: var left } ? $"{left}.{kind}" : attribute.Name is AliasQualifiedNameSyntax { Alias: var alias } ? $"{alias}::{kind}" : kind;
+    public static string NameBeside(AttributeSyntax attribute, string kind) => attribute.Name switch
+    {
+        QualifiedNameSyntax { Left: var left } => $"{left}.{kind}",
+        AliasQualifiedNameSyntax { Alias: var alias } => $"{alias}::{kind}",
+        _ => kind,
+    };
 
     public static bool IsPartial(TypeDeclarationSyntax declaration) => declaration.Modifiers.Any(SyntaxKind.PartialKeyword);
 }

@@ -16,15 +16,17 @@ public sealed class FlattenFix() : TextFix("NG0007")
     /// <summary>What an editor calls it in a Forward.</summary>
     public const string CallTitle = "Flatten its input";
 
-    private protected override IEnumerable<(string Title, TextChange[] Changes)> Fixes(SyntaxNode node, SourceText text, SemanticModel model, CancellationToken cancellation)
+    private protected override IEnumerable<(string Title, TextChange[] Changes)> Fixes(
+        SyntaxNode node, SourceText text, SemanticModel model, CancellationToken cancellation)
     {
         if (node.FirstAncestorOrSelf<AttributeSyntax>() is { Parent.Parent: TypeDeclarationSyntax } attribute)
         {
             // A block of another assembly, which is used here, may need it anywhere within.
-            if (NeedsVector(Elements.KindOf(attribute, model, cancellation))) yield return (Title, [Edits.InsertBefore(attribute, Elements.NameBeside(attribute, "Flatten"), text)]);
+            if (NeedsVector(Elements.KindOf(attribute, model, cancellation)))
+                yield return (Title, [Edits.InsertBefore(attribute, Elements.NameBeside(attribute, "Flatten"), text)]);
         }
-        else if (node is InvocationExpressionSyntax { ArgumentList.Arguments: [{ Expression: var input }] } call && IsLayer(call.Expression, model, cancellation)
-            && model.Compilation.GetTypeByMetadataName("NetGen.Functions") is { } functions)
+        else if (node is InvocationExpressionSyntax { ArgumentList.Arguments: [{ Expression: var input }] } call
+            && IsLayer(call.Expression, model, cancellation) && model.Compilation.GetTypeByMetadataName("NetGen.Functions") is { } functions)
         {
             var isInScope = model.LookupSymbols(input.SpanStart, name: "Flatten").Any(s => SymbolEqualityComparer.Default.Equals(s.ContainingType, functions));
             var function = isInScope ? "Flatten" : functions.ToMinimalDisplayString(model, input.SpanStart) + ".Flatten";
@@ -36,7 +38,8 @@ public sealed class FlattenFix() : TextFix("NG0007")
     static bool IsLayer(ExpressionSyntax called, SemanticModel model, CancellationToken cancellation)
     {
         if (called is ElementAccessExpressionSyntax { Expression: var array }) called = array;
-        return model.GetSymbolInfo(called, cancellation).Symbol is IFieldSymbol field && field.GetAttributes().Any(a => NeedsVector(Elements.KindOf(a.AttributeClass)));
+        return model.GetSymbolInfo(called, cancellation).Symbol is IFieldSymbol field
+            && field.GetAttributes().Any(a => NeedsVector(Elements.KindOf(a.AttributeClass)));
     }
 
     static bool NeedsVector(string? kind) => kind is "Linear" or "TiedLinear" or "SwiGLU" or "MixtureOfExperts";

@@ -13,7 +13,8 @@ public sealed class InputFirstFix() : TextFix("NG0004")
     /// <summary>What an editor calls it.</summary>
     public const string Title = "Move the input to the front";
 
-    private protected override IEnumerable<(string Title, TextChange[] Changes)> Fixes(SyntaxNode node, SourceText text, SemanticModel model, CancellationToken cancellation)
+    private protected override IEnumerable<(string Title, TextChange[] Changes)> Fixes(
+        SyntaxNode node, SourceText text, SemanticModel model, CancellationToken cancellation)
     {
         if (node.FirstAncestorOrSelf<AttributeSyntax>() is not { Parent.Parent: TypeDeclarationSyntax declaration } layer) yield break;
         var input = Elements.Of(declaration, model, cancellation).Find(a => Elements.IsInput(a.Kind)).Syntax;

@@ -13,7 +13,8 @@ public sealed class LossLastFix() : TextFix("NG0019")
     /// <summary>What an editor calls it.</summary>
     public const string Title = "Move the loss to the end";
 
-    private protected override IEnumerable<(string Title, TextChange[] Changes)> Fixes(SyntaxNode node, SourceText text, SemanticModel model, CancellationToken cancellation)
+    private protected override IEnumerable<(string Title, TextChange[] Changes)> Fixes(
+        SyntaxNode node, SourceText text, SemanticModel model, CancellationToken cancellation)
     {
         if (node.FirstAncestorOrSelf<AttributeSyntax>() is not { Parent.Parent: TypeDeclarationSyntax declaration } misplaced) yield break;
         var elements = Elements.Of(declaration, model, cancellation);

@@ -16,9 +16,11 @@ public sealed class NetworkFix() : TextFix("NG0011")
     /// <summary>What an editor calls the choice of a block.</summary>
     public const string BlockTitle = "Make it a [Block]";
 
-    private protected override IEnumerable<(string Title, TextChange[] Changes)> Fixes(SyntaxNode node, SourceText text, SemanticModel model, CancellationToken cancellation)
+    private protected override IEnumerable<(string Title, TextChange[] Changes)> Fixes(
+        SyntaxNode node, SourceText text, SemanticModel model, CancellationToken cancellation)
     {
-        if (node.FirstAncestorOrSelf<AttributeSyntax>() is not { } first || first.FirstAncestorOrSelf<ClassDeclarationSyntax>() is not { } declaration) yield break;
+        if (node.FirstAncestorOrSelf<AttributeSyntax>() is not { } first
+            || first.FirstAncestorOrSelf<ClassDeclarationSyntax>() is not { } declaration) yield break;
         var marked = Mark("Network");
         yield return (Title, Elements.IsPartial(declaration) ? [marked] : [marked, Edits.Insert(declaration.Keyword.SpanStart, "partial ")]);
         if (!IsNetwork(declaration, model, cancellation)) yield return (BlockTitle, [Mark("Block")]);
@@ -32,7 +34,8 @@ public sealed class NetworkFix() : TextFix("NG0011")
 
     /// <summary>Whether a class has something that blocks don't: an input with a shape, a loss or a file of weights.</summary>
     static bool IsNetwork(ClassDeclarationSyntax declaration, SemanticModel model, CancellationToken cancellation) =>
-        declaration.AttributeLists.Concat(declaration.Members.OfType<MethodDeclarationSyntax>().SelectMany(method => method.ParameterList.Parameters).SelectMany(p => p.AttributeLists))
+        declaration.AttributeLists
+            .Concat(declaration.Members.OfType<MethodDeclarationSyntax>().SelectMany(method => method.ParameterList.Parameters).SelectMany(p => p.AttributeLists))
             .SelectMany(list => list.Attributes)
             .Any(attribute => Elements.KindOf(attribute, model, cancellation) is "Input" or "Sequence" or "Shape" or "Loss" or "Weights");
 }

@@ -13,8 +13,10 @@ public sealed class PartialFix() : TextFix("NG0002")
     /// <summary>What an editor calls it.</summary>
     public const string Title = "Make it partial";
 
-    private protected override IEnumerable<(string Title, TextChange[] Changes)> Fixes(SyntaxNode node, SourceText text, SemanticModel model, CancellationToken cancellation)
+    private protected override IEnumerable<(string Title, TextChange[] Changes)> Fixes(
+        SyntaxNode node, SourceText text, SemanticModel model, CancellationToken cancellation)
     {
-        if (node.FirstAncestorOrSelf<TypeDeclarationSyntax>() is { } declaration) yield return (Title, [Edits.Insert(declaration.Keyword.SpanStart, "partial ")]);
+        if (node.FirstAncestorOrSelf<TypeDeclarationSyntax>() is { } declaration)
+            yield return (Title, [Edits.Insert(declaration.Keyword.SpanStart, "partial ")]);
     }
 }

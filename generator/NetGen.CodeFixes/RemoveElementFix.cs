@@ -13,7 +13,8 @@ public sealed class RemoveElementFix() : TextFix("NG0019", "NG0034")
     /// <summary>What an editor calls it.</summary>
     public const string Title = "Remove it";
 
-    private protected override IEnumerable<(string Title, TextChange[] Changes)> Fixes(SyntaxNode node, SourceText text, SemanticModel model, CancellationToken cancellation)
+    private protected override IEnumerable<(string Title, TextChange[] Changes)> Fixes(
+        SyntaxNode node, SourceText text, SemanticModel model, CancellationToken cancellation)
     {
         if (node.FirstAncestorOrSelf<AttributeSyntax>() is not { Parent.Parent: TypeDeclarationSyntax declaration } attribute) yield break;
         var elements = Elements.Of(declaration, model, cancellation);

@@ -57,7 +57,8 @@ sealed class StackRewriter
             var (before, after) = found.Of(syntax);
             rewriter.comments.AddRange(before);
             rewriter.comment = after;
-            if (Elements.IsInput(kind)) rewriter.shape = $"{(kind == "Input" ? "Shape" : kind)}({string.Join(", ", syntax.ArgumentList?.Arguments.Select(a => a.ToString()) ?? [])})";
+            if (Elements.IsInput(kind))
+                rewriter.shape = $"{(kind == "Input" ? "Shape" : kind)}({string.Join(", ", syntax.ArgumentList?.Arguments.Select(a => a.ToString()) ?? [])})";
             else if (Elements.IsLayer(kind)) rewriter.Add(syntax, kind!, position++, model);
             rewriter.KeepComment();
         }
@@ -143,10 +144,12 @@ sealed class StackRewriter
     {
         var forward = $"\n    Tensor Forward({(isBlock ? "" : $"[{shape}] ")}Tensor x)\n    {{\n{statements}    }}\n";
         var parsed = (ClassDeclarationSyntax)SyntaxFactory.ParseMemberDeclaration($"class C\n{{\n{fields}{forward}}}")!;
-        var kept = declaration.WithAttributeLists(SyntaxFactory.List(declaration.AttributeLists.Select(list => Without(moved, list)).Where(list => list.Attributes.Count > 0)));
+        var lists = declaration.AttributeLists.Select(list => Without(moved, list)).Where(list => list.Attributes.Count > 0);
+        var kept = declaration.WithAttributeLists(SyntaxFactory.List(lists));
         // What was before the first attribute is before the class.
         var leading = declaration.GetLeadingTrivia();
-        if (declaration.AttributeLists[0].Attributes.All(moved.Contains)) leading = leading.AddRange(kept.GetLeadingTrivia().SkipWhile(t => t.IsKind(SyntaxKind.WhitespaceTrivia)));
+        if (declaration.AttributeLists[0].Attributes.All(moved.Contains))
+            leading = leading.AddRange(kept.GetLeadingTrivia().SkipWhile(t => t.IsKind(SyntaxKind.WhitespaceTrivia)));
         var members = kept.Members.InsertRange(0, parsed.Members);
         var open = kept.OpenBraceToken.IsKind(SyntaxKind.OpenBraceToken) && !kept.OpenBraceToken.IsMissing ? kept.OpenBraceToken : parsed.OpenBraceToken;
         var close = kept.CloseBraceToken.IsKind(SyntaxKind.CloseBraceToken) && !kept.CloseBraceToken.IsMissing ? kept.CloseBraceToken

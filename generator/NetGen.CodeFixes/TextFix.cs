@@ -33,5 +33,6 @@ public abstract class TextFix(params string[] ids) : CodeFixProvider
     }
 
     /// <summary>What an editor offers for a diagnostic: how it is called there, and what it changes, in the text's order.</summary>
-    private protected abstract IEnumerable<(string Title, TextChange[] Changes)> Fixes(SyntaxNode node, SourceText text, SemanticModel model, CancellationToken cancellation);
+    private protected abstract IEnumerable<(string Title, TextChange[] Changes)> Fixes(
+        SyntaxNode node, SourceText text, SemanticModel model, CancellationToken cancellation);
 }
