@@ -29,7 +29,9 @@ sealed class StackRewriter
     readonly HashSet<string> taken;
     readonly HashSet<string> taps = new(StringComparer.Ordinal);
     readonly Dictionary<string, string> locals = new(StringComparer.Ordinal);
+    readonly List<string> comments = [];
     string shape = "";
+    string comment = "";
     bool needsFunctions;
 
     StackRewriter(IEnumerable<string> taken) => this.taken = new(taken, StringComparer.Ordinal) { "x" };
@@ -37,34 +39,32 @@ sealed class StackRewriter
     /// <summary>The class with fields; null for one that has no layers as attributes.</summary>
     public static RewrittenClass? Rewrite(ClassDeclarationSyntax declaration, SemanticModel model, CancellationToken cancellation)
     {
-        var attributes = declaration.AttributeLists.SelectMany(list => list.Attributes).Select(attribute => (Syntax: attribute, Kind: KindOf(attribute, model, cancellation))).ToList();
+        var attributes = Elements.Of(declaration, model, cancellation);
         var isBlock = attributes.Exists(a => a.Kind == "Block");
         if (!isBlock && !attributes.Exists(a => a.Kind == "Network")) return null;
-        if (!attributes.Exists(a => IsInput(a.Kind) || IsLayer(a.Kind)) || declaration.Members.OfType<MethodDeclarationSyntax>().Any(m => m.Identifier.Text == "Forward")) return null;
+        var moved = new HashSet<AttributeSyntax>(attributes.Where(a => Elements.IsInput(a.Kind) || Elements.IsLayer(a.Kind)).Select(a => a.Syntax));
+        if (moved.Count == 0 || declaration.Members.OfType<MethodDeclarationSyntax>().Any(m => m.Identifier.Text == "Forward")) return null;
+        // A directive is about the attributes that follow it, and these no longer do.
+        if (declaration.AttributeLists.SelectMany(list => list.DescendantTrivia()).Any(t => t.IsDirective && t.Token != declaration.GetFirstToken())) return null;
         var names = model.GetDeclaredSymbol(declaration, cancellation)?.GetMembers().Select(member => member.Name) ?? [];
         var rewriter = new StackRewriter(names);
         foreach (var (syntax, kind) in attributes)
             if (kind is "Concat" or "Add" && Text(syntax.ArgumentList?.Arguments.FirstOrDefault()?.Expression, model) is { } tap) rewriter.taps.Add(tap);
+        var found = new AttributeComments(declaration, moved);
         var position = 0;
         foreach (var (syntax, kind) in attributes)
         {
-            if (IsInput(kind)) rewriter.shape = (kind == "Input" ? "Shape" : kind!) + (syntax.ArgumentList?.ToString() ?? "()");
-            else if (IsLayer(kind)) rewriter.Add(syntax, kind!, position++, model);
+            var (before, after) = found.Of(syntax);
+            rewriter.comments.AddRange(before);
+            rewriter.comment = after;
+            if (Elements.IsInput(kind))
+                rewriter.shape = $"{(kind == "Input" ? "Shape" : kind)}({string.Join(", ", syntax.ArgumentList?.Arguments.Select(a => a.ToString()) ?? [])})";
+            else if (Elements.IsLayer(kind)) rewriter.Add(syntax, kind!, position++, model);
+            rewriter.KeepComment();
         }
-        return new(rewriter.Class(declaration, attributes.Where(a => IsInput(a.Kind) || IsLayer(a.Kind)).Select(a => a.Syntax), isBlock), rewriter.needsFunctions);
+        rewriter.Line("return x;");
+        return new(rewriter.Class(declaration, moved, isBlock), rewriter.needsFunctions);
     }
-
-    /// <summary>The attribute's name, for one of NetGen's.</summary>
-    static string? KindOf(AttributeSyntax attribute, SemanticModel model, CancellationToken cancellation)
-    {
-        const string Suffix = "Attribute";
-        return model.GetSymbolInfo(attribute, cancellation).Symbol?.ContainingType is { ContainingNamespace: { Name: "NetGen", ContainingNamespace.IsGlobalNamespace: true } } type
-            && type.Name.EndsWith(Suffix, StringComparison.Ordinal) ? type.Name.Substring(0, type.Name.Length - Suffix.Length) : null;
-    }
-
-    static bool IsInput(string? kind) => kind is "Input" or "Sequence";
-
-    static bool IsLayer(string? kind) => kind is not (null or "Network" or "Block" or "Input" or "Sequence" or "Loss" or "Weights");
 
     void Add(AttributeSyntax attribute, string kind, int position, SemanticModel model)
     {
@@ -114,7 +114,21 @@ sealed class StackRewriter
         Line($"x = {name}(x{arguments});");
     }
 
-    void Line(string statement) => statements.Append("        ").Append(statement).Append('\n');
+    /// <summary>Writes a statement, below the comments before its layer, and beside the one on its line.</summary>
+    void Line(string statement)
+    {
+        foreach (var line in comments) statements.Append("        ").Append(line).Append('\n');
+        comments.Clear();
+        statements.Append("        ").Append(statement).Append(comment.Length == 0 ? "" : " " + comment).Append('\n');
+        comment = "";
+    }
+
+    /// <summary>Leaves the comment beside what has no statement to the next one.</summary>
+    void KeepComment()
+    {
+        if (comment.Length > 0) comments.Add(comment);
+        comment = "";
+    }
 
     string Free(string name)
     {
@@ -126,18 +140,30 @@ sealed class StackRewriter
 
     static string? Text(ExpressionSyntax? expression, SemanticModel model) => expression is null ? null : model.GetConstantValue(expression).Value as string;
 
-    ClassDeclarationSyntax Class(ClassDeclarationSyntax declaration, IEnumerable<AttributeSyntax> moved, bool isBlock)
+    ClassDeclarationSyntax Class(ClassDeclarationSyntax declaration, HashSet<AttributeSyntax> moved, bool isBlock)
     {
-        var forward = $"\n    Tensor Forward({(isBlock ? "" : $"[{shape}] ")}Tensor x)\n    {{\n{statements}        return x;\n    }}\n";
+        var forward = $"\n    Tensor Forward({(isBlock ? "" : $"[{shape}] ")}Tensor x)\n    {{\n{statements}    }}\n";
         var parsed = (ClassDeclarationSyntax)SyntaxFactory.ParseMemberDeclaration($"class C\n{{\n{fields}{forward}}}")!;
-        var kept = declaration.RemoveNodes(moved, SyntaxRemoveOptions.KeepNoTrivia)!;
-        kept = kept.WithAttributeLists(SyntaxFactory.List(kept.AttributeLists.Where(list => list.Attributes.Count > 0)));
+        var lists = declaration.AttributeLists.Select(list => Without(moved, list)).Where(list => list.Attributes.Count > 0);
+        var kept = declaration.WithAttributeLists(SyntaxFactory.List(lists));
+        // What was before the first attribute is before the class.
+        var leading = declaration.GetLeadingTrivia();
+        if (declaration.AttributeLists[0].Attributes.All(moved.Contains))
+            leading = leading.AddRange(kept.GetLeadingTrivia().SkipWhile(t => t.IsKind(SyntaxKind.WhitespaceTrivia)));
         var members = kept.Members.InsertRange(0, parsed.Members);
         var open = kept.OpenBraceToken.IsKind(SyntaxKind.OpenBraceToken) && !kept.OpenBraceToken.IsMissing ? kept.OpenBraceToken : parsed.OpenBraceToken;
         var close = kept.CloseBraceToken.IsKind(SyntaxKind.CloseBraceToken) && !kept.CloseBraceToken.IsMissing ? kept.CloseBraceToken
             : parsed.CloseBraceToken.WithTrailingTrivia(kept.SemicolonToken.TrailingTrivia);
         // The line that ended in a semicolon ends before the brace.
         if (kept.SemicolonToken.IsKind(SyntaxKind.SemicolonToken)) open = open.WithLeadingTrivia(SyntaxFactory.EndOfLine("\n"));
-        return kept.WithMembers(members).WithOpenBraceToken(open).WithCloseBraceToken(close).WithSemicolonToken(default).WithLeadingTrivia(declaration.GetLeadingTrivia());
+        return kept.WithMembers(members).WithOpenBraceToken(open).WithCloseBraceToken(close).WithSemicolonToken(default).WithLeadingTrivia(leading);
+    }
+
+    static AttributeListSyntax Without(HashSet<AttributeSyntax> moved, AttributeListSyntax list)
+    {
+        if (!list.Attributes.Any(moved.Contains)) return list;
+        var kept = list.Attributes.Where(attribute => !moved.Contains(attribute)).ToList();
+        var comma = SyntaxFactory.Token(SyntaxKind.CommaToken).WithTrailingTrivia(SyntaxFactory.Space);
+        return list.WithAttributes(SyntaxFactory.SeparatedList(kept, kept.Skip(1).Select(_ => comma)));
     }
 }
