@@ -22,11 +22,12 @@ sealed class Masked(IReadOnlyList<int[]> sentences, WordPieces words, ulong seed
 
     public int TargetSize => MaskedBert.Positions;
 
+    public int LengthOf(int index) => sentences[index].Length;
+
     public void Read(ReadOnlySpan<int> indices, Span<float> x, Span<int> target) => Read(0, indices, x, target);
 
     public void Read(int epoch, ReadOnlySpan<int> indices, Span<float> x, Span<int> target)
     {
-        x.Fill(BitConverter.Int32BitsToSingle(WordPieces.Padding));
         target.Fill(NotAsked);
         for (var i = 0; i < indices.Length; i++)
         {

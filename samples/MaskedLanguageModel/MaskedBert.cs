@@ -1,14 +1,14 @@
 namespace NetGen.Samples;
 
 /// <summary>A small BERT: the token at each position, from those before and after it. Devlin, Chang, Lee and Toutanova 2018.</summary>
-[Network, Input(Positions)]
-[Embedding(Vocabulary, Features, PaddingIndex = WordPieces.Padding, Deviation = 0.02f, Name = "tokens"), PositionalEmbedding(Name = "positions"), LayerNorm, Dropout(0.1f)]
+[Network, Sequence(Max = Positions)]
+[Embedding(Vocabulary, Features, Deviation = 0.02f, Name = "tokens"), PositionalEmbedding(Name = "positions"), LayerNorm, Dropout(0.1f)]
 [Repeat(typeof(BertLayer), 3, Name = "layers")]
 [Linear(Features, Name = "transform"), GELU, LayerNorm(Name = "norm"), TiedLinear("tokens", Bias = true, Name = "decoder")]
 [Loss(Loss.CrossEntropy, IgnoreIndex = Masked.NotAsked)]
 public partial class MaskedBert
 {
-    /// <summary>The tokens of a sentence: longer ones are cut off.</summary>
+    /// <summary>The most tokens of a sentence: longer ones are cut off.</summary>
     public const int Positions = 40;
 
     /// <summary>The tokens that there are.</summary>

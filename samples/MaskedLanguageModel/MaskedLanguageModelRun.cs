@@ -37,7 +37,7 @@ static class MaskedLanguageModelRun
         var train = new Masked([.. sentences.Where((_, i) => i % Validation != 0)], words, settings.Seed);
         var validation = new Masked([.. sentences.Where((_, i) => i % Validation == 0)], words, settings.Seed + 1);
         var network = MaskedBert.Create(settings.Seed);
-        Say($"{MaskedBert.ParameterCount:N0} parameters, {MaskedBert.Flops:N0} FLOPs a sentence");
+        Say($"{MaskedBert.ParameterCount:N0} parameters, {MaskedBert.Flops:N0} FLOPs for a sentence of {MaskedBert.Positions} tokens");
         var watch = Stopwatch.StartNew();
         var result = ConsoleProgress.Show(progress => network.Fit(train, validation, new FitOptions
         {
@@ -92,9 +92,8 @@ static class MaskedLanguageModelRun
     /// <returns>The best guesses for each hidden word of a sentence.</returns>
     static List<List<(string Word, double Probability)>> Guess(MaskedBert network, WordPieces words, string sentence)
     {
-        var tokens = new int[MaskedBert.Positions];
-        words.Encode(sentence).CopyTo(tokens, 0);
-        var logits = new float[MaskedBert.OutputSize];
+        var tokens = words.Encode(sentence);
+        var logits = new float[tokens.Length * MaskedBert.Vocabulary];
         network.Predict(tokens, logits);
         var guesses = new List<List<(string, double)>>();
         for (var t = 0; t < tokens.Length; t++)

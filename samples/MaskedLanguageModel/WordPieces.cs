@@ -6,9 +6,6 @@ namespace NetGen.Samples;
 /// <summary>A text as word pieces: its most frequent words, and for all others their letters.</summary>
 sealed class WordPieces
 {
-    /// <summary>What fills a sentence up.</summary>
-    public const int Padding = 0;
-
     /// <summary>What a word is called in a sentence that is to be guessed.</summary>
     public const string Mask = "[MASK]";
 

@@ -53,6 +53,12 @@ public sealed class HostileNamesTests
         "PReLU(Name = \"target\"), Linear(5, Name = \"int\"), Softmax(Name = \"d_x\"), Linear(2, Name = \"Train\")")]
     public void Layers_CanHaveAnyWordForAName(string layers) => Consumer.Of($"[Network, Input(4), {layers}] public partial class Mlp;").Build().AssertClean();
 
+    [Theory]
+    [InlineData("Embedding(9, 4, Name = \"tokens\"), PositionalEmbedding(Name = \"positions\"), LayerNorm(Name = \"offsets\"), Linear(4, Name = \"firstPosition\"), Linear(9, Name = \"length\")")]
+    [InlineData("Embedding(9, 4, Name = \"lengths\"), TransformerEncoderLayer(2, 8, Name = \"start\"), MeanPositions(Name = \"x\"), Linear(9, Name = \"y\")")]
+    public void Layers_OfSequences_CanHaveAnyWordForAName(string layers) =>
+        Consumer.Of($"[Network, Sequence(Max = 7), {layers}, Loss(Loss.CrossEntropy)] public partial class Mlp;").Build().AssertClean();
+
     [Fact]
     public void Names_ThatWarn_WarnInTheSourceOnly() => new Consumer().With("Source.cs",
         $"[assembly: System.CLSCompliant(true)]\n#pragma warning disable CS8981, CS3016\n{Network} mlp;").Build().AssertClean();

@@ -32,7 +32,8 @@ static class BackwardFile
         writer.Doc("param name=\"workers\"", "How many there are.");
         var parts = Parts(network.Stages);
         var buffers = network.TrainingArena.Offsets.OrderBy(b => b.Value).ThenBy(b => b.Key.Id).ToList();
-        var locals = Locals(buffers.Select(b => b.Key), network.Kernels.Select(k => k.Name));
+        var own = OwnNames + (network.HasSequences ? " offsets firstPosition positions" : "");
+        var locals = Locals(buffers.Select(b => b.Key), network.Kernels.Select(k => k.Name).Concat(own.Split(' ')));
         writer.Open("internal static void Train(TrainingPass* pass, int worker, int workers)");
         if (parts.Count == 1) Body(parts[0], isLast: true);
         for (var i = 0; i < parts.Count && parts.Count > 1; i++) writer.Line($"Train{LayerBuilder.Text(i + 1)}(pass, worker, workers);");
@@ -190,11 +191,13 @@ static class BackwardFile
 
     static string Plus(long offset) => offset == 0 ? "" : $" + {LayerBuilder.Text(offset)}";
 
+    /// <summary>What the code calls by names of its own.</summary>
+    const string OwnNames = "Workers Losses pass worker workers n room first last rows start samples Math p g a once divisor scale";
+
     /// <summary>A name for each buffer: the value's where it is one, with a number where another has it.</summary>
-    static Dictionary<Value, string> Locals(IEnumerable<Value> values, IEnumerable<string> kernels)
+    static Dictionary<Value, string> Locals(IEnumerable<Value> values, IEnumerable<string> others)
     {
-        var taken = new HashSet<string>(
-            kernels.Concat("Workers Losses pass worker workers n room first last rows start samples Math p g a once divisor scale".Split(' ')), StringComparer.Ordinal);
+        var taken = new HashSet<string>(others, StringComparer.Ordinal);
         var names = new Dictionary<Value, string>();
         foreach (var value in values)
         {
