@@ -170,7 +170,11 @@ static class BatchStatisticsKernel
             foreach (var value in group.Values.Where(group.IsStored))
             {
                 var prefix = value.Op is BatchBiasGradient or BatchWeightGradient or NormalizedBiasGradient ? "d" : "y";
-                names.Add(value, $"{prefix}{char.ToUpperInvariant(Identifier(value)[0])}{Identifier(value).Substring(1)}");
+                var own = $"{prefix}{char.ToUpperInvariant(Identifier(value)[0])}{Identifier(value).Substring(1)}";
+                // Several sums with biases may meet in front of the normalisation.
+                var unique = own;
+                for (var i = 2; names.ContainsValue(unique); i++) unique = own + LayerBuilder.Text(i);
+                names.Add(value, unique);
             }
             var (training, sums) = (context.Training, group.Values.Any(v => group.IsStored(v) && v.Op is BatchBiasGradient or BatchWeightGradient or NormalizedBiasGradient));
             if (context.Gpu is { } gpu) return gpu.Add(GpuChannelsKernel.Lower(group, name, names, sums, body));

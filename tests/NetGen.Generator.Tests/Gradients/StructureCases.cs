@@ -66,6 +66,8 @@ static class StructureCases
             "[Input(8, Gradient = true), Parallel(typeof(Projection), typeof(Widening), typeof(Squash), Arguments = [13]), ReLU, Linear(3)]");
         yield return new("Parallel_Sum",
             "[Input(11, Gradient = true), Parallel(typeof(Squash), typeof(Normalized), typeof(Bottleneck), Arguments = [4], Join = Join.Sum), Linear(3)]");
+        yield return new("Parallel_NormalizedSum",
+            "[Input(11, Gradient = true), Parallel(typeof(Projection), typeof(Projection), Arguments = [6], Join = Join.Sum), BatchNorm, Linear(3)]");
         yield return new("Parallel_Rows", "[Input(4, 6, Gradient = true), Parallel(typeof(Rows), typeof(Empty), Arguments = [6]), Flatten, Linear(3)]");
         yield return new("Parallel_One", "[Input(4, Gradient = true), Parallel(typeof(Squash))]");
         foreach (var shape in new[] { "3, 4, 5", "17, 2, 3", "4, 33", "40, 19", "1, 5, 3", "5, 1, 1" })
