@@ -47,6 +47,26 @@ public sealed class VocabularyTests : IDisposable
             public static void Fit(int[] tokens) =>
                 Segments.Create(3).Fit(new Dataset<int>(tokens, new int[tokens.Length / 2], 6, 3), options: new FitOptions { Epochs = 1, BatchSize = 4 });
 
+            /// <summary>The fewest bytes of some rounds, since the runtime may do something on this thread that it does once in a process.</summary>
+            public static long Allocated(int[] text, int[] segment, int[] labels)
+            {
+                var network = Segments.Create(3);
+                var trainer = new Segments.Trainer(network, new SGD(0.1));
+                var y = new float[4 * text.Length];
+                var least = long.MaxValue;
+                for (int round = 0; round < 5; round++)
+                {
+                    var before = System.GC.GetAllocatedBytesForCurrentThread();
+                    for (int i = 0; i < 20; i++)
+                    {
+                        network.Predict(text, segment, y);
+                        trainer.Step(text, segment, labels);
+                    }
+                    least = System.Math.Min(least, System.GC.GetAllocatedBytesForCurrentThread() - before);
+                }
+                return least;
+            }
+
             public static float[] PredictMixed(float[] weight, int[] ids)
             {
                 var y = new float[4 * weight.Length];
@@ -137,6 +157,9 @@ public sealed class VocabularyTests : IDisposable
         var fault = Assert.Throws<ArgumentException>(() => program.Call("Test", "FitMixed", new[] { 1, float.NaN }, ids));
         Assert.StartsWith("Value 0 of sample 1 is NaN; Mixed needs finite ones.", fault.Message, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void Checks_AllocateNothing() => Assert.Equal(0L, program.Call("Test", "Allocated", Text, Segment, Labels));
 
     [Fact]
     public void Sizes_OfEachInput_AreChecked()
