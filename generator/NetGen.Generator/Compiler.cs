@@ -64,7 +64,7 @@ static class Compiler
     {
         var built = GraphBuilder.Inference(model);
         var inference = LayoutPass.Apply(WinogradPass.Apply(SequencePass.Apply(built)));
-        var training = LayoutPass.Apply(WinogradPass.Apply(GradientBuilder.Differentiate(PoolingPass.Apply(SequencePass.Apply(GraphBuilder.ForTraining(model))), InputOf(model).Gradient)));
+        var training = LayoutPass.Apply(WinogradPass.Apply(GradientBuilder.Differentiate(PoolingPass.Apply(SequencePass.Apply(GraphBuilder.ForTraining(model))), HasInputGradient(model))));
         cancellation.ThrowIfCancellationRequested();
         var inferenceGroups = Fuser.Fuse(inference, [inference.Output]);
         var gradients = training.ParameterGradients.Select(p => p.Gradient);
@@ -85,7 +85,7 @@ static class Compiler
     {
         try
         {
-            return new([], [GpuFile.Print(model, GpuLowering.Lower(model, InputOf(model).Gradient, fuses, cancellation), LossOf(model))]);
+            return new([], [GpuFile.Print(model, GpuLowering.Lower(model, HasInputGradient(model), fuses, cancellation), LossOf(model))]);
         }
         catch (NetworkException fault)
         {
@@ -127,7 +127,8 @@ static class Compiler
         void Add(string concern, string text) => files.Add(new GeneratedFile($"{names.FilePrefix}{concern}.g.cs", text));
     }
 
-    static InputModel InputOf(NetworkModel model) => InputModel.Read(model.Elements[0]);
+    /// <summary>Whether training computes the gradient of a sample: one of its inputs asks for its own.</summary>
+    static bool HasInputGradient(NetworkModel model) => model.Elements.Any(element => element.IsInput() && InputModel.Read(element).Gradient);
 }
 
 /// <summary>What came of a network: errors, or the files that implement it.</summary>

@@ -1,3 +1,5 @@
+using static NetGen.Functions;
+
 namespace NetGen.Samples.Zoo;
 
 /// <summary>
@@ -5,24 +7,28 @@ namespace NetGen.Samples.Zoo;
 /// transformers for language understanding", the base model with its head for masked tokens.
 /// </summary>
 /// <remarks>
-/// 30,522 word pieces, a text of 512 of them; normalisation after attention and feed-forward network. All positions are of the first segment, whose vector is the
-/// only one of the two that learns. 109,514,298 parameters, as Hugging Face's <c>BertForMaskedLM</c>.
+/// 30,522 word pieces, a text of 512 of them, each of the first segment or of the second; normalisation after attention and feed-forward network. 109,514,298
+/// parameters, as Hugging Face's <c>BertForMaskedLM</c>.
 /// </remarks>
-[Network, Input(512)]
-[Embedding(30522, 768, Deviation = 0.02f, Name = "word_embeddings"), PositionalEmbedding(Name = "position_embeddings"), Use(typeof(BertSegment), Arguments = [768], Name = "token_type_embeddings")]
-[LayerNorm(Epsilon = 1e-12f, Name = "embeddings_norm"), Dropout(0.1f)]
-[Repeat(typeof(BertLayer), 12, Arguments = [12, 3072], Name = "encoder")]
-[Linear(768, Name = "transform"), GELU, LayerNorm(Epsilon = 1e-12f, Name = "transform_norm"), TiedLinear("word_embeddings", Bias = true, Name = "decoder")]
-[Loss(Loss.CrossEntropy)]
-public partial class Bert;
-
-/// <summary>Adds the vector of the first segment of a text that has up to two. Arguments: features.</summary>
-[Block]
-public partial class BertSegment
+[Network, Loss(Loss.CrossEntropy)]
+public partial class Bert
 {
-    [Parameter(2, Arg.A, Init = Init.HeNormal)] readonly Tensor weight;
+    const int Positions = 512, Width = 768;
 
-    Tensor Forward(Tensor x) => x + Functions.Slice(weight, axis: 0, start: 0, end: 1);
+    [Embedding(30522, Width, Deviation = 0.02f, Name = "word_embeddings")] readonly Layer words;
+    [PositionalEmbedding(Name = "position_embeddings")] readonly Layer positions;
+    [Embedding(2, Width, Deviation = 0.02f, Name = "token_type_embeddings")] readonly Layer segments;
+    [LayerNorm(Epsilon = 1e-12f, Name = "embeddings_norm")] readonly Layer norm;
+    [Repeat(typeof(BertLayer), 12, Arguments = [12, 3072])] readonly Layer encoder;
+    [Linear(Width)] readonly Layer transform;
+    [LayerNorm(Epsilon = 1e-12f, Name = "transform_norm")] readonly Layer transformNorm;
+    [TiedLinear("word_embeddings", Bias = true)] readonly Layer decoder;
+
+    Tensor Forward([Shape(Positions)] Tensor tokens, [Shape(Positions)] Tensor segment)
+    {
+        var x = encoder(Dropout(norm(positions(words(tokens)) + segments(segment)), 0.1f));
+        return decoder(transformNorm(GELU(transform(x))));
+    }
 }
 
 /// <summary>A layer of BERT. Arguments: heads, and features of the feed-forward network.</summary>

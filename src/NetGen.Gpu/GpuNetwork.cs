@@ -90,12 +90,12 @@ public sealed class GpuNetwork<TNetwork, TTarget> : IDisposable
     /// <param name="x">The samples, one after the other: a positive multiple of <see cref="NetworkInfo.InputSize"/> values.</param>
     /// <param name="y">Receives <see cref="NetworkInfo.OutputSize"/> values a sample.</param>
     /// <exception cref="ArgumentException">The sizes don't fit.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">The samples are ids, and one isn't one of the vocabulary.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The samples have ids, and one isn't one of its vocabulary.</exception>
     /// <exception cref="GpuException">The device failed, or hasn't the memory.</exception>
     public void Predict(ReadOnlySpan<float> x, Span<float> y)
     {
         var info = TNetwork.Info;
-        if (info.Vocabulary > 0) Guard.Tokens(MemoryMarshal.Cast<float, int>(x), info.InputSize, info.Vocabulary, nameof(x));
+        Guard.Ids(x, info);
         var samples = Guard.Samples(x.Length, info.InputSize, y.Length, info.OutputSize);
         var block = (int)Math.Clamp(BlockBytes / sizeof(float) / Math.Max(1, Plan.InferenceFloatsPerSample), 1, Math.Min(BlockSamples, samples));
         _pass.X = _input.Of((long)block * info.InputSize);
@@ -119,13 +119,13 @@ public sealed class GpuNetwork<TNetwork, TTarget> : IDisposable
     /// <param name="y">Receives <see cref="NetworkInfo.OutputSize"/> values a sample.</param>
     /// <exception cref="ArgumentException">The sizes don't fit.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An id isn't one of the vocabulary.</exception>
-    /// <exception cref="InvalidOperationException">The network takes numbers.</exception>
+    /// <exception cref="InvalidOperationException">The network takes numbers, or numbers and ids.</exception>
     /// <exception cref="GpuException">The device failed, or hasn't the memory.</exception>
     public void Predict(ReadOnlySpan<int> tokens, Span<float> y) => Predict(Bits(tokens), y);
 
     /// <summary>Ids as a network is given them.</summary>
-    internal static ReadOnlySpan<float> Bits(ReadOnlySpan<int> tokens) => TNetwork.Info.Vocabulary > 0 ? MemoryMarshal.Cast<int, float>(tokens)
-        : throw new InvalidOperationException($"{TNetwork.Info.Name} takes numbers, not ids.");
+    internal static ReadOnlySpan<float> Bits(ReadOnlySpan<int> tokens) => TNetwork.Info.TakesIdsAlone ? MemoryMarshal.Cast<int, float>(tokens)
+        : throw new InvalidOperationException($"{TNetwork.Info.Name} takes numbers, not ids{(TNetwork.Info.Vocabulary > 0 ? " alone: give it the ids' bits as floats" : "")}.");
 
     void Launch()
     {

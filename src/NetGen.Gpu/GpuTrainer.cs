@@ -215,7 +215,7 @@ public sealed class GpuTrainer<TNetwork, TTarget> : IDisposable, ITrainer<TTarge
     /// <param name="target">As of <see cref="Step(ReadOnlySpan{float}, ReadOnlySpan{TTarget})"/>.</param>
     /// <exception cref="ArgumentException">The sizes don't fit.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An id isn't one of the vocabulary, or a label isn't one of a class.</exception>
-    /// <exception cref="InvalidOperationException">The network takes numbers.</exception>
+    /// <exception cref="InvalidOperationException">The network takes numbers, or numbers and ids.</exception>
     /// <exception cref="GpuException">The device failed, or hasn't the memory.</exception>
     public void Step(ReadOnlySpan<int> tokens, ReadOnlySpan<TTarget> target) => Step(GpuNetwork<TNetwork, TTarget>.Bits(tokens), target);
 

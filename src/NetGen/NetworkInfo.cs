@@ -24,8 +24,15 @@ public sealed class NetworkInfo
 
     /// <summary>
     /// Where samples are made of ids, how many of them there are, from 0; else 0. Where generic code hands on samples as floats, these have the ids' bits.
+    /// Where <see cref="Ids"/> tells of several vocabularies, it is the largest.
     /// </summary>
     public int Vocabulary { get; init; }
+
+    /// <summary>
+    /// The inputs of ids where these have vocabularies of their own, or where samples have numbers too, in the order of their places. Else empty: all values of a
+    /// sample are ids of <see cref="Vocabulary"/>, or none is one.
+    /// </summary>
+    public ImmutableArray<IdsInfo> Ids { get; init; } = [];
 
     /// <summary>
     /// The positions of samples, where each has as many as it likes: <see cref="InputShape"/>, <see cref="OutputShape"/> and all sizes are those of a sample with the
@@ -66,6 +73,9 @@ public sealed class NetworkInfo
     /// <summary>The values of a target that isn't a label: of a sample's, or of a position's where each has one.</summary>
     internal int TargetValues => Sequence is { TargetSize: > 0 } sequence ? sequence.TargetSize : OutputSize;
 
+    /// <summary>Whether samples are made of ids alone.</summary>
+    internal bool TakesIdsAlone => Vocabulary > 0 && (Ids.IsEmpty || Ids.Sum(ids => ids.Count) == InputSize);
+
     NetworkInfo WithLearnedParameters() => Parameters.All(p => p.IsLearned) ? this : new()
     {
         Name = Name,
@@ -74,6 +84,7 @@ public sealed class NetworkInfo
         InputSize = InputSize,
         OutputSize = OutputSize,
         Vocabulary = Vocabulary,
+        Ids = Ids,
         Sequence = Sequence,
         ParameterCount = ParameterCount,
         Flops = Flops,
@@ -85,6 +96,13 @@ public sealed class NetworkInfo
     /// <inheritdoc/>
     public override string ToString() => FormattableString.Invariant($"{Name}: {InputSize} → {OutputSize}, {ParameterCount} parameters");
 }
+
+/// <summary>One of the inputs of a network that is made of ids.</summary>
+/// <param name="Name">The input's name.</param>
+/// <param name="First">Its place in a sample.</param>
+/// <param name="Count">How many ids a sample has of it.</param>
+/// <param name="Vocabulary">How many ids there are, from 0.</param>
+public sealed record IdsInfo(string Name, int First, int Count, int Vocabulary);
 
 /// <summary>One layer of a network.</summary>
 /// <param name="Name">The layer's name, <c>fc1</c> or <c>0</c>.</param>

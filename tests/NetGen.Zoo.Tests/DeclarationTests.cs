@@ -45,7 +45,7 @@ public sealed class DeclarationTests
     [InlineData("ConvAutoencoder", "1, 28, 28", "1, 28, 28")]
     [InlineData("VariationalAutoencoder", "1, 28, 28", "1, 28, 28")]
     [InlineData("Transformer", "512", "256, 37000")]
-    [InlineData("Bert", "512", "512, 30522")]
+    [InlineData("Bert", "1024", "512, 30522")]
     [InlineData("Gpt2", "1024", "1024, 50257")]
     [InlineData("Gpt3", "2048", "2048, 50257")]
     [InlineData("VisionTransformer", "3, 224, 224", "1000")]

@@ -47,13 +47,26 @@ public partial class SmallTransformer
 }
 
 /// <summary>BERT with fewer and smaller layers.</summary>
-[Network, Input(12)]
-[Embedding(40, 32, Deviation = 0.02f, Name = "word_embeddings"), PositionalEmbedding(Name = "position_embeddings"), Use(typeof(BertSegment), Arguments = [32], Name = "token_type_embeddings")]
-[LayerNorm(Epsilon = 1e-12f, Name = "embeddings_norm"), Dropout(0.1f)]
-[Repeat(typeof(BertLayer), 2, Arguments = [4, 64], Name = "encoder")]
-[Linear(32, Name = "transform"), GELU, LayerNorm(Epsilon = 1e-12f, Name = "transform_norm"), TiedLinear("word_embeddings", Bias = true, Name = "decoder")]
-[Loss(Loss.CrossEntropy)]
-public partial class SmallBert;
+[Network, Loss(Loss.CrossEntropy)]
+public partial class SmallBert
+{
+    const int Positions = 12, Width = 32;
+
+    [Embedding(40, Width, Deviation = 0.02f, Name = "word_embeddings")] readonly Layer words;
+    [PositionalEmbedding(Name = "position_embeddings")] readonly Layer positions;
+    [Embedding(2, Width, Deviation = 0.02f, Name = "token_type_embeddings")] readonly Layer segments;
+    [LayerNorm(Epsilon = 1e-12f, Name = "embeddings_norm")] readonly Layer norm;
+    [Repeat(typeof(BertLayer), 2, Arguments = [4, 64])] readonly Layer encoder;
+    [Linear(Width)] readonly Layer transform;
+    [LayerNorm(Epsilon = 1e-12f, Name = "transform_norm")] readonly Layer transformNorm;
+    [TiedLinear("word_embeddings", Bias = true)] readonly Layer decoder;
+
+    Tensor Forward([Shape(Positions)] Tensor tokens, [Shape(Positions)] Tensor segment)
+    {
+        var x = encoder(Functions.Dropout(norm(positions(words(tokens)) + segments(segment)), 0.1f));
+        return decoder(transformNorm(Functions.GELU(transform(x))));
+    }
+}
 
 /// <summary>Llama's layers on fewer tokens.</summary>
 [Network, Input(12)]

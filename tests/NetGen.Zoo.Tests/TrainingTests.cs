@@ -63,8 +63,14 @@ public sealed class TrainingTests(ITestOutputHelper output)
     [Fact]
     public void Gpt_Learns() => LearnsTokens<SmallGpt>(samples: 3, steps: 60);
 
+    /// <summary>The second half of each text is of the second segment.</summary>
     [Fact]
-    public void Bert_Learns() => LearnsTokens<SmallBert>(samples: 3, steps: 60);
+    public void Bert_Learns()
+    {
+        int[] tokens = Tokens(3 * 12, vocabulary: 40), segments = [.. tokens.Select((_, i) => i % 12 / 6)];
+        int[] x = [.. Enumerable.Range(0, 3).SelectMany(i => tokens[(12 * i)..(12 * i + 12)].Concat(segments[(12 * i)..(12 * i + 12)]))];
+        Learns(new Trainer<SmallBert, int>(SmallBert.Create(1), new Adam(1e-2)), [.. x.Select(BitConverter.Int32BitsToSingle)], Next(tokens), steps: 60);
+    }
 
     [Fact]
     public void Llama_Learns() => LearnsTokens<SmallLlama>(samples: 3, steps: 60);
@@ -109,11 +115,13 @@ public sealed class TrainingTests(ITestOutputHelper output)
     /// <summary>The token after each, or the token itself where another one stands in its place.</summary>
     void LearnsTokens<TNetwork>(int samples, int steps) where TNetwork : class, ITrainable<TNetwork, int>
     {
-        var size = TNetwork.Info.InputSize;
-        int[] tokens = [.. Enumerable.Range(0, samples * size).Select(i => i * i * 5 % TNetwork.Info.Vocabulary)];
-        int[] targets = [.. Enumerable.Range(0, tokens.Length).Select(i => tokens[(i + 1) % tokens.Length])];
-        Learns(new Trainer<TNetwork, int>(TNetwork.Create(1), new Adam(1e-2)), [.. tokens.Select(BitConverter.Int32BitsToSingle)], targets, steps);
+        var tokens = Tokens(samples * TNetwork.Info.InputSize, TNetwork.Info.Vocabulary);
+        Learns(new Trainer<TNetwork, int>(TNetwork.Create(1), new Adam(1e-2)), [.. tokens.Select(BitConverter.Int32BitsToSingle)], Next(tokens), steps);
     }
+
+    static int[] Tokens(int count, int vocabulary) => [.. Enumerable.Range(0, count).Select(i => i * i * 5 % vocabulary)];
+
+    static int[] Next(int[] tokens) => [.. tokens[1..], tokens[0]];
 
     void LearnsLabels<TNetwork>(int samples, int steps, double rate = 1e-3) where TNetwork : class, ITrainable<TNetwork, int>
     {

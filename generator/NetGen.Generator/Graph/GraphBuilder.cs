@@ -205,7 +205,6 @@ sealed class GraphBuilder
         {
             var site = new Site(scope, i, model.Elements[i]);
             if (count > 1 && site.Element.Kind == ElementKinds.Sequence) throw Fail(site, "NG0054", "is a sequence of as many positions as a sample has, and one of several inputs: of such a network it is the only one");
-            if (ids[i] != ids[0]) throw Fail(site, "NG0054", $"is an input of {(ids[i] ? "ids" : "numbers")}, and the first one isn't: a network takes ids in all its inputs, or in none");
             inputs[i] = AddInput(site, ids[i], forward.Inputs[i], add: count == 1);
         }
         var input = inputs[0];
@@ -215,16 +214,20 @@ sealed class GraphBuilder
             var total = shapes.Sum(s => (long)s.Size);
             if (total > MaxValues) throw Fail(new Site(scope, 0, model.Elements[0]), "NG0006", $"all inputs together have {LayerBuilder.Text(total)} values", LayerBuilder.Text(MaxValues));
             var places = inputs.Select(v => v.Element).ToList();
-            var element = ids[0] ? ElementType.Int32 : ElementType.Float32;
-            input = Add("x", places[0], new Input(new Shape((int)total), element));
-            for (int i = 0, at = 0; i < count; at += shapes[i++].Size) inputs[i] = Add(forward.Inputs[i], places[i], new InputPart(shapes[i], at, (int)total, element), input);
+            input = Add("x", places[0], new Input(new Shape((int)total), ids.Contains(false) ? ElementType.Float32 : ElementType.Int32));
+            for (int i = 0, at = 0; i < count; at += shapes[i++].Size) inputs[i] = Add(forward.Inputs[i], places[i], new InputPart(shapes[i], at, (int)total, inputs[i].Type.Element), input);
         }
         var builder = new ForwardBuilder(this, scope, forward, model.Elements.Count, new(0, []));
         var outputs = builder.Outputs([.. inputs.Select(v => new Operand(v))]);
         if (outputs.Length > 1 && input.Type.Sequence is not null)
             throw Fail(new Site(scope, 0, model.Elements[0]), "NG0054", "is a sequence of as many positions as a sample has, and Forward has several results: of such a network it has one");
-        if (outputs.Any(v => v.Type.Element == ElementType.Int32)) throw Fail(new Site(scope, 0, model.Elements[0]), "NG0054", "is returned as it is, but it is one of ids");
-        if (InputIds.OtherVocabulary(values) is { } other) throw Fail(sites[other.Embedding.Element], "NG0054", other.Problem);
+        if (Array.Find(outputs, v => v.Type.Element == ElementType.Int32) is { } returned) throw Fail(sites[returned.Element], "NG0054", "is returned as it is, but it is one of ids");
+        if (InputIds.OtherVocabulary(values) is { } other)
+        {
+            // What is to be changed is the attribute, not the call.
+            var site = sites[other.Embedding.Element];
+            throw Fail(site with { Index = site.Declared ?? site.Index }, "NG0054", other.Problem);
+        }
         var losses = model.Elements.Select((element, i) => new Site(scope, i, element)).Where(site => site.Element.Kind == ElementKinds.Loss).ToList();
         var output = Materialized(outputs.Length == 1 ? outputs[0] : Pack(outputs));
         Value? loss = null;

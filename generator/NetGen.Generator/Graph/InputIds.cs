@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using NetGen.Generator.Layers;
 using NetGen.Generator.Ops;
 using NetGen.Generator.Parsing;
@@ -23,14 +24,49 @@ static class InputIds
     /// <summary>The block that an element uses; null where it uses none.</summary>
     static BlockReference? BlockOf(ElementModel element) => element.Kind == "Use" && element.Positional[0].Blocks is [{ Index: >= 0 } block, ..] ? block : null;
 
-    /// <summary>An embedding of another vocabulary than the first one's, and what is wrong with it; null where there is none.</summary>
-    public static (Value Embedding, string Problem)? OtherVocabulary(List<Value> values)
+    /// <summary>An embedding of another vocabulary than one that gets the same ids, and what is wrong with it; null where there is none.</summary>
+    public static (Value Embedding, string Problem)? OtherVocabulary(IEnumerable<Value> values)
     {
-        var embeddings = values.FindAll(v => v.Op is Embedding);
-        if (embeddings.Find(v => VocabularyOf(v) != VocabularyOf(embeddings[0])) is not { } other) return null;
-        return (other, $"has {LayerBuilder.Text(VocabularyOf(other))} ids, and another embedding {LayerBuilder.Text(VocabularyOf(embeddings[0]))}: "
-            + "a network's inputs have one vocabulary, so give all the larger size");
+        foreach (var sharing in values.Where(v => v.Op is Embedding).GroupBy(v => v.Inputs[0]))
+        {
+            var size = SizeOf(sharing.First());
+            if (sharing.FirstOrDefault(v => SizeOf(v) != size) is not { } other) continue;
+            return (other, $"has {LayerBuilder.Text(SizeOf(other))} ids, and another embedding of '{sharing.Key.Name}' {LayerBuilder.Text(size)}: "
+                + "an input has one vocabulary, so give both the larger size");
+        }
+        return null;
     }
 
-    static int VocabularyOf(Value embedding) => embedding.Inputs[1].Shape.Axes[0];
+    /// <summary>The inputs of a network in the order of their places.</summary>
+    public static ImmutableArray<SampleInput> InputsOf(NetworkGraph graph) => graph.InputParts.Any()
+        ? [.. graph.InputParts.Select(part => new SampleInput(part.Value.Name, part.Op.First, part.Value.Type, VocabularyOf(graph, part.Value)))]
+        : [new(graph.Input.Name, 0, graph.Input.Type, VocabularyOf(graph, graph.Input))];
+
+    /// <summary>How many ids there are that a network's inputs are made of, the most where each has a vocabulary of its own; null where all are made of numbers.</summary>
+    public static int? Vocabulary(NetworkGraph graph) => InputsOf(graph).Max(input => input.Vocabulary);
+
+    /// <summary>Whether a network takes ids alone.</summary>
+    public static bool AreAll(NetworkGraph graph) => graph.Input.Type.Element == ElementType.Int32;
+
+    /// <summary>The inputs of ids of a network whose samples aren't ids of one vocabulary throughout; else none.</summary>
+    public static ImmutableArray<SampleInput> Different(NetworkGraph graph)
+    {
+        var ids = InputsOf(graph).RemoveAll(input => input.Vocabulary is null);
+        return AreAll(graph) && ids.All(input => input.Vocabulary == ids[0].Vocabulary) ? [] : ids;
+    }
+
+    static int? VocabularyOf(NetworkGraph graph, Value input) => graph.Values.FirstOrDefault(v => v.Op is Embedding && v.Inputs[0] == input) is { } embedding ? SizeOf(embedding) : null;
+
+    static int SizeOf(Value embedding) => embedding.Inputs[1].Shape.Axes[0];
+}
+
+/// <summary>An input of a network.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="First">Its first element in a sample.</param>
+/// <param name="Type">Its shape, and what it is made of.</param>
+/// <param name="Vocabulary">How many ids there are that it is made of; null for numbers.</param>
+sealed record SampleInput(string Name, int First, ValueType Type, int? Vocabulary)
+{
+    /// <summary>What it is made of, for documentation.</summary>
+    public string Text => $"{Type}{(Vocabulary is { } ids ? $", ids from 0 to {LayerBuilder.Text(ids - 1)}" : "")}";
 }

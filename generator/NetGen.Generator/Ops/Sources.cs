@@ -41,6 +41,8 @@ sealed record InputPart(Shape Shape, int First, int Pitch, ElementType Element =
     public override void LowerGpu(Group group, KernelContext context)
     {
         var (part, x) = (group.Values[0], group.Values[0].Inputs[0]);
+        // Ids beside numbers are copied as ids.
+        if (x.Type.Element != Element) x = Value.Of(x.Id, x.Name, new Input(x.Shape, Element), [], x.Element);
         context.Gpu!.Add(GpuRunsKernel.Lower(group, $"Part_{LayerBuilder.Text(First)}_{LayerBuilder.Text(part.Size)}", [new Run(x, First, 0, part.Size)]));
     }
 }

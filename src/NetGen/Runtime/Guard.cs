@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace NetGen.Runtime;
 
@@ -34,6 +35,44 @@ public static class Guard
         // An id below zero is above all others as an unsigned number.
         var place = FirstForeign(tokens, vocabulary);
         if (place >= 0) ThrowToken(tokens[place], place % inputSize, place / inputSize, vocabulary, name);
+    }
+
+    /// <summary>Checks that a network's ids are of their vocabularies, since they choose places in memory.</summary>
+    /// <param name="x">Some samples, with the bits of ids.</param>
+    /// <param name="info">The network.</param>
+    /// <exception cref="ArgumentOutOfRangeException">An id isn't one of its vocabulary.</exception>
+    public static void Ids(ReadOnlySpan<float> x, NetworkInfo info)
+    {
+        var values = MemoryMarshal.Cast<float, int>(x);
+        var place = FirstForeign(values, info);
+        if (place >= 0) ThrowId(values[place], place % info.InputSize, place / info.InputSize, info, info.TakesIdsAlone ? "tokens" : "x");
+    }
+
+    /// <summary>The place of the first id that isn't one of its vocabulary; −1 where there is none.</summary>
+    /// <param name="values">Some samples.</param>
+    /// <param name="info">The network.</param>
+    internal static int FirstForeign(ReadOnlySpan<int> values, NetworkInfo info)
+    {
+        if (info.Ids.IsEmpty) return info.Vocabulary > 0 ? FirstForeign(values, info.Vocabulary) : -1;
+        for (int sample = 0; sample <= values.Length - info.InputSize; sample += info.InputSize)
+        {
+            foreach (var ids in info.Ids)
+            {
+                var place = FirstForeign(values.Slice(sample + ids.First, ids.Count), ids.Vocabulary);
+                if (place >= 0) return sample + ids.First + place;
+            }
+        }
+        return -1;
+    }
+
+    /// <summary>Tells of an id by its place in a sample.</summary>
+    [DoesNotReturn]
+    internal static void ThrowId(int id, int place, int sample, NetworkInfo info, string name)
+    {
+        var input = info.Ids.FirstOrDefault(ids => place >= ids.First && place < ids.First + ids.Count);
+        if (input is null) ThrowToken(id, place, sample, info.Vocabulary, name);
+        throw new ArgumentOutOfRangeException(name, id, Text(
+            $"The id at position {place - input.First} of {input.Name} of sample {sample} is {id}; its vocabulary has {input.Vocabulary:N0} ids, from 0 to {input.Vocabulary - 1}."));
     }
 
     /// <summary>The place of the first id that isn't one of a vocabulary; −1 where there is none.</summary>

@@ -12,7 +12,7 @@ static class BatchCheck
     /// <param name="x">The samples.</param>
     /// <param name="target">Their targets.</param>
     /// <exception cref="ArgumentException">The sizes don't fit.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">A label isn't one of a class.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A label isn't one of a class, or an id none of its vocabulary.</exception>
     public static int Samples<TTarget>(NetworkInfo info, TrainingInfo training, ReadOnlySpan<float> x, ReadOnlySpan<TTarget> target) where TTarget : unmanaged
     {
         var samples = x.Length / info.InputSize;
@@ -41,7 +41,7 @@ static class BatchCheck
                     training.LabelFault(training.TargetSize > 1 ? place % training.TargetSize : null, place / training.TargetSize, " of the batch", labels[place]));
             }
         }
-        if (info.Vocabulary > 0) Guard.Tokens(MemoryMarshal.Cast<float, int>(x), info.InputSize, info.Vocabulary);
+        Guard.Ids(x, info);
         return samples;
     }
 

@@ -200,13 +200,21 @@ public sealed class ForwardDiagnosticsTests
     const string OfTexts = "Tensor Forward([Shape(4)] Tensor a, [Shape(5)] Tensor b)";
 
     [Theory]
-    [InlineData($"[Embedding(9, 3)] readonly Layer e; Tensor Forward([Shape(4)] Tensor a, [{{|NG0054:Shape(5)|}}] Tensor b) => Concat(e(a), Reshape(b, 5, 1));", null)]
     [InlineData($"[Embedding(9, 3)] readonly Layer e; {OfTexts} => Sum(e(a)) + Sum(e(b)) + Sum({{|NG0054:Tanh(b)|}});", "'Tanh' gets ids, of which only an Embedding makes numbers")]
     [InlineData($"[Embedding(9, 3)] readonly Layer e; [Linear(3)] readonly Layer fc; {OfTexts} => Sum(e(a)) + Sum(e(b)) + {{|NG0054:fc(b)|}};",
         "'fc: Linear(3)' gets ids, of which only an Embedding makes numbers")]
     [InlineData($"[Embedding(9, 3)] readonly Layer e; (Tensor, Tensor) Forward([{{|NG0054:Shape(5)|}}] Tensor a) => (a, e(a));", "'Input(5)' is returned as it is, but it is one of ids")]
-    [InlineData($"[Embedding(9, 3)] readonly Layer e; [Embedding(8, 3)] readonly Layer f; {OfTexts} => Sum(e(a)) + Sum({{|NG0054:f(b)|}});",
-        "'f: Embedding(8, 3)' has 8 ids, and another embedding 9: a network's inputs have one vocabulary, so give all the larger size")]
+    [InlineData("[Embedding(9, 3)] readonly Layer e; (Tensor, Tensor) Forward([Shape(5)] Tensor x, [{|NG0054:Shape(4)|}] Tensor a) => (x + Sum(e(a)), a);",
+        "'Input(4)' is returned as it is, but it is one of ids")]
+    [InlineData($"[Embedding(9, 3)] readonly Layer e; [{{|NG0054:Embedding(8, 3)|}}] readonly Layer f; {OfTexts} => Sum(e(a)) + Sum(e(b)) + Sum(f(b));",
+        "'f: Embedding(8, 3)' has 8 ids, and another embedding of 'b' 9: an input has one vocabulary, so give both the larger size")]
+    [InlineData("[Embedding(9, 3)] readonly Layer e; readonly Other other; Tensor Forward([Shape(4)] Tensor a, [Shape(2)] Tensor x) => Sum(e(a)) * other.Forward(a) + Sum(x); }"
+        + "[Block] class Other { [{|NG0054:Embedding(8, 3)|}] readonly Layer f; internal Tensor Forward(Tensor ids) => f(ids);",
+        "'f: Embedding(8, 3)' in 'Other', used by 'other: Use(typeof(Other))' of 'Net' has 8 ids, and another embedding of 'a' 9: an input has one vocabulary, so give both the larger size")]
+    [InlineData($"[Embedding(9, 3)] readonly Layer e; Tensor Forward([Shape(4)] Tensor a, [Shape(5)] Tensor x) => Sum(e(a)) + {{|NG0020:e(x + 1)|}};",
+        "'e: Embedding(9, 3)' doesn't fit an input of shape [5]: it takes ids, which are a network's input: make it the first layer, or in a Forward call it with an input")]
+    [InlineData("[Embedding(9, 3)] readonly Layer e; Tensor Forward([{|NG0018:Shape(4, Gradient = true)|}] Tensor a, [Shape(5)] Tensor x) => Sum(e(a)) + x;",
+        "'Input(4)' sets Gradient to true: it must be left out: ids have no gradient")]
     [InlineData("[Embedding(9, 3)] readonly Layer e; Tensor Forward([Shape(4, 3)] Tensor x) => {|NG0020:e(x)|};", null)]
     [InlineData("[Embedding(9, 3)] readonly Layer e; Tensor Forward([Shape(4, 3)] Tensor x) => {|NG0020:e(Tanh(x))|};",
         "'e: Embedding(9, 3)' doesn't fit an input of shape [4, 3]: it takes ids, which are a network's input: make it the first layer, or in a Forward call it with an input")]

@@ -43,6 +43,24 @@ public sealed class ExportTests
     }
 
     [Fact]
+    public void Header_OfANetworkOfIdsAndNumbers_TellsWhichValuesAreIds()
+    {
+        const string Source = """
+            [assembly: ExportNetwork(typeof(Words))]
+            [Network] public partial class Words
+            {
+                [Embedding(9, 3)] readonly Layer e;
+                Tensor Forward([Shape(2, 3)] Tensor x, [Shape(2)] Tensor words) => x + e(words);
+            }
+            """;
+        var build = (Consumer.Of(Source) with { CompilesKernels = false }).Build(emit: true).AssertClean();
+        using var program = build.Load();
+        var header = Assert.Single(program.Assembly.GetCustomAttributes<NativeHeaderAttribute>());
+        Assert.Contains("\n * Ids are given as floats that have the bits of their int32_t: 2 of words from 6 on.\n", header.Text, StringComparison.Ordinal);
+        Assert.Contains("\nint words_predict(words *network, const float *x, size_t x_values, float *y, size_t y_values);\n", header.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void NetworkWithWeights_IsCreatedWithoutAFile()
     {
         var source = $"[assembly: ExportNetwork(typeof(Mlp), Name = \"my_mlp\")]\n{WeightsText.Network}";

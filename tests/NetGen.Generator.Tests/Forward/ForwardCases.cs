@@ -54,7 +54,7 @@ static class ForwardCases
         ("DeviceCompared", "Where(Equal(x, x), x, Tanh(x)) * (x >= Sigmoid(x)) + Mask(x, x < 0, 0.5f) / (2 - Tanh(x))"),
     }.ToDictionary(c => c.Name, c => $"{{ Tensor Forward([Shape(2, 3, 6, Gradient = true)] Tensor x) => {c.Body}; }}", StringComparer.Ordinal);
 
-    public static Dictionary<string, string> Layers { get; } = NetworkCases.Select(OfLayers(), OfMemories(), OfTexts());
+    public static Dictionary<string, string> Layers { get; } = NetworkCases.Select(OfLayers(), OfMemories(), OfTexts(), OfVocabularies());
 
     public static Dictionary<string, string> Functions { get; } = NetworkCases.Select(OfFunctions(), OfDevices);
 
@@ -365,6 +365,65 @@ static class ForwardCases
                     var logits = head(tokens(a));
                     return (logits, tokens(b) * Sum(logits));
                 }
+            }
+            """);
+    }
+
+    /// <summary>Inputs of ids of different vocabularies, and beside inputs of numbers.</summary>
+    static IEnumerable<KeyValuePair<string, string>> OfVocabularies()
+    {
+        yield return new("Vocabularies_Translator", """
+            [Loss(Loss.CrossEntropy)] {
+                [Embedding(9, 6)] readonly Layer words;
+                [Embedding(13, 6)] readonly Layer others;
+                [TransformerDecoderLayer(2, 8)] readonly Layer decoder;
+                [TiedLinear("others")] readonly Layer head;
+                Tensor Forward([Shape(4)] Tensor source, [Shape(5)] Tensor target) => head(decoder(others(target), words(source)));
+            }
+            """);
+        yield return new("Vocabularies_Segments", """
+            [Loss(Loss.CrossEntropy)] {
+                [Embedding(21, 6)] readonly Layer tokens;
+                [Embedding(2, 6)] readonly Layer segments;
+                [TransformerEncoderLayer(2, 8)] readonly Layer encoder;
+                [Linear(3)] readonly Layer head;
+                Tensor Forward([Shape(5)] Tensor text, [Shape(5)] Tensor segment) => head(encoder(tokens(text) + segments(segment)));
+            }
+            """);
+        yield return new("Vocabularies_Block", """
+            {
+                [Embedding(5, 4)] readonly Layer first;
+                readonly Embedded second;
+                Tensor Forward([Shape(3)] Tensor a, [Shape(3)] Tensor b) => first(a) * second.Forward(b);
+                [Block] class Embedded
+                {
+                    [Embedding(7, 4)] readonly Layer table;
+                    internal Tensor Forward(Tensor ids) => Tanh(table(ids));
+                }
+            }
+            """);
+        yield return new("Mixed_IdsFirst", """
+            [Loss(Loss.MSE)] {
+                [Embedding(7, 5)] readonly Layer e;
+                [Linear(5)] readonly Layer fc;
+                Tensor Forward([Shape(4)] Tensor ids, [Shape(6, Gradient = true)] Tensor x) => Tanh(e(ids)) * fc(x);
+            }
+            """);
+        yield return new("Mixed_NumbersFirst", """
+            {
+                [Embedding(7, 5)] readonly Layer e;
+                [Embedding(3, 5, PaddingIndex = 1)] readonly Layer f;
+                [LayerNorm] readonly Layer norm;
+                Tensor Forward([Shape(4, 1, Gradient = true)] Tensor mask, [Shape(4)] Tensor ids, [Shape(2, 5)] Tensor x, [Shape(2)] Tensor kinds) =>
+                    Concat(norm(e(ids)) * mask, x * f(kinds));
+            }
+            """);
+        yield return new("Mixed_Image", """
+            [Loss(Loss.CrossEntropy)] {
+                [Conv2d(4, 3, Padding = 1)] readonly Layer conv;
+                [Embedding(6, 4)] readonly Layer kind;
+                [Linear(3)] readonly Layer head;
+                Tensor Forward([Shape(2, 6, 6)] Tensor image, [Shape(1)] Tensor of) => head(Flatten(ReLU(conv(image)) * Reshape(kind(of), 4, 1, 1)));
             }
             """);
     }

@@ -53,17 +53,20 @@ public abstract class GradientTests
         var parameters = subject.ParameterValues;
         var batch = Batch.Random(subject.Info, reference.Loss, samples: 3, seed: 8);
         var gradients = reference.Backward(batch, parameters);
-        if (gradients.InputGradient is { } dx) AssertDifferences("the input", batch.X, dx);
-        foreach (var (name, values) in gradients.Gradients) AssertDifferences(name, parameters[name], values);
+        // Ids have no gradient.
+        if (gradients.InputGradient is { } dx) AssertDifferences("the input", batch.X, dx, batch.IsId);
+        foreach (var (name, values) in gradients.Gradients) AssertDifferences(name, parameters[name], values, _ => false);
 
-        void AssertDifferences(string name, double[] values, double[] gradient)
+        void AssertDifferences(string name, double[] values, double[] gradient, Func<int, bool> isFixed)
         {
+            Assert.All(gradient, (g, i) => Assert.True(g == 0 || !isFixed(i)));
             Assert.Equal(values.Length, gradient.Length);
             // Of central differences with h = 1e-5 in double precision some nine digits are good.
             // Where it is zero, there is the rounding of the loss, some 1e-15, divided by 2h.
             var allowed = 1e-7 * Math.Max(gradient.Max(Math.Abs), 1e-2);
-            foreach (var (which, direction) in Directions(values.Length))
+            foreach (var (which, every) in Directions(values.Length))
             {
+                double[] direction = [.. every.Select((d, i) => isFixed(i) ? 0 : d)];
                 var expected = reference.DerivativeAlong(batch, parameters, values, direction);
                 var actual = gradient.Zip(direction, (g, d) => g * d).Sum();
                 Assert.True(Math.Abs(actual - expected) <= allowed, string.Create(CultureInfo.InvariantCulture,

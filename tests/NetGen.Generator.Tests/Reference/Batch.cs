@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace NetGen.Generator.Tests.Reference;
 
 /// <summary>Samples with their targets, one of <paramref name="Target"/> and <paramref name="Labels"/>. All numbers are floats.</summary>
@@ -10,6 +12,9 @@ sealed record Batch(int Samples, double[] X, double[]? Target, int[]? Labels)
     /// <summary>Whether the samples are made of ids, whose bits the network is given.</summary>
     public bool HasIds { get; init; }
 
+    /// <summary>The inputs that are made of ids, where the samples have numbers too; else empty.</summary>
+    public ImmutableArray<IdsInfo> Ids { get; init; } = [];
+
     public static Batch Of(float[] x, float[] target, int samples) => new(samples, Doubles(x), Doubles(target), null);
 
     public static Batch Of(float[] x, int[] labels, int? samples = null) => new(samples ?? labels.Length, Doubles(x), null, labels);
@@ -18,10 +23,20 @@ sealed record Batch(int Samples, double[] X, double[]? Target, int[]? Labels)
     public static Batch Random(NetworkInfo info, LossSettings? loss, int samples, int seed)
     {
         var random = new Random(seed);
-        var x = info.Vocabulary > 0 ? [.. Enumerable.Range(0, samples * info.InputSize).Select(_ => (double)random.Next(info.Vocabulary))]
+        var x = info.Vocabulary > 0 && info.Ids.IsEmpty ? [.. Enumerable.Range(0, samples * info.InputSize).Select(_ => (double)random.Next(info.Vocabulary))]
             : Doubles(Normal(random, samples * info.InputSize));
-        return WithTarget(info, loss, samples, random, x) with { HasIds = info.Vocabulary > 0 };
+        for (var i = 0; i < x.Length; i++)
+        {
+            if (At(info.Ids, i % info.InputSize) is { } ids) x[i] = random.Next(ids.Vocabulary);
+        }
+        return WithTarget(info, loss, samples, random, x) with { HasIds = info.Vocabulary > 0 && info.Ids.IsEmpty, Ids = info.Ids };
     }
+
+    /// <summary>The input of ids that has a place of a sample; null where it has a number.</summary>
+    static IdsInfo? At(ImmutableArray<IdsInfo> ids, int place) => ids.FirstOrDefault(input => place >= input.First && place < input.First + input.Count);
+
+    /// <summary>Whether a value of the samples is an id.</summary>
+    public bool IsId(int place) => HasIds || At(Ids, place % (X.Length / Samples)) is not null;
 
     static Batch WithTarget(NetworkInfo info, LossSettings? loss, int samples, Random random, double[] x)
     {
@@ -54,7 +69,7 @@ sealed record Batch(int Samples, double[] X, double[]? Target, int[]? Labels)
         return values;
     }
 
-    public float[] SinglesOfX => HasIds ? Array.ConvertAll(X, id => BitConverter.Int32BitsToSingle((int)id)) : Singles(X);
+    public float[] SinglesOfX => [.. X.Select((x, i) => IsId(i) ? BitConverter.Int32BitsToSingle((int)x) : (float)x)];
 
     public float[] SinglesOfTarget => Singles(Target!);
 

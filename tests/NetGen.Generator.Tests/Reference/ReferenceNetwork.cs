@@ -17,7 +17,7 @@ sealed class ReferenceNetwork
         Loss = LossSettings.Of(model);
         inference = GraphBuilder.Inference(model);
         training = GraphBuilder.ForTraining(model);
-        differentiated = GradientBuilder.Differentiate(training, ((dynamic)ElementReader.Read(model.Elements[0])).Gradient);
+        differentiated = GradientBuilder.Differentiate(training, model.Elements.Any(element => element.IsInput() && InputModel.Read(element).Gradient));
     }
 
     public LossSettings? Loss { get; }

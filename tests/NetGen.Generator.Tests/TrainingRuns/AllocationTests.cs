@@ -9,7 +9,7 @@ public sealed class AllocationTests(TrainingRunNetworks networks)
     public static TheoryData<string> Names =>
     [
         TrainingRunNetworks.Perceptron, TrainingRunNetworks.Mlp, TrainingRunNetworks.Large, TrainingRunNetworks.Regression, TrainingRunNetworks.Normalized,
-        TrainingRunNetworks.Recurrent, TrainingRunNetworks.Mixture, TrainingRunNetworks.Sequences,
+        TrainingRunNetworks.Recurrent, TrainingRunNetworks.Mixture, TrainingRunNetworks.Sequences, TrainingRunNetworks.Ids,
     ];
 
     [Theory, MemberData(nameof(Names))]

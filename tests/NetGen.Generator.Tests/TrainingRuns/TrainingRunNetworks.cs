@@ -7,7 +7,7 @@ public sealed class TrainingRunNetworks : IDisposable
 {
     public const string Perceptron = "train_perceptron", Mlp = "train_mlp", Cnn = "train_cnn", Words = "WordsNetwork", Tied = "TiedNetwork", Large = "LargeNetwork",
         Dropped = "DroppedNetwork", Regression = "RegressionNetwork", Normalized = "NormalizedNetwork", Decoder = "DecoderNetwork", Recurrent = "RecurrentNetwork",
-        Lanes = "SamplesInLanes", Mixture = "MixtureNetwork", Sequences = "SequencesNetwork";
+        Lanes = "SamplesInLanes", Mixture = "MixtureNetwork", Sequences = "SequencesNetwork", Ids = "IdsNetwork";
 
     internal NetworkSet Set { get; } = new(new Dictionary<string, string>
     {
@@ -21,6 +21,9 @@ public sealed class TrainingRunNetworks : IDisposable
         [Recurrent] = "[Input(9, 7), SinusoidalPositions, LSTM(32, Bidirectional = true), GRU(20), RNN(12), SelectPosition, Linear(3), Loss(Loss.CrossEntropy)]",
         [Mixture] = "[Input(16, 12), Linear(24), MixtureOfExperts(5, 40), LayerNorm, MixtureOfExperts(3, 17, TopK = 1), SelectPosition, Linear(3), Loss(Loss.CrossEntropy)]",
         [Sequences] = "[Sequence(5, Max = 12), Linear(16), MultiheadAttention(2), LSTM(8), MeanPositions, Linear(3), Loss(Loss.CrossEntropy)]",
+        [Ids] = "[Loss(Loss.CrossEntropy)] { [Embedding(50, 24)] readonly Layer tokens; [Embedding(2, 24)] readonly Layer segments; [TransformerEncoderLayer(2, 32)] readonly Layer encoder; "
+            + "[Linear(5)] readonly Layer head; Tensor Forward([Shape(9)] Tensor text, [Shape(9)] Tensor segment, [Shape(9, 1, Gradient = true)] Tensor weight) => "
+            + "head(encoder((tokens(text) + segments(segment)) * weight)); }",
         [Cnn] = "[Input(1, 12, 12), Conv2d(8, 3, Padding = 1), BatchNorm, ReLU, MaxPool2d(2), " +
             "Conv2d(16, 3, Padding = 1), BatchNorm, ReLU, MaxPool2d(2), Flatten, Linear(10), Loss(Loss.CrossEntropy)]",
         [Lanes] = "[Input(1, 22, 20), Conv2d(6, 5, Padding = 2), ReLU, MaxPool2d(2), Conv2d(7, 3), ReLU, Flatten, Linear(10), Loss(Loss.CrossEntropy)]",

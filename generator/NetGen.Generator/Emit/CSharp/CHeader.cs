@@ -11,7 +11,9 @@ static class CHeader
     {
         var (upper, parameters) = (name.ToUpperInvariant(), Text.Grouped(graph.Layers.Sum(l => l.Parameters)));
         // Ids, which texts are made of, or numbers.
-        var (x, include) = ParametersFile.Vocabulary(graph) is null ? ("float", "") : ("int32_t", "#include <stdint.h>\n");
+        var (x, include) = InputIds.AreAll(graph) ? ("int32_t", "#include <stdint.h>\n") : ("float", "");
+        var places = InputIds.Different(graph).Select(ids => $"{LayerBuilder.Text(ids.Type.Shape.Size)} of {ids.Name} from {LayerBuilder.Text(ids.First)} on");
+        var bits = InputIds.AreAll(graph) || !places.Any() ? "" : $"\n * Ids are given as floats that have the bits of their int32_t: {string.Join(", ", places)}.";
         var path = model.Weights is null
             ? "path is a safetensors file with the network's weights."
             : "path is a safetensors file with other weights than those in the library, or NULL for these.";
@@ -21,7 +23,7 @@ static class CHeader
              * {{ParametersFile.DisplayName(model.Type)}}: a network from {{graph.Input.Shape}} to {{graph.Output.Shape}} with {{parameters}} parameters.
              *
              * Any number of threads may call these functions at once. Where something is wrong, they return NULL or a number
-             * below 0, and {{name}}_error tells what. Written by NetGen.
+             * below 0, and {{name}}_error tells what. Written by NetGen.{{bits}}
              */
             #ifndef {{upper}}_H
             #define {{upper}}_H

@@ -21,7 +21,7 @@ static class DescriptionFile
         ClassSummary.Print(writer, model, graph, loss);
         writer.Open($"{type.Declaration} {type.Name}");
         ClassSummary.Sizes(writer, graph);
-        if (ParametersFile.Vocabulary(graph) is not null)
+        if (InputIds.AreAll(graph))
         {
             ClassSummary.Constant(writer, "long", "FlopsPerToken", graph.Layers.Sum(l => l.Flops) / graph.Input.Size, "Floating-point operations of a forward pass for each token.");
         }

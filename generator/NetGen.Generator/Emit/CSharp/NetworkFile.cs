@@ -112,8 +112,8 @@ static class NetworkFile
         writer.Open("    : base(network, optimizer, options)");
         writer.Close();
         parts?.Trainer(writer, target, hasLoss: loss is not null);
-        if (ParametersFile.Vocabulary(graph) is not null) IdSteps(writer, target);
-        if (network.HasSequences) SequenceMembers.Steps(writer, target, ParametersFile.Vocabulary(graph));
+        if (InputIds.AreAll(graph)) IdSteps(writer, target);
+        if (network.HasSequences) SequenceMembers.Steps(writer, target, InputIds.Vocabulary(graph));
         writer.Close();
 
         writer.Close();
@@ -138,25 +138,21 @@ static class NetworkFile
     static void Predict(CodeWriter writer, LoweredNetwork network, string program, string self)
     {
         var graph = network.Inference;
-        var vocabulary = ParametersFile.Vocabulary(graph);
-        var x = vocabulary is null ? "x" : "tokens";
+        var (ids, vocabulary, different) = (InputIds.AreAll(graph), InputIds.Vocabulary(graph), !InputIds.Different(graph).IsEmpty);
+        var x = ids ? "tokens" : "x";
         var buffers = network.BlockFloats > 0;
         var pool = buffers ? "__activations" : "null";
         var parameters = Parameters(network, program);
         writer.Gap();
         writer.Doc("summary", "The output of one sample or of a batch. Several threads may call it at once; nothing is allocated once its buffers exist.");
-        writer.Doc($"param name=\"{x}\"", vocabulary is { } ids
-            ? $"The samples one after the other, {graph.Input.Type}, ids from 0 to {LayerBuilder.Text(ids - 1)}." : $"The samples one after the other, {graph.Input.Type}.");
+        writer.Doc($"param name=\"{x}\"", $"The samples one after the other, {(different ? Parts(graph) : new SampleInput(x, 0, graph.Input.Type, vocabulary).Text)}.");
         writer.Doc("param name=\"y\"", $"Receives the output, {graph.Output.Type}.");
         writer.Doc("exception cref=\"global::System.ArgumentException\"", "The sizes don't fit.");
-        if (vocabulary is { } size)
-        {
-            writer.Doc("exception cref=\"global::System.ArgumentOutOfRangeException\"", "An id isn't one of the vocabulary.");
-            writer.Open("public void Predict(global::System.ReadOnlySpan<int> tokens, global::System.Span<float> y)");
-            writer.Line($"global::NetGen.Runtime.Guard.Tokens(tokens, InputSize, {LayerBuilder.Text(size)});");
-            writer.Line("var x = global::System.Runtime.InteropServices.MemoryMarshal.Cast<int, float>(tokens);");
-        }
-        else writer.Open("public void Predict(global::System.ReadOnlySpan<float> x, global::System.Span<float> y)");
+        if (vocabulary is not null) writer.Doc("exception cref=\"global::System.ArgumentOutOfRangeException\"", $"An id isn't one of {(different ? "its" : "the")} vocabulary.");
+        writer.Open($"public void Predict(global::System.ReadOnlySpan<{(ids ? "int" : "float")}> {x}, global::System.Span<float> y)");
+        if (vocabulary is { } size && !different) writer.Line($"global::NetGen.Runtime.Guard.Tokens(tokens, InputSize, {LayerBuilder.Text(size)});");
+        if (ids) writer.Line("var x = global::System.Runtime.InteropServices.MemoryMarshal.Cast<int, float>(tokens);");
+        if (different) writer.Line("global::NetGen.Runtime.Guard.Ids(x, Info);");
         writer.Open("fixed (float* px = x, py = y)");
         writer.Open($"if (x.Length == {LayerBuilder.Text(graph.Input.Size)} && y.Length == {LayerBuilder.Text(graph.Output.Size)})");
         var whole = network.Single is [{ Group: null }];
@@ -174,7 +170,7 @@ static class NetworkFile
         }
         writer.Close();
         writer.Open("else");
-        writer.Line($"int n = global::NetGen.Runtime.Guard.Samples(x.Length, InputSize, y.Length, OutputSize{(vocabulary is null ? "" : ", \"tokens\"")});");
+        writer.Line($"int n = global::NetGen.Runtime.Guard.Samples(x.Length, InputSize, y.Length, OutputSize{(ids ? ", \"tokens\"" : "")});");
         writer.Line("global::NetGen.Runtime.Guard.NoOverlap(x, y);");
         writer.Line("global::NetGen.Runtime.Inference.Run(");
         writer.Line($"    &{program}.Forward, px, InputSize, py, OutputSize, {parameters}, n, {program}.BlockSamples, Flops, {pool});");
@@ -182,11 +178,16 @@ static class NetworkFile
         writer.Close();
         writer.Line("global::System.GC.KeepAlive(this);");
         writer.Close();
-        if (vocabulary is null) return;
+        if (!ids) return;
         writer.Gap();
         writer.Line($"void global::NetGen.INetwork<{self}>.Predict(global::System.ReadOnlySpan<float> x, global::System.Span<float> y) =>");
         writer.Line("    Predict(global::System.Runtime.InteropServices.MemoryMarshal.Cast<float, int>(x), y);");
     }
+
+    /// <summary>What the inputs are that a sample is made of, for documentation.</summary>
+    static string Parts(NetworkGraph graph) =>
+        $"{graph.Input.Type}, each with its inputs one after the other: {string.Join("; ", InputIds.InputsOf(graph).Select(input => $"<c>{input.Name}</c>, {input.Text}"))}"
+        + (InputIds.AreAll(graph) ? "" : ". Ids are given as floats with their bits, by <see cref=\"global::System.BitConverter.Int32BitsToSingle\"/>");
 
     /// <summary>A network's own parameters.</summary>
     public static string NewParameters(string program, long derivedFloats) =>

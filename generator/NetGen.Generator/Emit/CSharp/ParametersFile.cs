@@ -66,7 +66,15 @@ static class ParametersFile
             writer.Line($"TargetSize = {LayerBuilder.Text(!graph.Output.Type.IsByPosition ? 0 : hasLabels ? 1 : graph.Output.Size)},");
             writer.Close("},");
         }
-        if (Vocabulary(graph) is { } ids) writer.Line($"Vocabulary = {LayerBuilder.Text(ids)},");
+        if (InputIds.Vocabulary(graph) is { } vocabulary) writer.Line($"Vocabulary = {LayerBuilder.Text(vocabulary)},");
+        if (InputIds.Different(graph) is { IsEmpty: false } different)
+        {
+            writer.Line("Ids =");
+            writer.Line("[");
+            foreach (var ids in different)
+                writer.Line($"    new IdsInfo(\"{ids.Name}\", {LayerBuilder.Text(ids.First)}, {LayerBuilder.Text(ids.Type.Shape.Size)}, {LayerBuilder.Text(ids.Vocabulary!.Value)}),");
+            writer.Line("],");
+        }
         writer.Line($"ParameterCount = {LayerBuilder.Text(graph.Layers.Sum(l => l.Parameters))},");
         writer.Line($"Flops = {LayerBuilder.Text(graph.Layers.Sum(l => l.Flops))},");
         writer.Line($"ParameterFloats = {LayerBuilder.Text(parameters.Floats)},");
@@ -127,9 +135,6 @@ static class ParametersFile
     static string Initializer(InitialValues start) =>
         $"new Initializer(Init.{start.Kind}, {Number(start.Value)}, {Number(start.Gain)}, {LayerBuilder.Text(start.FanIn)}, {LayerBuilder.Text(start.FanOut)})"
         + (start.Zeros.End == 0 ? "" : $" {{ Zeros = {LayerBuilder.Text(start.Zeros.First)}..{LayerBuilder.Text(start.Zeros.End)} }}");
-
-    /// <summary>How many ids there are that the network's input is made of; null where it is made of numbers.</summary>
-    public static int? Vocabulary(NetworkGraph graph) => graph.Values.FirstOrDefault(v => v.Op is Embedding)?.Inputs[1].Shape.Axes[0];
 
     static string Number(float value) => value.ToString("R", CultureInfo.InvariantCulture) + "f";
 

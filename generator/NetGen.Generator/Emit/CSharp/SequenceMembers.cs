@@ -1,3 +1,4 @@
+using NetGen.Generator.Graph;
 using NetGen.Generator.Layers;
 using NetGen.Generator.Lowering;
 
@@ -11,7 +12,7 @@ static class SequenceMembers
     public static void Predict(CodeWriter writer, LoweredNetwork network, string program, string self)
     {
         var graph = network.Inference;
-        var vocabulary = ParametersFile.Vocabulary(graph);
+        var vocabulary = InputIds.Vocabulary(graph);
         var (name, type) = vocabulary is null ? ("x", Floats) : ("tokens", Ints);
         var x = vocabulary is null ? name : $"{Cast}<int, float>({name})";
         var ids = vocabulary is { } size ? $", ids from 0 to {LayerBuilder.Text(size - 1)}" : "";

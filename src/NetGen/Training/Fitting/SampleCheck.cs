@@ -17,22 +17,20 @@ sealed class SampleCheck(NetworkInfo info, TrainingInfo training, string dataset
     /// <param name="indices">The samples' places in the dataset.</param>
     /// <param name="x">Their values.</param>
     /// <param name="target">Their targets.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A label isn't one of a class.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A label isn't one of a class, or an id none of its vocabulary.</exception>
     /// <exception cref="ArgumentException">A value isn't finite.</exception>
     public void Batch<TTarget>(ReadOnlySpan<int> indices, ReadOnlySpan<float> x, ReadOnlySpan<TTarget> target) where TTarget : unmanaged
     {
         if (typeof(TTarget) == typeof(int) && training.Classes > 0)
             CheckLabels(indices, MemoryMarshal.Cast<TTarget, int>(target));
-        if (info.Vocabulary > 0)
-        {
-            var tokens = MemoryMarshal.Cast<float, int>(x);
-            var place = Guard.FirstForeign(tokens, info.Vocabulary);
-            if (place >= 0)
-                Guard.ThrowToken(tokens[place], place % info.InputSize, indices[place / info.InputSize], info.Vocabulary, dataset);
-        }
+        var bits = MemoryMarshal.Cast<float, int>(x);
+        var place = Guard.FirstForeign(bits, info);
+        if (place >= 0)
+            Guard.ThrowId(bits[place], place % info.InputSize, indices[place / info.InputSize], info, dataset);
         if (!values)
             return;
-        if (info.Vocabulary == 0 && !AllFinite(x))
+        // The bits of ids, which are that small, are those of finite numbers.
+        if ((info.Vocabulary == 0 || !info.Ids.IsEmpty) && !AllFinite(x))
             ThrowValue(indices, x, info.InputSize, "Value", info.InputShape.AsSpan());
         if (typeof(TTarget) == typeof(float) && MemoryMarshal.Cast<TTarget, float>(target) is var targets && !AllFinite(targets))
             ThrowValue(indices, targets, training.TargetSize, "Target value", []);
