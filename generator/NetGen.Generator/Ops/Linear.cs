@@ -41,7 +41,9 @@ sealed record Linear : Op
         if (result.Inputs.Length > 2)
         {
             var bias = result.Inputs[2];
-            if (RowsOf(result) == 1) NormalizedBiasGradient.Add(gradients, bias, gradient, new SumSamples(bias.Shape, new Argument(0), "Σ {0}"));
+            // A single row [1, features] may be taken for an image of one channel by what comes next.
+            var isVector = RowsOf(result) == 1 && (result.Shape.Rank == 1 || result.Type.Sequence is not null);
+            if (isVector) NormalizedBiasGradient.Add(gradients, bias, gradient, new SumSamples(bias.Shape, new Argument(0), "Σ {0}"));
             else gradients.Add(bias, new SumRows(bias.Shape), gradient);
         }
     }

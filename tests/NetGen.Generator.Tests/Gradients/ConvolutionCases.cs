@@ -45,6 +45,7 @@ static class ConvolutionCases
         yield return Case("PReLU", "2, 5, 6", "Conv2d(18, 3, Padding = 1), PReLU(18), Conv2d(4, 1), PReLU");
         yield return Case("Dropout", "2, 5, 4", "Conv2d(6, 3, Padding = 1), Dropout(0.3f), Conv2d(3, 2)");
         yield return Case("RowOpsBetween", "2, 4, 5", "Conv2d(6, 3, Padding = 1), ReLU, LayerNorm, Conv2d(3, 3), Sigmoid, Flatten, Linear(3)");
+        yield return Case("LinearFirst", "1, 7", "Linear(8), Conv1d(5, 3, Padding = 1)");
         yield return Case("ElementwiseFirst", "3, 6, 5", "Tanh, Conv2d(4, 3), SiLU, Reshape(6, 8), Conv1d(5, 3), ReLU");
         yield return Case("ToVectorAndBack", "2, 3, 3", "Conv2d(20, 3), Flatten, Linear(12), ReLU, Reshape(12, 1, 1), ConvTranspose2d(5, 3), Reshape(5, 9), Conv1d(2, 2)");
         yield return new("Convolution_NoInputGradient", "[Input(1, 8, 8), Conv2d(6, 3), ReLU, Conv2d(4, 3, Stride = 2), Flatten, Linear(3), Loss(Loss.CrossEntropy)]");
