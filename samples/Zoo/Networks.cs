@@ -6,7 +6,10 @@ namespace NetGen.Samples.Zoo;
 public sealed record ZooNetwork(NetworkInfo Info, long ArenaBytes)
 {
     /// <summary>Floating-point operations of a forward pass for each token, where samples are texts; else 0.</summary>
-    public long FlopsPerToken => Info.Vocabulary == 0 ? 0 : Info.Flops / Info.InputSize;
+    public long FlopsPerToken => Info.Vocabulary == 0 ? 0 : Info.Flops / Tokens;
+
+    /// <summary>The tokens of a sample, beside which ids of a smaller vocabulary may tell of segments.</summary>
+    int Tokens => Info.Ids.IsEmpty ? Info.InputSize : Info.Ids.Where(ids => ids.Vocabulary == Info.Vocabulary).Sum(ids => ids.Count);
 
     /// <summary>The working memory of a training step on one sample, where that is known: of a network that is only described.</summary>
     public long TrainingArenaBytes { get; init; }

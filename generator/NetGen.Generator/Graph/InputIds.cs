@@ -45,6 +45,9 @@ static class InputIds
     /// <summary>How many ids there are that a network's inputs are made of, the most where each has a vocabulary of its own; null where all are made of numbers.</summary>
     public static int? Vocabulary(NetworkGraph graph) => InputsOf(graph).Max(input => input.Vocabulary);
 
+    /// <summary>The tokens of a sample: its ids of the largest vocabulary, beside which others, such as those of segments, tell something of each.</summary>
+    public static int Tokens(NetworkGraph graph) => InputsOf(graph).Where(input => input.Vocabulary == Vocabulary(graph)).Sum(input => input.Type.Shape.Size);
+
     /// <summary>Whether a network takes ids alone.</summary>
     public static bool AreAll(NetworkGraph graph) => graph.Input.Type.Element == ElementType.Int32;
 

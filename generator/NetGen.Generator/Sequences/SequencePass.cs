@@ -33,7 +33,7 @@ sealed class SequencePass
     {
         foreach (var value in graph.Values)
         {
-            if (value.Op is Strided { IsRowForAll: true } && !value.Inputs[0].Type.Batched && IsOfPositions(value)) copies.Add(value);
+            if (value.Op is Strided { IsRowForAll: true } && value.Inputs is [{ Type.Batched: false } parameter] && parameter.Size == value.Shape.Last && IsOfPositions(value)) copies.Add(value);
             else results.Add(value, Rebuilt(value));
         }
         return graph with

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using NetGen.CodeFixes;
+using NetGen.Generator.Tests.Diagnostics;
 using NetGen.Generator.Tests.Harness;
 using NetGen.Generator.Tests.Reference;
 

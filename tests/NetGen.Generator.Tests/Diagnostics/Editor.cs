@@ -5,8 +5,9 @@ using Microsoft.CodeAnalysis.CodeRefactorings;
 using Microsoft.CodeAnalysis.Diagnostics;
 using Microsoft.CodeAnalysis.Text;
 using NetGen.Generator.Diagnostics;
+using NetGen.Generator.Tests.Harness;
 
-namespace NetGen.Generator.Tests.Harness;
+namespace NetGen.Generator.Tests.Diagnostics;
 
 /// <summary>A project of one file in an editor's workspace, where refactorings and fixes are offered.</summary>
 public sealed class Editor : IDisposable
