@@ -24,7 +24,7 @@ public sealed class BudgetTests(ITestOutputHelper output)
             "ManyActivations",
             "[Input(33), Linear(33), GELU(Tanh = true), Mish, ELU, SiLU, Hardswish, Softplus, Sigmoid, Tanh, LeakyReLU, PReLU, GELU, Loss(Loss.MSE)]"
         },
-        { "WideRow", "[Input(1000), LayerNorm, Softmax, Loss(Loss.KLDivergence)]" },
+        { "WideRow", "[Input(1000), LayerNorm, LogSoftmax, Loss(Loss.KLDivergence)]" },
         { "WideRows", "[Input(7, 1000), LayerNorm, Softmax, LayerNorm(7, 1000), LogSoftmax, Loss(Loss.MSE)]" },
         { "RowsOf127", "[Input(5, 127), LayerNorm, GELU, Softmax, Loss(Loss.BCEWithLogits)]" },
         { "Classes", "[Input(127), LogSoftmax, Loss(Loss.NLL)]" },
