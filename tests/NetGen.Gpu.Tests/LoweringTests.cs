@@ -27,7 +27,7 @@ public sealed class LoweringTests
     static readonly Type[] OfDecoders = [typeof(AddRow), typeof(Cache), typeof(CachedAttention)];
 
     /// <summary>What networks of samples of any length are made of, which processors run.</summary>
-    static readonly Type[] OfSequences = [typeof(AddRows), typeof(SumByPosition), typeof(EndPosition), typeof(EndPositionGradient)];
+    static readonly Type[] OfSequences = [typeof(AddRows), typeof(RowOfWeight), typeof(SumByPosition), typeof(EndPosition), typeof(EndPositionGradient)];
 
     /// <summary>Ops that have no kernels for GPUs yet, as NG0060 says of networks that have them.</summary>
     static readonly Type[] WithoutKernels =
