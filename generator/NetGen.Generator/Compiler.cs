@@ -63,8 +63,8 @@ static class Compiler
     public static PlannedNetwork Plan(NetworkModel model, CancellationToken cancellation)
     {
         var built = GraphBuilder.Inference(model);
-        var inference = LayoutPass.Apply(WinogradPass.Apply(SequencePass.Apply(built)));
-        var training = LayoutPass.Apply(WinogradPass.Apply(GradientBuilder.Differentiate(PoolingPass.Apply(SequencePass.Apply(GraphBuilder.ForTraining(model))), HasInputGradient(model))));
+        var inference = LayoutPass.Apply(WinogradPass.Apply(PoolingPass.ForInference(SequencePass.Apply(built))));
+        var training = LayoutPass.Apply(WinogradPass.Apply(GradientBuilder.Differentiate(PoolingPass.ForTraining(SequencePass.Apply(GraphBuilder.ForTraining(model))), HasInputGradient(model))));
         cancellation.ThrowIfCancellationRequested();
         var inferenceGroups = Fuser.Fuse(inference, [inference.Output]);
         var gradients = training.ParameterGradients.Select(p => p.Gradient);

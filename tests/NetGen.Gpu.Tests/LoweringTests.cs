@@ -20,7 +20,7 @@ public sealed class LoweringTests
     static readonly Type[] OfProcessors =
     [
         typeof(Repack), typeof(WinogradConvolution), typeof(WinogradWeights), typeof(WinogradProducts), typeof(WinogradWeightGradient), typeof(WinogradGradientInParts),
-        typeof(ScaledMaxPool),
+        typeof(ScaledMaxPool), typeof(PooledConvolution),
     ];
 
     /// <summary>What decoders are made of, which processors run.</summary>

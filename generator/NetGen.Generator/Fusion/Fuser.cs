@@ -64,6 +64,7 @@ static class Fuser
         if (group.Append(value).Select(v => v.Op).OfType<Elementwise>().Sum(e => UnrollPolicy.Cost(e.Body)) > UnrollPolicy.Epilogue) return false;
         // Reshaped operands are read from memory, so that the group which computes them has to end first.
         if (value.Inputs.Any(v => v.Op is Reshape && group.Contains(v.Storage))) return false;
+        if (!anchor.Op.EpilogueReadsSamples && value.Inputs.Any(v => v.Type.Batched && !group.Contains(v))) return false;
         if (anchor.Op is Elementwise) return true;
         // A thread of a GPU knows which element of which sample it has.
         if (rules.ForGpu) return value.Inputs.All(v => v.Type.Batched || value.Size % v.Size == 0);

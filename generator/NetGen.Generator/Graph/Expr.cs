@@ -63,6 +63,7 @@ abstract record Expr
             Select e => new Select(e.Comparison, e.Left.Rewrite(replace), e.Right.Rewrite(replace), e.Then.Rewrite(replace), e.Otherwise.Rewrite(replace)),
             Across e => e with { Vector = e.Vector.Rewrite(replace) },
             FirstLanes e => e with { Vector = e.Vector.Rewrite(replace) },
+            PairMaxima e => new PairMaxima(e.Low.Rewrite(replace), e.High.Rewrite(replace)),
             Conditional e => e with { Value = e.Value.Rewrite(replace) },
             Chosen e => e with { Value = e.Value.Rewrite(replace) },
             _ => this,
@@ -82,6 +83,7 @@ abstract record Expr
         Select e => [e.Left, e.Right, e.Then, e.Otherwise],
         Across e => [e.Vector],
         FirstLanes e => [e.Vector],
+        PairMaxima e => [e.Low, e.High],
         Conditional e => [e.Value],
         Chosen e => [e.Value],
         _ => [],
@@ -129,6 +131,9 @@ sealed record Across(Operator Operator, Expr Vector) : Expr;
 
 /// <summary>The first lanes of a vector, and zeros in the others.</summary>
 sealed record FirstLanes(Expr Vector, int Count) : Expr;
+
+/// <summary>The larger of each two neighbouring lanes of two vectors one after the other; NaN where either is.</summary>
+sealed record PairMaxima(Expr Low, Expr High) : Expr;
 
 /// <summary>A parameter of the kernel in all lanes.</summary>
 sealed record Scalar(string Name) : Expr;

@@ -66,6 +66,7 @@ sealed class Code
             Select e => new Select(e.Comparison, Replace(e.Left, names), Replace(e.Right, names), Replace(e.Then, names), Replace(e.Otherwise, names)),
             Across e => e with { Vector = Replace(e.Vector, names) },
             FirstLanes e => e with { Vector = Replace(e.Vector, names) },
+            PairMaxima e => new PairMaxima(Replace(e.Low, names), Replace(e.High, names)),
             Conditional e => e with { Value = Replace(e.Value, names) },
             Chosen e => e with { Value = Replace(e.Value, names) },
             _ => expression,

@@ -129,6 +129,9 @@ static class UnrollPolicy
     /// <summary>The pixels of a convolution's tile: with two vectors of channels each, or one, they use the registers there are.</summary>
     public static int TilePixels(int lanes, int vectors) => (lanes, vectors) switch { (16, 1) => 24, (16, _) => 14, (8, 1) => 10, (8, _) => 6, (_, 1) => 10, _ => 6 };
 
+    /// <summary>The outputs of a tile with a number of vectors of pixels for each, which are in registers too, as is a weight.</summary>
+    public static int PooledOutputs(int lanes, int vectors) => (Registers(lanes) - vectors - 1) / vectors;
+
     /// <summary>The pixels of a depthwise convolution's tile, which has a row of the kernel in registers too.</summary>
     public static int DepthwisePixels(int lanes) => lanes == 16 ? 14 : 8;
 

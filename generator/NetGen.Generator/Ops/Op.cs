@@ -34,6 +34,9 @@ abstract record Op
     /// <summary>Whether elementwise ops on the result can be computed where it is stored, before it is.</summary>
     public virtual bool TakesEpilogue => false;
 
+    /// <summary>Whether those may read other values of the samples.</summary>
+    public virtual bool EpilogueReadsSamples => true;
+
     /// <summary>Whether the result is computed by the kernel that begins with one of the inputs, along with that.</summary>
     public virtual bool IsCompanion => false;
 

@@ -1,5 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.Arm;
+using System.Runtime.Intrinsics.X86;
 
 namespace NetGen.Runtime;
 
@@ -69,6 +71,40 @@ public static unsafe partial class VectorMath
     /// <param name="b">Another one.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> Maximum(Vector128<float> a, Vector128<float> b) => Vector128.MaxNative(a, b) | Vector128.MaxNative(b, a);
+
+    /// <summary>The larger of each two neighbouring lanes, and NaN where either is: of the first vector, then of the second.</summary>
+    /// <param name="low">The first vector.</param>
+    /// <param name="high">The second vector.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> MaximumOfPairs(Vector512<float> low, Vector512<float> high)
+    {
+        if (!Avx512F.IsSupported)
+            return Vector512.Create(MaximumOfPairs(low.GetLower(), low.GetUpper()), MaximumOfPairs(high.GetLower(), high.GetUpper()));
+        var even = Vector512.CreateSequence(0, 2);
+        return Maximum(Avx512F.PermuteVar16x32x2(low, even, high), Avx512F.PermuteVar16x32x2(low, even + Vector512<int>.One, high));
+    }
+
+    /// <summary>The larger of each two neighbouring lanes, and NaN where either is: of the first vector, then of the second.</summary>
+    /// <param name="low">The first vector.</param>
+    /// <param name="high">The second vector.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> MaximumOfPairs(Vector256<float> low, Vector256<float> high)
+    {
+        if (!Avx2.IsSupported)
+            return Vector256.Create(MaximumOfPairs(low.GetLower(), low.GetUpper()), MaximumOfPairs(high.GetLower(), high.GetUpper()));
+        // In halves, of which the inner two are exchanged then.
+        var maxima = Maximum(Avx.Shuffle(low, high, 0b10_00_10_00), Avx.Shuffle(low, high, 0b11_01_11_01));
+        return Avx2.Permute4x64(maxima.AsDouble(), 0b11_01_10_00).AsSingle();
+    }
+
+    /// <summary>The larger of each two neighbouring lanes, and NaN where either is: of the first vector, then of the second.</summary>
+    /// <param name="low">The first vector.</param>
+    /// <param name="high">The second vector.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> MaximumOfPairs(Vector128<float> low, Vector128<float> high) =>
+        Sse.IsSupported ? Maximum(Sse.Shuffle(low, high, 0b10_00_10_00), Sse.Shuffle(low, high, 0b11_01_11_01))
+        : AdvSimd.Arm64.IsSupported ? Maximum(AdvSimd.Arm64.UnzipEven(low, high), AdvSimd.Arm64.UnzipOdd(low, high))
+        : Maximum(Vector128.Create(low[0], low[2], high[0], high[2]), Vector128.Create(low[1], low[3], high[1], high[3]));
 
     /// <summary>The largest lane.</summary>
     /// <param name="v">The vector.</param>

@@ -39,13 +39,13 @@ static class Pooling
         return result;
     }
 
-    /// <summary>The first of a region's places that holds its largest value.</summary>
+    /// <summary>The first of a region's places that holds its largest value, or the first one that isn't a number.</summary>
     static int Largest(double[] x, int first, int[] within)
     {
         var largest = within[0];
         foreach (var i in within)
         {
-            if (x[first + i] > x[first + largest]) largest = i;
+            if (x[first + i] > x[first + largest] || (double.IsNaN(x[first + i]) && !double.IsNaN(x[first + largest]))) largest = i;
         }
         return largest;
     }

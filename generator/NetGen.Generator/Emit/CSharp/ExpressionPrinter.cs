@@ -68,6 +68,7 @@ sealed class ExpressionPrinter(int lanes)
         Splat e => $"{vector}.Create({Element(e.Address)})",
         Across e => $"{vector}.Create({Reduction(e)})",
         FirstLanes e => $"VectorMath.FirstLanes({Print(e.Vector, 0)}, {LayerBuilder.Text(e.Count)})",
+        PairMaxima e => $"VectorMath.MaximumOfPairs({Print(e.Low, 0)}, {Print(e.High, 0)})",
         RandomLanes e => $"Philox.Uniform{bits}(seed, step, {LayerBuilder.Text(e.Stream)}u, (uint)({e.Index}))",
         _ => throw new InvalidOperationException($"{expression} can't be printed."),
     };
