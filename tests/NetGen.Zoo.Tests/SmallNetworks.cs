@@ -83,3 +83,8 @@ public partial class SmallLlama;
 [RMSNorm(Name = "norm"), Linear(40, Bias = false, Name = "lm_head")]
 [Loss(Loss.CrossEntropy)]
 public partial class SmallMixtral;
+
+/// <summary>A perceptron that draws random numbers while it trains.</summary>
+[Network, Input(12), Linear(16), ReLU, Dropout(0.5f), Linear(3)]
+[Loss(Loss.CrossEntropy)]
+public partial class SmallDropout;
