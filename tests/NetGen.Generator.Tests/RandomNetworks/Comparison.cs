@@ -16,7 +16,7 @@ sealed class Comparison(Subject subject, ReferenceNetwork reference, int number,
     readonly IComputer computer = device ?? subject;
 
     /// <summary>What rounding changes a number by at most, as a part of it.</summary>
-    const double Rounding = 1.2e-7;
+    public const double Rounding = 1.2e-7;
 
     /// <summary>How often the reference is computed with roundings before a number counts as wrong.</summary>
     const int MostRoundings = 8;
@@ -80,7 +80,7 @@ sealed class Comparison(Subject subject, ReferenceNetwork reference, int number,
     /// <param name="expected">The reference's: exact for 0, and with roundings by chance for others.</param>
     /// <param name="tolerance">What is allowed, as a part of the largest number.</param>
     /// <param name="what">What the numbers are.</param>
-    static void Check(ref double worst, double[] actual, Func<int, double[]> expected, double tolerance, string what)
+    public static void Check(ref double worst, double[] actual, Func<int, double[]> expected, double tolerance, string what)
     {
         var exact = expected(0);
         Assert.Equal(exact.Length, actual.Length);
@@ -109,7 +109,7 @@ sealed class Comparison(Subject subject, ReferenceNetwork reference, int number,
         return (at, distance);
     }
 
-    static Func<int, T> Remembered<T>(Func<int, T> compute)
+    public static Func<int, T> Remembered<T>(Func<int, T> compute)
     {
         var known = new Dictionary<int, T>();
         return seed => known.TryGetValue(seed, out var value) ? value : known[seed] = compute(seed);

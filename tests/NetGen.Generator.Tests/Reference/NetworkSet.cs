@@ -45,6 +45,9 @@ sealed class NetworkSet : IDisposable
     /// <summary>A network and its reference.</summary>
     public (Subject Subject, ReferenceNetwork Reference) this[string name] => (Subject.Create(program.Type(name)), new(models[name]));
 
+    /// <summary>What was declared of a network.</summary>
+    public NetworkModel ModelOf(string name) => models[name];
+
     /// <summary>A network's class.</summary>
     public Type TypeOf(string name) => program.Type(name);
 

@@ -22,6 +22,9 @@ sealed class ReferenceNetwork
 
     public LossSettings? Loss { get; }
 
+    /// <summary>How many numbers one of its parameters has; null where it has none of the name, or only as parts.</summary>
+    public int? CountOf(string parameter) => inference.Values.FirstOrDefault(v => v.Op is Ops.Parameter { Part: null } && v.FileName() == parameter)?.Size;
+
     public double[] Predict(Batch batch, IReadOnlyDictionary<string, double[]> parameters, double rounding = 0, int roundingSeed = 0) =>
         new Interpreter(inference, new(batch, parameters, Loss, Rounding: rounding, RoundingSeed: roundingSeed))[inference.Output];
 
