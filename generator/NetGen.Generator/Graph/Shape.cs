@@ -46,7 +46,10 @@ sealed record ValueType(Shape Shape, bool Batched = true, ElementType Element = 
     public int ArenaFloats => Layout?.Floats ?? Ops.Panels.Padded(Shape.Size);
 
     /// <summary>The most floats of a sample in an arena.</summary>
-    public long SampleFloats => ArenaFloats * (Sequence is { IsByPosition: true } ? (long)Sequence.Max : 1);
+    public long SampleFloats => ArenaFloats * (Sequence is { IsByPosition: true } ? (long)Sequence.Max * Sequence.Rows : 1);
+
+    /// <summary>The floats from a sample's to the next one's in an arena, or from what one position has to what the next one does.</summary>
+    public int StepFloats => ArenaFloats * (Sequence?.Rows ?? 1);
 
     /// <summary>Whether there is one for each position of each sample.</summary>
     public bool IsByPosition => Sequence is { IsByPosition: true };
@@ -54,7 +57,7 @@ sealed record ValueType(Shape Shape, bool Batched = true, ElementType Element = 
     public override string ToString()
     {
         var text = Shape.ToString();
-        if (Sequence is { IsByPosition: true }) text = $"[≤{Layers.LayerBuilder.Text(Sequence.Max)}{text.Substring(2)}";
+        if (Sequence is { IsByPosition: true }) text = $"[≤{Layers.LayerBuilder.Text(Sequence.Max * Sequence.Rows)}{text.Substring(2)}";
         return (Element == ElementType.Float32 ? "" : "int32 ") + (!Batched ? text : Shape.Rank == 0 ? "[n]" : "[n, " + text.Substring(1));
     }
 }
@@ -62,4 +65,5 @@ sealed record ValueType(Shape Shape, bool Batched = true, ElementType Element = 
 /// <summary>The positions of samples that have as many as they like, up to a number.</summary>
 /// <param name="Max">The most of a sample.</param>
 /// <param name="IsByPosition">Whether a value has one row, which there is for each position, rather than one for each of the most positions.</param>
-sealed record Sequence(int Max, bool IsByPosition = false);
+/// <param name="Rows">How many rows there are for each position.</param>
+sealed record Sequence(int Max, bool IsByPosition = false, int Rows = 1);

@@ -16,7 +16,7 @@ static class LossLayer
         Check(builder, attribute, output);
         var target = graph.Add("target", -1, new Target(HasLabels(attribute) ? new(new Shape(output.Shape.Axes.Take(output.Shape.Rank - 1).ToEquatableArray()), Element: ElementType.Int32, Sequence: output.Type.Sequence) : new(output.Shape, Sequence: output.Type.Sequence)));
         // The mean is over the labels, of which a sample may have many; what layers add counts for the sample.
-        var labels = HasLabels(attribute) ? output.Shape.Size / output.Shape.Last : 1;
+        var labels = HasLabels(attribute) && output.Type.Sequence is null ? output.Shape.Size / output.Shape.Last : 1;
         return builder.Add(Op(attribute), [output, target, .. graph.Penalties.Select(penalty => labels == 1 ? penalty : builder.AddPart("penalty", new Affine(labels, 0), penalty))]);
     }
 

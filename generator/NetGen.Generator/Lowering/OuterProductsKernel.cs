@@ -18,6 +18,9 @@ static class OuterProductsKernel
         var (dy, x) = (result.Inputs[0], result.Inputs[1]);
         // The rows of a sample are all one weight's, or those of several that follow each other, of each of which a table has the first.
         var table = result.Op is ExpertOuterProducts ? result.Inputs[2] : null;
+        // Where the number of positions is free, so is the number of rows.
+        var samples = new SampleRows(context, table is null ? null : x);
+        var chosen = x.Type.Sequence?.Rows ?? 1;
         KernelArgument[] operands =
         [
             new(Binding.Pointer, "x", x), new(Binding.Pointer, "dy", dy), .. table is null ? Array.Empty<KernelArgument>() : [new KernelArgument(Binding.Pointer, "table", table)],
@@ -25,7 +28,7 @@ static class OuterProductsKernel
         KernelArgument[] arguments =
         [
             .. operands, .. group.Values.Select((v, e) => new KernelArgument(Binding.Pointer, table is null ? "dw" : $"dw{LayerBuilder.Text(e)}", v)),
-            new(Binding.Samples, "n"), new(Binding.Accumulate, "accumulate"), new(Binding.Worker, "worker"), new(Binding.Workers, "workers"),
+            .. samples.IsFree ? [new KernelArgument(Binding.Offsets, "offsets")] : Array.Empty<KernelArgument>(), new(Binding.Samples, "n"), new(Binding.Accumulate, "accumulate"), new(Binding.Worker, "worker"), new(Binding.Workers, "workers"),
         ];
         var (inputs, outputs) = (x.Shape.Last, dy.Shape.Last);
         var rowsOfSample = x.Size / inputs;
@@ -70,7 +73,7 @@ static class OuterProductsKernel
                 {
                     experts.Add(new Invoke($"{name}_Expert",
                     [
-                        new Address("x"), new Address("dy"), new Address("table", ExpertTable.FirstRows(rowsOfSample) + e), new Address($"dw{LayerBuilder.Text(e)}"),
+                        new Address("x"), new Address("dy"), new Address("table", (samples.IsFree ? 0 : ExpertTable.FirstRows(rowsOfSample)) + e), new Address($"dw{LayerBuilder.Text(e)}"),
                         .. rest.Select(a => a.Name),
                     ]));
                 }
@@ -129,7 +132,7 @@ static class OuterProductsKernel
                     body.Add(new Invoke(Tile(height, columns, width, elements - offset < columns ? elements - offset : null),
                         [
                             new Address("a"), new Address(isContiguous ? "block" : "b", offset), new Address("c", offset, "input", width),
-                            .. table is null ? Array.Empty<object>() : [new Address("table")],
+                            .. table is null ? Array.Empty<object>() : [new Address("table")], .. samples.IsFree ? ["offsets"] : Array.Empty<object>(),
                             isContiguous ? "count" : "n", isContiguous ? "accumulate || start > 0" : "accumulate",
                         ]));
                 }
@@ -148,13 +151,16 @@ static class OuterProductsKernel
                 {
                     if (table is not null)
                     {
-                        body.Add(new Integer("nint from = (nint)table[0]"));
-                        body.Add(new Integer("nint count = (nint)table[1] - from"));
-                        body.Add(new LetPointer("x_r", new Address("x", 0, "from", inputs)));
-                        body.Add(new LetPointer("dy_r", new Address("dy", 0, "from", outputs)));
+                        samples.Begin(body);
+                        if (samples.IsFree) body.Add(new LetPointer("rows", new Address("table", 0, "length", ExpertTable.FirstRows(chosen))));
+                        var (rowsOf, index) = samples.IsFree ? ("rows", $"(start * {LayerBuilder.Text(chosen)} + from)") : ("table", "from");
+                        body.Add(new Integer($"nint from = (nint){rowsOf}[0]"));
+                        body.Add(new Integer($"nint count = (nint){rowsOf}[1] - from"));
+                        body.Add(new LetPointer("x_r", new Address("x", 0, index, pitchX)));
+                        body.Add(new LetPointer("dy_r", new Address("dy", 0, index, pitchY)));
                         body.For("r", "0", "count", 1, step => Step(step, "x_r", "dy_r"));
-                        body.Add(new Advance("x", context.Pitch(x)));
-                        body.Add(new Advance("dy", context.Pitch(dy)));
+                        if (!samples.IsFree) body.Add(new Advance("x", context.Pitch(x)));
+                        if (!samples.IsFree) body.Add(new Advance("dy", context.Pitch(dy)));
                         body.Add(new Advance("table", context.Pitch(table)));
                         return;
                     }
@@ -172,6 +178,7 @@ static class OuterProductsKernel
                     [
                         new(ParameterType.Floats, "x"), new(ParameterType.Floats, "dy"), new(ParameterType.Floats, "dw"),
                         .. table is null ? Array.Empty<KernelParameter>() : [new KernelParameter(ParameterType.Floats, "table")],
+                        .. samples.IsFree ? [new KernelParameter(ParameterType.Ints, "offsets")] : Array.Empty<KernelParameter>(),
                         new(ParameterType.Int, "n"), new(ParameterType.Flag, "accumulate"),
                     ], tile.Body));
                 return tileName;

@@ -9,17 +9,20 @@ namespace NetGen.Generator.Lowering;
 /// to the next, of which a table has one for each sample and the end of the last one.
 /// </summary>
 /// <param name="context">Where values are.</param>
-/// <param name="of">A value with positions.</param>
-sealed class SampleRows(KernelContext context, Value of)
+/// <param name="of">A value with positions; null where a kernel needn't know of any, and each position may be what a sample is elsewhere.</param>
+sealed class SampleRows(KernelContext context, Value? of)
 {
     /// <summary>Whether the number of positions is free.</summary>
-    public bool IsFree { get; } = of.Type.IsByPosition;
+    public bool IsFree { get; } = of is { Type.IsByPosition: true };
 
     /// <summary>The most positions of a sample.</summary>
-    public int Max { get; } = MaxOf(of);
+    public int Max { get; } = of is null ? 1 : MaxOf(of);
 
     /// <summary>The positions of a sample, as text: a number, or the local that has it.</summary>
     public string Length => IsFree ? "length" : LayerBuilder.Text(Max);
+
+    /// <summary>The same where an int is needed.</summary>
+    public string IntLength => IsFree ? "(int)length" : Length;
 
     /// <summary>The last position of a sample, as text.</summary>
     public string LastPosition => IsFree ? "(length - 1)" : LayerBuilder.Text(Max - 1);
@@ -40,8 +43,14 @@ sealed class SampleRows(KernelContext context, Value of)
     /// <summary>The most positions of a sample of a value.</summary>
     public static int MaxOf(Value value) => value.Type.IsByPosition ? value.Type.Sequence!.Max : value.Shape.Axes[0];
 
+    /// <summary>How many rows a value has for each position.</summary>
+    static int RowsOf(Value value) => value.Type.Sequence?.Rows ?? 1;
+
     /// <summary>The floats from one position of a value to the next.</summary>
     public int PitchOf(Value value) => value.Type.IsByPosition ? context.Pitch(value) : value.Shape.Last;
+
+    /// <summary>The same as text.</summary>
+    public string PitchText(Value value) => LayerBuilder.Text(PitchOf(value));
 
     /// <summary>Writes a loop over samples, with a pointer for each operand to what it has of one, <c>x_i</c> of <c>x</c>.</summary>
     public void EachSample(Code code, IEnumerable<KernelArgument> operands, Action<Code> body) => code.For("i", "0", "n", 1, sample =>
@@ -80,7 +89,7 @@ sealed class SampleRows(KernelContext context, Value of)
 
     /// <summary>Where what an operand has of the sample <c>i</c> is.</summary>
     public Address At(KernelArgument operand) => operand.Value is not { Type.Batched: true } value ? new(operand.Name)
-        : new(operand.Name, 0, value.Type.IsByPosition ? "start" : "i", context.Pitch(value));
+        : new(operand.Name, 0, IsFree && value.Type.IsByPosition ? "start" : "i", context.Pitch(value) * RowsOf(value));
 
     /// <summary>Writes zeros behind a sample's values, up to where the next one's begin, or behind each position's.</summary>
     /// <param name="code">Where to.</param>
@@ -91,10 +100,10 @@ sealed class SampleRows(KernelContext context, Value of)
     {
         var padding = new VectorLoop(context.Pitch(value) - value.Size, lanes);
         if (padding.Size == 0) return;
-        if (!value.Type.IsByPosition) Zeros(code, pointer);
+        if (!IsFree || !value.Type.IsByPosition) Zeros(code, pointer);
         else
         {
-            code.For("row", "0", Length, 1, row =>
+            code.For("row", "0", RowsOf(value) is > 1 and var rows ? $"{Length} * {LayerBuilder.Text(rows)}" : Length, 1, row =>
             {
                 row.Add(new LetPointer("end", new Address(pointer, value.Size, "row", context.Pitch(value))));
                 padding.Emit(row, (body, j, offset, count) => body.Add(new Store(new Address("end", offset, j), Expr.Zero, count)));

@@ -34,7 +34,7 @@ sealed class SharedBuffers
     public static IEnumerable<(Value Value, Value Buffer)> Of(ImmutableArray<ImmutableArray<Group>> stages, IReadOnlyCollection<Value> values, ICollection<Value> kept)
     {
         var lives = new SharedBuffers(stages).uses;
-        var buffers = new Dictionary<(int, Layout?, bool), List<(Value First, Value Last)>>();
+        var buffers = new Dictionary<(int, Layout?, Sequence?), List<(Value First, Value Last)>>();
         foreach (var value in values)
         {
             if (HasPadding(value))
@@ -42,7 +42,7 @@ sealed class SharedBuffers
                 yield return (value, value);
                 continue;
             }
-            var key = (value.Size, value.Layout, value.Type.IsByPosition);
+            var key = (value.Size, value.Layout, value.Type.Sequence);
             if (!buffers.TryGetValue(key, out var alike)) buffers.Add(key, alike = []);
             // The one that was used last is the most likely to be in the cache.
             var free = alike.FindLastIndex(b => !kept.Contains(b.Last) && lives[b.Last].EndBefore(lives[value], b.Last));

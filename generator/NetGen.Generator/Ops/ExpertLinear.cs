@@ -5,6 +5,7 @@ using NetGen.Generator.Fusion;
 using NetGen.Generator.Graph;
 using NetGen.Generator.Layers;
 using NetGen.Generator.Lowering;
+using NetGen.Generator.Sequences;
 
 namespace NetGen.Generator.Ops;
 
@@ -32,6 +33,8 @@ sealed record ExpertLinear : Op, IExpertRows
     public override Kernel Lower(Group group, KernelContext context) => ExpertLinearKernel.Lower(group, context);
 
     public override Value? ForOnePosition(DecodingPass pass, Value result, Value[] inputs) => pass.Add(result, this, inputs);
+
+    public override Value? ForPositions(SequencePass pass, Value result, Value[] inputs) => pass.Add(result, this, inputs);
 }
 
 /// <summary>Σ ∂yᵀ x over the rows of the first expert, and in the same kernel over those of the others: the gradients of an <see cref="ExpertLinear"/>'s weights.</summary>

@@ -40,6 +40,8 @@ sealed record MeanPositionsGradient(Graph.ValueType Of) : Op
 
     public override long Flops(Value result) => result.Size;
 
+    public override void Differentiate(GradientBuilder gradients, Value result, Value gradient) => gradients.Add(result.Inputs[0], new MeanPositions(), gradient);
+
     public override string Formula(Value result, ImmutableArray<string> inputs) => $"{inputs[0]} / {(Of.IsByPosition ? "length" : LayerBuilder.Text(Of.Shape.Axes[0]))} for each position";
 
     public override Kernel Lower(Group group, KernelContext context) => MeanPositionsKernel.LowerGradient(group, context);

@@ -5,20 +5,26 @@ using NetGen.Generator.Fusion;
 using NetGen.Generator.Graph;
 using NetGen.Generator.Layers;
 using NetGen.Generator.Lowering;
+using NetGen.Generator.Sequences;
 
 namespace NetGen.Generator.Ops;
 
 /// <summary>An op whose result is about the rows that go to experts, of which a sample has one for each choice of each position.</summary>
 interface IExpertRows;
 
+/// <summary>An op whose result is a sample's, with something about each of its positions, and goes with what there is for each position.</summary>
+interface IPositionTable;
+
 /// <summary>
 /// Which experts each position chooses, from logits [positions, experts], and the rows that the choices become, sorted by experts: see the runtime's <c>Mixture</c>.
 /// </summary>
 /// <param name="Chosen">How many experts a position chooses.</param>
-sealed record ExpertTable(int Chosen) : Op, IExpertRows
+sealed record ExpertTable(int Chosen) : Op, IExpertRows, IPositionTable
 {
     public override Graph.ValueType Infer(ImmutableArray<Value> inputs) =>
-        new(new Shape(FirstRows(checked(inputs[0].Shape.Axes[0] * Chosen)) + inputs[0].Shape.Last + 1));
+        new(new Shape(FirstRows(checked(SampleRows.MaxOf(inputs[0]) * Chosen)) + inputs[0].Shape.Last + 1));
+
+    public override Sequence? SequenceOf(ImmutableArray<Value> inputs) => null;
 
     /// <summary>Where a table of so many rows has the first one of each expert.</summary>
     public static int FirstRows(int rows) => checked(3 * rows);
@@ -26,61 +32,80 @@ sealed record ExpertTable(int Chosen) : Op, IExpertRows
     // Choices don't change with a small change of the logits.
     public override bool IsDifferentiable => false;
 
-    public override long Flops(Value result) => (long)result.Inputs[0].Size * Chosen;
+    public override long Flops(Value result) => (long)SampleRows.MaxOf(result.Inputs[0]) * result.Inputs[0].Shape.Last * Chosen;
 
     public override string Formula(Value result, ImmutableArray<string> inputs) => $"top{LayerBuilder.Text(Chosen)}({inputs[0]})";
 
     public override Kernel Lower(Group group, KernelContext context)
     {
-        var logits = group.Values[0].Inputs[0].Shape;
-        return ExpertLinearKernel.ForEachSample(group, context, "Choose", ["logits"], LayerBuilder.Text(logits.Axes[0]), LayerBuilder.Text(logits.Last), LayerBuilder.Text(Chosen));
+        var logits = group.Values[0].Inputs[0];
+        return ExpertLinearKernel.ForEachSample(group, context, "Choose", ["logits"], logits,
+            samples => [samples.IntLength, LayerBuilder.Text(logits.Shape.Last), LayerBuilder.Text(Chosen), samples.PitchText(logits)]);
     }
 
     public override Value? ForOnePosition(DecodingPass pass, Value result, Value[] inputs) => pass.Add(result, this, inputs);
+
+    public override Value? ForPositions(SequencePass pass, Value result, Value[] inputs) => pass.Add(result, this, inputs);
 }
 
 /// <summary>The softmax of each position's logits over the experts that it chose, [positions, chosen], from logits and a table.</summary>
 /// <param name="Chosen">How many experts a position chooses.</param>
-sealed record ExpertShares(int Chosen) : Op, IExpertRows
+sealed record ExpertShares(int Chosen) : Op, IExpertRows, IPositionTable
 {
-    public override Graph.ValueType Infer(ImmutableArray<Value> inputs) => new(new Shape(inputs[0].Shape.Axes[0], Chosen));
+    public override Graph.ValueType Infer(ImmutableArray<Value> inputs) => new(new Shape(SampleRows.MaxOf(inputs[0]), Chosen));
+
+    public override Sequence? SequenceOf(ImmutableArray<Value> inputs) => null;
 
     public override long Flops(Value result) => 4L * result.Size;
 
     public override void Differentiate(GradientBuilder gradients, Value result, Value gradient) =>
-        gradients.Add(result.Inputs[0], new ExpertSharesGradient(result.Inputs[0].Shape), gradient, result, result.Inputs[1]);
+        gradients.Add(result.Inputs[0], new ExpertSharesGradient(result.Inputs[0].Type), gradient, result, result.Inputs[1]);
 
     public override string Formula(Value result, ImmutableArray<string> inputs) => $"softmax({inputs[0]} of the chosen)";
 
     public override Kernel Lower(Group group, KernelContext context)
     {
-        var logits = group.Values[0].Inputs[0].Shape;
-        return ExpertLinearKernel.ForEachSample(group, context, "Shares", ["logits", "table"],
-            LayerBuilder.Text(logits.Axes[0]), LayerBuilder.Text(logits.Last), LayerBuilder.Text(Chosen));
+        var logits = group.Values[0].Inputs[0];
+        return ExpertLinearKernel.ForEachSample(group, context, "Shares", ["logits", "table"], logits,
+            samples => [samples.IntLength, LayerBuilder.Text(logits.Shape.Last), LayerBuilder.Text(Chosen), samples.PitchText(logits)]);
     }
 
     public override Value? ForOnePosition(DecodingPass pass, Value result, Value[] inputs) => pass.Add(result, this, inputs);
+
+    public override Value? ForPositions(SequencePass pass, Value result, Value[] inputs) => pass.Add(result, this, inputs);
 }
 
 /// <summary>What reaches the logits of <see cref="ExpertShares"/>: s (∂s − Σ ∂s s) for the chosen, from ∂s, s and the table.</summary>
-/// <param name="Shape">The logits' shape.</param>
-sealed record ExpertSharesGradient(Shape Shape) : Op
+/// <param name="Of">The logits.</param>
+sealed record ExpertSharesGradient(Graph.ValueType Of) : Op
 {
-    public override Graph.ValueType Infer(ImmutableArray<Value> inputs) => new(Shape);
+    /// <summary>The logits' shape.</summary>
+    public Shape Shape => Of.Shape;
+
+    public override Graph.ValueType Infer(ImmutableArray<Value> inputs) => Of;
+
+    public override Sequence? SequenceOf(ImmutableArray<Value> inputs) => Of.Sequence;
 
     public override long Flops(Value result) => 4L * result.Inputs[1].Size;
 
     public override string Formula(Value result, ImmutableArray<string> inputs) => $"softmax′({inputs[1]}) {inputs[0]}";
 
-    public override Kernel Lower(Group group, KernelContext context) => ExpertLinearKernel.ForEachSample(group, context, "SharesGradient", ["dshares", "shares", "table"],
-        LayerBuilder.Text(Shape.Axes[0]), LayerBuilder.Text(Shape.Last), LayerBuilder.Text(group.Values[0].Inputs[1].Shape.Last));
+    public override Kernel Lower(Group group, KernelContext context)
+    {
+        var result = group.Values[0];
+        return ExpertLinearKernel.ForEachSample(group, context, "SharesGradient", ["dshares", "shares", "table"], result,
+            samples => [samples.IntLength, LayerBuilder.Text(Shape.Last), LayerBuilder.Text(result.Inputs[1].Shape.Last), samples.PitchText(result)]);
+    }
 }
 
 /// <summary>The position of each row, from [positions, features] and a table; times its share, where there is a third input.</summary>
 /// <param name="Chosen">How many experts a position chooses.</param>
 sealed record ExpertRows(int Chosen) : Op, IExpertRows
 {
-    public override Graph.ValueType Infer(ImmutableArray<Value> inputs) => new(new Shape(checked(inputs[0].Shape.Axes[0] * Chosen), inputs[0].Shape.Last));
+    public override Graph.ValueType Infer(ImmutableArray<Value> inputs) =>
+        new(new Shape(inputs[0].Type.IsByPosition ? 1 : checked(inputs[0].Shape.Axes[0] * Chosen), inputs[0].Shape.Last));
+
+    public override Sequence? SequenceOf(ImmutableArray<Value> inputs) => inputs[0].Type.Sequence is { } sequence ? sequence with { Rows = Chosen } : null;
 
     public override void Differentiate(GradientBuilder gradients, Value result, Value gradient) =>
         gradients.Add(result.Inputs[0], new ExpertSum(Chosen), gradient, result.Inputs[1]);
@@ -91,18 +116,23 @@ sealed record ExpertRows(int Chosen) : Op, IExpertRows
 
     public override Kernel Lower(Group group, KernelContext context)
     {
-        var x = group.Values[0].Inputs[0].Shape;
-        return ExpertLinearKernel.ForEachSample(group, context, "Rows", ["x", "table", "shares"], LayerBuilder.Text(x.Axes[0]), LayerBuilder.Text(Chosen), LayerBuilder.Text(x.Last));
+        var (x, y) = (group.Values[0].Inputs[0], group.Values[0]);
+        return ExpertLinearKernel.ForEachSample(group, context, "Rows", ["x", "table", "shares"], x,
+            samples => [samples.IntLength, LayerBuilder.Text(Chosen), LayerBuilder.Text(x.Shape.Last), samples.PitchText(x), samples.PitchText(y)]);
     }
 
     public override Value? ForOnePosition(DecodingPass pass, Value result, Value[] inputs) => pass.Add(result, this, inputs);
+
+    public override Value? ForPositions(SequencePass pass, Value result, Value[] inputs) => pass.Add(result, this, inputs);
 }
 
 /// <summary>The sum of each position's rows, from [positions · chosen, features] and a table; times their shares, where there is a third input.</summary>
 /// <param name="Chosen">How many experts a position chooses.</param>
 sealed record ExpertSum(int Chosen) : Op
 {
-    public override Graph.ValueType Infer(ImmutableArray<Value> inputs) => new(new Shape(inputs[0].Shape.Axes[0] / Chosen, inputs[0].Shape.Last));
+    public override Graph.ValueType Infer(ImmutableArray<Value> inputs) => new(new Shape(inputs[0].Type.IsByPosition ? 1 : inputs[0].Shape.Axes[0] / Chosen, inputs[0].Shape.Last));
+
+    public override Sequence? SequenceOf(ImmutableArray<Value> inputs) => inputs[0].Type.Sequence is { } sequence ? sequence with { Rows = 1 } : null;
 
     public override long Flops(Value result) => 2L * Chosen * result.Size;
 
@@ -117,27 +147,33 @@ sealed record ExpertSum(int Chosen) : Op
 
     public override Kernel Lower(Group group, KernelContext context)
     {
-        var y = group.Values[0].Shape;
-        return ExpertLinearKernel.ForEachSample(group, context, "Sum", ["x", "table", "shares"], LayerBuilder.Text(y.Axes[0]), LayerBuilder.Text(Chosen), LayerBuilder.Text(y.Last));
+        var (x, y) = (group.Values[0].Inputs[0], group.Values[0]);
+        return ExpertLinearKernel.ForEachSample(group, context, "Sum", ["x", "table", "shares"], y,
+            samples => [samples.IntLength, LayerBuilder.Text(Chosen), LayerBuilder.Text(y.Shape.Last), samples.PitchText(x), samples.PitchText(y)]);
     }
 
     public override Value? ForOnePosition(DecodingPass pass, Value result, Value[] inputs) => pass.Add(result, this, inputs);
+
+    public override Value? ForPositions(SequencePass pass, Value result, Value[] inputs) => pass.Add(result, this, inputs);
 }
 
 /// <summary>What reaches the shares of an <see cref="ExpertSum"/>: the product of each position's gradient with each of its rows.</summary>
 /// <param name="Chosen">How many experts a position chooses.</param>
 sealed record ExpertProducts(int Chosen) : Op
 {
-    public override Graph.ValueType Infer(ImmutableArray<Value> inputs) => new(new Shape(inputs[0].Shape.Axes[0], Chosen));
+    public override Graph.ValueType Infer(ImmutableArray<Value> inputs) => new(new Shape(SampleRows.MaxOf(inputs[0]), Chosen));
 
-    public override long Flops(Value result) => 2L * result.Inputs[1].Size;
+    public override Sequence? SequenceOf(ImmutableArray<Value> inputs) => null;
+
+    public override long Flops(Value result) => 2L * result.Size * result.Inputs[1].Shape.Last;
 
     public override string Formula(Value result, ImmutableArray<string> inputs) => $"{inputs[0]} · {inputs[1]} of the chosen";
 
     public override Kernel Lower(Group group, KernelContext context)
     {
-        var dy = group.Values[0].Inputs[0].Shape;
-        return ExpertLinearKernel.ForEachSample(group, context, "Products", ["dy", "x", "table"], LayerBuilder.Text(dy.Axes[0]), LayerBuilder.Text(Chosen), LayerBuilder.Text(dy.Last));
+        var (dy, x) = (group.Values[0].Inputs[0], group.Values[0].Inputs[1]);
+        return ExpertLinearKernel.ForEachSample(group, context, "Products", ["dy", "x", "table"], dy,
+            samples => [samples.IntLength, LayerBuilder.Text(Chosen), LayerBuilder.Text(dy.Shape.Last), samples.PitchText(dy), samples.PitchText(x)]);
     }
 }
 
@@ -153,8 +189,13 @@ sealed record ExpertCounts(int Experts) : Op
 
     public override string Formula(Value result, ImmutableArray<string> inputs) => $"counts of {inputs[0]}";
 
-    public override Kernel Lower(Group group, KernelContext context) => ExpertLinearKernel.ForEachSample(group, context, "Counts", ["table"],
-        LayerBuilder.Text((group.Values[0].Inputs[0].Size - Experts - 1) / 3), LayerBuilder.Text(Experts));
+    public override Kernel Lower(Group group, KernelContext context)
+    {
+        var table = group.Values[0].Inputs[0];
+        var chosen = ((ExpertTable)table.Op).Chosen;
+        return ExpertLinearKernel.ForEachSample(group, context, "Counts", ["table"], table.Inputs[0],
+            samples => [samples.IsFree ? $"{samples.IntLength} * {LayerBuilder.Text(chosen)}" : LayerBuilder.Text(samples.Max * chosen), LayerBuilder.Text(Experts)]);
+    }
 }
 
 /// <summary>
@@ -167,6 +208,9 @@ sealed record ExpertBalance(int Chosen, float Weight) : Op
 {
     public override Graph.ValueType Infer(ImmutableArray<Value> inputs) => new(new Shape(1));
 
+    // As a network is declared it is a sample's, and then that of a position, of which a sample's is the mean.
+    public override Sequence? SequenceOf(ImmutableArray<Value> inputs) => inputs[0].Type.IsByPosition ? inputs[0].Type.Sequence : null;
+
     public override long Flops(Value result) => 6L * result.Inputs[0].Size;
 
     public override void Differentiate(GradientBuilder gradients, Value result, Value gradient) =>
@@ -177,9 +221,11 @@ sealed record ExpertBalance(int Chosen, float Weight) : Op
 
     public override Kernel Lower(Group group, KernelContext context) => Lower(group, context, "Balance", ["logits", "counts"], group.Values[0].Inputs[0].Shape, Chosen, Weight);
 
+    public override Value? ForPositions(SequencePass pass, Value result, Value[] inputs) => pass.Add(result, this, inputs);
+
     public static Kernel Lower(Group group, KernelContext context, string function, string[] names, Shape logits, int chosen, float weight) =>
-        ExpertLinearKernel.ForEachSample(group, context, function, names,
-            LayerBuilder.Text(logits.Axes[0]), LayerBuilder.Text(logits.Last), LayerBuilder.Text(chosen), LayerBuilder.Text(weight) + "f");
+        ExpertLinearKernel.ForEachSample(group, context, function, names, positions: null,
+            _ => [LayerBuilder.Text(logits.Axes[0]), LayerBuilder.Text(logits.Last), LayerBuilder.Text(chosen), LayerBuilder.Text(weight) + "f"]);
 }
 
 /// <summary>What reaches the logits of an <see cref="ExpertBalance"/>: p (f − Σ f p) · weight · experts / positions, with each position's softmax p.</summary>

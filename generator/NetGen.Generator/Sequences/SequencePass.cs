@@ -54,10 +54,22 @@ sealed class SequencePass
             case Target { Of: { Sequence: not null } of }: return Add(value, new Target(of with { Shape = RowOf(of.Shape), Sequence = Sequence }));
         }
         Value[] inputs = [.. value.Inputs.Select(v => Result(v, value))];
+        if (value.Op is LossOp loss) inputs = [.. inputs.Take(2), .. inputs.Skip(2).Select(penalty => Penalty(penalty, loss, inputs[0], value))];
         // What has no positions is computed as ever, and a loss of each position's output and target as one of a sample's.
         if (value.Op is LossOp || inputs.All(v => v.Type.Sequence is null)) return Add(value, value.Op, inputs);
-        var isPlain = inputs.All(v => !v.Type.Batched || v.Type.Sequence is not null) && (value.Type.Sequence is null || IsOfPositions(value));
+        var isPlain = inputs.All(v => !v.Type.Batched || v.Type.Sequence is not null || v.Op is IPositionTable) && (value.Type.Sequence is null || IsOfPositions(value));
         return (isPlain ? value.Op.ForPositions(this, value, inputs) : null) ?? throw Fault(value);
+    }
+
+    /// <summary>
+    /// What a layer adds to the loss, which of positions is a part of its mean over them: added to the loss of each position it gets into the mean there, and is brought
+    /// together for that of a sample, or shared among the positions where their losses aren't divided by their number.
+    /// </summary>
+    Value Penalty(Value penalty, LossOp loss, Value output, Value element)
+    {
+        if (!penalty.Type.IsByPosition || (output.Type.IsByPosition && loss.Mean != LossMean.Sum)) return penalty;
+        var mean = Add(element, new MeanPositions(), penalty);
+        return output.Type.IsByPosition ? Add(element, new MeanPositionsGradient(penalty.Type), mean) : mean;
     }
 
     /// <summary>What a value became for one that is computed from it.</summary>
@@ -69,8 +81,8 @@ sealed class SequencePass
         return beside is null ? Add(value, value.Op, parameter) : Add(value, new RowOfWeight(), beside, parameter);
     }
 
-    /// <summary>Whether a value has a row of numbers, or a number, for each position.</summary>
-    public bool IsOfPositions(Value value) => value.Shape.Rank <= 2 && value.Shape.Axes[0] == Sequence.Max;
+    /// <summary>Whether a value has a row of numbers, or a number, for each position, or as many as it says.</summary>
+    public bool IsOfPositions(Value value) => value.Shape.Rank <= 2 && value.Shape.Axes[0] == Sequence.Max * (value.Type.Sequence?.Rows ?? 1);
 
     /// <summary>The shape of one position's part.</summary>
     public static Shape RowOf(Shape shape) => new(shape.Axes.Skip(1).Prepend(1).ToEquatableArray());

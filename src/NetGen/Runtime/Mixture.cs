@@ -17,13 +17,14 @@ public static unsafe class Mixture
     /// <param name="positions">How many positions there are.</param>
     /// <param name="experts">How many experts there are.</param>
     /// <param name="chosen">How many of them a position chooses.</param>
+    /// <param name="pitch">The floats from one position's logits to the next one's.</param>
     /// <param name="table">Receives the table.</param>
-    public static void Choose(float* logits, int positions, int experts, int chosen, float* table)
+    public static void Choose(float* logits, int positions, int experts, int chosen, int pitch, float* table)
     {
         var rows = positions * chosen;
         var first = table + 3 * (nint)rows;
         for (int e = 0; e <= experts; e++) first[e] = 0;
-        for (int t = 0; t < positions; t++, logits += experts)
+        for (int t = 0; t < positions; t++, logits += pitch)
         {
             for (int k = 0; k < chosen; k++)
             {
@@ -63,10 +64,11 @@ public static unsafe class Mixture
     /// <param name="positions">How many positions there are.</param>
     /// <param name="experts">How many experts there are.</param>
     /// <param name="chosen">How many of them a position chooses.</param>
+    /// <param name="pitch">The floats from one position's logits to the next one's.</param>
     /// <param name="shares">Receives the shares, [positions, chosen].</param>
-    public static void Shares(float* logits, float* table, int positions, int experts, int chosen, float* shares)
+    public static void Shares(float* logits, float* table, int positions, int experts, int chosen, int pitch, float* shares)
     {
-        for (int t = 0; t < positions; t++, logits += experts, table += chosen, shares += chosen)
+        for (int t = 0; t < positions; t++, logits += pitch, table += chosen, shares += chosen)
         {
             // The first choice has the largest logit.
             var max = logits[(int)table[0]];
@@ -83,10 +85,11 @@ public static unsafe class Mixture
     /// <param name="positions">How many positions there are.</param>
     /// <param name="experts">How many experts there are.</param>
     /// <param name="chosen">How many of them a position chooses.</param>
+    /// <param name="pitch">The floats from one position's gradient to the next one's.</param>
     /// <param name="dlogits">Receives the gradient, [positions, experts].</param>
-    public static void SharesGradient(float* dshares, float* shares, float* table, int positions, int experts, int chosen, float* dlogits)
+    public static void SharesGradient(float* dshares, float* shares, float* table, int positions, int experts, int chosen, int pitch, float* dlogits)
     {
-        for (int t = 0; t < positions; t++, dlogits += experts, table += chosen, shares += chosen, dshares += chosen)
+        for (int t = 0; t < positions; t++, dlogits += pitch, table += chosen, shares += chosen, dshares += chosen)
         {
             new Span<float>(dlogits, experts).Clear();
             var sum = 0f;
@@ -101,8 +104,11 @@ public static unsafe class Mixture
     /// <param name="positions">How many positions there are.</param>
     /// <param name="chosen">How many experts each of them chooses.</param>
     /// <param name="features">The values of a position.</param>
+    /// <param name="pitchOfX">The floats from one position to the next.</param>
+    /// <param name="pitchOfY">The floats from one row to the next.</param>
     /// <param name="y">Receives the rows, [positions · chosen, features].</param>
-    public static void Rows(float* x, float* table, int positions, int chosen, int features, float* y) => Rows(x, table, null, positions, chosen, features, y);
+    public static void Rows(float* x, float* table, int positions, int chosen, int features, int pitchOfX, int pitchOfY, float* y) =>
+        Rows(x, table, null, positions, chosen, features, pitchOfX, pitchOfY, y);
 
     /// <summary>Each row's position, times its share.</summary>
     /// <param name="x">[positions, features].</param>
@@ -111,13 +117,15 @@ public static unsafe class Mixture
     /// <param name="positions">How many positions there are.</param>
     /// <param name="chosen">How many experts each of them chooses.</param>
     /// <param name="features">The values of a position.</param>
+    /// <param name="pitchOfX">The floats from one position to the next.</param>
+    /// <param name="pitchOfY">The floats from one row to the next.</param>
     /// <param name="y">Receives the rows, [positions · chosen, features].</param>
-    public static void Rows(float* x, float* table, float* shares, int positions, int chosen, int features, float* y)
+    public static void Rows(float* x, float* table, float* shares, int positions, int chosen, int features, int pitchOfX, int pitchOfY, float* y)
     {
         var rows = table + (nint)positions * chosen;
-        for (int t = 0; t < positions; t++, x += features)
+        for (int t = 0; t < positions; t++, x += pitchOfX)
         {
-            for (int k = 0; k < chosen; k++) Scale(x, shares == null ? 1 : *shares++, y + (nint)(*rows++) * features, features);
+            for (int k = 0; k < chosen; k++) Scale(x, shares == null ? 1 : *shares++, y + (nint)(*rows++) * pitchOfY, features);
         }
     }
 
@@ -127,8 +135,11 @@ public static unsafe class Mixture
     /// <param name="positions">How many positions there are.</param>
     /// <param name="chosen">How many experts each of them chooses.</param>
     /// <param name="features">The values of a position.</param>
+    /// <param name="pitchOfX">The floats from one row to the next.</param>
+    /// <param name="pitchOfY">The floats from one position to the next.</param>
     /// <param name="y">Receives the sums, [positions, features].</param>
-    public static void Sum(float* x, float* table, int positions, int chosen, int features, float* y) => Sum(x, table, null, positions, chosen, features, y);
+    public static void Sum(float* x, float* table, int positions, int chosen, int features, int pitchOfX, int pitchOfY, float* y) =>
+        Sum(x, table, null, positions, chosen, features, pitchOfX, pitchOfY, y);
 
     /// <summary>The sum of each position's rows, times their shares.</summary>
     /// <param name="x">[positions · chosen, features].</param>
@@ -137,15 +148,17 @@ public static unsafe class Mixture
     /// <param name="positions">How many positions there are.</param>
     /// <param name="chosen">How many experts each of them chooses.</param>
     /// <param name="features">The values of a position.</param>
+    /// <param name="pitchOfX">The floats from one row to the next.</param>
+    /// <param name="pitchOfY">The floats from one position to the next.</param>
     /// <param name="y">Receives the sums, [positions, features].</param>
-    public static void Sum(float* x, float* table, float* shares, int positions, int chosen, int features, float* y)
+    public static void Sum(float* x, float* table, float* shares, int positions, int chosen, int features, int pitchOfX, int pitchOfY, float* y)
     {
         var rows = table + (nint)positions * chosen;
-        for (int t = 0; t < positions; t++, y += features)
+        for (int t = 0; t < positions; t++, y += pitchOfY)
         {
             for (int k = 0; k < chosen; k++)
             {
-                var row = x + (nint)(*rows++) * features;
+                var row = x + (nint)(*rows++) * pitchOfX;
                 var share = shares == null ? 1 : *shares++;
                 if (k == 0) Scale(row, share, y, features);
                 else Add(row, share, y, features);
@@ -160,15 +173,17 @@ public static unsafe class Mixture
     /// <param name="positions">How many positions there are.</param>
     /// <param name="chosen">How many experts each of them chooses.</param>
     /// <param name="features">The values of a position.</param>
+    /// <param name="pitchOfY">The floats from one position to the next.</param>
+    /// <param name="pitchOfX">The floats from one row to the next.</param>
     /// <param name="dshares">Receives the products, [positions, chosen].</param>
-    public static void Products(float* dy, float* x, float* table, int positions, int chosen, int features, float* dshares)
+    public static void Products(float* dy, float* x, float* table, int positions, int chosen, int features, int pitchOfY, int pitchOfX, float* dshares)
     {
         var rows = table + (nint)positions * chosen;
-        for (int t = 0; t < positions; t++, dy += features)
+        for (int t = 0; t < positions; t++, dy += pitchOfY)
         {
             for (int k = 0; k < chosen; k++)
             {
-                var row = x + (nint)(*rows++) * features;
+                var row = x + (nint)(*rows++) * pitchOfX;
                 var sums = Vector<float>.Zero;
                 var i = 0;
                 for (; i + Vector<float>.Count <= features; i += Vector<float>.Count) sums += Vector.Load(dy + i) * Vector.Load(row + i);

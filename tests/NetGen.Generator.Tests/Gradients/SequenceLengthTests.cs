@@ -29,6 +29,8 @@ public sealed class SequenceLengthTests(SequenceLengthTests.Networks networks) :
         ["Gru"] = "[{1:4}, GRU(16, Layers = 2), LayerNorm, Linear(4), Loss(Loss.CrossEntropy)]",
         ["Rnn"] = "[{1:4}, RNN(7), MeanPositions, Linear(2), Loss(Loss.MSE)]",
         ["Attention"] = "[{1:12}, ScaledDotProductAttention(2), Linear(3), Loss(Loss.MSE)]",
+        ["Experts"] = "[{1:8}, MixtureOfExperts(4, 12, BalanceLoss = 0), Linear(3), Loss(Loss.CrossEntropy)]",
+        ["Mixtral"] = "[{0}, Embedding(11, 16), TransformerDecoderLayer(2, 20, Experts = 3, ExpertsPerToken = 1, BalanceLoss = 0, Norm = Norm.RMSNorm, Activation = FeedForwardActivation.SwiGLU, Bias = false), MeanPositions, Linear(3), Loss(Loss.CrossEntropy)]",
         ["Functions"] = """
             [Loss(Loss.CrossEntropy)]
             {

@@ -10,7 +10,7 @@ sealed partial class ForwardDeclarations
     {
         var (x, shape) = Pick();
         var axis = isFree ? 1 : random.Next(shape.Length);
-        switch (random.Next(33))
+        switch (random.Next(34))
         {
             case 0 or 1:
                 string[] functions = ["ReLU", "Tanh", "Sigmoid", "SiLU", "GELU", "Softplus", "Abs", "Hardswish", "LeakyReLU", "ELU", "Mish", "-"];
@@ -112,6 +112,11 @@ sealed partial class ForwardDeclarations
                 break;
             case 29 or 30 when depth < 2:
                 Block(x, shape);
+                break;
+            case 31 when shape.Length == 2:
+                // The loss that balances experts counts the choices of the whole batch, which a network of each sample's length can't.
+                var options = (random.Next(2) == 0 ? ", TopK = 1" : "") + (isFree ? ", BalanceLoss = 0" : "");
+                Add($"{Field($"[MixtureOfExperts({2 + random.Next(3)}, {Size()}{options})] readonly Layer")}({x})", shape, x);
                 break;
             default:
                 if (isFree) Add($"Helper({x}, 0.5f, 1)", shape, x);

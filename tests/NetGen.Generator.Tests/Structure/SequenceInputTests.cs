@@ -178,7 +178,6 @@ public sealed class SequenceInputTests
     [InlineData("Sequence(2, Max = 3), {|NG0020:Flatten|}, Linear(4)", "'Flatten' doesn't fit an input of shape [3, 2]: samples have as many positions as they like here, and it can't do without their number; declare [Input(…)] in place of [Sequence(…)], or bring the positions together before it")]
     [InlineData("Sequence(2, Max = 3), Linear(4), {|NG0020:Conv1d(4, 3, Padding = 1)|}", null)]
     [InlineData("Sequence(2, Max = 3), {|NG0018:SelectPosition(1)|}, Linear(4)", "'SelectPosition(1)' sets position to 1: it must be 0 or -1, the first or the last one, since a sample may have one position")]
-    [InlineData("Sequence(2, Max = 3), {|NG0020:MixtureOfExperts(4, 8)|}", null)]
     public void Layer_ThatNeedsTheNumberOfPositions_IsRefused(string elements, string? message)
     {
         var source = $"[Network, {elements}] public partial class Net;";

@@ -150,7 +150,7 @@ static class BackwardFile
                 Target => storage.Type.Element == ElementType.Int32 ? ("(int*)pass->Target", storage.Size) : ("(float*)pass->Target", storage.Size),
                 LossOp => ("pass->Losses", 1),
                 _ when !storage.Type.Batched => ($"once{Plus(network.TrainingArena.FixedOffsets[storage])}", 0),
-                _ => (locals[storage], storage.Type.ArenaFloats),
+                _ => (locals[storage], storage.Type.StepFloats),
             };
             if (from is not null && storage.Type.IsByPosition) from = "firstPosition";
             return from is null || pitch == 0 ? pointer : pitch == 1 ? $"{pointer} + {from}" : $"{pointer} + (nint){from} * {LayerBuilder.Text(pitch)}";

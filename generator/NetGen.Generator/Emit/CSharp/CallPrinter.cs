@@ -1,5 +1,6 @@
 using NetGen.Generator.Fusion;
 using NetGen.Generator.Graph;
+using NetGen.Generator.Layers;
 using NetGen.Generator.Lowering;
 
 namespace NetGen.Generator.Emit.CSharp;
@@ -28,9 +29,9 @@ sealed class CallPrinter(
 
     string Argument(KernelArgument argument, KernelCall call) => argument.Binding switch
     {
-        Binding.Rows when IsOnPositions(call) => positions!.Rows,
-        Binding.Samples when IsOnPositions(call) => positions!.All,
-        Binding.FirstRow when IsOnPositions(call) => positions!.First,
+        Binding.Rows when IsOnPositions(call) => RowsOf(call, positions!.Rows),
+        Binding.Samples when IsOnPositions(call) => RowsOf(call, positions!.All),
+        Binding.FirstRow when IsOnPositions(call) => RowsOf(call, positions!.First),
         Binding.Offsets => Named(argument.Name, call.Kernel.IsShared ? positions!.OffsetsOfAll : positions!.Offsets),
         // Pointers are named at the call, so that it reads without the kernel's signature.
         Binding.Pointer => Named(argument.Name, pointer(argument.Value!)),
@@ -52,6 +53,10 @@ sealed class CallPrinter(
     /// <summary>Whether a kernel works on positions as others do on samples, and needn't know which sample a position is of.</summary>
     static bool IsOnPositions(KernelCall call) =>
         call.Kernel.Arguments.Any(a => a.Value is { Type.IsByPosition: true }) && call.Kernel.Arguments.All(a => a.Binding != Binding.Offsets);
+
+    /// <summary>The rows of some positions, of which each may have several.</summary>
+    static string RowsOf(KernelCall call, string positions) =>
+        call.Kernel.Arguments.First(a => a.Value is { Type.IsByPosition: true }).Value!.Type.Sequence!.Rows is > 1 and var rows ? $"{positions} * {LayerBuilder.Text(rows)}" : positions;
 
     static string Named(string name, string text) => name == text ? text : $"{name}: {text}";
 

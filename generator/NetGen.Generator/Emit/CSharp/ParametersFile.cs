@@ -122,7 +122,7 @@ static class ParametersFile
             writer.Line($"InputGradientOffset = {LayerBuilder.Text(arena.Offsets[gradient.Storage])},");
             writer.Line($"InputGradientPitch = {LayerBuilder.Text(Panels.Padded(gradient.Size))},");
         }
-        writer.Line($"Flops = {LayerBuilder.Text(graph.Values.Sum(v => v.Op.Flops(v) * (v.Type.IsByPosition || (!v.Type.Batched && v.Inputs.Any(i => i.Type.IsByPosition)) ? graph.Input.Type.Sequence!.Max : 1)))},");
+        writer.Line($"Flops = {LayerBuilder.Text(graph.Values.Sum(v => v.Op.Flops(v) * TimesOf(v)))},");
         if (graph.Values.FirstOrDefault(v => v.Op is BatchMean { Pixels: 1 }) is { } single)
         {
             var layer = graph.Layers.First(l => l.Element == single.Element);
@@ -131,6 +131,10 @@ static class ParametersFile
         writer.Line($"UsesRandom = {(graph.Values.Any(v => v.Op is RandomDraw) ? "true" : "false")},");
         writer.Close("};");
     }
+
+    /// <summary>How often a sample with the most positions has what a value's op computes.</summary>
+    static long TimesOf(Value value) => (value.Type.Batched ? value : value.Inputs.FirstOrDefault(v => v.Type.IsByPosition))?.Type is { IsByPosition: true, Sequence: { } sequence }
+        ? (long)sequence.Max * sequence.Rows : 1;
 
     static string Initializer(InitialValues start) =>
         $"new Initializer(Init.{start.Kind}, {Number(start.Value)}, {Number(start.Gain)}, {LayerBuilder.Text(start.FanIn)}, {LayerBuilder.Text(start.FanOut)})"

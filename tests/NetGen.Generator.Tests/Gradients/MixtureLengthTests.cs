@@ -1,0 +1,101 @@
+using NetGen.Generator.Tests.Reference;
+
+namespace NetGen.Generator.Tests.Gradients;
+
+/// <summary>
+/// The loss that balances experts, of samples that have as many positions as they like: the mean over a sample's own positions. It counts the choices of the whole batch,
+/// so that networks of one length have the same batches.
+/// </summary>
+public sealed class MixtureLengthTests(MixtureLengthTests.Networks networks) : IClassFixture<MixtureLengthTests.Networks>
+{
+    const int Max = 9, Features = 8, Experts = 4;
+
+    static readonly Dictionary<string, string> Cases = new()
+    {
+        ["OfPositions"] = "[{0}, MixtureOfExperts(4, 12, BalanceLoss = 0.3f), Linear(3), Loss(Loss.CrossEntropy)]",
+        ["OfSamples"] = "[{0}, MixtureOfExperts(4, 12, BalanceLoss = 0.3f, TopK = 1), MeanPositions, Linear(3), Loss(Loss.MSE)]",
+        ["Summed"] = "[{0}, MixtureOfExperts(4, 12, BalanceLoss = 0.3f), MixtureOfExperts(4, 8, TopK = 3, BalanceLoss = 0.2f), Linear(3)]",
+        ["SummedOfSamples"] = "[{0}, MixtureOfExperts(4, 12, BalanceLoss = 0.3f), SelectPosition, Linear(3)]",
+    };
+
+    public static TheoryData<string, int, int> Batches => [.. Cases.Keys.SelectMany(name => new[] { (name, 5, 1), (name, 1, 1), (name, 5, 3), (name, Max, 2) })];
+
+    [Theory, MemberData(nameof(Batches))]
+    public void LossAndGradients_AreThoseOfTheNetworkOfTheirLength(string name, int length, int samples)
+    {
+        var (free, declared) = (networks.Of(name, null), networks.Of(name, length));
+        free.Randomize(seed: 4);
+        foreach (var view in declared.Parameters.Views) view.CopyFrom(free.Parameters[view.Info.Name].ToArray());
+        var (x, target) = Samples(free, [.. Enumerable.Repeat(length, samples)]);
+        var (expectedLoss, expected) = declared.Gradient(x, target);
+        var (loss, gradients) = free.Gradient(x, [.. Enumerable.Repeat(length, samples)], target);
+        Assert.Equal(expectedLoss, loss, 1e-5f * Math.Max(1, Math.Abs(expectedLoss)));
+        var largest = expected.Values.SelectMany(v => v).Max(MathF.Abs);
+        foreach (var (parameter, values) in gradients)
+        {
+            for (var i = 0; i < values.Length; i++) Assert.True(MathF.Abs(values[i] - expected[parameter][i]) <= 2e-5f * largest, $"{parameter}[{i}] is {values[i]}, not {expected[parameter][i]}");
+        }
+    }
+
+    [Fact]
+    public void Loss_OfSamplesOfSeveralLengths_HasEachOnesMean()
+    {
+        var free = networks.Of("OfSamples", null);
+        free.Randomize(seed: 5);
+        int[] lengths = [5, 1, Max, 2];
+        var (x, target) = Samples(free, lengths);
+        var balanced = free.Gradient(x, lengths, target).Loss;
+        var plain = networks.Of("Plain", null);
+        foreach (var view in plain.Parameters.Views) view.CopyFrom(free.Parameters[view.Info.Name].ToArray());
+        var gate = free.Parameters["0.gate.weight"].ToArray();
+        var shares = x.Chunk(Features).Select(position => Softmax([.. gate.Chunk(Features).Select(w => w.Zip(position, (a, b) => (double)a * b).Sum())])).ToList();
+        var chosen = Enumerable.Range(0, Experts).Select(e => shares.Average(p => p[e] == p.Max() ? 1.0 : 0)).ToArray();
+        var (at, expected) = (0, 0.0);
+        foreach (var length in lengths)
+        {
+            expected += 0.3 * Experts * shares.GetRange(at, length).Average(p => p.Zip(chosen, (a, b) => a * b).Sum()) / lengths.Length;
+            at += length;
+        }
+        Assert.Equal(expected, balanced - plain.Gradient(x, lengths, target).Loss, 1e-5);
+    }
+
+    [Fact]
+    public void Gradient_HasTheSameBits_HoweverManyThreadsThereAre()
+    {
+        foreach (var name in Cases.Keys)
+        {
+            var free = networks.Of(name, null);
+            free.Randomize(seed: 6);
+            int[] lengths = [5, 1, Max, 2, 7, 7, 3, Max];
+            var (x, target) = Samples(free, lengths);
+            var one = free.Pass(x, lengths, target, workers: 1);
+            foreach (var workers in new[] { 2, 7 }) Assert.Equal(one, free.Pass(x, lengths, target, workers));
+        }
+    }
+
+    static double[] Softmax(double[] x)
+    {
+        var powers = x.Select(v => Math.Exp(v - x.Max())).ToArray();
+        return [.. powers.Select(p => p / powers.Sum())];
+    }
+
+    static (float[] X, float[] Target) Samples(SequenceSubject free, int[] lengths)
+    {
+        var random = new Random(lengths.Length);
+        var targets = free.Info.Sequence!.TargetSize is > 0 and var size ? size * lengths.Sum() : free.Info.OutputSize * lengths.Length;
+        return (Batch.Normal(random, Features * lengths.Sum()),
+            free.Classes > 0 ? [.. Enumerable.Range(0, targets).Select(_ => BitConverter.Int32BitsToSingle(random.Next(free.Classes)))] : Batch.Normal(random, targets));
+    }
+
+    public sealed class Networks : IDisposable
+    {
+        readonly NetworkSet set = new(Cases.SelectMany(c => new[] { 1, 5, Max }.Select(length => (Name: $"{c.Key}{length}", Layers: c.Value.Replace("{0}", $"Input({length}, {Features}, Gradient = true)", StringComparison.Ordinal)))
+            .Append(($"{c.Key}Free", Free(c.Value)))).Append(("PlainFree", Free(Cases["OfSamples"].Replace("0.3f", "0", StringComparison.Ordinal)))).ToDictionary());
+
+        static string Free(string layers) => layers.Replace("{0}", $"Sequence({Features}, Max = {Max}, Gradient = true)", StringComparison.Ordinal);
+
+        internal SequenceSubject Of(string name, int? length) => SequenceSubject.Create(set.TypeOf($"{name}{length?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "Free"}"));
+
+        public void Dispose() => set.Dispose();
+    }
+}
