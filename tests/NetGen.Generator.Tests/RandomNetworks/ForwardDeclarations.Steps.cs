@@ -174,7 +174,8 @@ sealed partial class ForwardDeclarations
     /// <summary>A parameter or a buffer that goes with each element of a tensor.</summary>
     string Numbers(int[] shape)
     {
-        var ones = shape.Select((size, i) => (isFree && i == 0) || random.Next(3) == 0 ? 1 : size).Skip(random.Next(shape.Length)).ToArray();
+        int[] ones = isFree ? [1, shape[1]] : [.. shape.Select(size => random.Next(3) == 0 ? 1 : size)];
+        ones = ones[random.Next(ones.Length)..];
         string[] declarations = [$"Parameter({Text(ones)})", $"Parameter({Text(ones)})", $"Buffer({Text(ones)})", $"Buffer({Text(ones)}, Init = Init.Constant, Value = 0.5f)"];
         return Field($"[{declarations[random.Next(4)]}] readonly Tensor");
     }
