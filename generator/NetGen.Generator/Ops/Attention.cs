@@ -19,8 +19,11 @@ namespace NetGen.Generator.Ops;
 /// <param name="KeyValueHeads">The heads of keys and of values, each for as many heads of queries.</param>
 /// <param name="HeadSize">The numbers of a head at a position, d.</param>
 /// <param name="Causal">Whether a position sees only itself and those before it.</param>
-sealed record Attention(int Heads, int KeyValueHeads, int HeadSize, bool Causal) : Op
+/// <param name="Dropout">What of the softmax's shares is dropped; null for nothing, as in inference.</param>
+sealed record Attention(int Heads, int KeyValueHeads, int HeadSize, bool Causal, AttentionDropout? Dropout = null) : Op
 {
+    public override bool IsRandom => Dropout is not null;
+
     public override Graph.ValueType Infer(ImmutableArray<Value> inputs) => new(new Shape(inputs[0].Shape.Axes[0], Heads * HeadSize));
 
     public override long Flops(Value result) => Pairs(SampleRows.MaxOf(result), KeysOf(result)) * Heads * (4L * HeadSize + 4) * result.Shape.Axes[0] / SampleRows.MaxOf(result);
@@ -54,9 +57,10 @@ sealed record Attention(int Heads, int KeyValueHeads, int HeadSize, bool Causal)
         gradients.Add(v, new AttentionKeyGradient(OfValues: true), dq, v);
     }
 
-    public override string Formula(Value result, ImmutableArray<string> inputs) => $"{(Causal ? "causal_attention" : "attention")}({string.Join(", ", inputs)})";
+    public override string Formula(Value result, ImmutableArray<string> inputs) =>
+        $"{(Causal ? "causal_attention" : "attention")}({string.Join(", ", inputs)}{(Dropout is null ? "" : $"; dropout {LayerBuilder.Text(Dropout.Probability)}")})";
 
-    public override string Label => Causal ? "CausalAttention" : "Attention";
+    public override string Label => (Causal ? "CausalAttention" : "Attention") + (Dropout is null ? "" : "_Dropout");
 
     // A sample's heads are work enough for several threads, also where there are few samples.
     public override Partition PartitionOf(Value result) => Partition.Parts;
@@ -69,7 +73,8 @@ sealed record Attention(int Heads, int KeyValueHeads, int HeadSize, bool Causal)
     public override Value? ForPositions(SequencePass pass, Value result, Value[] inputs) =>
         pass.Add(result, this, [.. inputs.Select(v => v.Op is Input ? pass.Add(result.Inputs[0], new Copy(), v) : v)]);
 
-    public override void LowerGpu(Group group, KernelContext context) => context.Gpu!.Add(GpuAttentionKernel.Lower(group, this));
+    public override void LowerGpu(Group group, KernelContext context) =>
+        context.Gpu!.Add(Dropout is null ? GpuAttentionKernel.Lower(group, this) : throw new NoGpuKernelException(group.Values[0], "dropout of attention's weights"));
 
     public override Value? ForOnePosition(DecodingPass pass, Value result, Value[] inputs)
     {
@@ -80,6 +85,28 @@ sealed record Attention(int Heads, int KeyValueHeads, int HeadSize, bool Causal)
         var values = pass.AddCache(result, "values", KeyValueHeads, Panels.Count(HeadSize), positions, Panels.Width);
         return pass.Add(result, new CachedAttention(this, positions), inputs[0], keys, values);
     }
+}
+
+/// <summary>
+/// Which of the softmax's shares training drops: 0 with the probability and 1 / (1 − p) otherwise, by the number that each query of a head of a sample has for each key.
+/// Nothing is stored of it: the gradient draws the same numbers.
+/// </summary>
+/// <param name="Probability">The probability, p.</param>
+/// <param name="Stream">The layer's random stream.</param>
+sealed record AttentionDropout(float Probability, int Stream)
+{
+    /// <summary>The dropout of a layer's attention; null for none.</summary>
+    public static AttentionDropout? Of(LayerBuilder builder, float probability)
+    {
+        DropoutLayer.Check(builder, probability);
+        return builder.Training && probability > 0 ? new(probability, builder.NextStream()) : null;
+    }
+
+    /// <summary>What a share that stays is multiplied by.</summary>
+    public float Factor => 1 / (1 - Probability);
+
+    /// <summary>How many numbers a query has, of so many keys at most: those of whole panels.</summary>
+    public static int NumbersOf(int keys) => Panels.Count(keys) * Panels.Width;
 }
 
 /// <summary>log Σ exp of the scores of each query, by heads: with them a score's share of its sum can be computed again. The kernel of the attention writes it.</summary>
@@ -94,7 +121,8 @@ sealed record AttentionSums(int Heads) : Op
 
 /// <summary>
 /// What reaches the queries, keys and values of an attention, from ∂y, its input, its result y and the logarithms of its sums: with the shares p of the scores and
-/// g = p ⊙ (∂y vᵀ − Σ ∂y ⊙ y) / √d that is ∂q = g k, ∂k = gᵀ q and ∂v = pᵀ ∂y. Where the attention has three inputs, it is ∂q alone.
+/// g = p ⊙ (∂y vᵀ − Σ ∂y ⊙ y) / √d that is ∂q = g k, ∂k = gᵀ q and ∂v = pᵀ ∂y. Where the attention has three inputs, it is ∂q alone. With a dropout m of the shares ∂y vᵀ is
+/// multiplied by it, and p in ∂v.
 /// </summary>
 /// <param name="Of">The attention.</param>
 /// <param name="Keys">The keys of a sample.</param>
@@ -144,6 +172,6 @@ sealed class ScaledDotProductAttentionLayer : Layer<ScaledDotProductAttentionAtt
         }
         var size = (int)(x.Shape.Last / parts);
         var turned = RotaryPositions.Added(builder, "rotary", x, attribute.Rotary, attribute.RotaryBase, heads, keyValueHeads, size);
-        return builder.Add(new Attention(heads, keyValueHeads, size, attribute.Causal), turned);
+        return builder.Add(new Attention(heads, keyValueHeads, size, attribute.Causal, AttentionDropout.Of(builder, attribute.Dropout)), turned);
     }
 }

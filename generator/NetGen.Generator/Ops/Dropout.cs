@@ -22,9 +22,15 @@ sealed class DropoutLayer : Layer<DropoutAttribute>
     protected override Value Build(LayerBuilder builder, DropoutAttribute attribute, Value x) =>
         Build(builder, attribute.Probability, x, ofChannels: false);
 
-    public static Value Build(LayerBuilder builder, float p, Value x, bool ofChannels)
+    /// <summary>Refuses what isn't a probability, or would leave nothing.</summary>
+    public static void Check(LayerBuilder builder, float p)
     {
         if (!(p >= 0 && p < 1)) builder.Fail("NG0012", LayerBuilder.Text(p));
+    }
+
+    public static Value Build(LayerBuilder builder, float p, Value x, bool ofChannels)
+    {
+        Check(builder, p);
         if (!builder.Training || p == 0) return x;
         var mask = builder.AddPart("mask", new DropoutMask(p, builder.NextStream(), ofChannels), x);
         return builder.Add(ofChannels ? new ChannelScale() : new Combine(Operator.Multiply), x, mask);

@@ -6,7 +6,7 @@ namespace NetGen.Generator.Ops;
 sealed class MultiheadAttentionLayer : MemoryLayer<MultiheadAttentionAttribute>
 {
     protected override Value Build(LayerBuilder builder, MultiheadAttentionAttribute attribute, Value x, Value? memory) =>
-        Attended(builder, "", x, memory, attribute.Heads, attribute.KeyValueHeads, attribute.Causal, attribute.Bias, attribute.Rotary, attribute.RotaryBase);
+        Attended(builder, "", x, memory, attribute.Heads, attribute.KeyValueHeads, attribute.Causal, attribute.Bias, attribute.Rotary, attribute.RotaryBase, attribute.Dropout);
 
     /// <summary>Attention with its two projections.</summary>
     /// <param name="builder">The layer.</param>
@@ -19,7 +19,9 @@ sealed class MultiheadAttentionLayer : MemoryLayer<MultiheadAttentionAttribute>
     /// <param name="bias">Whether the projections have biases.</param>
     /// <param name="rotary">Whether queries and keys are turned by their positions.</param>
     /// <param name="rotaryBase">What the angles are powers of.</param>
-    public static Value Attended(LayerBuilder builder, string part, Value x, Value? memory, int heads, int keyValueHeads, bool causal, bool bias, bool rotary, float rotaryBase)
+    /// <param name="dropout">The probability with which training drops shares of the softmax.</param>
+    public static Value Attended(
+        LayerBuilder builder, string part, Value x, Value? memory, int heads, int keyValueHeads, bool causal, bool bias, bool rotary, float rotaryBase, float dropout)
     {
         CheckSequence(builder, x);
         if (memory is not null) CheckSequence(builder, memory);
@@ -41,7 +43,7 @@ sealed class MultiheadAttentionLayer : MemoryLayer<MultiheadAttentionAttribute>
         var isSplit = memory is not null && memory.Shape.Last != features;
         if (builder.Has(part + (isSplit ? "in_proj_weight" : "q_proj_weight"))) builder.Fail("NG0054", "was called before with a memory of another width, or without one: use two layers");
         var zeros = new InitialValues(Init.Zeros);
-        var op = new Attention(heads, pairs, features / heads, causal);
+        var op = new Attention(heads, pairs, features / heads, causal, AttentionDropout.Of(builder, dropout));
         var attended = memory is null ? ToItself() : ToMemory(memory);
         return Projected(builder, part + "out_proj", [$"{part}out_proj.weight", $"{part}out_proj.bias"], attended, features, bias,
             new InitialValues(Init.Default, 0, 0, features, features), zeros);

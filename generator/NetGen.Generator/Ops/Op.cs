@@ -25,6 +25,9 @@ abstract record Op
     /// <summary>Whether the result depends on the inputs' values, and not on their shapes alone.</summary>
     public virtual bool IsDifferentiable => true;
 
+    /// <summary>Whether training draws random numbers for it.</summary>
+    public virtual bool IsRandom => false;
+
     /// <summary>How the work is split over threads: over samples, or over parts of the result where all samples are summed.</summary>
     public virtual Partition Partition => Partition.Samples;
 

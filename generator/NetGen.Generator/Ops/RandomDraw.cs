@@ -9,6 +9,8 @@ namespace NetGen.Generator.Ops;
 /// </summary>
 abstract record RandomDraw : Elementwise
 {
+    public override bool IsRandom => true;
+
     // Numbers are counted in the order of the elements.
     public override Form InputForm(int input) => Form.Any;
 

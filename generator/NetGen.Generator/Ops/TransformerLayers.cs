@@ -29,10 +29,11 @@ static class TransformerLayer
 
         Value Lookup(Value value, Value other) =>
             MultiheadAttentionLayer.Attended(builder, "multihead_attn.", value, other, attribute.Heads, attribute.KeyValueHeads, causal: false, attribute.Bias, rotary: false,
-                MultiheadAttentionAttribute.UsualRotaryBase);
+                MultiheadAttentionAttribute.UsualRotaryBase, attribute.AttentionDropout);
 
         Value Attention(Value value) =>
-            MultiheadAttentionLayer.Attended(builder, "self_attn.", value, memory: null, attribute.Heads, attribute.KeyValueHeads, causal, attribute.Bias, attribute.Rotary, attribute.RotaryBase);
+            MultiheadAttentionLayer.Attended(builder, "self_attn.", value, memory: null, attribute.Heads, attribute.KeyValueHeads, causal, attribute.Bias, attribute.Rotary,
+                attribute.RotaryBase, attribute.AttentionDropout);
 
         Value FeedForward(Value value)
         {

@@ -31,4 +31,7 @@ public sealed class ScaledDotProductAttentionAttribute(int heads) : LayerAttribu
 
     /// <summary>What the angles of <see cref="Rotary"/> are powers of. Default: 10000.</summary>
     public float RotaryBase { get; set; } = MultiheadAttentionAttribute.UsualRotaryBase;
+
+    /// <summary>The probability with which training zeroes shares of the softmax, see <see cref="MultiheadAttentionAttribute.Dropout"/>. Default: 0.</summary>
+    public float Dropout { get; set; }
 }

@@ -43,6 +43,12 @@ public sealed class MultiheadAttentionAttribute(int heads) : LayerAttribute
 
     /// <summary>What the angles of <see cref="Rotary"/> are powers of. Default: 10000.</summary>
     public float RotaryBase { get; set; } = UsualRotaryBase;
+
+    /// <summary>
+    /// The probability with which training zeroes shares of the softmax, of which the others are scaled by 1 / (1 − p), as PyTorch's <c>nn.MultiheadAttention(dropout)</c>.
+    /// The shares aren't stored for it. Default: 0.
+    /// </summary>
+    public float Dropout { get; set; }
 }
 
 /// <summary>
@@ -70,6 +76,11 @@ public abstract class TransformerLayerAttribute(int heads, int feedForward) : La
 
     /// <summary>The probability with which training zeroes the results of attention and of each fully connected layer. Default: 0.</summary>
     public float Dropout { get; set; }
+
+    /// <summary>
+    /// The same of the softmax's shares in attention, see <see cref="MultiheadAttentionAttribute.Dropout"/>. PyTorch's <c>dropout</c> is both. Default: 0.
+    /// </summary>
+    public float AttentionDropout { get; set; }
 
     /// <summary>The heads of keys and values, see <see cref="MultiheadAttentionAttribute.KeyValueHeads"/>. Default: 0, for as many as there are heads.</summary>
     public int KeyValueHeads { get; set; }

@@ -59,20 +59,6 @@ public sealed class MixtureLengthTests(MixtureLengthTests.Networks networks) : I
         Assert.Equal(expected, balanced - plain.Gradient(x, lengths, target).Loss, 1e-5);
     }
 
-    [Fact]
-    public void Gradient_HasTheSameBits_HoweverManyThreadsThereAre()
-    {
-        foreach (var name in Cases.Keys)
-        {
-            var free = networks.Of(name, null);
-            free.Randomize(seed: 6);
-            int[] lengths = [5, 1, Max, 2, 7, 7, 3, Max];
-            var (x, target) = Samples(free, lengths);
-            var one = free.Pass(x, lengths, target, workers: 1);
-            foreach (var workers in new[] { 2, 7 }) Assert.Equal(one, free.Pass(x, lengths, target, workers));
-        }
-    }
-
     static double[] Softmax(double[] x)
     {
         var powers = x.Select(v => Math.Exp(v - x.Max())).ToArray();

@@ -8,13 +8,18 @@ namespace NetGen.Generator.Tests.Reference;
 /// <param name="operands">Queries, keys and values of all samples, side by side at each position or each by itself.</param>
 /// <param name="queries">The queries of a sample.</param>
 /// <param name="keys">Its keys.</param>
-sealed class AttentionFunctions(Attention op, double[][] operands, int queries, int keys)
+/// <param name="drawn">What dropout multiplies by, from the index of a number.</param>
+sealed class AttentionFunctions(Attention op, double[][] operands, int queries, int keys, Func<AttentionDropout, uint, double> drawn)
 {
     readonly bool isCross = operands.Length > 1;
 
     /// <summary>Those of an attention in a graph.</summary>
-    public static AttentionFunctions Of(Value attention, Func<Value, double[]> values) =>
-        new((Attention)attention.Op, [.. attention.Inputs.Select(values)], attention.Shape.Axes[0], Attention.KeysOf(attention));
+    public static AttentionFunctions Of(Value attention, Func<Value, double[]> values, Func<AttentionDropout, uint, double> drawn) =>
+        new((Attention)attention.Op, [.. attention.Inputs.Select(values)], attention.Shape.Axes[0], Attention.KeysOf(attention), drawn);
+
+    /// <summary>What dropout multiplies the weight of a key by.</summary>
+    double Kept(int sample, int head, int t, int k) =>
+        op.Dropout is null ? 1 : drawn(op.Dropout, (uint)(((sample * op.Heads + head) * queries + t) * AttentionDropout.NumbersOf(keys) + k));
 
     int Samples => operands[0].Length / (queries * QueryPitch);
 
@@ -33,7 +38,7 @@ sealed class AttentionFunctions(Attention op, double[][] operands, int queries, 
             var weights = Weights(sample, head);
             for (var t = 0; t < queries; t++)
                 for (var k = 0; k < keys; k++)
-                    for (var c = 0; c < op.HeadSize; c++) y[(sample * queries + t) * ResultPitch + head * op.HeadSize + c] += weights[t, k] * operands[^1][V(sample, head, k, c)];
+                    for (var c = 0; c < op.HeadSize; c++) y[(sample * queries + t) * ResultPitch + head * op.HeadSize + c] += Kept(sample, head, t, k) * weights[t, k] * operands[^1][V(sample, head, k, c)];
         }
         return y;
     }
@@ -55,7 +60,7 @@ sealed class AttentionFunctions(Attention op, double[][] operands, int queries, 
                 var mean = 0.0;
                 for (var k = 0; k < keys; k++)
                 {
-                    for (var c = 0; c < op.HeadSize; c++) ofWeights[k] += Dy(t, c) * operands[^1][V(sample, head, k, c)];
+                    for (var c = 0; c < op.HeadSize; c++) ofWeights[k] += Kept(sample, head, t, k) * Dy(t, c) * operands[^1][V(sample, head, k, c)];
                     mean += weights[t, k] * ofWeights[k];
                 }
                 for (var k = 0; k < keys; k++)
@@ -65,7 +70,7 @@ sealed class AttentionFunctions(Attention op, double[][] operands, int queries, 
                     {
                         results[0][Q(sample, head, t, c)] += ofScore * operands[operands.Length / 2][K(sample, head, k, c)];
                         results[operands.Length / 2][K(sample, head, k, c)] += ofScore * operands[0][Q(sample, head, t, c)];
-                        results[^1][V(sample, head, k, c)] += weights[t, k] * Dy(t, c);
+                        results[^1][V(sample, head, k, c)] += Kept(sample, head, t, k) * weights[t, k] * Dy(t, c);
                     }
                 }
             }

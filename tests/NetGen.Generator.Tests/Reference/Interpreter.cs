@@ -50,7 +50,8 @@ sealed class Interpreter(NetworkGraph graph, Inputs inputs)
     /// <summary>What a computation with less precise numbers could give. An activation's formula also rounds numbers of its argument's size, or its gradient's.</summary>
     double[] Rounded(Value value, double[] exact)
     {
-        if (inputs.Rounding == 0) return exact;
+        // Numbers of experts and of rows are whole.
+        if (inputs.Rounding == 0 || value.Op is ExpertTable or ExpertCounts) return exact;
         var random = new Random(inputs.RoundingSeed * 1000 + values.Count);
         // A slope is the sum of parts around 1.
         var sizes = value.Op switch { Activation or ActivationGradient => this[value.Inputs[0]], ActivationSlope => [.. exact.Select(_ => 1.0)], _ => exact };
@@ -121,10 +122,10 @@ sealed class Interpreter(NetworkGraph graph, Inputs inputs)
             RowStatistics s => Rows.Statistics(operands[0], s.Length, s.Epsilon, s.Centered),
             LayerNormGradient n => Rows.LayerNormGradient(operands[0], operands[1], operands[2], operands.ElementAtOrDefault(3), n.Length, n.Centered),
             LayerNormWeightGradient => Rows.LayerNormWeightGradient(operands[0], operands.ElementAtOrDefault(1), operands.ElementAtOrDefault(2), value.Size),
-            Attention => AttentionFunctions.Of(value, v => this[v]).Values(),
-            AttentionSums => AttentionFunctions.Of(value.Inputs[0], v => this[v]).Sums(),
-            AttentionGradient => AttentionFunctions.Of(value.Inputs[^2], v => this[v]).Gradients(operands[0])[0],
-            AttentionKeyGradient g => AttentionFunctions.Of(value.Inputs[0].Inputs[^2], v => this[v]).Gradients(this[value.Inputs[0].Inputs[0]])[g.OfValues ? 2 : 1],
+            Attention => AttentionFunctions.Of(value, v => this[v], Drawn).Values(),
+            AttentionSums => AttentionFunctions.Of(value.Inputs[0], v => this[v], Drawn).Sums(),
+            AttentionGradient => AttentionFunctions.Of(value.Inputs[^2], v => this[v], Drawn).Gradients(operands[0])[0],
+            AttentionKeyGradient g => AttentionFunctions.Of(value.Inputs[0].Inputs[^2], v => this[v], Drawn).Gradients(this[value.Inputs[0].Inputs[0]])[g.OfValues ? 2 : 1],
             AddSinusoids or RotaryPositions => PositionFunctions.Evaluate(value, operands[0])!,
             _ when RecurrentFunctions.Evaluate(value, operands, v => this[v]) is { } result => result,
             _ when MixtureFunctions.Evaluate(value, operands, v => this[v], samples) is { } result => result,
@@ -208,8 +209,12 @@ sealed class Interpreter(NetworkGraph graph, Inputs inputs)
     }
 
     /// <summary>0 or 1 / (1 − p), by the number that the generator of random numbers has for the element.</summary>
-    double Mask(DropoutMask mask, uint index) =>
-        Philox.Uniform(inputs.Seed, inputs.Step, (uint)mask.Stream, index) < mask.Probability ? 0 : 1 / (1 - (double)mask.Probability);
+    double Mask(DropoutMask mask, uint index) => Kept(mask.Probability, mask.Stream, index);
+
+    double Drawn(AttentionDropout dropout, uint index) => Kept(dropout.Probability, dropout.Stream, index);
+
+    double Kept(float probability, int stream, uint index) =>
+        Philox.Uniform(inputs.Seed, inputs.Step, (uint)stream, index) < probability ? 0 : 1 / (1 - (double)probability);
 
     /// <summary>Where the standard normal distribution reaches the middle of the interval that a random number stands for, by Newton's method.</summary>
     double Normal(NormalNoise noise, uint index)

@@ -17,10 +17,10 @@ public sealed class TrainingRunNetworks : IDisposable
         [Tied] = "[Input(9), Embedding(50, 24, Name = \"e\"), LayerNorm, Linear(24), GELU, TiedLinear(\"e\"), Loss(Loss.CrossEntropy)]",
         [Decoder] = "[Input(16), Embedding(17, 32, Name = \"e\", Deviation = 0.02f), PositionalEmbedding, " +
             "TransformerDecoderLayer(4, 64, NormFirst = true, Activation = FeedForwardActivation.GELU), " +
-            "TransformerDecoderLayer(4, 64, NormFirst = true, KeyValueHeads = 2), LayerNorm, TiedLinear(\"e\"), Loss(Loss.CrossEntropy)]",
+            "TransformerDecoderLayer(4, 64, NormFirst = true, KeyValueHeads = 2, AttentionDropout = 0.1f), LayerNorm, TiedLinear(\"e\"), Loss(Loss.CrossEntropy)]",
         [Recurrent] = "[Input(9, 7), SinusoidalPositions, LSTM(32, Bidirectional = true), GRU(20), RNN(12), SelectPosition, Linear(3), Loss(Loss.CrossEntropy)]",
         [Mixture] = "[Input(16, 12), Linear(24), MixtureOfExperts(5, 40), LayerNorm, MixtureOfExperts(3, 17, TopK = 1), SelectPosition, Linear(3), Loss(Loss.CrossEntropy)]",
-        [Sequences] = "[Sequence(5, Max = 12), Linear(16), MultiheadAttention(2), LSTM(8), MeanPositions, Linear(3), Loss(Loss.CrossEntropy)]",
+        [Sequences] = "[Sequence(5, Max = 12), Linear(16), MultiheadAttention(2, Dropout = 0.1f), MixtureOfExperts(3, 20), LSTM(8), MeanPositions, Linear(3), Loss(Loss.CrossEntropy)]",
         [Ids] = "[Loss(Loss.CrossEntropy)] { [Embedding(50, 24)] readonly Layer tokens; [Embedding(2, 24)] readonly Layer segments; [TransformerEncoderLayer(2, 32)] readonly Layer encoder; "
             + "[Linear(5)] readonly Layer head; Tensor Forward([Shape(9)] Tensor text, [Shape(9)] Tensor segment, [Shape(9, 1, Gradient = true)] Tensor weight) => "
             + "head(encoder((tokens(text) + segments(segment)) * weight)); }",

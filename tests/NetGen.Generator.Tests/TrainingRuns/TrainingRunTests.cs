@@ -93,6 +93,19 @@ public sealed class TrainingRunTests(TrainingRunNetworks networks, ITestOutputHe
     }
 
     [Fact]
+    public void Pass_OfSamplesOfAnyLength_HasTheSameBits_ByAnyWorkers()
+    {
+        using var _ = new Threads(7);
+        var subject = SequenceSubject.Create(networks.Set.TypeOf(TrainingRunNetworks.Sequences));
+        int[] lengths = [5, 1, 12, 2, 7, 7, 3, 12, 9];
+        var random = new Random(1);
+        var x = Batch.Normal(random, 5 * lengths.Sum());
+        float[] labels = [.. lengths.Select(_ => BitConverter.Int32BitsToSingle(random.Next(3)))];
+        float[]? first = null;
+        foreach (var workers in new[] { 1, 2, 3, 7 }) AssertSameBits(ref first, subject.Pass(x, lengths, labels, workers), $"{workers} workers");
+    }
+
+    [Fact]
     public void CheckpointOfNormalizedNetwork_GoesOnBitForBit()
     {
         var path = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid():N}.safetensors");

@@ -128,7 +128,7 @@ static class ParametersFile
             var layer = graph.Layers.First(l => l.Element == single.Element);
             writer.Line($"BatchNormalizedLayer = \"{ElementDisplay.Escape(layer.Display)}\",");
         }
-        writer.Line($"UsesRandom = {(graph.Values.Any(v => v.Op is RandomDraw) ? "true" : "false")},");
+        writer.Line($"UsesRandom = {(graph.Values.Any(v => v.Op.IsRandom) ? "true" : "false")},");
         writer.Close("};");
     }
 

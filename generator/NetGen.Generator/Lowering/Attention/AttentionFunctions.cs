@@ -1,5 +1,6 @@
 using NetGen.Generator.Graph;
 using NetGen.Generator.Layers;
+using NetGen.Generator.Ops;
 
 namespace NetGen.Generator.Lowering.Attention;
 
@@ -27,7 +28,7 @@ sealed class AttentionFunctions(AttentionShape shape, SharedFunctions shared, bo
 
     /// <summary>A call for a tile of queries, the first of which is at <c>t</c> where there is a causal order.</summary>
     public Invoke Queries(int height, object[] arguments) =>
-        new(Get($"{LayerBuilder.Text(height)}Of{shape.Label}{(shape.Causal ? "_Causal" : "")}", ("queries", height, shape.Signature, shape.Causal, hasSums), name =>
+        new(Get($"{LayerBuilder.Text(height)}Of{shape.Label}{(shape.Causal ? "_Causal" : "")}{(shape.Dropout is null ? "" : "_Dropout")}", ("queries", height, shape.Signature, shape.Causal, hasSums, shape.Dropout), name =>
         {
             var code = new Code();
             if (shape.Causal) code.Add(new Integer($"nint visible = {shape.Seen($"t + {LayerBuilder.Text(height)}")}"));
@@ -35,12 +36,16 @@ sealed class AttentionFunctions(AttentionShape shape, SharedFunctions shared, bo
             Panels(code, visible, (body, panel, offset) => body.Add(new Invoke(Scores(height),
                 [new Address("q"), new Address("keys", offset, panel, (long)shape.Size), new Address("scores", offset, panel)])));
             var weights = (long)height * shape.ScorePitch;
-            code.For("row", "0", LayerBuilder.Text(height), 1, row => row.Add(new Invoke(Softmax(),
-            [
-                new Address("scores", 0, "row", shape.ScorePitch), new Address("scores", weights, "row"),
-                .. hasSums ? [new Address("sums", 0, "row")] : Array.Empty<object>(),
-                shape.Causal ? shape.Seen("t + row + 1") : visible, visible,
-            ])));
+            code.For("row", "0", LayerBuilder.Text(height), 1, row =>
+            {
+                row.Add(new Invoke(Softmax(),
+                [
+                    new Address("scores", 0, "row", shape.ScorePitch), new Address("scores", weights, "row"),
+                    .. hasSums ? [new Address("sums", 0, "row")] : Array.Empty<object>(),
+                    shape.Causal ? shape.Seen("t + row + 1") : visible, visible,
+                ]));
+                if (shape.Dropout is { } dropout) row.Add(Drawn("Drop", dropout, dropout.Factor, 0, "row", visible, "row"));
+            });
             foreach (var (first, vectors) in shape.Passes())
             {
                 code.Add(new Invoke(Values(height, first, vectors),
@@ -49,7 +54,7 @@ sealed class AttentionFunctions(AttentionShape shape, SharedFunctions shared, bo
             return new(name, $"{height} quer{(height == 1 ? "y" : "ies")} of a head{(shape.Causal ? ", from t on" : "")}.",
                 [
                     Floats("q"), Floats("keys"), Floats("values"), Floats("y"), Floats("scores"), .. hasSums ? [Floats("sums")] : Array.Empty<KernelParameter>(),
-                    .. shape.Causal ? [Size("t")] : Array.Empty<KernelParameter>(), .. shape.Parameters,
+                    .. shape.Causal ? [Size("t")] : Array.Empty<KernelParameter>(), .. shape.Parameters, .. shape.RandomParameters,
                 ], code.Body);
         }), [.. arguments]);
 
@@ -125,6 +130,26 @@ sealed class AttentionFunctions(AttentionShape shape, SharedFunctions shared, bo
             [Floats("scores"), Floats("shares"), .. hasSums ? [Floats("sums")] : Array.Empty<KernelParameter>(), Size("visible"), Size("all")], code.Body);
     });
 
+    /// <summary>A call that marks the shares of a row that are dropped, by a sign: the scores' gradients need them too.</summary>
+    /// <param name="dropout">Which are dropped.</param>
+    /// <param name="row">The row among those that there is memory for.</param>
+    /// <param name="visible">The keys that are seen.</param>
+    /// <param name="query">The query among those that have numbers from <c>draw</c> on.</param>
+    public Invoke Marked(AttentionDropout dropout, string row, string visible, string query) => Drawn("Mark", dropout, 1, -1, row, visible, query, "shares");
+
+    /// <summary>A call that multiplies the weights of a row that stay, and those that are dropped.</summary>
+    Invoke Drawn(string what, AttentionDropout dropout, float kept, float dropped, string row, string visible, string query, string pointer = "scores") =>
+        new(Get(what, (what, dropout), name =>
+        {
+            var code = new Code();
+            code.For("j", "0", "visible", lanes, body =>
+            {
+                var factor = body.Let("factor", Expr.WhereGreaterOrEqual(new RandomLanes(dropout.Stream, "draw + j"), dropout.Probability, kept, dropped));
+                body.Add(new Store(new Address("scores", 0, "j"), new Load(new Address("scores", 0, "j")) * factor));
+            });
+            return new(name, "Multiplies a row's weights by what random numbers say.", [Floats("scores"), Size("visible"), .. AttentionShape.Random], code.Body);
+        }), [new Address(pointer, 0, row, shape.ScorePitch), visible, "seed", "step", $"draw + ({query}) * {LayerBuilder.Text(shape.NumbersOfQuery)}"]);
+
     /// <summary>The sums of values with the weights of a tile's rows.</summary>
     string Values(int height, int first, int vectors) =>
         Get($"{LayerBuilder.Text(height)}x{LayerBuilder.Text(Math.Min(vectors * lanes, shape.Size - first))}Values",
@@ -170,15 +195,23 @@ sealed class AttentionFunctions(AttentionShape shape, SharedFunctions shared, bo
         return new(name, "Σ ∂y ⊙ y.", [Floats("dy"), Floats("y"), Floats("product")], code.Body);
     });
 
-    /// <summary>p ⊙ (∂y vᵀ − Σ ∂y ⊙ y) / √d of a tile.</summary>
+    /// <summary>p ⊙ (∂y vᵀ − Σ ∂y ⊙ y) / √d of a tile. Of marked shares the dropped ones have no ∂y vᵀ, and what is left of the others takes their place.</summary>
     public string ScoreGradients(int height) =>
-        Get($"{LayerBuilder.Text(height)}x{LayerBuilder.Text(shape.Columns)}Gradients", ("gradients", height, shape.Size, shape.ResultPitch, shape.ScorePitch), name =>
+        Get($"{LayerBuilder.Text(height)}x{LayerBuilder.Text(shape.Columns)}Gradients{(shape.Dropout is null ? "" : "_Dropout")}", ("gradients", height, shape.Size, shape.ResultPitch, shape.ScorePitch, shape.Dropout?.Factor), name =>
         {
             var code = new Code();
             var tile = Product(code, height, shape.ResultPitch);
             tile.Each(code, (row, r, v) =>
             {
                 var at = r * shape.ScorePitch + v * lanes;
+                if (shape.Dropout is { } dropout)
+                {
+                    var share = row.Let($"share{LayerBuilder.Text(r)}_{LayerBuilder.Text(v)}", new Load(new Address("shares", at)));
+                    var kept = row.Let($"kept{LayerBuilder.Text(r)}_{LayerBuilder.Text(v)}", Expr.WhereGreater(share, Expr.Zero, dropout.Factor, Expr.Zero));
+                    row.Add(new Store(new Address("g", at), Expr.Abs(share) * (RegisterTile.Sum(r, v) * kept - new Splat(new Address("products", r))) * shape.Scale));
+                    row.Add(new Store(new Address("shares", at), share * kept));
+                    return;
+                }
                 row.Add(new Store(new Address("g", at),
                     new Load(new Address("shares", at)) * (RegisterTile.Sum(r, v) - new Splat(new Address("products", r))) * shape.Scale));
             });

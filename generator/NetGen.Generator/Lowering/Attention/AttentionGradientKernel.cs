@@ -27,7 +27,7 @@ static class AttentionGradientKernel
             new(Binding.Pointer, "sums", sums), .. names.Select((x, i) => new KernelArgument(Binding.Pointer, "d" + x, results[i])),
         ];
         var samples = new SampleRows(context, y);
-        ImmutableArray<KernelArgument> arguments = [.. operands, .. samples.SharedArguments];
+        ImmutableArray<KernelArgument> arguments = [.. operands, .. AttentionShape.RandomBindings(op), .. samples.SharedArguments];
         var name = context.NameOf($"{op.Label}Gradient_{AttentionShape.Of(op, y, context, 16).Label}", group, arguments);
         var summary = $"{Formulas.Of(group)}: {dy.Type} → {string.Join(", ", results.Select(v => v.Type))}.";
         return new Kernel(name, summary, arguments, context.Lanes.Select(lanes =>
@@ -88,6 +88,7 @@ static class AttentionGradientKernel
                     [
                         new Address(inputs[0], 0, "head", shape.Size), new Address("dy_i", 0, "head", shape.Size), new Address("y_i", 0, "head", shape.Size),
                         shape.OfHead("sums_i"), new Address(outputs[0], 0, "head", shape.Size), .. head.Scratch.Select(part => new Address(part.Name)), .. shape.Arguments,
+                        .. shape.RandomArguments("0"),
                     ]));
                     if (shape.Share == 1) End(loop);
                     else loop.If($"head % {share} == {LayerBuilder.Text(shape.Share - 1)}", End);
@@ -123,7 +124,7 @@ static class AttentionGradientKernel
                 ScratchFloats = checked(ScratchFloats + floats);
             }
             Function = new(name, "One head.",
-                [.. Operands.Concat(Scratch.Select(part => part.Name)).Select(parameter => new KernelParameter(ParameterType.Floats, parameter)), .. shape.Parameters], Body());
+                [.. Operands.Concat(Scratch.Select(part => part.Name)).Select(parameter => new KernelParameter(ParameterType.Floats, parameter)), .. shape.Parameters, .. shape.RandomParameters], Body());
         }
 
         public KernelFunction Function { get; }
@@ -177,6 +178,7 @@ static class AttentionGradientKernel
             {
                 each.Add(new Invoke(functions.Shares(),
                     [new Address("shares", 0, "r", shape.ScorePitch), new Address("sums + t", 0, "r"), shape.Causal ? shape.Seen("t + r + 1") : "visible", "visible"]));
+                if (shape.Dropout is { } dropout) each.Add(functions.Marked(dropout, "r", "visible", "t + r"));
                 each.Add(new Invoke(functions.RowProduct(),
                 [
                     new Address("dy", 0, "(t + r)", shape.ResultPitch), new Address("y", 0, "(t + r)", shape.ResultPitch), new Address("products", 0, "r"),

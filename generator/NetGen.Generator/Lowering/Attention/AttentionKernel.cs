@@ -30,7 +30,7 @@ static class AttentionKernel
         [
             .. inputs.Select((input, i) => new KernelArgument(Binding.Pointer, names[i], input)), new(Binding.Pointer, "y", result), .. sums is null ? Array.Empty<KernelArgument>() : [new(Binding.Pointer, "sums", sums)],
         ];
-        ImmutableArray<KernelArgument> arguments = [.. operands, .. work];
+        ImmutableArray<KernelArgument> arguments = [.. operands, .. AttentionShape.RandomBindings(op), .. work];
         var name = context.NameOf($"{op.Label}_{AttentionShape.Of(op, result, context, 16).Label}{(shared ? "_Single" : "")}", group, arguments);
         var summary = $"{Formulas.Of(group)}: {string.Join(", ", inputs.Select(input => input.Type))} → {result.Type}.";
         return new Kernel(name, summary, arguments, context.Lanes.Select(lanes =>
@@ -105,6 +105,7 @@ static class AttentionKernel
                         At(from[0], shape.Pitch, shape.Size), new Address("keys"), new Address("values"), At(to, shape.ResultPitch, shape.Size), new Address("scores"),
                         .. sums is null ? Array.Empty<object>() : [shape.OfHead(logarithms, index, at)],
                         .. shape.Causal ? [index is null ? LayerBuilder.Text(at) : $"{index}"] : Array.Empty<object>(), .. shape.Arguments,
+                        .. shape.RandomArguments(index ?? LayerBuilder.Text(at)),
                     ]));
                 }
                 if (shape.IsFree)

@@ -68,6 +68,26 @@ sealed class AttentionShape(Ops.Attention op, int positions, int lanes, bool ofO
 
     public int Heads => op.Heads;
 
+    /// <summary>Which shares are dropped; null for none.</summary>
+    public AttentionDropout? Dropout => op.Dropout;
+
+    /// <summary>The random numbers of a query of a head.</summary>
+    public int NumbersOfQuery => AttentionDropout.NumbersOf(positions);
+
+    /// <summary>The seed, the step, and the first of the numbers of a function's queries.</summary>
+    public static KernelParameter[] Random => [new(ParameterType.Counter, "seed"), new(ParameterType.Counter, "step"), new(ParameterType.Size, "draw")];
+
+    /// <summary>What functions are given to draw random numbers.</summary>
+    public KernelParameter[] RandomParameters => Dropout is null ? [] : Random;
+
+    /// <summary>The same for a call.</summary>
+    /// <param name="query">The first of its queries, as text.</param>
+    public object[] RandomArguments(string query) =>
+        Dropout is null ? [] : ["seed", "step", $"((i * {LayerBuilder.Text(Heads)} + head) * {LayerBuilder.Text(Length)} + {query}) * {LayerBuilder.Text(NumbersOfQuery)}"];
+
+    /// <summary>What a kernel is given for them.</summary>
+    public static KernelArgument[] RandomBindings(Ops.Attention op) => op.Dropout is null ? [] : [new(Binding.Seed, "seed"), new(Binding.Step, "step")];
+
     /// <summary>The heads of queries for each head of keys.</summary>
     public int Share => op.Heads / op.KeyValueHeads;
 
