@@ -33,6 +33,15 @@ public sealed class CaseTests(ITestOutputHelper output)
         ["Attention_Wide"] = "[Input(3, 210, Gradient = true), ScaledDotProductAttention(1)]",
     }, "Attention_Tiles", "Rotary_5_4x16_2", "Attention_Wide"), NetworkCases.SequenceBlocks, all: true);
 
+    /// <summary>Mixtures of experts with many rows, with few and with none, in one tile of a product and in several, and of more experts than a kernel is given weights of.</summary>
+    [Fact]
+    public void Mixtures_MatchProcessor() => Compare(Some(new(NetworkCases.OfMixtures)
+    {
+        ["Mixture_Tiles"] = "[Input(70, 9, Gradient = true), MixtureOfExperts(3, 35, TopK = 1)]",
+        ["Mixture_Many"] = "[Input(7, 5, Gradient = true), MixtureOfExperts(70, 6, TopK = 3)]",
+        ["Mixture_ManyChoices"] = "[Input(3, 5, Gradient = true), MixtureOfExperts(41, 3, TopK = 37)]",
+    }, "Mixture_17_33_5", "Mixture_Decoder", "Mixture_5_34_9", "Mixture_Tiles", "Mixture_Many", "Mixture_OneOfVector", "Mixture_Encoder"), NetworkCases.SequenceBlocks, all: true);
+
     /// <summary>Recurrences of each kind, both ways, with states of fewer values than a group has threads, and of more.</summary>
     [Fact]
     public void Recurrences_MatchProcessor() => Compare(Some(new(NetworkCases.OfRecurrences) { ["RNN_Wide"] = "[Input(2, 3, Gradient = true), RNN(70)]" },
@@ -50,8 +59,8 @@ public sealed class CaseTests(ITestOutputHelper output)
     /// <summary>Several inputs, layers that are called twice, functions that move elements, and products of matrices.</summary>
     [Fact]
     public void Tensors_MatchProcessor() => Compare(Some(
-        ForwardCases.Functions.Concat(ForwardCases.Layers).Where(c => c.Key is not ("Blocks" or "Networks" or "StackOfForwardBlocks" or "Experts")).ToDictionary(StringComparer.Ordinal),
-        "Slices", "Memory_9x5_24_24_3", "Broadcast_Values", "Concat_LastAxis", "MatMul_Broadcast", "MatMul_Parameter", "UsedTwice", "Text_Shared"),
+        ForwardCases.Functions.Concat(ForwardCases.Layers).Where(c => c.Key is not ("Blocks" or "Networks" or "StackOfForwardBlocks")).ToDictionary(StringComparer.Ordinal),
+        "Slices", "Memory_9x5_24_24_3", "Broadcast_Values", "Concat_LastAxis", "MatMul_Broadcast", "MatMul_Parameter", "UsedTwice", "Text_Shared", "Experts"),
         "using static NetGen.Functions;\n", all: true);
 
     /// <summary>The cases of those names, of which a device, whose compiler takes its time, has the first two; all cases where NETGEN_GPU_ALL=1 asks for them.</summary>

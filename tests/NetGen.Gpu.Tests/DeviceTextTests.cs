@@ -12,11 +12,23 @@ namespace NetGen.Gpu.Tests;
 /// </summary>
 public sealed partial class DeviceTextTests(ITestOutputHelper output)
 {
-    static readonly string[] Networks = ["LeNet5", "ResNet18", "MobileNetV2", "VariationalAutoencoder", "ConvAutoencoder", "Gpt2", "VisionTransformer"];
+    static readonly string[] Networks = ["LeNet5", "ResNet18", "MobileNetV2", "VariationalAutoencoder", "ConvAutoencoder", "Gpt2", "VisionTransformer", Mixtral];
+
+    const string Mixtral = "MixtralOfAnEighth";
+
+    /// <summary>The zoo's Mixtral, which is described alone, with an eighth of its features and two of its layers.</summary>
+    const string MixtralDeclaration = $"""
+        namespace NetGen.Samples.Zoo;
+
+        [Network, Input(512), Embedding(32000, 512, Name = "embed_tokens")]
+        [Repeat(typeof(MixtralLayer), 2, Arguments = [4, 1792, 1, 8], Name = "layers")]
+        [RMSNorm(Name = "norm"), Linear(32000, Bias = false, Name = "lm_head"), Loss(Loss.CrossEntropy)]
+        public partial class {Mixtral};
+        """;
 
     static readonly Lazy<GpuNetworks> Zoo = new(() => GpuNetworks.OfFiles(
-        [.. Directory.EnumerateFiles(Path.Combine(Repository.Root, "samples/Zoo"), "*.cs").Where(file => Networks.Append("ResNetBlocks").Contains(Path.GetFileNameWithoutExtension(file)))],
-        "NetGen.Samples.Zoo", Networks));
+        [.. Directory.EnumerateFiles(Path.Combine(Repository.Root, "samples/Zoo"), "*.cs").Where(file => Networks.Concat(["ResNetBlocks", "Mixtral"]).Contains(Path.GetFileNameWithoutExtension(file)))],
+        "NetGen.Samples.Zoo", Networks, MixtralDeclaration));
 
     public static TheoryData<string> Names => [.. Networks];
 

@@ -53,8 +53,9 @@ sealed class GpuNetworks
     /// <param name="files">The files.</param>
     /// <param name="space">The networks' namespace.</param>
     /// <param name="names">The networks.</param>
-    public static GpuNetworks OfFiles(IReadOnlyList<string> files, string space, IEnumerable<string> names) => new(
-        files.Aggregate(Consumer(""), (consumer, file) => consumer.With(Path.GetFileName(file), "using NetGen;\n" + File.ReadAllText(file))), space + ".", names);
+    /// <param name="more">What is declared beside them.</param>
+    public static GpuNetworks OfFiles(IReadOnlyList<string> files, string space, IEnumerable<string> names, string more = "") => new(
+        files.Aggregate(Consumer(more), (consumer, file) => consumer.With(Path.GetFileName(file), "using NetGen;\n" + File.ReadAllText(file))), space + ".", names);
 
     /// <summary>A project that references NetGen.Gpu.</summary>
     public static Consumer Consumer(string source) => NetGen.Generator.Tests.Harness.Consumer.Of(source) with { MoreReferences = References };

@@ -1,3 +1,5 @@
+using NetGen.Generator.Tests.Reference;
+
 namespace NetGen.Gpu.Tests;
 
 /// <summary>Networks on sequences on the device against the processor's.</summary>
@@ -25,14 +27,35 @@ public sealed class SequenceTests
                     head(select(encoder(positions(Concat(ofClass, Transpose(Reshape(patches(image), 8, 4)))))));
             }
             """,
+        ["Mixtral"] = """
+            [Input(9), Embedding(11, 8)]
+            [TransformerDecoderLayer(2, 12, Experts = 4, NormFirst = true, Norm = Norm.RMSNorm, Activation = FeedForwardActivation.SwiGLU, Rotary = true, KeyValueHeads = 1, Bias = false,
+                Dropout = 0.1f)]
+            [RMSNorm, MixtureOfExperts(3, 10, TopK = 1, BalanceLoss = 0.5f), Linear(11), Loss(Loss.CrossEntropy)]
+            """,
         ["Lstm"] = "[Input(5), Embedding(9, 6), LSTM(7, Bidirectional = true), GRU(5), SelectPosition, Linear(4), Loss(Loss.CrossEntropy)]",
     }, "using static NetGen.Functions;\n"));
 
     /// <summary>Adam's steps are as large for a gradient of next to nothing as for others, and rounding decides which way they go: SGD follows gradients as they are.</summary>
     [Theory]
-    [InlineData("Gpt"), InlineData("Vit"), InlineData("Lstm")]
+    [InlineData("Gpt"), InlineData("Vit"), InlineData("Mixtral"), InlineData("Lstm")]
     public void Training_Of20Steps_MatchesProcessor(string network) =>
         PerceptronTests.AssertTrains(Networks.Value, network, () => new SGD(0.05, momentum: 0.9), new() { Seed = 5, ClipNorm = 1 }, samples: 2);
+
+    /// <summary>Choices and rows are numbered by their order, whichever thread comes first.</summary>
+    [Fact]
+    public void TrainingOfExperts_Twice_GivesTheSameBits()
+    {
+        var runs = Enumerable.Range(0, 2).Select(_ =>
+        {
+            var (processor, gpu) = Networks.Value.Pair("Mixtral");
+            using var disposed = gpu;
+            gpu.Train(new AdamW(0.01), new() { Seed = 5 });
+            for (var step = 0; step < 3; step++) gpu.Step(Batch.Random(processor.Info, LossSettings.Of(Networks.Value.Models["Mixtral"]), 5, seed: step));
+            return gpu.ParameterValues;
+        }).ToList();
+        foreach (var (name, values) in runs[0]) Assert.Equal(values, runs[1][name]);
+    }
 
     [Fact]
     public void Ids_OutsideOfTheVocabulary_AreAnError()

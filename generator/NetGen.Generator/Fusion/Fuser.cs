@@ -60,7 +60,8 @@ static class Fuser
         var anchor = group[0];
         if (value.Op.IsCompanion) return value.Inputs.Contains(anchor);
         if (!rules.Fuses) return false;
-        if (value.Op is not Elementwise op || !anchor.Op.TakesEpilogue || value.Size != anchor.Size || (value.Layout is null) != (anchor.Layout is null)) return false;
+        var takes = rules.ForGpu ? anchor.Op.TakesEpilogueOnGpu : anchor.Op.TakesEpilogue;
+        if (value.Op is not Elementwise op || !takes || value.Size != anchor.Size || (value.Layout is null) != (anchor.Layout is null)) return false;
         if (group.Append(value).Select(v => v.Op).OfType<Elementwise>().Sum(e => UnrollPolicy.Cost(e.Body)) > UnrollPolicy.Epilogue) return false;
         // Reshaped operands are read from memory, so that the group which computes them has to end first.
         if (value.Inputs.Any(v => v.Op is Reshape && group.Contains(v.Storage))) return false;

@@ -69,11 +69,12 @@ enum ParameterType
 /// <param name="Name">What the kernel calls it.</param>
 /// <param name="Value">The value, of <see cref="Binding.Pointer"/>.</param>
 /// <param name="Table">The call that gives the table, of <see cref="Binding.Table"/>.</param>
-sealed record KernelArgument(Binding Binding, string Name, Value? Value = null, string? Table = null)
+/// <param name="Integers">Whether a kernel for a GPU has integers in the place of the value's floats.</param>
+sealed record KernelArgument(Binding Binding, string Name, Value? Value = null, string? Table = null, bool Integers = false)
 {
     public ParameterType Type => Binding switch
     {
-        Binding.Pointer => Value!.Type.Element == ElementType.Int32 ? ParameterType.Ints : ParameterType.Floats,
+        Binding.Pointer => Integers || Value!.Type.Element == ElementType.Int32 ? ParameterType.Ints : ParameterType.Floats,
         Binding.Parameters or Binding.Scratch or Binding.Table => ParameterType.Floats,
         Binding.Accumulate => ParameterType.Flag,
         Binding.Scale => ParameterType.Float,

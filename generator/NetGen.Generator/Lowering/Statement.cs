@@ -77,6 +77,12 @@ sealed record LetIndex(string Name, GpuIndex Index) : Statement;
 /// <summary>Memory that the threads of a group share.</summary>
 sealed record SharedFloats(string Name, int Floats) : Statement;
 
+/// <summary>A new pointer: one of several, which an index from 0 on chooses.</summary>
+sealed record LetChosenPointer(string Name, string Index, ImmutableArray<string> Pointers) : Statement;
+
+/// <summary>One integer to memory.</summary>
+sealed record StoreInt(Address Address, string Value) : Statement;
+
 /// <summary>All threads of a group wait for each other. It must not stand where some of them don't come by.</summary>
 sealed record GroupBarrier : Statement;
 

@@ -5,6 +5,7 @@ using NetGen.Generator.Fusion;
 using NetGen.Generator.Graph;
 using NetGen.Generator.Layers;
 using NetGen.Generator.Lowering;
+using NetGen.Generator.Lowering.Gpu;
 using NetGen.Generator.Sequences;
 
 namespace NetGen.Generator.Ops;
@@ -30,7 +31,11 @@ sealed record ExpertLinear : Op, IExpertRows
 
     public override string Formula(Value result, ImmutableArray<string> inputs) => $"{inputs[0]} W(expert)ᵀ with {inputs[2]}, …";
 
+    public override bool TakesEpilogueOnGpu => true;
+
     public override Kernel Lower(Group group, KernelContext context) => ExpertLinearKernel.Lower(group, context);
+
+    public override void LowerGpu(Group group, KernelContext context) => context.Gpu!.Add(GpuExpertLinearKernel.Lower(group, context));
 
     public override Value? ForOnePosition(DecodingPass pass, Value result, Value[] inputs) => pass.Add(result, this, inputs);
 
@@ -49,6 +54,8 @@ sealed record ExpertOuterProducts : Op
     public override string Formula(Value result, ImmutableArray<string> inputs) => $"Σ {inputs[0]}ᵀ {inputs[1]} of each expert";
 
     public override Kernel Lower(Group group, KernelContext context) => OuterProductsKernel.Lower(group, context);
+
+    public override void LowerGpu(Group group, KernelContext context) => context.Gpu!.Add(GpuExpertLinearKernel.OuterProducts(group, context));
 }
 
 /// <summary>The gradient of another expert's weight. The kernel of the first one's writes it.</summary>

@@ -5,6 +5,7 @@ using NetGen.Generator.Fusion;
 using NetGen.Generator.Graph;
 using NetGen.Generator.Layers;
 using NetGen.Generator.Lowering;
+using NetGen.Generator.Lowering.Gpu;
 using NetGen.Generator.Sequences;
 
 namespace NetGen.Generator.Ops;
@@ -43,6 +44,8 @@ sealed record ExpertTable(int Chosen) : Op, IExpertRows, IPositionTable
             samples => [samples.IntLength, LayerBuilder.Text(logits.Shape.Last), LayerBuilder.Text(Chosen), samples.PitchText(logits)]);
     }
 
+    public override void LowerGpu(Group group, KernelContext context) => context.Gpu!.Add(GpuExpertTable.Lower(group));
+
     public override Value? ForOnePosition(DecodingPass pass, Value result, Value[] inputs) => pass.Add(result, this, inputs);
 
     public override Value? ForPositions(SequencePass pass, Value result, Value[] inputs) => pass.Add(result, this, inputs);
@@ -70,6 +73,8 @@ sealed record ExpertShares(int Chosen) : Op, IExpertRows, IPositionTable
             samples => [samples.IntLength, LayerBuilder.Text(logits.Shape.Last), LayerBuilder.Text(Chosen), samples.PitchText(logits)]);
     }
 
+    public override void LowerGpu(Group group, KernelContext context) => context.Gpu!.Add(GpuExpertGateKernel.Shares(group));
+
     public override Value? ForOnePosition(DecodingPass pass, Value result, Value[] inputs) => pass.Add(result, this, inputs);
 
     public override Value? ForPositions(SequencePass pass, Value result, Value[] inputs) => pass.Add(result, this, inputs);
@@ -96,6 +101,8 @@ sealed record ExpertSharesGradient(Graph.ValueType Of) : Op
         return ExpertLinearKernel.ForEachSample(group, context, "SharesGradient", ["dshares", "shares", "table"], result,
             samples => [samples.IntLength, LayerBuilder.Text(Shape.Last), LayerBuilder.Text(result.Inputs[1].Shape.Last), samples.PitchText(result)]);
     }
+
+    public override void LowerGpu(Group group, KernelContext context) => context.Gpu!.Add(GpuExpertGateKernel.SharesGradient(group));
 }
 
 /// <summary>The position of each row, from [positions, features] and a table; times its share, where there is a third input.</summary>
@@ -121,6 +128,8 @@ sealed record ExpertRows(int Chosen) : Op, IExpertRows
             samples => [samples.IntLength, LayerBuilder.Text(Chosen), LayerBuilder.Text(x.Shape.Last), samples.PitchText(x), samples.PitchText(y)]);
     }
 
+    public override void LowerGpu(Group group, KernelContext context) => context.Gpu!.Add(GpuExpertRowsKernel.Scatter(group));
+
     public override Value? ForOnePosition(DecodingPass pass, Value result, Value[] inputs) => pass.Add(result, this, inputs);
 
     public override Value? ForPositions(SequencePass pass, Value result, Value[] inputs) => pass.Add(result, this, inputs);
@@ -143,6 +152,8 @@ sealed record ExpertSum(int Chosen) : Op
         gradients.Add(shares, new ExpertProducts(Chosen), gradient, x, table);
     }
 
+    public override bool TakesEpilogueOnGpu => true;
+
     public override string Formula(Value result, ImmutableArray<string> inputs) => $"Σ {(inputs.Length > 2 ? inputs[2] + " ⊙ " : "")}{inputs[0]} of the chosen";
 
     public override Kernel Lower(Group group, KernelContext context)
@@ -151,6 +162,8 @@ sealed record ExpertSum(int Chosen) : Op
         return ExpertLinearKernel.ForEachSample(group, context, "Sum", ["x", "table", "shares"], y,
             samples => [samples.IntLength, LayerBuilder.Text(Chosen), LayerBuilder.Text(y.Shape.Last), samples.PitchText(x), samples.PitchText(y)]);
     }
+
+    public override void LowerGpu(Group group, KernelContext context) => context.Gpu!.Add(GpuExpertRowsKernel.Sum(group, context));
 
     public override Value? ForOnePosition(DecodingPass pass, Value result, Value[] inputs) => pass.Add(result, this, inputs);
 
@@ -175,6 +188,8 @@ sealed record ExpertProducts(int Chosen) : Op
         return ExpertLinearKernel.ForEachSample(group, context, "Products", ["dy", "x", "table"], dy,
             samples => [samples.IntLength, LayerBuilder.Text(Chosen), LayerBuilder.Text(dy.Shape.Last), samples.PitchText(dy), samples.PitchText(x)]);
     }
+
+    public override void LowerGpu(Group group, KernelContext context) => context.Gpu!.Add(GpuExpertRowsKernel.Products(group));
 }
 
 /// <summary>How many of a sample's positions chose each expert.</summary>
@@ -196,6 +211,8 @@ sealed record ExpertCounts(int Experts) : Op
         return ExpertLinearKernel.ForEachSample(group, context, "Counts", ["table"], table.Inputs[0],
             samples => [samples.IsFree ? $"{samples.IntLength} * {LayerBuilder.Text(chosen)}" : LayerBuilder.Text(samples.Max * chosen), LayerBuilder.Text(Experts)]);
     }
+
+    public override void LowerGpu(Group group, KernelContext context) => context.Gpu!.Add(GpuExpertGateKernel.Counts(group));
 }
 
 /// <summary>
@@ -223,6 +240,8 @@ sealed record ExpertBalance(int Chosen, float Weight) : Op
 
     public override Value? ForPositions(SequencePass pass, Value result, Value[] inputs) => pass.Add(result, this, inputs);
 
+    public override void LowerGpu(Group group, KernelContext context) => context.Gpu!.Add(GpuExpertGateKernel.Balance(group, this));
+
     public static Kernel Lower(Group group, KernelContext context, string function, string[] names, Shape logits, int chosen, float weight) =>
         ExpertLinearKernel.ForEachSample(group, context, function, names, positions: null,
             _ => [LayerBuilder.Text(logits.Axes[0]), LayerBuilder.Text(logits.Last), LayerBuilder.Text(chosen), LayerBuilder.Text(weight) + "f"]);
@@ -241,6 +260,8 @@ sealed record ExpertBalanceGradient(int Chosen, float Weight) : Op
 
     public override Kernel Lower(Group group, KernelContext context) =>
         ExpertBalance.Lower(group, context, "BalanceGradient", ["gradient", "logits", "counts"], group.Values[0].Shape, Chosen, Weight);
+
+    public override void LowerGpu(Group group, KernelContext context) => context.Gpu!.Add(GpuExpertGateKernel.BalanceGradient(group, this));
 }
 
 sealed class MixtureOfExpertsLayer : Layer<MixtureOfExpertsAttribute>

@@ -40,6 +40,9 @@ abstract record Op
     /// <summary>Whether those may read other values of the samples.</summary>
     public virtual bool EpilogueReadsSamples => true;
 
+    /// <summary>The same in kernels for GPUs, whose threads know of each element where it is.</summary>
+    public virtual bool TakesEpilogueOnGpu => TakesEpilogue;
+
     /// <summary>Whether the result is computed by the kernel that begins with one of the inputs, along with that.</summary>
     public virtual bool IsCompanion => false;
 

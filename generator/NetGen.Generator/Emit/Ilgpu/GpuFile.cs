@@ -184,7 +184,7 @@ sealed class GpuFile
 
     string Argument(KernelArgument argument, GpuKernel kernel, bool training) => argument.Binding switch
     {
-        Binding.Pointer => View(argument.Value!.Storage, training),
+        Binding.Pointer => View(argument.Value!.Storage, training) + (argument.Integers ? ".Cast<int>()" : ""),
         Binding.Samples => "n",
         // Sums that aren't a parameter's gradient themselves are of this batch alone.
         Binding.Accumulate => kernel.Group.Values.Any(v => network.Training.ParameterGradients.Any(p => p.Gradient.Storage == v.Storage)) ? "pass.Accumulate" : "0",

@@ -76,6 +76,10 @@ sealed class GpuKernelPrinter(CodeWriter writer)
                 writer.Close();
                 break;
             case If s: PrintIf(s, "if"); break;
+            case LetChosenPointer s:
+                writer.Line($"ArrayView<float> {s.Name} = {s.Pointers[0]};");
+                for (var i = 1; i < s.Pointers.Length; i++) writer.Line($"if ({s.Index} == {LayerBuilder.Text(i)}) {s.Name} = {s.Pointers[i]};");
+                break;
             default: writer.Line(Text(statement) ?? throw new InvalidOperationException($"{statement} can't be printed for a GPU.")); break;
         }
     }
@@ -92,6 +96,7 @@ sealed class GpuKernelPrinter(CodeWriter writer)
         LetIndex s => $"int {s.Name} = {Index(s.Index)};",
         SharedFloats s => $"ArrayView<float> {s.Name} = SharedMemory.Allocate<float>({LayerBuilder.Text(s.Floats)});",
         GroupBarrier => "Group.Barrier();",
+        StoreInt s => $"{GpuExpressionPrinter.Element(s.Address)} = {s.Value};",
         Integer s => $"{s.Text};",
         _ => null,
     };

@@ -18,8 +18,11 @@ static class GpuElementwiseKernel
     /// <param name="body">Writes what computes an element, whose sample is <c>sample</c>, number in it <c>element</c> and in the batch <c>index</c>.</param>
     /// <param name="more">What the kernel is given beside the inputs.</param>
     public static GpuKernel Lower(Group group, KernelContext context, string[] names, Func<Code, Expr> body, params KernelArgument[] more) =>
-        Build(group, context, string.Join("_", group.Values.Select(v => v.Op.ToString())),
-            [.. group.Values[0].Inputs.Select((v, i) => new KernelArgument(Binding.Pointer, names[i], v)), .. more], body);
+        Lower(group, context, [.. group.Values[0].Inputs.Select((v, i) => new KernelArgument(Binding.Pointer, names[i], v)), .. more], body);
+
+    /// <summary>The same, of an op whose inputs are arguments already.</summary>
+    public static GpuKernel Lower(Group group, KernelContext context, IReadOnlyList<KernelArgument> inputs, Func<Code, Expr> body) =>
+        Build(group, context, string.Join("_", group.Values.Select(v => v.Op.ToString())), inputs, body);
 
     static GpuKernel Build(Group group, KernelContext context, string name, IReadOnlyList<KernelArgument> inputs, Func<Code, Expr>? body)
     {

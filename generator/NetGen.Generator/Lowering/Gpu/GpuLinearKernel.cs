@@ -52,12 +52,7 @@ static class GpuLinearKernel
         var product = new GpuProduct(context.Gpu!.TileOf(outputs, inputs), GpuExtent.Of(outputs), GpuExtent.Of(inputs), GpuExtent.PerSample(rows),
             new GpuMatrix("dy", 1, outputs), new GpuMatrix("x", 1, inputs));
         var code = new Code();
-        product.Emit(code, (body, row, column, sum, suffix) =>
-        {
-            body.Add(new Integer($"int index = {row} * {LayerBuilder.Text(inputs)} + {column}"));
-            body.If("accumulate", then => then.Add(new Set(sum is Local l ? l.Name : "", sum + new Load(new Address("dw", 0, "index")))));
-            body.Add(new StoreScalar(new Address("dw", 0, "index"), sum));
-        });
+        product.Emit(code, (body, row, column, sum, _) => StoreGradient(body, $"{row} * {LayerBuilder.Text(inputs)} + {column}", sum));
         return new GpuKernel($"OuterProducts_{(rows == 1 ? "" : LayerBuilder.Text(rows) + "x")}{LayerBuilder.Text(outputs)}x{LayerBuilder.Text(inputs)}",
             $"{Formulas.Of(group)}: {dy.Type} × {x.Type} → {result.Type}.", group,
             [
@@ -65,6 +60,14 @@ static class GpuLinearKernel
                 new(Binding.Accumulate, "accumulate"),
             ],
             product.Grid, product.Threads, code.Body);
+    }
+
+    /// <summary>Stores an element of a weight's gradient, or adds it to what is there.</summary>
+    public static void StoreGradient(Code code, string index, Local sum)
+    {
+        code.Add(new Integer($"int index = {index}"));
+        code.If("accumulate", then => then.Add(new Set(sum.Name, sum + new Load(new Address("dw", 0, "index")))));
+        code.Add(new StoreScalar(new Address("dw", 0, "index"), sum));
     }
 }
 

@@ -18,6 +18,9 @@ static class GpuPolicy
     /// <summary>The floats of shared memory for which such a group takes fewer samples.</summary>
     public const int RecurrentFloats = 4096;
 
+    /// <summary>The experts whose weights a kernel is given: OpenCL promises room for arguments of 1,024 bytes, of which a weight takes 24.</summary>
+    public const int ExpertWeights = 32;
+
     /// <summary>The groups that a product had better have, for which a sum over all samples and pixels is cut into parts.</summary>
     const int WantedGroups = 64;
 

@@ -63,13 +63,15 @@ sealed class GpuMatrix(string name, long lineStride, long depthStride, string? f
 /// <param name="groups">Products side by side; <c>channels</c> says which this one is.</param>
 /// <param name="parts">The parts that the sum is cut into; <c>part</c> says which this one is.</param>
 /// <param name="matrices">Products of matrices that follow each other, as many as an expression says; <c>matrix</c> says which this one is. Null for one.</param>
+/// <param name="experts">The tiles of rows that belong to experts; null where all rows are one matrix's.</param>
 sealed class GpuProduct(
-    GpuTile tile, GpuExtent rows, GpuExtent columns, GpuExtent depth, GpuOperand left, GpuOperand right, int groups = 1, int parts = 1, string? matrices = null)
+    GpuTile tile, GpuExtent rows, GpuExtent columns, GpuExtent depth, GpuOperand left, GpuOperand right, int groups = 1, int parts = 1, string? matrices = null,
+    GpuExpertTiles? experts = null)
 {
     // Of many samples' matrices there may be more than the grid's second and third axes have room for.
     public GpuGrid Grid { get; } = matrices is not null
         ? new(matrices, GpuGrid.Quotient(rows.Text, tile.Rows), GpuGrid.Quotient(columns.Text, tile.Columns))
-        : new(GpuGrid.Quotient(columns.Text, tile.Columns), GpuGrid.Quotient(rows.Text, tile.Rows), LayerBuilder.Text(groups * parts));
+        : new(GpuGrid.Quotient(columns.Text, tile.Columns), experts?.Most(tile) ?? GpuGrid.Quotient(rows.Text, tile.Rows), LayerBuilder.Text(groups * parts));
 
     public (int, int) Threads { get; } = (tile.ThreadsX, tile.ThreadsY);
 
@@ -77,7 +79,9 @@ sealed class GpuProduct(
     /// <param name="code">Where to.</param>
     /// <param name="finish">What is done with a result, given its row, its column and a suffix for names.</param>
     /// <param name="column">What is declared for a column before its results.</param>
-    public void Emit(Code code, Action<Code, string, string, Expr, string> finish, Action<Code, string>? column = null)
+    /// <param name="row">What is declared for a row, which may be one past the edge.</param>
+    /// <param name="start">What is declared before anything is read.</param>
+    public void Emit(Code code, Action<Code, string, string, Local, string> finish, Action<Code, string>? column = null, Action<Code, string>? row = null, Action<Code>? start = null)
     {
         var sides = new[]
         {
@@ -95,13 +99,19 @@ sealed class GpuProduct(
         if (groups > 1) code.Add(new Integer(parts == 1 ? "int channels = groupZ" : $"int channels = groupZ / {LayerBuilder.Text(parts)}"));
         if (parts > 1) code.Add(new Integer(groups == 1 ? "int part = groupZ" : $"int part = groupZ - channels * {LayerBuilder.Text(parts)}"));
         code.Add(new Integer($"int thread = threadY * {LayerBuilder.Text(tile.ThreadsX)} + threadX"));
-        code.Add(new Integer($"int firstRow = groupY * {LayerBuilder.Text(tile.Rows)}"));
+        start?.Invoke(code);
+        if (experts is null) code.Add(new Integer($"int firstRow = groupY * {LayerBuilder.Text(tile.Rows)}"));
+        else experts.Emit(code, tile, depth);
         code.Add(new Integer($"int firstColumn = groupX * {LayerBuilder.Text(tile.Columns)}"));
         var (from, to) = Range(code);
         foreach (var side in sides) side.Lines(code);
         sum.Clear(code);
         sum.Add(code, from, to, depth.IsMultipleOf(tile.Depth) && parts == 1);
-        for (var r = 0; r < tile.BlockRows; r++) code.Add(new Integer($"int {Row(r)} = firstRow + threadY * {LayerBuilder.Text(tile.BlockRows)} + {LayerBuilder.Text(r)}"));
+        for (var r = 0; r < tile.BlockRows; r++)
+        {
+            code.Add(new Integer($"int {Row(r)} = firstRow + threadY * {LayerBuilder.Text(tile.BlockRows)} + {LayerBuilder.Text(r)}"));
+            row?.Invoke(code, Row(r));
+        }
         for (var c = 0; c < tile.BlockColumns; c++)
         {
             var own = $"column{LayerBuilder.Text(c)}";
@@ -126,7 +136,7 @@ sealed class GpuProduct(
     /// <summary>The products of this part.</summary>
     (string From, string To) Range(Code code)
     {
-        if (parts == 1) return ("0", depth.Text);
+        if (parts == 1) return ("0", experts is null ? depth.Text : GpuExpertTiles.Depth);
         var step = tile.Depth * parts;
         code.Add(new Integer($"int length = ({depth.Text} + {LayerBuilder.Text(step - 1)}) / {LayerBuilder.Text(step)} * {LayerBuilder.Text(tile.Depth)}"));
         code.Add(new Integer("int from = part * length"));

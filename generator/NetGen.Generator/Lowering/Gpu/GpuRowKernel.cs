@@ -58,6 +58,23 @@ static class GpuRowKernel
 
         void Sample(Code target) => target.Add(new Integer(rows == 1 ? "int sample = row" : $"int sample = row / {LayerBuilder.Text(rows)}"));
     }
+
+    /// <summary>The sum over a row's elements, which the thread has to itself or has a part of.</summary>
+    public static Local Sum(Code code, string element, int length, bool shared, Func<Code, Expr> term)
+    {
+        code.Let("sum", Expr.Zero);
+        code.For(element, shared ? "thread" : "0", LayerBuilder.Text(length), shared ? GpuPolicy.GroupThreads : 1, body =>
+            body.Add(new Set("sum", new Local("sum") + term(body))));
+        if (shared) GpuReduction.Across(code, "sum", Operator.Add);
+        return new Local("sum");
+    }
+
+    /// <summary>Stores a row's number, once.</summary>
+    public static void Store(Code code, bool shared, Address place, Expr number)
+    {
+        if (shared) code.If("thread == 0", then => then.Add(new StoreScalar(place, number)));
+        else code.Add(new StoreScalar(place, number));
+    }
 }
 
 /// <summary>Writes what is done with one row, which a thread has to itself or a group shares.</summary>
@@ -90,12 +107,8 @@ sealed class GpuRow(Code code, Dictionary<Value, string> names, Value result, in
 
     public override void Write(Func<Expr> value) => Loop(() => current.Add(new StoreScalar(At(result), current.Shared(value()))));
 
-    public override void WriteNumber(Expr value, int number, int numbers)
-    {
-        var store = new StoreScalar(new Address(names[result], number, "row", numbers), value);
-        if (shared) body.If("thread == 0", then => then.Add(store));
-        else body.Add(store);
-    }
+    public override void WriteNumber(Expr value, int number, int numbers) =>
+        GpuRowKernel.Store(body, shared, new Address(names[result], number, "row", numbers), value);
 
     Local Reduce(string name, Operator op, float start, Func<Expr> term)
     {
