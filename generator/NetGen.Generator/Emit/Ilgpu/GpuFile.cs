@@ -35,6 +35,9 @@ sealed class GpuFile
     public static GeneratedFile Print(NetworkModel model, GpuLoweredNetwork network, LossAttribute? loss)
     {
         var file = new GpuFile(model, network);
+        // Where a network compares a tensor with itself, a kernel compares a number with itself.
+        file.writer.Line("#pragma warning disable CS1718");
+        file.writer.Gap();
         file.Member(loss);
         file.writer.Gap();
         file.writer.Line($"namespace {file.names.Namespace}");
