@@ -1,4 +1,5 @@
 using System.Globalization;
+using ILGPU.Runtime;
 using NetGen.Generator.Tests.RandomNetworks;
 using NetGen.Generator.Tests.Reference;
 
@@ -13,11 +14,15 @@ public sealed class RandomNetworkTests(ITestOutputHelper output)
     static int Setting(string name, int value) =>
         int.TryParse(Environment.GetEnvironmentVariable(name), NumberStyles.None, CultureInfo.InvariantCulture, out var set) ? set : value;
 
+    /// <summary>The numbers of those that are tried, as many at a time as one project has.</summary>
+    static IEnumerable<int[]> Numbers => Enumerable.Range(Setting("NETGEN_RANDOM_FIRST", 0), Setting("NETGEN_RANDOM_NETWORKS", 4)).Chunk(20);
+
+    /// <summary>Stacks of layers and blocks.</summary>
     [Fact]
     public void Networks_MatchTheInterpreter()
     {
         var (networks, forward, gradient) = (0, 0.0, 0.0);
-        foreach (var numbers in Enumerable.Range(Setting("NETGEN_RANDOM_FIRST", 0), Setting("NETGEN_RANDOM_NETWORKS", 4)).Chunk(20))
+        foreach (var numbers in Numbers)
         {
             RandomDeclaration[] declarations = [.. numbers.Select(Declarations.Valid)];
             var (compilation, program) = DeclarationBuild.Load(declarations, allWidths: false, TestContext.Current.CancellationToken, GpuNetworks.References);
@@ -25,7 +30,7 @@ public sealed class RandomNetworkTests(ITestOutputHelper output)
             {
                 try
                 {
-                    var (f, g) = Compare(program.Type(declaration.TypeName), new(DeclarationBuild.Model(compilation, declaration)!), declaration.Number);
+                    var (f, g) = Compare(program.Type(declaration.TypeName), new(DeclarationBuild.Model(compilation, declaration)!), declaration.Number, TestDevice.For(groupThreads: 64));
                     (networks, forward, gradient) = (networks + 1, Math.Max(forward, f), Math.Max(gradient, g));
                 }
                 catch (Exception exception)
@@ -38,12 +43,36 @@ public sealed class RandomNetworkTests(ITestOutputHelper output)
         }
     }
 
-    static (double Forward, double Gradient) Compare(Type type, ReferenceNetwork reference, int number)
+    /// <summary>Forward bodies, with attention, recurrences and mixtures of experts among their layers.</summary>
+    [Fact]
+    public void ForwardBodies_MatchTheInterpreter()
+    {
+        foreach (var numbers in Numbers)
+        {
+            var networks = new GpuNetworks(numbers.ToDictionary(Name, ForwardDeclarations.Of), "using static NetGen.Functions;\n");
+            foreach (var number in numbers)
+            {
+                try
+                {
+                    Compare(networks[Name(number)], new(networks.Models[Name(number)]), number);
+                }
+                catch (Exception exception)
+                {
+                    Assert.Fail($"Forward {number}:\n{ForwardDeclarations.Of(number)}\n{exception}");
+                }
+            }
+            output.WriteLine($"{numbers[^1] + 1} networks");
+        }
+
+        static string Name(int number) => string.Create(CultureInfo.InvariantCulture, $"Net{number}");
+    }
+
+    static (double Forward, double Gradient) Compare(Type type, ReferenceNetwork reference, int number, Accelerator? device = null)
     {
         if (type.IsGenericTypeDefinition) type = type.MakeGenericType([.. type.GetGenericArguments().Select(_ => typeof(int))]);
         var subject = Subject.Create(type);
         subject.Randomize(number);
-        using var gpu = GpuSubject.Create(type, subject.Parameters, TestDevice.For(groupThreads: 64));
+        using var gpu = GpuSubject.Create(type, subject.Parameters, device);
         return new Comparison(subject, reference, number, gpu).Run();
     }
 }

@@ -50,8 +50,8 @@ sealed class Interpreter(NetworkGraph graph, Inputs inputs)
     /// <summary>What a computation with less precise numbers could give. An activation's formula also rounds numbers of its argument's size, or its gradient's.</summary>
     double[] Rounded(Value value, double[] exact)
     {
-        // Numbers of experts and of rows are whole.
-        if (inputs.Rounding == 0 || value.Op is ExpertTable or ExpertCounts) return exact;
+        // Ids, numbers of experts and of rows are whole, whatever the precision.
+        if (inputs.Rounding == 0 || value.Op is ExpertTable or ExpertCounts || value.Type.Element == ElementType.Int32) return exact;
         var random = new Random(inputs.RoundingSeed * 1000 + values.Count);
         // A slope is the sum of parts around 1.
         var sizes = value.Op switch { Activation or ActivationGradient => this[value.Inputs[0]], ActivationSlope => [.. exact.Select(_ => 1.0)], _ => exact };
