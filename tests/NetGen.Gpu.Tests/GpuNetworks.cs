@@ -28,9 +28,9 @@ sealed class GpuNetworks
         using var image = new MemoryStream();
         var emitted = output.Emit(image);
         Assert.True(emitted.Success, Build.Describe(emitted.Diagnostics.Where(d => d.Severity == DiagnosticSeverity.Error).Take(20)));
-        // Names in lower case, which C# would rather keep for itself, are the declarations' own, as is where one compares a tensor with itself.
-        Assert.DoesNotContain(emitted.Diagnostics, d => d.Severity == DiagnosticSeverity.Warning && d.Id != "CS8981"
-            && !(d.Id == "CS1718" && driver.GetRunResult().GeneratedTrees.All(tree => tree.FilePath != d.Location.SourceTree!.FilePath)));
+        // What there is to say of a declaration itself is for others, and a name in lower case, which C# would rather keep for itself, is its own.
+        var generated = driver.GetRunResult().GeneratedTrees.Select(tree => tree.FilePath).ToHashSet(StringComparer.Ordinal);
+        Assert.DoesNotContain(emitted.Diagnostics, d => d.Severity == DiagnosticSeverity.Warning && d.Id != "CS8981" && generated.Contains(d.Location.SourceTree!.FilePath));
         // ILGPU's own assembly of compiled kernels refers to this one, and isn't unloaded.
         assembly = new AssemblyLoadContext(output.AssemblyName).LoadFromStream(new MemoryStream(image.ToArray()));
     }

@@ -92,7 +92,8 @@ sealed class GpuSubject<TNetwork, TTarget> : GpuSubject
             dx = Batch.Doubles(gradient);
         }
         var learned = Trainer.Gradients.Views.ToDictionary(v => v.Info.Name, v => Batch.Doubles(v.ToArray()));
-        return new(Trainer.Loss, Batch.Doubles(y), learned, dx) { RunningStatistics = ParameterValues.Where(p => !learned.ContainsKey(p.Key)).ToDictionary() };
+        return new(Trainer.Loss, Batch.Doubles(y), learned, dx)
+        { RunningStatistics = ParameterValues.Where(p => TNetwork.Info.Parameters.Any(i => i.Name == p.Key && i.Role == ParameterRole.RunningStatistic)).ToDictionary() };
     }
 
     public override float Step(Batch batch)

@@ -50,8 +50,10 @@ public sealed class RandomNetworkTests(ITestOutputHelper output)
         var compared = 0;
         foreach (var numbers in Numbers)
         {
-            var networks = new GpuNetworks(numbers.ToDictionary(Name, ForwardDeclarations.Of), "using static NetGen.Functions;\n");
-            foreach (var number in numbers)
+            // There are no kernels for samples of any length, as NG0060 says.
+            var declarations = numbers.ToDictionary(n => n, ForwardDeclarations.Of).Where(d => !d.Value.Contains("[Sequence(", StringComparison.Ordinal)).ToDictionary();
+            var networks = new GpuNetworks(declarations.ToDictionary(d => Name(d.Key), d => d.Value), "using static NetGen.Functions;\n");
+            foreach (var (number, declaration) in declarations)
             {
                 try
                 {
@@ -59,10 +61,10 @@ public sealed class RandomNetworkTests(ITestOutputHelper output)
                 }
                 catch (Exception exception)
                 {
-                    Assert.Fail($"Forward {number}:\n{ForwardDeclarations.Of(number)}\n{exception}");
+                    Assert.Fail($"Forward {number}:\n{declaration}\n{exception}");
                 }
             }
-            output.WriteLine($"{compared += numbers.Length} networks");
+            output.WriteLine($"{compared += declarations.Count} networks");
         }
 
         static string Name(int number) => string.Create(CultureInfo.InvariantCulture, $"Net{number}");
