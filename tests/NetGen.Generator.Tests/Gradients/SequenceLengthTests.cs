@@ -18,7 +18,7 @@ public sealed class SequenceLengthTests(SequenceLengthTests.Networks networks) :
 
     const string Layer = "TransformerEncoderLayer(2, 12)";
 
-    static readonly Dictionary<string, string> Cases = new()
+    static readonly Dictionary<string, string> Cases = NetworkCases.Select(new Dictionary<string, string>
     {
         ["Classifier"] = $"[{{0}}, Embedding(11, 8), PositionalEmbedding, {Layer}, MeanPositions, Linear(3), Loss(Loss.CrossEntropy)]",
         ["First"] = $"[{{0}}, Embedding(11, 16), SinusoidalPositions, LayerNorm, {Layer}, SelectPosition(0), Linear(3), Loss(Loss.CrossEntropy)]",
@@ -64,7 +64,7 @@ public sealed class SequenceLengthTests(SequenceLengthTests.Networks networks) :
                 }
             }
             """,
-    };
+    });
 
     public static TheoryData<string> Names => [.. Cases.Keys];
 
