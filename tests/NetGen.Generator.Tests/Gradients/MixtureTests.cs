@@ -10,6 +10,9 @@ public sealed class MixtureTests(MixtureTests.Networks networks, ITestOutputHelp
 
     public static TheoryData<string> Names => [.. NetworkCases.OfMixtures.Keys];
 
+    /// <summary>What the interpreter does with those doesn't depend on their size, and each difference takes two of its passes.</summary>
+    public static TheoryData<string> SmallOnes => [.. NetworkCases.OfMixtures.Keys.Except(["Mixture_17_33_5", "Mixture_5_34_9"])];
+
     private protected override IEnumerable<int> BatchSizes => [1, 2, 5, 13];
 
     [Theory, MemberData(nameof(Names))]
@@ -18,7 +21,7 @@ public sealed class MixtureTests(MixtureTests.Networks networks, ITestOutputHelp
     [Theory, MemberData(nameof(Names))]
     public void Gradient_MatchesInterpreter(string network) => Gradient_OfEachBatchSize_MatchesInterpreter(network);
 
-    [Theory, MemberData(nameof(Names))]
+    [Theory, MemberData(nameof(SmallOnes))]
     public void Interpreter_MatchesFiniteDifferences(string network) => InterpretedGradient_MatchesFiniteDifferences(network);
 
     [Fact]
