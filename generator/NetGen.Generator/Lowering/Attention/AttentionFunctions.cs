@@ -148,7 +148,7 @@ sealed class AttentionFunctions(AttentionShape shape, SharedFunctions shared, bo
                 body.Add(new Store(new Address("scores", 0, "j"), new Load(new Address("scores", 0, "j")) * factor));
             });
             return new(name, "Multiplies a row's weights by what random numbers say.", [Floats("scores"), Size("visible"), .. AttentionShape.Random], code.Body);
-        }), [new Address(pointer, 0, row, shape.ScorePitch), visible, "seed", "step", $"draw + ({query}) * {LayerBuilder.Text(shape.NumbersOfQuery)}"]);
+        }), [new Address(pointer, 0, row, shape.ScorePitch), visible, "seed", "step", $"draw + {(query.Contains(" ") ? $"({query})" : query)} * {LayerBuilder.Text(shape.NumbersOfQuery)}"]);
 
     /// <summary>The sums of values with the weights of a tile's rows.</summary>
     string Values(int height, int first, int vectors) =>
