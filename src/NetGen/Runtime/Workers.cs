@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
+using System.Text;
 
 namespace NetGen.Runtime;
 
@@ -248,6 +249,10 @@ public static unsafe class Workers
             _slots = slots;
             _wakeUps = new SemaphoreSlim?[MaxWorkers];
             _started = 1;
+
+            // A new thread encodes its name, and the first lock that is contended reads its settings from the environment, which needs the same encoding.
+            // Compiled ahead of time, the runtime ends the process where a thread does the second within the first. Made here, the encoding is there for both.
+            RuntimeHelpers.RunClassConstructor(typeof(UTF8Encoding).TypeHandle);
         }
 
         for (; _started < workers; _started++)
