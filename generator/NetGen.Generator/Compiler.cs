@@ -1,6 +1,5 @@
 using NetGen.Generator.Algorithms;
 using NetGen.Generator.Autodiff;
-using NetGen.Generator.Decoding;
 using NetGen.Generator.Emit.CSharp;
 using NetGen.Generator.Emit.Ilgpu;
 using NetGen.Generator.Fusion;
@@ -71,7 +70,7 @@ static class Compiler
         var results = gradients.Append(training.Graph.Output).Append(training.Graph.Loss!).Concat(training.InputGradient is { } dx ? [dx] : []);
         var stages = Schedule.Of(Fuser.Fuse(training.Graph, results));
         var parameters = ParameterPlan.Of(inference);
-        var decoding = DecodingPass.Apply(built) is { } ofOne ? Fuser.Fuse(ofOne, [ofOne.Output]) : null;
+        var decoding = PlannedDecoding.Of(built);
         cancellation.ThrowIfCancellationRequested();
         return new PlannedNetwork(inference, inferenceGroups, ActivationPlan.ForInference(inferenceGroups),
             training, stages, ActivationPlan.ForTraining(stages, training), parameters, decoding);

@@ -7,21 +7,25 @@ namespace NetGen.Generator.Decoding;
 
 /// <summary>
 /// Makes the graph of a decoder for one position: a network from ids [positions] to logits [positions, vocabulary] in which a position depends on itself and those
-/// before it. What a position needs of earlier ones is in caches, so that each id is taken once, however long the text gets.
+/// before it. What a position needs of earlier ones is in caches, so that each id is taken once, however long the text gets. Or the graph for a block of positions
+/// that follow each other, which has rows for these, and leaves nothing but what later positions need.
 /// </summary>
 sealed class DecodingPass
 {
     readonly List<Value> values = [];
     readonly Dictionary<Value, Value> ofOne = [];
+    readonly Sequence? block;
+    HashSet<Value> computed = [];
 
-    DecodingPass(int positions) => Positions = positions;
+    DecodingPass(int positions, Sequence? block) => (Positions, this.block) = (positions, block);
 
     /// <summary>The positions of a whole text.</summary>
     public int Positions { get; }
 
-    /// <summary>The graph for one position; null where the network is no decoder.</summary>
+    /// <summary>The graph for one position, or a block of them; null where the network is no decoder.</summary>
     /// <param name="graph">The graph for inference, as it was built.</param>
-    public static NetworkGraph? Apply(NetworkGraph graph)
+    /// <param name="block">The most positions of a block; null for the graph for one.</param>
+    public static NetworkGraph? Apply(NetworkGraph graph, int? block = null)
     {
         if (graph.Input is not { Type.Element: ElementType.Int32, Shape.Rank: 1 } input) return null;
         if (!graph.Values.Any(v => v.Op is Attention { Causal: true })) return null;
@@ -29,28 +33,39 @@ sealed class DecodingPass
         var (positions, vocabulary) = (input.Size, embedded.Inputs[1].Shape.Axes[0]);
         // What comes out is drawn from as logits, or as their logarithms of probabilities, which differ by a constant.
         if (graph.Output.Shape != new Shape(positions, vocabulary) || graph.Output.Op is Softmax { Log: false }) return null;
-        return new DecodingPass(positions).Rebuild(graph);
+        return new DecodingPass(positions, block is { } most ? new Sequence(Math.Min(most, positions), IsByPosition: true) : null).Rebuild(graph);
     }
 
     NetworkGraph? Rebuild(NetworkGraph graph)
     {
-        var needed = new HashSet<Value>([graph.Output]);
-        foreach (var value in Enumerable.Reverse(graph.Values).Where(needed.Contains)) needed.UnionWith(value.Inputs);
-        foreach (var value in graph.Values.Where(needed.Contains))
+        var needed = Needed([graph.Output]);
+        var attentions = needed.Where(v => v.Op is Attention).ToList();
+        computed = block is null ? needed : Needed(attentions.SelectMany(v => v.Inputs));
+        foreach (var value in graph.Values.Where(v => computed.Contains(v) || attentions.Contains(v)))
         {
             if (OfOne(value) is not { } one) return null;
             ofOne.Add(value, one);
         }
         // Arenas are addressed by 32-bit numbers.
         if (values.Where(v => v.Op is Cache).Sum(v => Shape.LongSize(v.Shape.Axes)) > GraphBuilder.MaxFloats) return null;
-        return new NetworkGraph([.. values], ofOne[graph.Input], ofOne[graph.Output], null, graph.Layers);
+        return new NetworkGraph([.. values], ofOne[graph.Input], block is null ? ofOne[graph.Output] : values[values.Count - 1], null, graph.Layers);
+
+        HashSet<Value> Needed(IEnumerable<Value> results)
+        {
+            var found = new HashSet<Value>(results);
+            foreach (var value in Enumerable.Reverse(graph.Values).Where(found.Contains)) found.UnionWith(value.Inputs);
+            return found;
+        }
     }
+
+    /// <summary>Whether a value is computed, rather than an attention of which only keys and values are of use to later positions.</summary>
+    public bool Computes(Value value) => computed.Contains(value);
 
     Value? OfOne(Value value)
     {
         switch (value.Op)
         {
-            case Input: return Add(value, new Input(new Shape(1), value.Type.Element));
+            case Input: return Add(value, new Input(new Shape(1), value.Type.Element, block));
             case Parameter: return Add(value, value.Op);
         }
         if (!value.Type.Batched || (!IsOfExperts(value) && !IsOfPositions(value.Shape))) return null;
@@ -87,6 +102,9 @@ sealed class DecodingPass
     {
         var operands = inputs.ToImmutableArray();
         var value = Value.Of(values.Count, name, op, operands, original.Element);
+        // Also what follows from parameters alone has a row for each position of a block.
+        if (value.Type is { Batched: true, Sequence: null } type && op is not IPositionTable)
+            value = new(value.Id, name, op, operands, type with { Sequence = block }, original.Element);
         values.Add(value);
         return value;
     }

@@ -1,31 +1,39 @@
 using NetGen.Generator.Fusion;
 using NetGen.Generator.Graph;
 using NetGen.Generator.Layers;
+using NetGen.Generator.Ops;
 
 namespace NetGen.Generator.Lowering;
 
-/// <summary>The positions of samples that have as many as they like plus rows of a weight, and what reaches the weight.</summary>
+/// <summary>The positions of samples that have as many as they like plus rows of a weight, from the first one on or a decoder's position, and what reaches the weight.</summary>
 static class AddRowsKernel
 {
-    public static Kernel Lower(Group group, KernelContext context)
+    public static Kernel Lower(Group group, KernelContext context, AddRows op)
     {
         var result = group.Values[0];
         var (x, weight, features) = (result.Inputs[0], result.Inputs[1], result.Shape.Last);
         var samples = new SampleRows(context, result);
-        KernelArgument[] operands = [new(Binding.Pointer, "x", x), new(Binding.Pointer, "w", weight), new(Binding.Pointer, "y", result)];
-        return Kernel.OfOneFunction(group, context, $"AddRows_{samples.Label}x{LayerBuilder.Text(features)}", [.. operands, .. samples.Arguments], (code, lanes) =>
-            samples.EachSample(code, operands, sample =>
+        KernelArgument[] rows = [new(Binding.Pointer, "x", x), new(Binding.Pointer, "y", result)];
+        KernelArgument[] arguments =
+        [
+            rows[0], new(Binding.Pointer, "w", weight), rows[1], .. samples.Arguments, .. op.FromPosition ? [new(Binding.Position, "position")] : Array.Empty<KernelArgument>(),
+        ];
+        return Kernel.OfOneFunction(group, context, $"AddRows_{samples.Label}x{LayerBuilder.Text(features)}", arguments, (code, lanes) =>
+        {
+            if (op.FromPosition) code.Add(new LetPointer("first", new Address("w", 0, "(nint)position", features)));
+            samples.EachSample(code, rows, sample =>
             {
                 sample.For("r", "0", samples.Length, 1, row =>
                 {
                     row.Add(new LetPointer("x_r", new Address("x_i", 0, "r", samples.PitchOf(x))));
-                    row.Add(new LetPointer("w_r", new Address("w_i", 0, "r", features)));
+                    row.Add(new LetPointer("w_r", new Address(op.FromPosition ? "first" : "w", 0, "r", features)));
                     row.Add(new LetPointer("y_r", new Address("y_i", 0, "r", samples.PitchOf(result))));
                     new VectorLoop(features, lanes).Emit(row, (body, j, offset, count) => body.Add(new Store(
                         new Address("y_r", offset, j), new Load(new Address("x_r", offset, j), count) + new Load(new Address("w_r", offset, j), count), count)));
                 });
                 samples.ClearPadding(sample, result, "y_i", lanes);
-            }));
+            });
+        });
     }
 
     /// <summary>Workers share the positions, each of which sums the samples in their order.</summary>

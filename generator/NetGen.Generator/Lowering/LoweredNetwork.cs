@@ -52,19 +52,24 @@ sealed record LoweredNetwork(
     /// <summary>The numbers of the vectors that there are kernels for, largest first.</summary>
     public EquatableArray<int> Lanes { get; init; }
 
-    /// <summary>The pass for one position of a text; null where the network is no decoder.</summary>
+    /// <summary>The passes for positions of a text; null where the network is no decoder.</summary>
     public LoweredDecoding? Decoding { get; init; }
 
     /// <summary>Whether the weights are so many that a second thread may help to read them for one sample.</summary>
     public bool IsWorthThreads => (long)Parameters.Floats * sizeof(float) >= UnrollPolicy.ThreadedSampleBytes;
 }
 
-/// <summary>A decoder's pass for one position.</summary>
+/// <summary>A decoder's passes.</summary>
+/// <param name="OnePosition">That for one position, which gives logits.</param>
+/// <param name="Block">That for a block of positions that others follow.</param>
+sealed record LoweredDecoding(LoweredPositions OnePosition, LoweredPositions Block);
+
+/// <summary>A decoder's pass for one position, or a block.</summary>
 /// <param name="Graph">What it computes.</param>
 /// <param name="Arena">Where activations are.</param>
 /// <param name="Cache">Where what is kept from one position to the next is.</param>
 /// <param name="Calls">The kernels.</param>
-sealed record LoweredDecoding(NetworkGraph Graph, ActivationPlan Arena, CachePlan Cache, ImmutableArray<KernelCall> Calls);
+sealed record LoweredPositions(NetworkGraph Graph, ActivationPlan Arena, CachePlan Cache, ImmutableArray<KernelCall> Calls);
 
 /// <summary>A use of a kernel.</summary>
 /// <param name="Kernel">The kernel, with what its parameters are bound to.</param>

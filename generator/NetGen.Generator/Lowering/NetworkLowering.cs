@@ -14,7 +14,7 @@ static class NetworkLowering
     /// <param name="widths">The vectors that kernels are written for.</param>
     public static LoweredNetwork Lower(PlannedNetwork planned, VectorWidths widths)
     {
-        var (inference, inferenceGroups, inferenceArena, training, trainingStages, trainingArena, parameters, decodingGroups) = planned;
+        var (inference, inferenceGroups, inferenceArena, training, trainingStages, trainingArena, parameters, plannedDecoding) = planned;
         var names = new KernelNames(widths.Lanes);
         var context = new KernelContext(inference, names, training: false);
         ImmutableArray<KernelCall> derived = [.. inferenceGroups.Groups.Where(IsDerived).Select(g => new KernelCall(g.Anchor.Lower(g, context), g))];
@@ -27,9 +27,12 @@ static class NetworkLowering
         [
             .. trainingStages.Select(stage => StageRun.Of([.. stage.Select(g => new KernelCall(g.Anchor.Lower(g, trainingContext), g))])),
         ];
-        var decoding = decodingGroups is null ? null : LowerDecoding(decodingGroups, names);
+        var decoding = plannedDecoding is null ? null : new LoweredDecoding(
+            LowerPositions(plannedDecoding.OnePosition, names, (group, context) => group.Anchor.LowerSingle(group, context)),
+            LowerPositions(plannedDecoding.Block, names, (group, context) => group.Anchor.Lower(group, context)));
         var kernels = new Dictionary<string, Kernel>(StringComparer.Ordinal);
-        foreach (var call in derived.Concat(forward).Concat(single).Concat(stages.SelectMany(stage => stage).SelectMany(run => run.Calls)).Concat(decoding?.Calls ?? []))
+        var trained = stages.SelectMany(stage => stage).SelectMany(run => run.Calls);
+        foreach (var call in derived.Concat(forward).Concat(single).Concat(trained).Concat(decoding?.OnePosition.Calls ?? []).Concat(decoding?.Block.Calls ?? []))
         {
             if (!kernels.ContainsKey(call.Kernel.Name)) kernels.Add(call.Kernel.Name, call.Kernel);
         }
@@ -40,11 +43,10 @@ static class NetworkLowering
         };
     }
 
-    static LoweredDecoding LowerDecoding(FusedGraph fused, KernelNames names)
+    static LoweredPositions LowerPositions(FusedGraph fused, KernelNames names, Func<Group, KernelContext, Kernel> lower)
     {
         var context = new KernelContext(fused.Graph, names, training: false);
-        return new LoweredDecoding(fused.Graph, ActivationPlan.ForInference(fused), CachePlan.Of(fused.Graph),
-            [.. fused.Groups.Select(g => new KernelCall(g.Anchor.LowerSingle(g, context), g))]);
+        return new(fused.Graph, ActivationPlan.ForInference(fused), CachePlan.Of(fused.Graph), [.. fused.Groups.Select(g => new KernelCall(lower(g, context), g))]);
     }
 
     /// <summary>Whether a group of inference computes what parameters alone decide.</summary>

@@ -219,6 +219,9 @@ static class UnrollPolicy
     /// <summary>The floats of a first layer's weight from which on threads share its outputs in training, rather than the samples.</summary>
     public const int SharedWeightFloats = 16 * 1024;
 
+    /// <summary>The positions of a prompt that a worker takes through a decoder's layers at a time: so many that reading weights takes little of it, in whole tiles.</summary>
+    public const int DecodingBlock = 64;
+
     /// <summary>The bytes of weights from which on a prediction of one sample is worth a second thread, where one is awake.</summary>
     public const int ThreadedSampleBytes = 256 * 1024;
 

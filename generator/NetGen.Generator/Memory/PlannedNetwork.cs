@@ -1,8 +1,10 @@
 using System.Collections.Immutable;
 using NetGen.Generator.Autodiff;
+using NetGen.Generator.Decoding;
 using NetGen.Generator.Fusion;
 using NetGen.Generator.Graph;
 using NetGen.Generator.Layers;
+using NetGen.Generator.Lowering;
 
 namespace NetGen.Generator.Memory;
 
@@ -14,7 +16,7 @@ namespace NetGen.Generator.Memory;
 /// <param name="Stages">Its ops, fused, between barriers.</param>
 /// <param name="TrainingArena">Where activations are in training.</param>
 /// <param name="Parameters">Where parameters are.</param>
-/// <param name="Decoding">The ops on one position of a text, fused, where the network is a decoder; else null.</param>
+/// <param name="Decoding">The ops on positions of a text, fused, where the network is a decoder; else null.</param>
 sealed record PlannedNetwork(
     NetworkGraph Inference,
     FusedGraph Groups,
@@ -23,7 +25,7 @@ sealed record PlannedNetwork(
     ImmutableArray<ImmutableArray<Group>> Stages,
     ActivationPlan TrainingArena,
     ParameterPlan Parameters,
-    FusedGraph? Decoding)
+    PlannedDecoding? Decoding)
 {
     /// <summary>The largest arena, in floats: those of a program are arrays.</summary>
     const long MaxFloats = 0x7FFF_0000;
@@ -37,5 +39,18 @@ sealed record PlannedNetwork(
         var site = Inference.Layers[Inference.Layers.Length - 1].Site;
         throw new NetworkException(site.Error("NG0006",
             [site.Display, $"training on one sample takes an arena of {LayerBuilder.Text(floats)} floats with it", LayerBuilder.Text(MaxFloats)]));
+    }
+}
+
+/// <summary>A decoder's ops, fused.</summary>
+/// <param name="OnePosition">Those on one position.</param>
+/// <param name="Block">Those on a block of positions that follow each other.</param>
+sealed record PlannedDecoding(FusedGraph OnePosition, FusedGraph Block)
+{
+    /// <summary>That of a network, as it was built; null where it is no decoder.</summary>
+    public static PlannedDecoding? Of(NetworkGraph built)
+    {
+        if (DecodingPass.Apply(built) is not { } one || DecodingPass.Apply(built, UnrollPolicy.DecodingBlock) is not { } block) return null;
+        return new(Fuser.Fuse(one, [one.Output]), Fuser.Fuse(block, []));
     }
 }

@@ -83,7 +83,7 @@ sealed record Attention(int Heads, int KeyValueHeads, int HeadSize, bool Causal,
         // In panels, of positions for the keys and of columns for the values, as the kernel for all positions arranges them.
         var keys = pass.AddCache(result, "keys", KeyValueHeads, Panels.Count(positions), HeadSize, Panels.Width);
         var values = pass.AddCache(result, "values", KeyValueHeads, Panels.Count(HeadSize), positions, Panels.Width);
-        return pass.Add(result, new CachedAttention(this, positions), inputs[0], keys, values);
+        return pass.Add(result, new CachedAttention(this, positions, KeysOnly: !pass.Computes(result)), inputs[0], keys, values);
     }
 }
 

@@ -102,8 +102,8 @@ abstract record Op
     public virtual bool WorksByPosition(Value result) => false;
 
     /// <summary>
-    /// Adds what computes one position's part of a result [positions, features], for a decoder, which takes the positions of a text one after the other; null where
-    /// that part depends on what later positions have, or on more of earlier ones than the op keeps.
+    /// Adds what computes one position's part of a result [positions, features], for a decoder, which takes the positions of a text one after the other, or in blocks
+    /// that have a row for each; null where that part depends on what later positions have, or on more of earlier ones than the op keeps.
     /// </summary>
     /// <param name="pass">Takes what is added.</param>
     /// <param name="result">The result for all positions.</param>

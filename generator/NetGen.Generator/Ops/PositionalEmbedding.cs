@@ -27,7 +27,8 @@ sealed record AddWeight : Elementwise
 
     public override string Formula(Value result, ImmutableArray<string> inputs) => $"{inputs[0]} + {inputs[1]}";
 
-    public override Value? ForOnePosition(DecodingPass pass, Value result, Value[] inputs) => result.Shape.Rank == 2 ? pass.Add(result, new AddRow(), inputs) : null;
+    public override Value? ForOnePosition(DecodingPass pass, Value result, Value[] inputs) =>
+        result.Shape.Rank == 2 ? pass.Add(result, new AddRows(FromPosition: true), inputs) : null;
 
     public override Value? ForPositions(SequencePass pass, Value result, Value[] inputs) => result.Shape.Rank == 2 ? pass.Add(result, new AddRows(), inputs) : null;
 }
@@ -48,7 +49,8 @@ sealed record RowOfWeight : Elementwise
 }
 
 /// <summary>The positions of each sample plus their rows of a weight [most positions, features].</summary>
-sealed record AddRows : Op
+/// <param name="FromPosition">Whether the first row that is added is that of a position that is known when it runs, rather than the weight's first.</param>
+sealed record AddRows(bool FromPosition = false) : Op
 {
     public override Graph.ValueType Infer(ImmutableArray<Value> inputs) => inputs[0].Type;
 
@@ -60,9 +62,9 @@ sealed record AddRows : Op
         gradients.Add(result.Inputs[1], new SumByPosition(result.Inputs[1].Shape), gradient);
     }
 
-    public override string Formula(Value result, ImmutableArray<string> inputs) => $"{inputs[0]} + {inputs[1]}[positions]";
+    public override string Formula(Value result, ImmutableArray<string> inputs) => $"{inputs[0]} + {inputs[1]}[{(FromPosition ? "position" : "positions")}]";
 
-    public override Kernel Lower(Group group, KernelContext context) => AddRowsKernel.Lower(group, context);
+    public override Kernel Lower(Group group, KernelContext context) => AddRowsKernel.Lower(group, context, this);
 }
 
 /// <summary>The sum over samples of what each has at a position, for each of the most positions.</summary>
@@ -78,18 +80,6 @@ sealed record SumByPosition(Shape Shape) : Op
     public override string Formula(Value result, ImmutableArray<string> inputs) => $"Σ {inputs[0]} of samples that have the position";
 
     public override Kernel Lower(Group group, KernelContext context) => AddRowsKernel.LowerSum(group, context);
-}
-
-/// <summary>One position [1, features] plus its row of a weight [positions, features].</summary>
-sealed record AddRow : Op
-{
-    public override Graph.ValueType Infer(ImmutableArray<Value> inputs) => inputs[0].Type;
-
-    public override long Flops(Value result) => result.Size;
-
-    public override string Formula(Value result, ImmutableArray<string> inputs) => $"{inputs[0]} + {inputs[1]}[position]";
-
-    public override Kernel Lower(Group group, KernelContext context) => AddRowKernel.Lower(group, context);
 }
 
 sealed class PositionalEmbeddingLayer : Layer<PositionalEmbeddingAttribute>

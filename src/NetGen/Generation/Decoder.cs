@@ -4,8 +4,8 @@ using NetGen.Runtime;
 namespace NetGen;
 
 /// <summary>
-/// A text that a network continues. The keys and values of its positions are kept, so that each id costs one pass of a single position, however long the text is; an
-/// id allocates nothing.
+/// A text that a network continues. The keys and values of its positions are kept, so that each id costs one pass of a single position, however long the text is;
+/// neither an id nor a prompt allocates anything.
 /// </summary>
 /// <remarks>
 /// Made by <see cref="Generation.StartDecoding{TSelf}"/>. One thread at a time may use a decoder; any number of decoders of a network may work at the same time. The
@@ -78,7 +78,8 @@ public sealed unsafe class Decoder : IDisposable
             throw new InvalidOperationException(Text(
                 $"The text is at position {Position} of {Capacity}, and has no room for another id: Reset begins a new one, Slide goes on with its end alone."));
         }
-        Run(memory, token, isLast: true);
+        _tokens[Position] = token;
+        Run(memory);
     }
 
     /// <summary>Adds an id to the text, and gives what follows.</summary>
@@ -93,7 +94,10 @@ public sealed unsafe class Decoder : IDisposable
         return Logits;
     }
 
-    /// <summary>Adds several ids to the text, all of them or, where something is wrong with one, none.</summary>
+    /// <summary>
+    /// Adds several ids to the text, all of them or, where something is wrong with one, none. They go through the network together, which takes less time than one by
+    /// one; the logits differ by rounding.
+    /// </summary>
     /// <param name="tokens">The ids, from 0 to <see cref="Vocabulary"/> − 1.</param>
     /// <returns>The logits of the id that follows them, [<see cref="Vocabulary"/>]. They change with the next id.</returns>
     /// <exception cref="ArgumentException">There are no ids, or more than there is room for.</exception>
@@ -103,7 +107,8 @@ public sealed unsafe class Decoder : IDisposable
     {
         var memory = Memory;
         CheckPrompt(tokens, _info, Position, nameof(tokens));
-        for (int i = 0; i < tokens.Length; i++) Run(memory, tokens[i], isLast: i == tokens.Length - 1);
+        tokens.CopyTo(_tokens.AsSpan(Position));
+        RunAll(memory, tokens.Length);
         return Logits;
     }
 
@@ -125,35 +130,43 @@ public sealed unsafe class Decoder : IDisposable
         var memory = Memory;
         if (tokens < 0 || tokens > Position)
             throw new ArgumentOutOfRangeException(nameof(tokens), tokens, Text($"A text of {Position} ids can't go on with its last {tokens}."));
-        var first = Position - tokens;
+        Tokens[(Position - tokens)..].CopyTo(_tokens);
         Position = 0;
-        // An id is read before the place that it was at is written.
-        for (int i = 0; i < tokens; i++) Run(memory, _tokens[first + i], isLast: i == tokens - 1);
+        RunAll(memory, tokens);
     }
 
     /// <summary>Lets go of the decoder's memory.</summary>
     public void Dispose() => _memory = null;
 
-    /// <param name="memory">The decoder's.</param>
-    /// <param name="token">The id.</param>
-    /// <param name="isLast">Whether its logits are asked for; else another id follows at once.</param>
-    void Run(Arena memory, int token, bool isLast)
+    /// <summary>Takes the next ids of those that are there: the last one gives logits, and those before it no more than later ones need of them.</summary>
+    void RunAll(Arena memory, int count)
+    {
+        if (count > 1)
+        {
+            PromptBlocks.Run(_info, _parameters, memory.Pointer, _tokens.AsSpan(Position, count - 1), Position);
+            Position += count - 1;
+        }
+        if (count > 0) Run(memory);
+    }
+
+    /// <summary>Takes the next id.</summary>
+    void Run(Arena memory)
     {
         var position = new OnePosition
         {
             Pass = _info.Pass,
-            Token = token,
+            Token = _tokens[Position],
             Position = Position,
             Parameters = _parameters.Pointer,
             Cache = memory.Pointer,
             Activations = memory.Pointer + _info.CacheFloats,
-            Logits = isLast ? memory.Pointer + _info.CacheFloats + _info.ActivationFloats : null,
+            Logits = memory.Pointer + _info.CacheFloats + _info.ActivationFloats,
         };
         if (_info.SharesTokens) _info.Threads.Run(&Body, &position);
         else Body(&position, 0, 1);
         GC.KeepAlive(memory);
         GC.KeepAlive(_parameters);
-        _tokens[Position++] = token;
+        Position++;
     }
 
     static void Body(void* state, int worker, int workers)

@@ -36,8 +36,14 @@ public static unsafe class Inference
             Samples = samples,
             Block = block,
         };
-        RentAndRun(&Body, &batch, &batch.Arenas, (int)Math.Clamp(flops * samples / FlopsPerWorker, 1, Math.Min(NetGenOptions.Threads, MaxWorkers)), pool);
+        RentAndRun(&Body, &batch, &batch.Arenas, WorkersFor(flops * samples, samples), pool);
     }
+
+    /// <summary>How many workers share some work.</summary>
+    /// <param name="flops">Its floating-point operations.</param>
+    /// <param name="parts">How many parts it can be cut into.</param>
+    internal static int WorkersFor(long flops, int parts) =>
+        (int)Math.Clamp(flops / FlopsPerWorker, 1, Math.Clamp(parts, 1, Math.Min(NetGenOptions.Threads, MaxWorkers)));
 
     /// <summary>Runs a pass on some workers, each with an arena of its own.</summary>
     /// <param name="body">A worker's share.</param>

@@ -2,6 +2,7 @@ using System.Text;
 using NetGen.Generator.Autodiff;
 using NetGen.Generator.Fusion;
 using NetGen.Generator.Graph;
+using NetGen.Generator.Lowering;
 using NetGen.Generator.Parsing;
 using NetGen.Generator.Tests.Harness;
 
@@ -124,14 +125,20 @@ public sealed class SnapshotTests
             string.Concat(stage.SelectMany(run => run.Calls).Select(call => call.Kernel.Name + "\n")))));
         if (lowered.Decoding is { } decoding)
         {
-            Section("Build: one position", decoding.Graph);
-            Section("Plan: one position", decoding.Arena);
-            Section("Plan: caches", string.Concat(decoding.Cache.Offsets.OrderBy(p => p.Value).Select(p => $"{p.Key}: {p.Value} + {p.Key.Size}\n")));
-            Section("Lower: one position", string.Concat(decoding.Calls.Select(call => call.Kernel.Name + "\n")));
+            Section("Plan: caches", string.Concat(decoding.OnePosition.Cache.Offsets.OrderBy(p => p.Value).Select(p => $"{p.Key}: {p.Value} + {p.Key.Size}\n")));
+            Positions("one position", decoding.OnePosition);
+            Positions("a block of positions", decoding.Block);
         }
         Section("Lower: kernels", string.Concat(lowered.Kernels.Select(kernel =>
             $"{kernel.Name}: {string.Join("; ", kernel.Variants.Select(v => $"{v.Lanes} lanes: {string.Join(", ", v.Functions.Select(f => f.Name))}"))}\n")));
         Approval.Verify(network, "Passes", text.ToString());
+
+        void Positions(string of, LoweredPositions pass)
+        {
+            Section($"Build: {of}", pass.Graph);
+            Section($"Plan: {of}", pass.Arena);
+            Section($"Lower: {of}", string.Concat(pass.Calls.Select(call => call.Kernel.Name + "\n")));
+        }
 
         void Section(string title, object content) => text.Append($"== {title}\n\n{content.ToString()!.TrimEnd('\n')}\n\n");
     }

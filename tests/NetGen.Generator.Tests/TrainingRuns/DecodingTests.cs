@@ -5,7 +5,7 @@ namespace NetGen.Generator.Tests.TrainingRuns;
 
 /// <summary>Decoders that take a text id by id, against the same networks on the whole text.</summary>
 [Collection(AloneInTheProcess.Name)]
-public sealed class DecodingTests(DecodingTests.Networks networks) : IClassFixture<DecodingTests.Networks>, IDisposable
+public sealed partial class DecodingTests(DecodingTests.Networks networks) : IClassFixture<DecodingTests.Networks>, IDisposable
 {
     readonly int threads = NetGenOptions.Threads;
 
@@ -105,28 +105,11 @@ public sealed class DecodingTests(DecodingTests.Networks networks) : IClassFixtu
         using var decoder = subject.StartDecoding();
         var tokens = subject.Text(subject.Info.Positions, seed: 1);
         var sampler = new Sampler(new SamplingOptions { TopK = 4, TopP = 0.9f, Temperature = 0.8f }, subject.Info.Vocabulary);
-        var bytes = new List<long>();
-        for (var round = 0; round < 24; round++)
+        AssertNoAllocation(() =>
         {
-            var before = GC.GetAllocatedBytesForCurrentThread();
             decoder.Reset();
             foreach (var token in tokens) sampler.Sample(decoder.Next(token));
-            bytes.Add(GC.GetAllocatedBytesForCurrentThread() - before);
-        }
-        // The first rounds start threads, and the runtime may do something once in the process: allocations per id would be in all rounds.
-        Assert.Equal(0, bytes[^8..].Order().ElementAt(4));
-    }
-
-    [Fact]
-    public void Prompt_GivesWhatItsIdsGiveOneByOne()
-    {
-        var subject = Subject("Decode_PreNorm");
-        var tokens = subject.Text(50, seed: 9);
-        using var decoder = subject.StartDecoding();
-        decoder.Append(tokens[0]);
-        Assert.Equal(subject.Decode(tokens)[^subject.Info.Vocabulary..], decoder.Prompt(tokens.AsSpan(1)).ToArray());
-        Assert.Equal(50, decoder.Position);
-        Assert.Equal(tokens, decoder.Tokens.ToArray());
+        });
     }
 
     [Fact]
@@ -138,7 +121,7 @@ public sealed class DecodingTests(DecodingTests.Networks networks) : IClassFixtu
         decoder.Reset();
         Assert.Equal(0, decoder.Position);
         var tokens = subject.Text(7, seed: 2);
-        Assert.Equal(subject.Decode(tokens)[^subject.Info.Vocabulary..], decoder.Prompt(tokens).ToArray());
+        AssertClose(subject.Decode(tokens)[^subject.Info.Vocabulary..], decoder.Prompt(tokens));
     }
 
     [Fact]
@@ -150,7 +133,7 @@ public sealed class DecodingTests(DecodingTests.Networks networks) : IClassFixtu
         decoder.Prompt(tokens);
         decoder.Slide(10);
         Assert.Equal(tokens[^10..], decoder.Tokens.ToArray());
-        Assert.Equal(subject.Decode(tokens[^10..])[^subject.Info.Vocabulary..], decoder.Logits.ToArray());
+        AssertClose(subject.Decode(tokens[^10..])[^subject.Info.Vocabulary..], decoder.Logits);
     }
 
     [Fact]
@@ -230,11 +213,25 @@ public sealed class DecodingTests(DecodingTests.Networks networks) : IClassFixtu
         Assert.DoesNotContain("ILanguageModel", build.File("Other.g.cs"), StringComparison.Ordinal);
     }
 
-    static void AssertClose(float[] expected, float[] actual)
+    static void AssertClose(ReadOnlySpan<float> expected, ReadOnlySpan<float> actual)
     {
         Assert.Equal(expected.Length, actual.Length);
-        var largest = expected.Max(MathF.Abs);
+        var largest = 0f;
+        foreach (var value in expected) largest = MathF.Max(largest, MathF.Abs(value));
         for (var i = 0; i < expected.Length; i++) Assert.InRange(MathF.Abs(expected[i] - actual[i]), 0, 1e-4f * MathF.Max(1, largest));
+    }
+
+    static void AssertNoAllocation(Action action)
+    {
+        var bytes = new List<long>();
+        for (var round = 0; round < 24; round++)
+        {
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            action();
+            bytes.Add(GC.GetAllocatedBytesForCurrentThread() - before);
+        }
+        // The first rounds start threads, and the runtime may do something once in the process: what allocates would in all rounds.
+        Assert.Equal(0, bytes[^8..].Order().ElementAt(4));
     }
 
     public void Dispose() => NetGenOptions.Threads = threads;

@@ -26,6 +26,11 @@ abstract class LanguageSubject
     /// <summary>The logits after each id of a text, [ids, vocabulary], where exactly so many workers share each.</summary>
     public abstract float[] DecodeShared(int[] tokens, int workers);
 
+    /// <summary>The caches after a block of a text, where exactly so many workers share its positions.</summary>
+    /// <param name="tokens">The ids of a text that the block begins.</param>
+    /// <param name="workers">How many workers.</param>
+    public abstract float[] BlockShared(int[] tokens, int workers);
+
     /// <summary>The logits after each id of a text, [ids, vocabulary].</summary>
     public float[] Decode(ReadOnlySpan<int> tokens)
     {
@@ -90,6 +95,46 @@ sealed unsafe class LanguageSubject<TNetwork> : LanguageSubject where TNetwork :
         GC.KeepAlive(cache);
         GC.KeepAlive(activations);
         return logits;
+    }
+
+    public override float[] BlockShared(int[] tokens, int workers)
+    {
+        var count = Math.Min(tokens.Length, Info.BlockPositions);
+        var (cache, activations) = (new Arena(Info.CacheFloats), new Arena(Info.BlockFloats * workers));
+        activations.Span.Fill(float.NaN);
+        fixed (int* ids = tokens)
+        {
+            var used = 0;
+            var call = new Block
+            {
+                Pass = Info.BlockPass, Tokens = ids, Parameters = network.Parameters.Pointer, Activations = activations.Pointer, ActivationFloats = Info.BlockFloats,
+                Cache = cache.Pointer, Count = count, Workers = &used,
+            };
+            Workers.Run(&BlockBody, &call, workers);
+            Assert.Equal(workers, used);
+        }
+        GC.KeepAlive(activations);
+        return cache.Span.ToArray();
+    }
+
+    struct Block
+    {
+        public delegate*<float*, float*, float*, float*, int, int, int, int, void> Pass;
+        public int* Tokens;
+        public float* Parameters;
+        public float* Activations;
+        public int ActivationFloats;
+        public float* Cache;
+        public int Count;
+        public int* Workers;
+    }
+
+    static void BlockBody(void* state, int worker, int workers)
+    {
+        var call = (Block*)state;
+        if (worker == 0) *call->Workers = workers;
+        Runtime.Workers.Split(call->Count, worker, workers, out var first, out var last);
+        call->Pass((float*)(call->Tokens + first), call->Parameters, call->Activations + worker * call->ActivationFloats, call->Cache, first, last - first, worker, workers);
     }
 
     struct Call

@@ -22,7 +22,17 @@ sealed unsafe class ChainModel : ILanguageModel<ChainModel>
         Layers = [],
     };
 
-    public static DecodingInfo Decoding { get; } = new() { Positions = Positions, Vocabulary = Ids, CacheFloats = 16, ActivationFloats = 16, Pass = &Pass };
+    public static DecodingInfo Decoding { get; } = new()
+    {
+        Positions = Positions,
+        Vocabulary = Ids,
+        CacheFloats = 16,
+        ActivationFloats = 16,
+        Pass = &Pass,
+        BlockPositions = 4,
+        BlockFloats = 16,
+        BlockPass = &BlockPass,
+    };
 
     public ParameterSet Parameters { get; } = new(Info);
 
@@ -48,9 +58,13 @@ sealed unsafe class ChainModel : ILanguageModel<ChainModel>
     static void Pass(float* x, float* p, float* a, float* cache, float* y, int position, int worker, int workers)
     {
         cache[position] = *(int*)x;
-        if (y == null) return;
         var sum = 0;
         for (var i = 0; i <= position; i++) sum += (int)cache[i];
         for (var id = 0; id < Ids; id++) y[id] = id == (sum + 1) % Ids ? 1 : 0;
+    }
+
+    static void BlockPass(float* x, float* p, float* a, float* cache, int position, int n, int worker, int workers)
+    {
+        for (var i = 0; i < n; i++) cache[position + i] = ((int*)x)[i];
     }
 }

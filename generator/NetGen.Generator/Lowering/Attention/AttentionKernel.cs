@@ -110,14 +110,7 @@ static class AttentionKernel
                 }
                 if (shape.IsFree)
                 {
-                    var start = "0";
-                    foreach (var height in shape.Heights)
-                    {
-                        var text = LayerBuilder.Text(height);
-                        if (height > 1) head.Add(new Integer($"nint end{text} = length - {(start == "0" ? "length" : $"(length - {start})")} % {text}"));
-                        head.For("t", start, height > 1 ? $"end{text}" : "length", height, loop => Tile(loop, height, "t", 0));
-                        start = $"end{text}";
-                    }
+                    shape.EachTile(head, "length", (loop, height) => Tile(loop, height, "t", 0));
                     return;
                 }
                 if (full > 1) head.For("t", "0", LayerBuilder.Text(full * rows), rows, loop => Tile(loop, rows, "t", 0));

@@ -10,8 +10,9 @@ namespace NetGen.Generator.Lowering.Attention;
 /// <param name="lanes">The lanes of a vector.</param>
 /// <param name="ofOnePosition">Whether there is one position, and a tile's rows are the heads that share keys and values, rather than positions of a head.</param>
 /// <param name="queries">The positions of its queries, where they are values of their own, and keys and values too; null where all are side by side.</param>
-/// <param name="free">Where a sample has as many positions as it likes, how far they are apart; <paramref name="positions"/> is the most of them then. Else null.</param>
-sealed class AttentionShape(Ops.Attention op, int positions, int lanes, bool ofOnePosition = false, int? queries = null, PositionPitches? free = null)
+/// <param name="pitches">How far positions are apart, where they don't follow each other without gaps; else null.</param>
+/// <param name="isFree">Whether a sample has as many positions as it likes; <paramref name="positions"/> is the most of them then.</param>
+sealed class AttentionShape(Ops.Attention op, int positions, int lanes, bool ofOnePosition = false, int? queries = null, PositionPitches? pitches = null, bool isFree = false)
 {
     /// <summary>That of an attention on samples of one length, with as many lanes.</summary>
     public static AttentionShape Of(Ops.Attention op, Value result, int lanes) =>
@@ -27,14 +28,14 @@ sealed class AttentionShape(Ops.Attention op, int positions, int lanes, bool ofO
         if (!result.Type.IsByPosition) return Of(op, result, lanes);
         var isCross = Ops.Attention.IsCross(result);
         return new(op, Ops.Attention.KeysOf(result), lanes, queries: isCross ? SampleRows.MaxOf(result) : null,
-            free: new(context.Pitch(result.Inputs[0]), context.Pitch(result.Inputs[isCross ? 1 : 0]), context.Pitch(result)));
+            pitches: new(context.Pitch(result.Inputs[0]), context.Pitch(result.Inputs[isCross ? 1 : 0]), context.Pitch(result)), isFree: true);
     }
 
     /// <summary>The positions of keys and values, at most.</summary>
     public int Positions => positions;
 
     /// <summary>Whether a sample has as many positions as it likes.</summary>
-    public bool IsFree => free is not null;
+    public bool IsFree => isFree;
 
     /// <summary>The positions of keys and values of a sample, as text: a number, or the local that has it.</summary>
     public string PositionsText => IsFree ? "length" : LayerBuilder.Text(positions);
@@ -92,13 +93,13 @@ sealed class AttentionShape(Ops.Attention op, int positions, int lanes, bool ofO
     public int Share => op.Heads / op.KeyValueHeads;
 
     /// <summary>The floats from one row's queries to the next one's.</summary>
-    public int Pitch => free is not null ? free.Queries : ofOnePosition ? op.HeadSize : IsCross ? op.Heads * op.HeadSize : (op.Heads + 2 * op.KeyValueHeads) * op.HeadSize;
+    public int Pitch => pitches is not null ? pitches.Queries : ofOnePosition ? op.HeadSize : IsCross ? op.Heads * op.HeadSize : (op.Heads + 2 * op.KeyValueHeads) * op.HeadSize;
 
     /// <summary>The floats from one position's keys to the next one's, and likewise for values.</summary>
-    public int KeyPitch => free is not null ? free.Keys : IsCross ? op.KeyValueHeads * op.HeadSize : Pitch;
+    public int KeyPitch => pitches is not null ? pitches.Keys : IsCross ? op.KeyValueHeads * op.HeadSize : Pitch;
 
     /// <summary>The floats from one row's result to the next one's.</summary>
-    public int ResultPitch => free is not null ? free.Results : ofOnePosition ? op.HeadSize : op.Heads * op.HeadSize;
+    public int ResultPitch => pitches is not null ? pitches.Results : ofOnePosition ? op.HeadSize : op.Heads * op.HeadSize;
 
     /// <summary>The first float of the keys at a position, and of the values.</summary>
     public int FirstKey => IsCross ? 0 : op.Heads * op.HeadSize;
@@ -128,6 +129,22 @@ sealed class AttentionShape(Ops.Attention op, int positions, int lanes, bool ofO
 
     /// <summary>The heights of the tiles that any number of queries is cut into.</summary>
     public int[] Heights => Queries.Rows switch { 1 => [1], > 4 and var rows => [rows, 4, 1], var rows => [rows, 1] };
+
+    /// <summary>Writes loops over the tiles of any number of queries, the highest first, whose first query is <c>t</c>.</summary>
+    /// <param name="code">Where to.</param>
+    /// <param name="count">The number of queries, as text.</param>
+    /// <param name="tile">Writes what is done with a tile of a height.</param>
+    public void EachTile(Code code, string count, Action<Code, int> tile)
+    {
+        var start = "0";
+        foreach (var height in Heights)
+        {
+            var text = LayerBuilder.Text(height);
+            if (height > 1) code.Add(new Integer($"nint end{text} = {count} - {(start == "0" ? count : $"({count} - {start})")} % {text}"));
+            code.For("t", start, height > 1 ? $"end{text}" : count, height, loop => tile(loop, height));
+            start = $"end{text}";
+        }
+    }
 
     /// <summary>The columns of a tile.</summary>
     public int Columns => Math.Min(Width, UnrollPolicy.TileVectors * lanes);

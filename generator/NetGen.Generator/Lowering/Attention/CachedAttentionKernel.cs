@@ -40,12 +40,7 @@ static class CachedAttentionKernel
             code.Add(new Split(heads));
             code.For("head", "first", "last", 1, head =>
             {
-                head.Add(new LetPointer("keys_h", new Address("keys", 0, "head", shape.KeyFloats)));
-                head.Add(new LetPointer("values_h", new Address("values", 0, "head", shape.ColumnFloats(shape.Positions))));
-                var size = LayerBuilder.Text(shape.Size);
-                head.Add(new InvokeRuntime("Keys.AppendTransposed", [new Address("x", shape.FirstKey, "head", shape.Size), size, "position", new Address("keys_h")]));
-                head.Add(new InvokeRuntime("Keys.AppendPacked",
-                    [new Address("x", shape.FirstValue, "head", shape.Size), size, "position", LayerBuilder.Text(shape.Positions), new Address("values_h")]));
+                AppendedKeys.Emit(head, shape, "x", "position");
                 void Tile(Code target, int height, string? row, int at)
                 {
                     var group = (long)shape.Share * shape.Size;
