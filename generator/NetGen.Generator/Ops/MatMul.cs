@@ -58,19 +58,29 @@ sealed record MatMul(int Matrices, int M, int K, int N, bool TransposesA = false
         var sizes = new[] { Matrices, M, K, N }.Select(size => LayerBuilder.Text(size)).ToArray();
         var name = context.NameOf($"MatMul_{string.Join("x", sizes)}", group, arguments);
         var summary = $"{Formulas.Of(group)}, {result.Type}.";
+        var padding = context.Pitch(result) - result.Size;
         var code = new Code();
-        code.For("i", "0", "n", 1, sample =>
+        // Where rows follow each other from one sample to the next, those of all samples are one matrix.
+        if (Matrices == 1 && !TransposesA && a.Type.Batched && !b.Type.Batched && context.Pitch(a) == a.Size && padding == 0)
         {
-            Address Row(string pointer, Value value) => value.Type.Batched ? new Address(pointer, 0, "i", context.Pitch(value)) : new Address(pointer);
-            sample.Add(new InvokeRuntime("Matrices.Multiply",
-            [
-                Row("left", a), Row(a == b ? "left" : "right", b), Row("y", result), .. sizes, TransposesA ? "true" : "false", TransposesB ? "true" : "false",
-            ]));
-            var padding = context.Pitch(result) - result.Size;
-            if (padding > 0) sample.Add(new InvokeRuntime("Images.Clear", [new Address("y", result.Size, "i", context.Pitch(result)), LayerBuilder.Text(padding)]));
-        });
+            Multiply(code, M == 1 ? "n" : $"n * {LayerBuilder.Text(M)}", (pointer, _) => new Address(pointer));
+        }
+        else
+        {
+            code.For("i", "0", "n", 1, sample =>
+            {
+                Multiply(sample, LayerBuilder.Text(M), (pointer, value) => value.Type.Batched ? new Address(pointer, 0, "i", context.Pitch(value)) : new Address(pointer));
+                if (padding > 0) sample.Add(new InvokeRuntime("Images.Clear", [new Address("y", result.Size, "i", context.Pitch(result)), LayerBuilder.Text(padding)]));
+            });
+        }
         return new Kernel(name, summary, [.. arguments],
             [new KernelVariant(0, [new KernelFunction(name, summary, [.. arguments.Select(p => p.Parameter)], code.Body)])]);
+
+        void Multiply(Code target, string rows, Func<string, Value, Address> at) => target.Add(new InvokeRuntime("Matrices.Multiply",
+        [
+            at("left", a), at(a == b ? "left" : "right", b), at("y", result), LayerBuilder.Text(Matrices), rows, LayerBuilder.Text(K), LayerBuilder.Text(N),
+            TransposesA ? "true" : "false", TransposesB ? "true" : "false",
+        ]));
     }
 
     public override void LowerGpu(Group group, KernelContext context) => context.Gpu!.Add(GpuMatMulKernel.Lower(group, context, this));

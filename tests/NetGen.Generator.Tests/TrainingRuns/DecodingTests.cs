@@ -23,11 +23,11 @@ public sealed partial class DecodingTests(DecodingTests.Networks networks) : ICl
         ["Decode_WideHeads"] = "[Input(35), Embedding(12, 106), RMSNorm, MultiheadAttention(2, Causal = true), PReLU, Linear(12)]",
         ["Decode_Blocks"] = "[Input(64), Embedding(30, 64, Name = \"tokens\"), PositionalEmbedding, Repeat(typeof(DecodeLayer), 3), RMSNorm, TiedLinear(\"tokens\")]",
         ["Decode_Scaled"] = "[Input(30), Embedding(15, 24), Linear(48), ScaledDotProductAttention(2, KeyValueHeads = 1, Causal = true), Tanh, Linear(15)]",
-        ["Decode_Llama"] = "[Input(30), Embedding(40, 48), TransformerDecoderLayer(4, 96, KeyValueHeads = 2, NormFirst = true, Norm = Norm.RMSNorm, " +
+        ["Decode_Llama"] = "[Input(70), Embedding(40, 48), TransformerDecoderLayer(4, 96, KeyValueHeads = 2, NormFirst = true, Norm = Norm.RMSNorm, " +
             "Activation = FeedForwardActivation.SwiGLU, Rotary = true, Bias = false), MultiheadAttention(2, Causal = true, Rotary = true, RotaryBase = 500), RMSNorm, Linear(40)]",
-        ["Decode_Experts"] = "[Input(30), Embedding(40, 48), TransformerDecoderLayer(4, 60, Experts = 4, NormFirst = true, Norm = Norm.RMSNorm, " +
+        ["Decode_Experts"] = "[Input(70), Embedding(40, 48), TransformerDecoderLayer(4, 60, Experts = 4, NormFirst = true, Norm = Norm.RMSNorm, " +
             "Activation = FeedForwardActivation.SwiGLU, Rotary = true, Bias = false), MixtureOfExperts(3, 20, TopK = 1), RMSNorm, Linear(40), Loss(Loss.CrossEntropy)]",
-        ["Decode_Sinusoids"] = "[Input(40), Embedding(20, 36), SinusoidalPositions, TransformerDecoderLayer(2, 50), Linear(20)]",
+        ["Decode_Sinusoids"] = "[Input(70), Embedding(20, 36), SinusoidalPositions, TransformerDecoderLayer(2, 50), Linear(20)]",
         ["Decode_Forward"] = """
             [Loss(Loss.CrossEntropy)]
             {
@@ -46,6 +46,22 @@ public sealed partial class DecodingTests(DecodingTests.Networks networks) : ICl
                     x += Sigmoid(gate) * value * Max(x, 1, keep: true);
                     foreach (var layer in layers) x = layer(x);
                     return head(x);
+                }
+            }
+            """,
+        ["Decode_Products"] = """
+            [Loss(Loss.CrossEntropy)]
+            {
+                [Embedding(20, 16)] readonly Layer tokens;
+                [Parameter(16, 48)] readonly Tensor up;
+                [Parameter(48, 16)] readonly Tensor down;
+                [MultiheadAttention(2, Causal = true, Rotary = true)] readonly Layer attention;
+                [Linear(20)] readonly Layer head;
+                Tensor Forward([Shape(70)] Tensor ids)
+                {
+                    var x = tokens(ids);
+                    x += MatMul(ReLU(MatMul(x, up)), down);
+                    return head(x + attention(x));
                 }
             }
             """,
