@@ -50,7 +50,9 @@ sealed class GpuKernels(GpuTile tile)
     /// <summary>The tile of a product.</summary>
     /// <param name="rows">The rows of the result; null where the samples decide.</param>
     /// <param name="columns">The columns of the result; null where the samples decide.</param>
-    public GpuTile TileOf(long? rows, long? columns) => rows <= GpuPolicy.Small.Rows || columns <= GpuPolicy.Small.Columns ? GpuPolicy.Small : tile;
+    public GpuTile TileOf(long? rows, long? columns) =>
+        rows <= GpuPolicy.Wide.Rows && columns is null ? GpuPolicy.Wide
+        : rows <= GpuPolicy.Small.Rows || columns <= GpuPolicy.Small.Columns ? GpuPolicy.Small : tile;
 
     public Kernel Add(params IEnumerable<GpuKernel> added)
     {

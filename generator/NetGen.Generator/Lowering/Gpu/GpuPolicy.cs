@@ -33,6 +33,9 @@ static class GpuPolicy
     /// <summary>For narrow products.</summary>
     public static readonly GpuTile Small = new(32, 32, 16, 4, 4);
 
+    /// <summary>For those of few channels with the pixels of all samples, of which there are many: each weight is read half as often as with small tiles.</summary>
+    public static readonly GpuTile Wide = new(32, 64, 16, 4, 8);
+
     /// <summary>The parts that a sum over samples and pixels is cut into, which a second kernel adds up in order.</summary>
     public static int Parts(long tiles) => (int)Math.Max(1, Math.Min(MostParts, WantedGroups / Math.Max(1, tiles)));
 }
