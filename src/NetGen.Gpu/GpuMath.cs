@@ -5,9 +5,12 @@ namespace NetGen.Gpu;
 
 /// <summary>
 /// The functions of kernels, in plain arithmetic: the same on every device, and those of the processor's kernels to the last bits, which multiply-adds that are
-/// rounded once make differ.
+/// rounded once and the order of sums make differ.
 /// </summary>
-/// <remarks>Reductions and coefficients are those of NetGen's own vector mathematics: Cephes (S. Moshier, expf.c and logf.c, 1989) and Remez fits.</remarks>
+/// <remarks>
+/// Reductions and coefficients are those of NetGen's own vector mathematics: Cephes (S. Moshier, expf.c and logf.c, 1989) and Remez fits. The polynomials of
+/// exponentials and logarithms are summed by pairs (Estrin's scheme): chains of such functions are long, and a shorter one waits less for itself.
+/// </remarks>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static class GpuMath
 {
@@ -184,26 +187,21 @@ public static class GpuMath
     {
         var r = x - whole * Ln2High;
         r -= whole * Ln2Low;
+        var square = r * r;
         var p = 1.9875691500e-4f * r + 1.3981999507e-3f;
-        p = p * r + 8.3334519073e-3f;
-        p = p * r + 4.1665795894e-2f;
-        p = p * r + 1.6666665459e-1f;
-        p = p * r + 5.0000001201e-1f;
-        return p * (r * r) + r;
+        p = p * square + (8.3334519073e-3f * r + 4.1665795894e-2f);
+        p = p * square + (1.6666665459e-1f * r + 5.0000001201e-1f);
+        return p * square + r;
     }
 
     /// <summary>log(1 + f) + low for f between √½ − 1 and √2 − 1, and a small addend.</summary>
     static float LogOfFraction(float f, float low)
     {
-        var p = 7.0376836292e-2f * f + -1.1514610310e-1f;
-        p = p * f + 1.1676998740e-1f;
-        p = p * f + -1.2420140846e-1f;
-        p = p * f + 1.4249322787e-1f;
-        p = p * f + -1.6668057665e-1f;
-        p = p * f + 2.0000714765e-1f;
-        p = p * f + -2.4999993993e-1f;
-        p = p * f + 3.3333331174e-1f;
         var square = f * f;
+        var fourth = square * square;
+        var upTo3 = (-1.6668057665e-1f * f + 2.0000714765e-1f) * square + (-2.4999993993e-1f * f + 3.3333331174e-1f);
+        var high = (-1.1514610310e-1f * f + 1.1676998740e-1f) * square + (-1.2420140846e-1f * f + 1.4249322787e-1f);
+        var p = (7.0376836292e-2f * fourth + high) * fourth + upTo3;
         return f + (square * (p * f + -0.5f) + low);
     }
 
