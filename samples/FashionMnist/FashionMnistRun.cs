@@ -14,8 +14,12 @@ static class FashionMnistRun
         NetGenOptions.Threads = settings.Threads;
         Directory.CreateDirectory(settings.OutputFolder);
         var data = await FindAsync(settings, cancellation);
-        if (settings.Network == Settings.Mlp) Run<FashionMlp>(settings, data, (network, accelerator) => network.OnGpu(accelerator), cancellation);
-        else Run<FashionCnn>(settings, data, (network, accelerator) => network.OnGpu(accelerator), cancellation);
+        switch (settings.Network)
+        {
+            case Settings.Mlp: Run<FashionMlp>(settings, data, (network, accelerator) => network.OnGpu(accelerator), cancellation); break;
+            case Settings.DeepCnn: Run<FashionDeepCnn>(settings, data, (network, accelerator) => network.OnGpu(accelerator), cancellation); break;
+            default: Run<FashionCnn>(settings, data, (network, accelerator) => network.OnGpu(accelerator), cancellation); break;
+        }
     }
 
     static async Task<FashionMnist> FindAsync(Settings settings, CancellationToken cancellation)
@@ -57,7 +61,7 @@ static class FashionMnistRun
         var result = ConsoleProgress.Show(progress => Fit(new FitOptions
         {
             Epochs = recipe.Epochs,
-            BatchSize = settings.BatchSize,
+            BatchSize = recipe.BatchSize,
             Optimizer = new AdamW(recipe.LearningRate, weightDecay: recipe.WeightDecay),
             DecayBiasesAndNorms = false,
             Schedule = Schedule.OneCycle(),

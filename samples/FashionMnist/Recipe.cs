@@ -4,19 +4,22 @@ namespace NetGen.Samples;
 
 /// <summary>How a network is trained where the command line doesn't say otherwise.</summary>
 /// <param name="Epochs">How often every image is seen.</param>
+/// <param name="BatchSize">Images of one step.</param>
 /// <param name="LearningRate">The largest learning rate of the one-cycle schedule.</param>
 /// <param name="WeightDecay">AdamW's weight decay.</param>
-sealed record Recipe(int Epochs, double LearningRate, double WeightDecay)
+sealed record Recipe(int Epochs, int BatchSize, double LearningRate, double WeightDecay)
 {
     public static Recipe For(Settings settings)
     {
         var recipe = settings switch
         {
-            { Network: Settings.Mlp } => new Recipe(10, 2e-3, 0.01),
-            { Augment: true } => new Recipe(40, 3e-3, 0.05),
-            _ => new Recipe(12, 3e-3, 0.05),
+            { Network: Settings.Mlp } => new Recipe(10, 64, 2e-3, 0.01),
+            { Network: Settings.DeepCnn } => new Recipe(40, 128, 3e-3, 0.05),
+            { Augment: true } => new Recipe(40, 64, 3e-3, 0.05),
+            _ => new Recipe(12, 64, 3e-3, 0.05),
         };
-        return new(settings.Epochs ?? recipe.Epochs, settings.LearningRate ?? recipe.LearningRate, settings.WeightDecay ?? recipe.WeightDecay);
+        return new(settings.Epochs ?? recipe.Epochs, settings.BatchSize ?? recipe.BatchSize,
+            settings.LearningRate ?? recipe.LearningRate, settings.WeightDecay ?? recipe.WeightDecay);
     }
 
     /// <summary>Images that are another picture of the same thing each time: shifted by up to two pixels, mirrored, and with a part missing.</summary>
@@ -27,6 +30,6 @@ sealed record Recipe(int Epochs, double LearningRate, double WeightDecay)
             seed,
             new RandomCrop(FashionMnist.Side, FashionMnist.Side, padding: 2, fill: black),
             new RandomHorizontalFlip(),
-            new RandomErasing(probability: 0.25f, maxArea: 0.15f, fill: null));
+            new RandomErasing(probability: 0.5f, maxArea: 0.15f, fill: null));
     }
 }

@@ -3,15 +3,17 @@ using NetGen.Gpu;
 
 namespace NetGen.Samples;
 
-/// <summary>What the command line says. Where it says nothing of epochs, learning rate or weight decay, the network's recipe decides.</summary>
+/// <summary>What the command line says. Where it says nothing of epochs, batches, learning rate or weight decay, the network's recipe decides.</summary>
 sealed record Settings(
-    string Network, bool Augment, int? Epochs, int BatchSize, double? LearningRate, double? WeightDecay, ulong Seed, int Threads, bool Download,
+    string Network, bool Augment, int? Epochs, int? BatchSize, double? LearningRate, double? WeightDecay, ulong Seed, int Threads, bool Download,
     string? DataFolder, string OutputFolder, bool Resume, string? Device)
 {
     public const string Cnn = "cnn";
+    public const string DeepCnn = "deep";
     public const string Mlp = "mlp";
 
-    static readonly Option<string> NetworkOption = OneOf("--network", "Which network: the convolutional one or the perceptron.", Cnn, Mlp);
+    static readonly Option<string?> NetworkOption = OneOf(
+        "--network", "Which network: the convolutional one, a deeper one, or the perceptron. Without it cnn, or with --augment deep.", Cnn, DeepCnn, Mlp);
 
     static readonly Option<bool> AugmentOption = new("--augment")
     {
@@ -19,7 +21,7 @@ sealed record Settings(
     };
 
     static readonly Option<int?> EpochsOption = Options.Number<int>("--epochs", "How often every image is seen.", "a whole number, at least 1", Options.AtLeastOne);
-    static readonly Option<int> BatchOption = Options.AtLeastOne("--batch", "Images of one training step.", 64);
+    static readonly Option<int?> BatchOption = Options.Number<int>("--batch", "Images of one training step.", "a whole number, at least 1", Options.AtLeastOne);
 
     static readonly Option<double?> RateOption = Options.Number<double>(
         "--learning-rate", "The largest learning rate of the schedule.", "a number above 0, like 0.001", Options.Positive);
@@ -53,14 +55,14 @@ sealed record Settings(
     }
 
     static Settings From(ParseResult parsed) => new(
-        parsed.GetValue(NetworkOption)!, parsed.GetValue(AugmentOption), parsed.GetValue(EpochsOption), parsed.GetValue(BatchOption),
-        parsed.GetValue(RateOption), parsed.GetValue(DecayOption), parsed.GetValue(SeedOption),
+        parsed.GetValue(NetworkOption) ?? (parsed.GetValue(AugmentOption) ? DeepCnn : Cnn), parsed.GetValue(AugmentOption),
+        parsed.GetValue(EpochsOption), parsed.GetValue(BatchOption), parsed.GetValue(RateOption), parsed.GetValue(DecayOption), parsed.GetValue(SeedOption),
         parsed.GetValue(ThreadsOption), parsed.GetValue(DownloadOption), parsed.GetValue(DataOption),
         Path.GetFullPath(parsed.GetValue(OutputOption)!), parsed.GetValue(ResumeOption), parsed.GetValue(DeviceOption));
 
-    static Option<string> OneOf(string name, string description, params string[] choices)
+    static Option<string?> OneOf(string name, string description, params string[] choices)
     {
-        var option = new Option<string>(name) { Description = description, DefaultValueFactory = _ => choices[0] };
+        var option = new Option<string?>(name) { Description = description };
         return option.AcceptOnlyFromAmong(choices);
     }
 }
