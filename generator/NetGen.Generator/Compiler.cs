@@ -1,5 +1,6 @@
 using NetGen.Generator.Algorithms;
 using NetGen.Generator.Autodiff;
+using NetGen.Generator.Decoding;
 using NetGen.Generator.Emit.CSharp;
 using NetGen.Generator.Emit.Ilgpu;
 using NetGen.Generator.Fusion;

@@ -4,7 +4,6 @@ using NetGen.Generator.Decoding;
 using NetGen.Generator.Fusion;
 using NetGen.Generator.Graph;
 using NetGen.Generator.Layers;
-using NetGen.Generator.Lowering;
 
 namespace NetGen.Generator.Memory;
 
@@ -39,18 +38,5 @@ sealed record PlannedNetwork(
         var site = Inference.Layers[Inference.Layers.Length - 1].Site;
         throw new NetworkException(site.Error("NG0006",
             [site.Display, $"training on one sample takes an arena of {LayerBuilder.Text(floats)} floats with it", LayerBuilder.Text(MaxFloats)]));
-    }
-}
-
-/// <summary>A decoder's ops, fused.</summary>
-/// <param name="OnePosition">Those on one position.</param>
-/// <param name="Block">Those on a block of positions that follow each other.</param>
-sealed record PlannedDecoding(FusedGraph OnePosition, FusedGraph Block)
-{
-    /// <summary>That of a network, as it was built; null where it is no decoder.</summary>
-    public static PlannedDecoding? Of(NetworkGraph built)
-    {
-        if (DecodingPass.Apply(built) is not { } one || DecodingPass.Apply(built, UnrollPolicy.DecodingBlock) is not { } block) return null;
-        return new(Fuser.Fuse(one, [one.Output]), Fuser.Fuse(block, []));
     }
 }
