@@ -45,7 +45,15 @@ public sealed class WidthTests
         var cancellation = TestContext.Current.CancellationToken;
         var (text, errors) = (process.StandardOutput.ReadToEndAsync(cancellation), process.StandardError.ReadToEndAsync(cancellation));
         await process.WaitForExitAsync(cancellation);
-        Assert.True(process.ExitCode == 0, $"{setting}=0:\n{await text}{await errors}");
+        Assert.True(process.ExitCode == 0, $"{setting}=0, exit code {process.ExitCode}:\n{Told(await text + await errors)}");
+    }
+
+    /// <summary>What a process said of the tests that failed; its last lines where it ended before it said anything of them.</summary>
+    static string Told(string text)
+    {
+        var lines = text.Split('\n');
+        var failures = lines.Index().Where(line => line.Item.Contains("[FAIL]", StringComparison.Ordinal)).SelectMany(line => lines.Skip(line.Index).Take(8)).ToList();
+        return string.Join('\n', failures is [] ? lines.TakeLast(20) : failures);
     }
 
     [Fact]

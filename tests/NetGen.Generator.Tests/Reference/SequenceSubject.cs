@@ -111,6 +111,8 @@ sealed unsafe class SequenceSubject<TNetwork, TTarget> : SequenceSubject
                 Samples = lengths.Length, Scale = 1,
             };
             Workers.Run(&Train, &pass, workers);
+            GC.KeepAlive(arena);
+            GC.KeepAlive(network);
             return [pass.Loss, .. losses.Span, .. gradients.Views.SelectMany(v => v.ToArray())];
         }
     }

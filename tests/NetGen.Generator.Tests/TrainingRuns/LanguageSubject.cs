@@ -94,6 +94,7 @@ sealed unsafe class LanguageSubject<TNetwork> : LanguageSubject where TNetwork :
         }
         GC.KeepAlive(cache);
         GC.KeepAlive(activations);
+        GC.KeepAlive(network);
         return logits;
     }
 
@@ -114,6 +115,7 @@ sealed unsafe class LanguageSubject<TNetwork> : LanguageSubject where TNetwork :
             Assert.Equal(workers, used);
         }
         GC.KeepAlive(activations);
+        GC.KeepAlive(network);
         return cache.Span.ToArray();
     }
 

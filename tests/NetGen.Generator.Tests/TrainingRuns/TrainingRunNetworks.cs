@@ -7,7 +7,7 @@ public sealed class TrainingRunNetworks : IDisposable
 {
     public const string Perceptron = "train_perceptron", Mlp = "train_mlp", Cnn = "train_cnn", Words = "WordsNetwork", Tied = "TiedNetwork", Large = "LargeNetwork",
         Dropped = "DroppedNetwork", Regression = "RegressionNetwork", Normalized = "NormalizedNetwork", Decoder = "DecoderNetwork", Recurrent = "RecurrentNetwork",
-        Lanes = "SamplesInLanes", Mixture = "MixtureNetwork", Sequences = "SequencesNetwork", Ids = "IdsNetwork";
+        Lanes = "SamplesInLanes", Mixture = "MixtureNetwork", Sequences = "SequencesNetwork", Ids = "IdsNetwork", Shared = "SharedNetwork";
 
     internal NetworkSet Set { get; } = new(new Dictionary<string, string>
     {
@@ -24,6 +24,8 @@ public sealed class TrainingRunNetworks : IDisposable
         [Ids] = "[Loss(Loss.CrossEntropy)] { [Embedding(50, 24)] readonly Layer tokens; [Embedding(2, 24)] readonly Layer segments; [TransformerEncoderLayer(2, 32)] readonly Layer encoder; "
             + "[Linear(5)] readonly Layer head; Tensor Forward([Shape(9)] Tensor text, [Shape(9)] Tensor segment, [Shape(9, 1, Gradient = true)] Tensor weight) => "
             + "head(encoder((tokens(text) + segments(segment)) * weight)); }",
+        [Shared] = "[Loss(Loss.CrossEntropy)] { [Linear(37)] readonly Layer first, shared; [Parameter(37, 3)] readonly Tensor tied; Tensor Forward([Shape(5)] Tensor x) "
+            + "{ var h = first(x); for (int i = 0; i < 3; i++) h = Tanh(shared(h)); return MatMul(h, tied) + MatMul(shared(h), tied); } }",
         [Cnn] = "[Input(1, 12, 12), Conv2d(8, 3, Padding = 1), BatchNorm, ReLU, MaxPool2d(2), " +
             "Conv2d(16, 3, Padding = 1), BatchNorm, ReLU, MaxPool2d(2), Flatten, Linear(10), Loss(Loss.CrossEntropy)]",
         [Lanes] = "[Input(1, 22, 20), Conv2d(6, 5, Padding = 2), ReLU, MaxPool2d(2), Conv2d(7, 3), ReLU, Flatten, Linear(10), Loss(Loss.CrossEntropy)]",
@@ -33,7 +35,7 @@ public sealed class TrainingRunNetworks : IDisposable
         [Normalized] = "[Input(40, 9, 7, Gradient = true), BatchNorm, GELU, BatchNorm, Flatten, " +
             "Linear(50, Bias = false), BatchNorm, Tanh, Linear(3), Loss(Loss.CrossEntropy)]",
         [Regression] = "[Input(33), Linear(49), Tanh, Linear(7), Loss(Loss.MSE)]",
-    });
+    }, "using static NetGen.Functions;\n");
 
     public void Dispose() => Set.Dispose();
 }

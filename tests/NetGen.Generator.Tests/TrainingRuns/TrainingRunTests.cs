@@ -77,7 +77,7 @@ public sealed class TrainingRunTests(TrainingRunNetworks networks, ITestOutputHe
     [InlineData(TrainingRunNetworks.Large), InlineData(TrainingRunNetworks.Regression)]
     [InlineData(TrainingRunNetworks.Normalized), InlineData(TrainingRunNetworks.Cnn), InlineData(TrainingRunNetworks.Words), InlineData(TrainingRunNetworks.Tied)]
     [InlineData(TrainingRunNetworks.Decoder), InlineData(TrainingRunNetworks.Recurrent), InlineData(TrainingRunNetworks.Lanes), InlineData(TrainingRunNetworks.Mixture)]
-    [InlineData(TrainingRunNetworks.Ids)]
+    [InlineData(TrainingRunNetworks.Ids), InlineData(TrainingRunNetworks.Shared)]
     public void Pass_ByMoreWorkersThanTheBatchIsWorth_HasTheSameBits(string network)
     {
         using var _ = new Threads(7);
