@@ -9,7 +9,7 @@ namespace NetGen.Generator.Graph;
 /// Builds the graph of a declared network: each layer's recipe adds its ops to what the layer before gave. Shapes follow as ops are added, since a
 /// parameter's shape follows from its layer's input. The layers of blocks are built where the blocks are used.
 /// </summary>
-sealed class GraphBuilder
+sealed partial class GraphBuilder
 {
     /// <summary>The most floats of one tensor, and of all parameters: arenas are addressed by 32-bit numbers.</summary>
     public const int MaxFloats = 1 << 29;
@@ -136,24 +136,6 @@ sealed class GraphBuilder
         return x;
     }
 
-    /// <summary>Adds what the Forward of a block computes.</summary>
-    /// <param name="use">The element that calls it.</param>
-    /// <param name="block">The block.</param>
-    /// <param name="name">What the names of its parameters start with.</param>
-    /// <param name="label">What its layers' names in comments start with.</param>
-    /// <param name="arguments">What its open sizes stand for.</param>
-    /// <param name="inputs">Its inputs.</param>
-    /// <param name="needed">Which of its outputs anything depends on.</param>
-    public Operand[] Call(Site use, BlockReference block, string name, string label, EquatableArray<int> arguments, Operand[] inputs, bool[] needed)
-    {
-        Count(use);
-        var scope = new Scope(block.Name, name, label, use, block.Index);
-        var sizes = new BlockArguments(inputs[0].Value?.Shape.Axes[0] ?? 1, arguments);
-        var elements = model.Blocks[block.Index].Elements;
-        for (var i = 0; i < elements.Count && elements[i].IsInput(); i++) CheckInput(use, block, elements[i], inputs[i].Value!);
-        return new ForwardBuilder(this, scope, model.Blocks[block.Index].Forward!, elements.Count, sizes).Run(inputs, needed);
-    }
-
     /// <summary>Refuses an input that isn't the one of the network that gets it.</summary>
     static void CheckInput(Site use, BlockReference network, ElementModel input, Value x)
     {
@@ -161,12 +143,6 @@ sealed class GraphBuilder
         if (new Shape(declared.Shape) is var shape && shape != x.Shape && !(declared.Max is { } max && x.Shape.Rank == shape.Rank && x.Shape.Axes[0] <= max && x.Shape.Axes.Skip(1).SequenceEqual(shape.Axes.Skip(1))))
             throw Fail(use, "NG0020", x.Shape.ToString(), $"the network '{network.Name}' has an input of shape {shape}");
     }
-
-    /// <summary>The Forward of a block that has one.</summary>
-    public ForwardModel ForwardOf(BlockReference block) => model.Blocks[block.Index].Forward!;
-
-    /// <summary>Whether a block has a Forward rather than layers.</summary>
-    public bool HasForward(BlockReference block) => model.Blocks[block.Index].Forward is not null;
 
     NetworkGraph Build()
     {
@@ -184,109 +160,12 @@ sealed class GraphBuilder
                 continue;
             }
             x = Materialized(x);
-            var builder = Builder(site, "loss", "loss");
-            var attribute = (LossAttribute)ElementReader.Read(site.Element);
-            if (Training) loss = LossLayer.Build(this, builder, attribute, x);
-            else LossLayer.Check(builder, attribute, x);
+            loss = AddLoss(site, x);
         }
         x = Materialized(x);
         CheckTotal();
         if (Training) loss ??= LossLayer.FromOutputGradient(this, x);
         return new NetworkGraph([.. values], input, x, loss, layers.ToImmutable());
-    }
-
-    /// <summary>The graph of a network with a Forward. Several inputs are parts of each sample, one after the other, and so are several outputs.</summary>
-    NetworkGraph BuildForward(Scope scope, ForwardModel forward)
-    {
-        var count = forward.Inputs.Count;
-        var inputs = new Value[count];
-        var ids = Enumerable.Range(0, count).Select(i => InputIds.AreTaken(model, forward, i)).ToList();
-        for (var i = 0; i < count; i++)
-        {
-            var site = new Site(scope, i, model.Elements[i]);
-            if (count > 1 && site.Element.Kind == ElementKinds.Sequence) throw Fail(site, "NG0054", "is a sequence of as many positions as a sample has, and one of several inputs: of such a network it is the only one");
-            inputs[i] = AddInput(site, ids[i], forward.Inputs[i], add: count == 1);
-        }
-        var input = inputs[0];
-        if (count > 1)
-        {
-            var shapes = inputs.Select(v => v.Shape).ToList();
-            var total = shapes.Sum(s => (long)s.Size);
-            if (total > MaxValues) throw Fail(new Site(scope, 0, model.Elements[0]), "NG0006", $"all inputs together have {LayerBuilder.Text(total)} values", LayerBuilder.Text(MaxValues));
-            var places = inputs.Select(v => v.Element).ToList();
-            input = Add("x", places[0], new Input(new Shape((int)total), ids.Contains(false) ? ElementType.Float32 : ElementType.Int32));
-            for (int i = 0, at = 0; i < count; at += shapes[i++].Size) inputs[i] = Add(forward.Inputs[i], places[i], new InputPart(shapes[i], at, (int)total, inputs[i].Type.Element), input);
-        }
-        var builder = new ForwardBuilder(this, scope, forward, model.Elements.Count, new(0, []));
-        var outputs = builder.Outputs([.. inputs.Select(v => new Operand(v))]);
-        if (outputs.Length > 1 && input.Type.Sequence is not null)
-            throw Fail(new Site(scope, 0, model.Elements[0]), "NG0054", "is a sequence of as many positions as a sample has, and Forward has several results: of such a network it has one");
-        if (Array.Find(outputs, v => v.Type.Element == ElementType.Int32) is { } returned) throw Fail(sites[returned.Element], "NG0054", "is returned as it is, but it is one of ids");
-        if (InputIds.OtherVocabulary(values) is { } other)
-        {
-            // What is to be changed is the attribute, not the call.
-            var site = sites[other.Embedding.Element];
-            throw Fail(site with { Index = site.Declared ?? site.Index }, "NG0054", other.Problem);
-        }
-        var losses = model.Elements.Select((element, i) => new Site(scope, i, element)).Where(site => site.Element.Kind == ElementKinds.Loss).ToList();
-        var output = Materialized(outputs.Length == 1 ? outputs[0] : Pack(outputs));
-        Value? loss = null;
-        foreach (var site in losses)
-        {
-            if (outputs.Length > 1)
-            {
-                throw Fail(site, "NG0009", string.Join(" and ", outputs.Select(v => v.Shape)),
-                    "it needs one output; return one, or leave out the loss and give the gradients of the outputs to Step");
-            }
-            var of = Builder(site, "loss", "loss");
-            var attribute = (LossAttribute)ElementReader.Read(site.Element);
-            if (Training) loss = LossLayer.Build(this, of, attribute, output);
-            else LossLayer.Check(of, attribute, output);
-        }
-        CheckTotal();
-        Outputs = [.. outputs.Select(v => v.Shape)];
-        if (!Training) return new NetworkGraph([.. values], input, output, null, layers.ToImmutable()) { OutputShapes = Outputs };
-        loss ??= LossLayer.FromOutputGradient(this, output);
-        CheckGradients(loss);
-        return new NetworkGraph([.. values], input, output, loss, layers.ToImmutable()) { OutputShapes = Outputs };
-    }
-
-    ImmutableArray<Shape> Outputs { get; set; }
-
-    /// <summary>Several outputs one after the other.</summary>
-    Value Pack(Value[] outputs) => Add("y", -1, new Concat(),
-        [.. outputs.Select(v => v.Shape.Rank == 1 ? v : Add(v.Name, v.Element, new Reshape(new Shape(v.Size)), v))]);
-
-    /// <summary>Refuses parameters that nothing learns: the output depends on them by comparisons alone.</summary>
-    void CheckGradients(Value loss)
-    {
-        var reached = new HashSet<Value>([loss]);
-        foreach (var value in Enumerable.Reverse(values))
-        {
-            if (reached.Contains(value) && (value == loss || value.Op.IsDifferentiable)) reached.UnionWith(value.Inputs);
-        }
-        if (values.Find(v => v.Op is Parameter { IsLearned: true } && !reached.Contains(v)) is { Op: Parameter parameter } lost)
-            throw Fail(sites[lost.Element], "NG0054", $"gets no gradient for '{parameter.FullName}', since only comparisons depend on it: make it a buffer, or use it otherwise");
-    }
-
-    /// <summary>Adds a call of a field's layer.</summary>
-    public Value CallLayer(Site site, Value x, Value? memory = null) => AddLayer(site, position: 0, x, isField: true, memory);
-
-    /// <summary>Adds a call of something with no more than a name in comments: a function, a parameter, or a block.</summary>
-    /// <param name="site">The call.</param>
-    /// <param name="name">Its name in files.</param>
-    /// <param name="word">Its name in comments.</param>
-    /// <param name="build">What adds its values.</param>
-    public Operand[] AddCall(Site site, string name, string word, Func<LayerBuilder, Operand[]> build)
-    {
-        Count(site);
-        var label = Label(site.Scope.Label, word);
-        var builder = Builder(site, site.Scope.Name + name, label);
-        var before = values.Count;
-        var results = build(builder);
-        foreach (var result in results.Select(r => r.Value).OfType<Value>()) CheckSize(site, result);
-        AddSummary(site, label, site.Element.Written(), results[0].Value, before, builder.Element, isUse: results[0].Value is null);
-        return results;
     }
 
     Value AddLayer(Site site, int position, Value x, bool isField = false, Value? memory = null)
@@ -309,6 +188,16 @@ sealed class GraphBuilder
         AddSummary(site, name, site.Element.Written(), result, before, builder.Element, isUse);
         if (attribute.Name is { Length: > 0 } tap) scope.Taps[tap] = result;
         return result;
+    }
+
+    /// <summary>Adds the loss in training; checks that it suits the output, and gives null, otherwise.</summary>
+    Value? AddLoss(Site site, Value output)
+    {
+        var builder = Builder(site, "loss", "loss");
+        var attribute = (LossAttribute)ElementReader.Read(site.Element);
+        if (Training) return LossLayer.Build(this, builder, attribute, output);
+        LossLayer.Check(builder, attribute, output);
+        return null;
     }
 
     void CheckSize(Site site, Value result)

@@ -89,6 +89,7 @@ public sealed class DefaultTests : IDisposable
         var floats = (int)parameters.Info.ParameterFloats + parameters.Info.DerivedFloats;
         Assert.Equal(new Span<int>(loaded.Pointer, floats).ToArray(), new Span<int>(parameters.Pointer, floats).ToArray());
         Assert.Equal(0u, (nuint)parameters.Pointer % 64);
+        GC.KeepAlive(loaded);
     }
 
     [Fact]
