@@ -25,13 +25,18 @@ public sealed class CaseTests(ITestOutputHelper output)
     public void Texts_MatchProcessor() => Compare(
         Some(NetworkCases.OfSequences, "Positions_Text", "TiedLinear_Twice", "Embedding_Padding", "SinusoidalPositions_3_5"), "", all: true);
 
-    /// <summary>Attention of some tiles and of parts of one, causal or not, with heads that share keys, that two groups share, and that are turned.</summary>
+    /// <summary>
+    /// Attention of some tiles and of parts of one, causal or not, with heads that share keys, that two groups share, and that are turned, and with shares dropped.
+    /// </summary>
     [Fact]
     public void Attentions_MatchProcessor() => Compare(Some(new(NetworkCases.OfSequences)
     {
         ["Attention_Tiles"] = "[Input(33, 20, Gradient = true), ScaledDotProductAttention(2, KeyValueHeads = 1, Causal = true)]",
         ["Attention_Wide"] = "[Input(3, 210, Gradient = true), ScaledDotProductAttention(1)]",
-    }, "Attention_Tiles", "Rotary_5_4x16_2", "Attention_Wide"), NetworkCases.SequenceBlocks, all: true);
+        ["Attention_Dropout"] = "[Input(33, 20, Gradient = true), ScaledDotProductAttention(2, KeyValueHeads = 1, Causal = true, Dropout = 0.3f)]",
+        ["Attention_DroppedMemory"] = "{ [TransformerDecoderLayer(2, 12, AttentionDropout = 0.3f)] readonly Layer layer; "
+            + "Tensor Forward([Shape(18, 8, Gradient = true)] Tensor x, [Shape(7, 5)] Tensor memory) => layer(x, memory); }",
+    }, "Attention_Tiles", "Attention_Dropout", "Rotary_5_4x16_2", "Attention_Wide", "Attention_DroppedMemory"), NetworkCases.SequenceBlocks, all: true);
 
     /// <summary>Mixtures of experts with many rows, with few and with none, in one tile of a product and in several, and of more experts than a kernel is given weights of.</summary>
     [Fact]

@@ -73,8 +73,7 @@ sealed record Attention(int Heads, int KeyValueHeads, int HeadSize, bool Causal,
     public override Value? ForPositions(SequencePass pass, Value result, Value[] inputs) =>
         pass.Add(result, this, [.. inputs.Select(v => v.Op is Input ? pass.Add(result.Inputs[0], new Copy(), v) : v)]);
 
-    public override void LowerGpu(Group group, KernelContext context) =>
-        context.Gpu!.Add(Dropout is null ? GpuAttentionKernel.Lower(group, this) : throw new NoGpuKernelException(group.Values[0], "dropout of attention's weights"));
+    public override void LowerGpu(Group group, KernelContext context) => context.Gpu!.Add(GpuAttentionKernel.Lower(group, this));
 
     public override Value? ForOnePosition(DecodingPass pass, Value result, Value[] inputs)
     {

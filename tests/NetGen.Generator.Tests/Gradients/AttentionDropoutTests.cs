@@ -1,7 +1,4 @@
-using NetGen.Generator.Layers;
-using NetGen.Generator.Lowering.Gpu;
 using NetGen.Generator.Tests.Harness;
-using NetGen.Generator.Tests.Parsing;
 using NetGen.Generator.Tests.Reference;
 
 namespace NetGen.Generator.Tests.Gradients;
@@ -84,14 +81,6 @@ public sealed class AttentionDropoutTests(AttentionDropoutTests.Networks network
         var source = $"[Network, {elements}] public partial class Net;";
         if (message is null) Expect.Diagnostics(source);
         else Expect.Diagnostic(source, message);
-    }
-
-    [Fact]
-    public void Gpus_AreToldByTheDiagnostic()
-    {
-        var model = Models.Single("using NetGen; [Network, Input(5, 8), MultiheadAttention(2, Dropout = 0.1f)] public partial class Net;");
-        var error = Assert.Throws<NetworkException>(() => GpuLowering.Lower(model, inputGradient: false, fuses: true, TestContext.Current.CancellationToken)).Error;
-        Assert.Equal(("NG0060", "dropout of attention's weights"), (error.Id, error.Arguments[1]));
     }
 
     public sealed class Networks : IDisposable

@@ -9,7 +9,8 @@ namespace NetGen.Generator.Lowering.Gpu;
 /// <summary>
 /// The gradient of attention. A score's share p is computed again from the logarithm of its row's sum, and what reaches the score is g = p (∂y · v − δ) / √d with
 /// δ = ∂y · y of the query (Dao et al. 2022, section 3). One kernel has queries and sums ∂q = Σ g k over the keys; another one has keys and sums ∂v = Σ p ∂y and
-/// ∂k = Σ g q over the queries, of all heads that share the keys. So each sum is one group's, and nothing is added to by two.
+/// ∂k = Σ g q over the queries, of all heads that share the keys. So each sum is one group's, and nothing is added to by two. Where some shares are dropped, what
+/// they are multiplied by, drawn again, multiplies p in ∂v and ∂y · v in g.
 /// </summary>
 static class GpuAttentionGradientKernel
 {
@@ -54,7 +55,7 @@ static class GpuAttentionGradientKernel
             tile.EachPair(loop, (pair, r, c, sees) =>
             {
                 var share = Share(scores[r, c] * shape.Scale - new Local($"logarithm{LayerBuilder.Text(r)}"), sees);
-                pair.Add(new StoreScalar(GpuAttentionTile.Score("scores", r, c), share * (products[r, c] - new Local($"delta{LayerBuilder.Text(r)}")) * shape.Scale));
+                pair.Add(new StoreScalar(GpuAttentionTile.Score("scores", r, c), share * (Kept(products[r, c], tile.Kept(r, c)) - new Local($"delta{LayerBuilder.Text(r)}")) * shape.Scale));
             });
             loop.Add(new GroupBarrier());
             result.Add(loop);
@@ -113,8 +114,9 @@ static class GpuAttentionGradientKernel
                 tile.EachPair(loop, (pair, r, c, sees) => pair.Block(null, block =>
                 {
                     var share = block.Let("share", Share(scores[r, c] * shape.Scale - GpuAttentionTile.OfColumn("logarithms", c), sees));
-                    block.Add(new StoreScalar(GpuAttentionTile.Score("shares", r, c), share));
-                    block.Add(new StoreScalar(GpuAttentionTile.Score("scores", r, c), share * (products[r, c] - GpuAttentionTile.OfColumn("deltas", c)) * shape.Scale));
+                    var kept = tile.Kept(r, c) is { } factor ? block.Let("kept", factor) : null;
+                    block.Add(new StoreScalar(GpuAttentionTile.Score("shares", r, c), Kept(share, kept)));
+                    block.Add(new StoreScalar(GpuAttentionTile.Score("scores", r, c), share * (Kept(products[r, c], kept) - GpuAttentionTile.OfColumn("deltas", c)) * shape.Scale));
                 }));
                 loop.Add(new GroupBarrier());
                 ofValues.Add(loop);
@@ -140,6 +142,9 @@ static class GpuAttentionGradientKernel
             new Load(new Address("sums", 0, $"(sample * {LayerBuilder.Text(shape.Heads)} + head) * {LayerBuilder.Text(shape.Length)} + queryOfThread"))));
     }
 
+    /// <summary>What is left of a share, or of what reaches it, where some are dropped.</summary>
+    static Expr Kept(Expr value, Expr? factor) => factor is null ? value : value * factor;
+
     /// <summary>A score's part of its sum, 0 where the query doesn't see the key.</summary>
     static Expr Share(Expr logarithm, string sees) => sees.Length == 0 ? Expr.Exp(logarithm) : new Chosen(sees, Expr.Exp(logarithm));
 
@@ -151,7 +156,7 @@ static class GpuAttentionGradientKernel
         return new GpuKernel($"{op.Label}{part}Gradient_{shape.Label}", summary, group,
             [
                 new(Binding.Pointer, "dy", inputs[0]), .. places.Arguments, new(Binding.Pointer, "y", y), new(Binding.Pointer, "sums", inputs[inputs.Length - 1]),
-                .. results.Select((v, i) => new KernelArgument(Binding.Pointer, names[i], v)), new(Binding.Samples, "n"),
+                .. results.Select((v, i) => new KernelArgument(Binding.Pointer, names[i], v)), new(Binding.Samples, "n"), .. AttentionShape.RandomBindings(op),
             ],
             tile.Grid, GpuAttentionTile.Threads, code.Body);
     }

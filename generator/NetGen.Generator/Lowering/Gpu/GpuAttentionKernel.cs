@@ -71,6 +71,13 @@ static class GpuAttentionKernel
                 row.For("j", "0", LayerBuilder.Text(GpuAttentionTile.Tile.Columns), 1, body =>
                     body.Add(new Set("total", new Local("total") + new Load(GpuAttentionTile.RowScore("shares", "j")))));
             });
+            if (shape.Dropout is not null)
+            {
+                loop.Add(new GroupBarrier());
+                loop.Add(new Remark("Some shares are dropped from the sums with the values; their total has all."));
+                tile.EachPair(loop, (pair, r, c, _) => pair.Add(new StoreScalar(GpuAttentionTile.Score("shares", r, c), new Load(GpuAttentionTile.Score("shares", r, c)) * tile.Kept(r, c)!)));
+                loop.Add(new GroupBarrier());
+            }
             output.Add(loop);
         });
         GpuAttentionTile.EachRowOnce(code, row =>
@@ -84,7 +91,7 @@ static class GpuAttentionKernel
         code.Add(new GroupBarrier());
         output.Store(code, "y", "results", shape.ResultPitch, r => GpuAttentionTile.OfRow("factors", r));
         return new GpuKernel($"{op.Label}_{shape.Label}", $"{Formulas.Of(group)}: {string.Join(", ", result.Inputs.Select(v => v.Type))} → {result.Type}.", group,
-            [.. places.Arguments, new(Binding.Pointer, "y", result), .. sums is null ? Array.Empty<KernelArgument>() : [new(Binding.Pointer, "sums", sums)], new(Binding.Samples, "n")],
+            [.. places.Arguments, new(Binding.Pointer, "y", result), .. sums is null ? Array.Empty<KernelArgument>() : [new(Binding.Pointer, "sums", sums)], new(Binding.Samples, "n"), .. AttentionShape.RandomBindings(op)],
             tile.Grid, GpuAttentionTile.Threads, code.Body);
     }
 }

@@ -131,6 +131,19 @@ sealed class GpuAttentionTile(Code code, AttentionShape shape, bool rowsAreKeys)
         }
     }
 
+    /// <summary>
+    /// What the share of a pair of the thread's block is multiplied by where some are dropped; null otherwise. Each query of a head of a sample has a random number for
+    /// each key, so that the gradient's kernels draw the same ones.
+    /// </summary>
+    public Expr? Kept(int r, int c)
+    {
+        if (shape.Dropout is not { } dropout) return null;
+        var (query, key) = rowsAreKeys ? (Column(c), Row(r)) : (Row(r), Column(c));
+        return Expr.WhereGreaterOrEqual(
+            new RandomLanes(dropout.Stream, $"((sample * {Text(shape.Heads)} + head) * {Text(shape.Length)} + {query}) * {Text(shape.NumbersOfQuery)} + {key}"),
+            dropout.Probability, dropout.Factor, 0f);
+    }
+
     /// <summary>Where the score of a pair of the thread's block is in a tile.</summary>
     public static Address Score(string tile, int r, int c) => new(tile, c * Pitch + r, $"threadX * {Text(Tile.BlockColumns * Pitch)} + threadY * {Text(Tile.BlockRows)}");
 
