@@ -13,7 +13,7 @@ namespace NetGen.Generator.Decoding;
 sealed class DecodingPass
 {
     readonly List<Value> values = [];
-    readonly Dictionary<Value, Value> ofOne = [];
+    readonly Dictionary<Value, Value> results = [];
     readonly Sequence? block;
     HashSet<Value> computed = [];
 
@@ -43,16 +43,16 @@ sealed class DecodingPass
         computed = block is null ? needed : Needed(attentions.SelectMany(v => v.Inputs));
         foreach (var value in graph.Values.Where(v => computed.Contains(v) || attentions.Contains(v)))
         {
-            if (OfOne(value) is not { } one) return null;
-            ofOne.Add(value, one);
+            if (Rebuilt(value) is not { } result) return null;
+            results.Add(value, result);
         }
         // Arenas are addressed by 32-bit numbers.
         if (values.Where(v => v.Op is Cache).Sum(v => Shape.LongSize(v.Shape.Axes)) > GraphBuilder.MaxFloats) return null;
-        return new NetworkGraph([.. values], ofOne[graph.Input], block is null ? ofOne[graph.Output] : values[values.Count - 1], null, graph.Layers);
+        return new NetworkGraph([.. values], results[graph.Input], block is null ? results[graph.Output] : values[values.Count - 1], null, graph.Layers);
 
-        HashSet<Value> Needed(IEnumerable<Value> results)
+        HashSet<Value> Needed(IEnumerable<Value> these)
         {
-            var found = new HashSet<Value>(results);
+            var found = new HashSet<Value>(these);
             foreach (var value in Enumerable.Reverse(graph.Values).Where(found.Contains)) found.UnionWith(value.Inputs);
             return found;
         }
@@ -61,7 +61,7 @@ sealed class DecodingPass
     /// <summary>Whether a value is computed, rather than an attention of which only keys and values are of use to later positions.</summary>
     public bool Computes(Value value) => computed.Contains(value);
 
-    Value? OfOne(Value value)
+    Value? Rebuilt(Value value)
     {
         switch (value.Op)
         {
@@ -69,7 +69,7 @@ sealed class DecodingPass
             case Parameter: return Add(value, value.Op);
         }
         if (!value.Type.Batched || (!IsOfExperts(value) && !IsOfPositions(value.Shape))) return null;
-        return value.Op.ForOnePosition(this, value, [.. value.Inputs.Select(v => ofOne[v])]);
+        return value.Op.ForOnePosition(this, value, [.. value.Inputs.Select(v => results[v])]);
     }
 
     /// <summary>Whether a value has a row, or a number, for each position: also as one matrix, [1, positions, features].</summary>

@@ -132,7 +132,9 @@ sealed partial class ForwardDeclarations
         var heads = divisors[random.Next(divisors.Length)];
         var groups = Enumerable.Range(1, heads).Where(pairs => heads % pairs == 0).ToArray();
         var arguments = $"{heads}{(random.Next(2) == 0 ? ", Causal = true" : "")}{(random.Next(2) == 0 ? $", KeyValueHeads = {groups[random.Next(groups.Length)]}" : "")}"
-            + (random.Next(3) == 0 ? ", Bias = false" : "");
+            + (random.Next(3) == 0 ? ", Bias = false" : "")
+            // A sample of any length has its random numbers where the longest has them, which a network of its length doesn't.
+            + (!isFree && random.Next(4) == 0 ? ", Dropout = 0.3f" : "");
         // A query that sees one key has no gradient, of which rounding leaves something.
         var memories = tensors.Where(t => t.Shape is [> 1, _]).ToList();
         var memory = memories[random.Next(memories.Count)].Name;

@@ -16,7 +16,7 @@ public sealed class RandomForwardTests
     public void Networks_Compile_AndMatchTheInterpreter()
     {
         var failures = new List<string>();
-        foreach (var numbers in Enumerable.Range(Setting("NETGEN_RANDOM_FIRST", 0), Setting("NETGEN_RANDOM_NETWORKS", 120)).Chunk(60))
+        foreach (var numbers in Enumerable.Range(Setting("NETGEN_RANDOM_FIRST", 0), Setting("NETGEN_RANDOM_NETWORKS", 100)).Chunk(50))
         {
             using var networks = new NetworkSet(numbers.ToDictionary(NameOf, ForwardDeclarations.Of), "using static NetGen.Functions;\n");
             foreach (var number in numbers)
