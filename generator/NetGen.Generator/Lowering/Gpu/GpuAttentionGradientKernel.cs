@@ -55,7 +55,11 @@ static class GpuAttentionGradientKernel
             tile.EachPair(loop, (pair, r, c, sees) =>
             {
                 var share = Share(scores[r, c] * shape.Scale - new Local($"logarithm{LayerBuilder.Text(r)}"), sees);
-                pair.Add(new StoreScalar(GpuAttentionTile.Score("scores", r, c), share * (Kept(products[r, c], tile.Kept(r, c)) - new Local($"delta{LayerBuilder.Text(r)}")) * shape.Scale));
+                if (tile.Kept(r, c) is { } factor) pair.Block(null, block => Store(block, block.Let("kept", factor)));
+                else Store(pair, null);
+
+                void Store(Code target, Expr? kept) => target.Add(new StoreScalar(GpuAttentionTile.Score("scores", r, c),
+                    share * (Kept(products[r, c], kept) - new Local($"delta{LayerBuilder.Text(r)}")) * shape.Scale));
             });
             loop.Add(new GroupBarrier());
             result.Add(loop);

@@ -75,7 +75,11 @@ static class GpuAttentionKernel
             {
                 loop.Add(new GroupBarrier());
                 loop.Add(new Remark("Some shares are dropped from the sums with the values; their total has all."));
-                tile.EachPair(loop, (pair, r, c, _) => pair.Add(new StoreScalar(GpuAttentionTile.Score("shares", r, c), new Load(GpuAttentionTile.Score("shares", r, c)) * tile.Kept(r, c)!)));
+                tile.EachPair(loop, (pair, r, c, _) => pair.Block(null, block =>
+                {
+                    var kept = block.Let("kept", tile.Kept(r, c)!);
+                    block.Add(new StoreScalar(GpuAttentionTile.Score("shares", r, c), new Load(GpuAttentionTile.Score("shares", r, c)) * kept));
+                }));
                 loop.Add(new GroupBarrier());
             }
             output.Add(loop);
