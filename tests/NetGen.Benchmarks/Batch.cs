@@ -1,3 +1,5 @@
+using NetGen.Data;
+
 namespace NetGen.Benchmarks;
 
 /// <summary>A batch to work on.</summary>
@@ -19,6 +21,17 @@ public sealed record Batch(int Samples, float[] X, int[] Labels)
         int[] labels = new int[samples * network.Model.Labels];
         foreach (ref int label in labels.AsSpan()) label = random.Next(network.Size.Outputs / network.Model.Labels);
         return new Batch(samples, x, labels);
+    }
+
+    /// <summary>One sample: of the test images of Fashion-MNIST that the repository has, the one with the median number of black pixels, which are zeros.</summary>
+    public static Batch ClothingImage()
+    {
+        ImageDataset images = FashionMnist.Load(Path.Combine(AppContext.BaseDirectory, "data")).Test;
+        float[] x = new float[images.Count * images.InputSize];
+        int[] labels = new int[images.Count];
+        images.Read([.. Enumerable.Range(0, images.Count)], x, labels);
+        float[][] byZeros = [.. x.Chunk(images.InputSize).OrderBy(image => image.Count(pixel => pixel == 0))];
+        return new Batch(1, byZeros[byZeros.Length / 2], [0]);
     }
 
     /// <summary>The samples as ids, whose bits <see cref="X"/> has.</summary>

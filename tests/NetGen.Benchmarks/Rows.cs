@@ -21,6 +21,7 @@ static class Rows
         };
         yield return Forward(mlp784, samples: 64, target: 1.05, Mlp784.ArenaBytes, predictMlp784);
         yield return Forward(mlp784, samples: 1, target: 2.5, Mlp784.ArenaBytes, predictMlp784);
+        yield return Forward(mlp784, Batch.ClothingImage(), "an image of Fashion-MNIST", target: 2.5, Mlp784.ArenaBytes, predictMlp784);
         yield return Forward<TinyTanh>(new PerceptronModel([4, 16, 3], Activation.Tanh), samples: 1, target: 50, TinyTanh.ArenaBytes, (network, x, y, calls) =>
         {
             for (int i = 0; i < calls; i++) network.Predict(x, y);
@@ -84,19 +85,27 @@ static class Rows
     /// <param name="target">How many times as fast as ONNX Runtime.</param>
     /// <param name="arenaBytes">What each thread keeps intermediate values in.</param>
     /// <param name="predict">The loop over the calls.</param>
-    static Row Forward<TNetwork>(Model model, int samples, double target, long arenaBytes, Loop<TNetwork> predict) where TNetwork : class, INetwork<TNetwork>
+    static Row Forward<TNetwork>(Model model, int samples, double target, long arenaBytes, Loop<TNetwork> predict) where TNetwork : class, INetwork<TNetwork> =>
+        Forward(model, Batch.Random(samples, new RacedNetwork(model, new RandomTensors(seed: 1))), $"batch {samples}", target, arenaBytes, predict);
+
+    /// <param name="model">The network, for the peers.</param>
+    /// <param name="batch">What it predicts.</param>
+    /// <param name="name">What that is called.</param>
+    /// <param name="target">How many times as fast as ONNX Runtime.</param>
+    /// <param name="arenaBytes">What each thread keeps intermediate values in.</param>
+    /// <param name="predict">The loop over the calls.</param>
+    static Row Forward<TNetwork>(Model model, Batch batch, string name, double target, long arenaBytes, Loop<TNetwork> predict) where TNetwork : class, INetwork<TNetwork>
     {
         RacedNetwork raced = new(model, new RandomTensors(seed: 1));
-        Batch batch = Batch.Random(samples, raced);
         return new Row(
-            $"{model.Name} forward, batch {samples}", raced, raced.Size.Flops * samples, target, OnnxRuntime,
+            $"{model.Name} forward, {name}", raced, raced.Size.Flops * batch.Samples, target, OnnxRuntime,
             NetGen, (peer, _, threads) => peer.Forward(raced, batch, threads));
 
         Contender NetGen(AdamWSettings settings, int threads)
         {
             NetGenOptions.Threads = threads;
             TNetwork network = Create<TNetwork>(raced);
-            float[] y = new float[samples * raced.Size.Outputs];
+            float[] y = new float[batch.Samples * raced.Size.Outputs];
             return new Contender("NetGen", calls => predict(network, batch.X, y, calls), () => y, arenaBytes);
         }
     }

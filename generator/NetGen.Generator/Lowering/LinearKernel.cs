@@ -31,8 +31,9 @@ static class LinearKernel
     public static Kernel LowerSingle(Group group, KernelContext context)
     {
         var shape = new LinearShape(group, context);
-        return new Kernel(shape.Name + "_Single", shape.Summary, [.. shape.Arguments, new(Binding.Worker, "worker"), new(Binding.Workers, "workers")],
-            context.Lanes.Select(lanes => new KernelVariant(lanes, shape.Rows == 1 ? Single(shape, lanes) : SingleRows(shape, lanes))));
+        var name = shape.Name + (Nonzeros.AreWorthFinding(shape) ? "_SingleOfNonzeros" : "_Single");
+        return new Kernel(name, shape.Summary, [.. shape.Arguments, new(Binding.Worker, "worker"), new(Binding.Workers, "workers")],
+            context.Lanes.Select(lanes => new KernelVariant(lanes, shape.Rows == 1 ? Single(shape, name, lanes) : SingleRows(shape, name, lanes))));
     }
 
     /// <summary>The functions of a product of rows that follow each other, whose number <c>n</c> the first one takes behind the operands.</summary>
@@ -72,7 +73,7 @@ static class LinearKernel
     }
 
     /// <summary>One sample of several rows: workers share its outputs, or its rows where it has few outputs.</summary>
-    static ImmutableArray<KernelFunction> SingleRows(LinearShape shape, int lanes)
+    static ImmutableArray<KernelFunction> SingleRows(LinearShape shape, string name, int lanes)
     {
         var functions = new List<KernelFunction>();
         var code = new Code();
@@ -90,7 +91,7 @@ static class LinearKernel
         }
         // Each worker writes the same zeros.
         ClearPadding(code, shape, "", lanes);
-        functions.Insert(0, new KernelFunction(shape.Name + "_Single", shape.Summary,
+        functions.Insert(0, new KernelFunction(name, shape.Summary,
             [.. shape.Parameters, new(ParameterType.Int, "worker"), new(ParameterType.Int, "workers")], code.Body));
         return [.. functions];
     }
@@ -177,11 +178,12 @@ static class LinearKernel
         }
     }
 
-    static ImmutableArray<KernelFunction> Single(LinearShape shape, int lanes)
+    static ImmutableArray<KernelFunction> Single(LinearShape shape, string name, int lanes)
     {
         var functions = new List<KernelFunction>();
         var (alike, lastWidth, lastElements) = shape.DistinctPanels();
         var together = UnrollPolicy.StreamedPanels(lanes);
+        var nonzeros = Nonzeros.AreWorthFinding(shape) ? new Nonzeros(shape) : null;
         // Units of panels that are alike, a panel that is left of them, and one that differs.
         var units = new List<(int Count, int FirstPanel, string Function)>();
         if (alike >= together) units.Add((alike / together, 0, Stream(Panels.Width, together, null)));
@@ -189,15 +191,21 @@ static class LinearKernel
         if (alike < Panels.Count(shape.Outputs)) units.Add((1, alike, Stream(lastWidth, 1, lastElements)));
         var code = new Code();
         code.Add(new Split(units.Sum(u => u.Count)));
+        nonzeros?.Find(code);
         code.For("unit", "first", "last", 1, body => Choose(body, 0, 0));
-        functions.Insert(0, new KernelFunction(shape.Name + "_Single", shape.Summary,
+        functions.Insert(0, new KernelFunction(name, shape.Summary,
             [.. shape.Parameters, new(ParameterType.Int, "worker"), new(ParameterType.Int, "workers")], code.Body));
         return [.. functions];
 
         void Choose(Code body, int u, int before)
         {
             var (count, panel, function) = units[u];
-            void Call(Code target) => target.Add(new Invoke(function, [.. count > 1 ? shape.ColumnArguments("unit", together, 0, 0) : shape.ColumnArguments(null, 1, panel, 0)]));
+            object[] arguments = [.. count > 1 ? shape.ColumnArguments("unit", together, 0, 0) : shape.ColumnArguments(null, 1, panel, 0)];
+            void Call(Code target)
+            {
+                if (nonzeros is null) target.Add(new Invoke(function, [.. arguments]));
+                else nonzeros.Choose(target, function, arguments);
+            }
             if (u == units.Count - 1) Call(body);
             else body.If($"unit < {LayerBuilder.Text(before + count)}", Call, otherwise => Choose(otherwise, u + 1, before + count));
         }
@@ -206,59 +214,13 @@ static class LinearKernel
         {
             var passes = LinearShape.Passes(width, elements, lanes, null, 0, panels).ToList();
             var outputs = elements ?? width * panels;
-            var name = $"{shape.Name}_Single{LayerBuilder.Text(outputs)}{(width == Panels.Width ? "" : "Narrow")}";
+            var part = $"{shape.Name}_Single{LayerBuilder.Text(outputs)}{(width == Panels.Width ? "" : "Narrow")}";
             var stream = new Code();
-            EmitRow(stream, shape, passes, lanes, unrolled: shape.Inputs * passes.Sum(p => p.Vectors) <= UnrollPolicy.Sum);
-            functions.Add(new KernelFunction(name, $"{outputs} outputs of one sample.", shape.Parameters, stream.Body));
-            return name;
-        }
-    }
-
-    /// <summary>Writes one sample's product with the weights of some passes of one width, and its epilogue.</summary>
-    /// <param name="code">Where to.</param>
-    /// <param name="shape">The layer.</param>
-    /// <param name="passes">The passes, whose panels are counted from where the pointers are.</param>
-    /// <param name="lanes">The lanes of a vector.</param>
-    /// <param name="unrolled">Whether the sum is written without a loop.</param>
-    public static void EmitRow(Code code, LinearShape shape, IReadOnlyList<LinearPass> passes, int lanes, bool unrolled)
-    {
-        var stride = passes[0].Stride;
-        var vectors = passes.SelectMany(pass => Enumerable.Range(0, pass.Vectors).Select(v => (Pass: pass, Lane: v * lanes, Count: pass.CountOf(v, lanes)))).Where(v => v.Count != 0).ToList();
-        var chains = Math.Max(1, Math.Min(UnrollPolicy.Chains / vectors.Count, shape.Inputs / 2));
-        static string Sum(int chain, int vector) => $"c{chain}_{vector}";
-        long Column(int v) => (long)vectors[v].Pass.Panel * Panels.Width + vectors[v].Pass.Offset + vectors[v].Lane;
-        long Weights(int v) => (long)vectors[v].Pass.Panel * Panels.Width * shape.Inputs + vectors[v].Pass.Offset + vectors[v].Lane;
-        for (var c = 0; c < chains; c++)
-        {
-            code.Row(row =>
-            {
-                for (var v = 0; v < vectors.Count; v++) row.Let(Sum(c, v), c == 0 && shape.HasBias ? new Load(new Address("bias", Column(v))) : Expr.Zero);
-            });
-        }
-        void Step(Code step, string name, long k, int chain) => step.Row(row =>
-        {
-            var one = row.Let($"{name}{k}", new Splat(new Address("x", k)));
-            for (var v = 0; v < vectors.Count; v++)
-            {
-                row.Add(new Set(Sum(chain, v), Expr.Fma(one, new Load(new Address("w", Weights(v) + k * stride)), new Local(Sum(chain, v)))));
-            }
-        });
-        var looped = unrolled ? 0 : shape.Inputs / chains * chains;
-        if (looped > 0)
-        {
-            code.Walk("x", LayerBuilder.Text(looped), chains, [("w", (long)chains * stride)], body =>
-            {
-                for (var c = 0; c < chains; c++) Step(body, "x", c, c);
-            });
-        }
-        for (var k = looped; k < shape.Inputs; k++) Step(code, looped > 0 ? "left" : "x", k - looped, (k - looped) % chains);
-        for (var v = 0; v < vectors.Count; v++)
-        {
-            for (var width = chains; width > 1; width = (width + 1) / 2)
-            {
-                for (var c = 0; c < width / 2; c++) code.Add(new Set(Sum(c, v), new Local(Sum(c, v)) + new Local(Sum(c + (width + 1) / 2, v))));
-            }
-            shape.Finish(code, new Local(Sum(0, v)), 0, Column(v), vectors[v].Count, LayerBuilder.Text(v));
+            var product = new RowProduct(shape, passes, lanes);
+            product.Emit(stream, unrolled: shape.Inputs * passes.Sum(p => p.Vectors) <= UnrollPolicy.Sum);
+            functions.Add(new KernelFunction(part, $"{outputs} outputs of one sample.", shape.Parameters, stream.Body));
+            if (nonzeros is not null) functions.Add(nonzeros.Product(product, part, outputs));
+            return part;
         }
     }
 }

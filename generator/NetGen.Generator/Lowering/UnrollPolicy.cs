@@ -213,6 +213,17 @@ static class UnrollPolicy
     /// <summary>The panels of weights that a product with one sample streams at the same time, with eight vectors of sums at most.</summary>
     public static int StreamedPanels(int lanes) => lanes == 4 ? 1 : 2;
 
+    /// <summary>Whether one sample's product looks for inputs that are zero: it reads so many weights for each that the search takes little of its time.</summary>
+    public static bool FindsNonzeros(int inputs, int outputs) => outputs >= 64 && inputs * (long)outputs >= 16 * 1024;
+
+    /// <summary>The nonzero inputs up to which a product reads only the weights of these: more are faster in a row, and much fewer where weights come from main memory.</summary>
+    public static int MostNonzeros(int inputs, int outputs) => inputs * (long)outputs <= CachedWeightFloats ? inputs * 3 / 4 : inputs / 4;
+
+    const int CachedWeightFloats = 4 * 1024 * 1024;
+
+    /// <summary>The room for the places of nonzero inputs, which are written as whole vectors.</summary>
+    public static int PlacesFloats(int inputs) => inputs + 16;
+
     /// <summary>The panels of weights from which on threads share them, rather than the rows of a sample.</summary>
     public const int SharedPanels = 4;
 

@@ -42,7 +42,7 @@ static class WholeNetworkKernel
                             : argument.Value == output ? new Address("output")
                             : new Address(Buffer(argument.Value.Storage))));
                     }
-                    foreach (var pass in shape.AllPasses(lanes)) block.Block(null, tile => LinearKernel.EmitRow(tile, shape, [pass], lanes, unrolled: true));
+                    foreach (var pass in shape.AllPasses(lanes)) block.Block(null, tile => new RowProduct(shape, [pass], lanes).Emit(tile, unrolled: true));
                 });
             }
             return code.Body;

@@ -45,6 +45,8 @@ sealed record MaxPool(RegionAxis Rows, RegionAxis Columns) : RegionOp(Rows, Colu
 
     public override bool TakesEpilogue => true;
 
+    public override bool IsOftenZero(Value result) => result.Inputs[0].Op.IsOftenZero(result.Inputs[0]);
+
     public override long Flops(Value result) => Places * result.Shape.Axes[0];
 
     public override void Differentiate(GradientBuilder gradients, Value result, Value gradient) =>

@@ -25,6 +25,9 @@ abstract record Op
     /// <summary>Whether the result depends on the inputs' values, and not on their shapes alone.</summary>
     public virtual bool IsDifferentiable => true;
 
+    /// <summary>Whether many elements of the result may be zero, so that a product of one sample had better look for them.</summary>
+    public virtual bool IsOftenZero(Value result) => false;
+
     /// <summary>Whether training draws random numbers for it.</summary>
     public virtual bool IsRandom => false;
 

@@ -10,6 +10,8 @@ sealed record ReLU6 : Activation
 
     public override bool IsMonotonic => true;
 
+    public override bool IsOftenZero(Value result) => true;
+
     public override bool GradientFromResult => true;
 
     public override Expr Forward(Expr x) => Expr.Min(6, Expr.Max(Expr.Zero, x));

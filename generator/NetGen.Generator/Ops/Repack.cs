@@ -11,6 +11,8 @@ sealed record Repack(Layout? Layout) : Op
 {
     public override Graph.ValueType Infer(ImmutableArray<Value> inputs) => inputs[0].Type with { Layout = Layout };
 
+    public override bool IsOftenZero(Value result) => result.Inputs[0].Op.IsOftenZero(result.Inputs[0]);
+
     public override string Formula(Value result, ImmutableArray<string> inputs) => Layout is null ? $"{inputs[0]} in rows" : Layout.InLanes ? $"{inputs[0]} in lanes" : $"{inputs[0]} by pixels";
 
     public override string Label => Layout is null ? "ToRows" : Layout.InLanes ? "ToLanes" : "ToPixels";

@@ -17,6 +17,8 @@ sealed record Reshape(Shape Shape) : Op
 
     public override Value? ForOnePosition(DecodingPass pass, Value result, Value[] inputs) => pass.Add(result, new Reshape(DecodingPass.RowOf(Shape)), inputs);
 
+    public override bool IsOftenZero(Value result) => result.Inputs[0].Op.IsOftenZero(result.Inputs[0]);
+
     public override Partition Partition => Partition.None;
 
     public override void Differentiate(GradientBuilder gradients, Value result, Value gradient) =>

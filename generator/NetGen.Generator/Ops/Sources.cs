@@ -25,7 +25,10 @@ abstract record Source(Graph.ValueType Type) : Op
 /// <param name="Element">What they are made of.</param>
 /// <param name="Sequence">Their positions, where the number of these is free.</param>
 sealed record Input(Shape Shape, ElementType Element = ElementType.Float32, Sequence? Sequence = null) : Source(new Graph.ValueType(Shape, Element: Element, Sequence: Sequence))
-{ }
+{
+    // Images have backgrounds, and bags of words few of them.
+    public override bool IsOftenZero(Value result) => Element == ElementType.Float32;
+}
 
 /// <summary>One of several inputs, which a sample holds one after the other.</summary>
 /// <param name="Shape">Its shape.</param>
@@ -34,6 +37,8 @@ sealed record Input(Shape Shape, ElementType Element = ElementType.Float32, Sequ
 /// <param name="Element">Whether it holds numbers, or ids.</param>
 sealed record InputPart(Shape Shape, int First, int Pitch, ElementType Element = ElementType.Float32) : Source(new Graph.ValueType(Shape, Element: Element))
 {
+    public override bool IsOftenZero(Value result) => Element == ElementType.Float32;
+
     public override void Differentiate(GradientBuilder gradients, Value result, Value gradient) =>
         gradients.Add(result.Inputs[0], new Place(First, result.Inputs[0].Shape), gradient);
 
