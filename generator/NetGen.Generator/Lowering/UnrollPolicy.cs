@@ -227,6 +227,9 @@ static class UnrollPolicy
     /// <summary>The panels of weights from which on threads share them, rather than the rows of a sample.</summary>
     public const int SharedPanels = 4;
 
+    /// <summary>Whether threads share the states of a recurrence: whole panels of them, of which each position's product takes longer than waiting for each other.</summary>
+    public static bool SharesStates(int hidden, int gates) => hidden % Ops.Panels.Width == 0 && hidden > Ops.Panels.Width && gates * hidden * (long)hidden >= 32 * 1024;
+
     /// <summary>The floats of a first layer's weight from which on threads share its outputs in training, rather than the samples.</summary>
     public const int SharedWeightFloats = 16 * 1024;
 

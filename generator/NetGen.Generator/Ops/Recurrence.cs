@@ -62,6 +62,9 @@ sealed record Recurrence(RecurrentCell Cell, int Hidden, bool Reverse) : Op
 
     public override Kernel Lower(Group group, KernelContext context) => RecurrenceKernel.Lower(group, context, this);
 
+    public override Kernel LowerSingle(Group group, KernelContext context) => UnrollPolicy.SharesStates(Hidden, Gates) && !group.Values[0].Type.IsByPosition
+        ? SharedRecurrenceKernel.Lower(group, context, this) : Lower(group, context);
+
     public override void LowerGpu(Group group, KernelContext context) => context.Gpu!.Add(GpuRecurrenceKernel.Lower(group, this));
 }
 

@@ -47,5 +47,16 @@ static class RecurrentCases
             """);
     }
 
+    /// <summary>States of which threads share those of one sample.</summary>
+    public static Dictionary<string, string> OfSharedStates { get; } = new(StringComparer.Ordinal)
+    {
+        ["LSTM_6_5_96"] = Sequence(6, 5, "LSTM({0})", "96"),
+        ["LSTM_5_33_128_BothWays"] = Sequence(5, 33, "LSTM({0})", "128, Layers = 2, Bidirectional = true, Bias = false"),
+        ["GRU_7_20_128"] = Sequence(7, 20, "GRU({0})", "128"),
+        ["GRU_1_20_128_BothWays"] = Sequence(1, 20, "GRU({0})", "128, Bidirectional = true"),
+        ["RNN_4_16_192"] = Sequence(4, 16, "RNN({0})", "192"),
+        ["RNN_4_3_224_ReLU"] = Sequence(4, 3, "RNN({0})", "224, Nonlinearity = Nonlinearity.ReLU, Bidirectional = true"),
+    };
+
     static string Sequence(int positions, int inputs, string layer, string arguments) => $"[Input({positions}, {inputs}, Gradient = true), {layer.Replace("{0}", arguments, StringComparison.Ordinal)}]";
 }

@@ -1,7 +1,39 @@
+using NetGen.Generator.Ops;
+using NetGen.Generator.Parsing;
 using NetGen.Generator.Tests.Harness;
+using NetGen.Generator.Tests.Parsing;
 using NetGen.Generator.Tests.Reference;
 
 namespace NetGen.Generator.Tests.Gradients;
+
+/// <summary>Recurrent layers of which threads share the states of one sample.</summary>
+public sealed class SharedRecurrenceTests(SharedRecurrenceTests.Networks networks, ITestOutputHelper output)
+    : GradientTests(networks.Set, output), IClassFixture<SharedRecurrenceTests.Networks>
+{
+    public static TheoryData<string> Names => [.. RecurrentCases.OfSharedStates.Keys];
+
+    private protected override IEnumerable<int> BatchSizes => [1, 3];
+
+    [Theory, MemberData(nameof(Names))]
+    public void Predict_MatchesInterpreter(string network) => Predict_OfEachBatchSize_MatchesInterpreter(network);
+
+    [Theory]
+    [InlineData("Input(9, 16), LSTM(128)", true), InlineData("Input(9, 16), GRU(128)", true), InlineData("Input(9, 16), RNN(192)", true)]
+    // States that aren't whole panels, or whose products are done sooner than threads have waited for each other, and samples of any length.
+    [InlineData("Input(9, 16), LSTM(120)", false), InlineData("Input(9, 16), GRU(96)", false), InlineData("Sequence(16, Max = 9), LSTM(128)", false)]
+    public void States_AreShared_WhereTheirProductsTakeLongEnough(string layers, bool expected)
+    {
+        var network = Compiler.Lower(Models.Single($"[Network, {layers}] public partial class N;"), VectorWidths.All, TestContext.Current.CancellationToken);
+        Assert.Equal(expected, network.Single.Any(call => call.Group?.Anchor is Recurrence && call.Kernel.IsShared));
+    }
+
+    public sealed class Networks : IDisposable
+    {
+        internal NetworkSet Set { get; } = new(RecurrentCases.OfSharedStates);
+
+        public void Dispose() => Set.Dispose();
+    }
+}
 
 /// <summary>Recurrent layers, whose kernels take some samples through all positions together.</summary>
 public sealed class RecurrentTests(RecurrentTests.Networks networks, ITestOutputHelper output) : GradientTests(networks.Set, output), IClassFixture<RecurrentTests.Networks>

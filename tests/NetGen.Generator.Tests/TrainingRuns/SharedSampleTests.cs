@@ -14,6 +14,7 @@ public sealed class SharedSampleTests(SharedSampleTests.Networks networks) : ICl
     static Dictionary<string, string> Cases { get; } = ConvolutionCases.All()
         .Concat(NetworkCases.OfRows.Where(c => c.Key.StartsWith("Rows_", StringComparison.Ordinal) && !c.Key.StartsWith("Rows_1_", StringComparison.Ordinal)))
         .Concat(NonzeroTests.Cases)
+        .Concat(RecurrentCases.OfSharedStates)
         .ToDictionary(StringComparer.Ordinal);
 
     [Theory, MemberData(nameof(Names))]

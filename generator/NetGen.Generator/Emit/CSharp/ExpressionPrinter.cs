@@ -36,7 +36,8 @@ sealed class ExpressionPrinter(int lanes)
     {
         var index = address.Index is null ? "" : address.Stride == 1 ? address.Index : $"{address.Index} * {LayerBuilder.Text(address.Stride)}";
         if (address.Offset == 0) return index;
-        return index.Length == 0 ? LayerBuilder.Text(address.Offset) : $"{index} + {LayerBuilder.Text(address.Offset)}";
+        if (index.Length == 0) return LayerBuilder.Text(address.Offset);
+        return address.Offset < 0 ? $"{index} - {LayerBuilder.Text(-address.Offset)}" : $"{index} + {LayerBuilder.Text(address.Offset)}";
     }
 
     string Print(Expr expression, int precedence) => expression switch

@@ -50,16 +50,40 @@ sealed record PanelProduct(int Inner, int Outputs, int InputPitch, int OutputPit
         }
     }
 
+    /// <summary>Writes the product of one row for a panel of each of some equal parts of the outputs, which are whole panels.</summary>
+    /// <param name="code">Where to.</param>
+    /// <param name="parts">How many parts.</param>
+    /// <param name="functions">Gives a function by its name, what its body depends on, and its body.</param>
+    /// <param name="lanes">The lanes of a vector.</param>
+    /// <param name="x">The row.</param>
+    /// <param name="inner">How many of its numbers count, all or none.</param>
+    /// <param name="panel">The panel's index in each part.</param>
+    public void EmitPanelOfEach(Code code, int parts, Func<string, object, Func<string, KernelFunction>, string> functions, int lanes, Address x, string inner, string panel)
+    {
+        var (together, columns) = (Math.Max(1, lanes / 4), Outputs / parts);
+        for (var first = 0; first < parts; first += together)
+        {
+            var column = (long)first * columns;
+            code.Add(new Invoke(Tile(functions, 1, lanes, Math.Min(together, parts - first), Panels.Width / lanes, Panels.Width, columns),
+            [
+                x, new Address("w", column * Inner, panel, (long)Panels.Width * Inner), new Address("z", column, panel, Panels.Width),
+                .. Start == ProductStart.Bias ? [new Address("bias", column, panel, Panels.Width)] : Array.Empty<object>(), inner,
+            ]));
+        }
+    }
+
     /// <summary>Some vectors of each of some panels, of some rows.</summary>
-    string Tile(Func<string, object, Func<string, KernelFunction>, string> functions, int rows, int lanes, int panels, int vectors, int width)
+    /// <param name="apart">The outputs from one of the panels to the next.</param>
+    string Tile(Func<string, object, Func<string, KernelFunction>, string> functions, int rows, int lanes, int panels, int vectors, int width, int apart = Panels.Width)
     {
         var columns = panels * vectors * lanes;
         // The number of outputs decides which tiles there are, and not what is in them.
-        var signature = (this with { Outputs = 0 }, rows, panels, vectors, width);
-        return functions($"Recurrent_{LayerBuilder.Text(rows)}x{LayerBuilder.Text(columns)}{(width == Panels.Width ? "" : "Narrow")}", signature, name =>
+        var signature = (this with { Outputs = 0 }, rows, panels, vectors, width, apart);
+        var places = width != Panels.Width ? "Narrow" : apart != Panels.Width ? $"Each{LayerBuilder.Text(apart)}" : "";
+        return functions($"Recurrent_{LayerBuilder.Text(rows)}x{LayerBuilder.Text(columns)}{places}", signature, name =>
         {
-            long Output(int v) => (long)(v / vectors) * Panels.Width + v % vectors * lanes;
-            long Weight(int v) => (long)(v / vectors) * Panels.Width * Inner + v % vectors * lanes;
+            long Output(int v) => (long)(v / vectors) * apart + v % vectors * lanes;
+            long Weight(int v) => (long)(v / vectors) * apart * Inner + v % vectors * lanes;
             var code = new Code();
             var tile = new RegisterTile(rows, panels * vectors);
             tile.Begin(code, v => Start == ProductStart.Bias ? new Load(new Address("bias", Output(v))) : Expr.Zero);

@@ -33,7 +33,7 @@ static class RecurrenceGradientKernel
             var before = isLstm ? "memory" : isGru ? "y" : null;
             return blocks.Lower(summary, scratch, (code, height) =>
             {
-                foreach (var (state, floats) in scratch) code.Add(new InvokeRuntime("Images.Clear", [new Address(state), LayerBuilder.Text(height * floats)]));
+                RecurrentBlocks.ClearStates(code, scratch, height);
                 code.For("step", "0", samples.Length, 1, step =>
                 {
                     step.Add(new Integer(op.Reverse ? "nint t = step" : $"nint t = {samples.LastPosition} - step"));

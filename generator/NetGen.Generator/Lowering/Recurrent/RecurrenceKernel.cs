@@ -27,13 +27,13 @@ static class RecurrenceKernel
         return new Kernel(name, summary, arguments, context.Lanes.Select(lanes =>
         {
             var blocks = new RecurrentBlocks(context, arguments, samples, name, lanes);
-            var cells = new RecurrentCells(blocks, op, gates is not null, memory is not null);
+            var cells = new RecurrentCells(blocks, op, op.Hidden, gates is not null, memory is not null);
             var product = new PanelProduct(op.Hidden, sums, pitch, sumPitch, bias is null ? ProductStart.Zero : ProductStart.Bias);
             (string, int)[] scratch = [("z", sumPitch), ("h", pitch), .. op.HasMemory ? [("c", pitch)] : Array.Empty<(string, int)>()];
             return blocks.Lower(summary, scratch, (code, height) =>
             {
                 // The states before the first position are zeros, whose products there is no need to compute.
-                foreach (var (state, floats) in scratch.Skip(1)) code.Add(new InvokeRuntime("Images.Clear", [new Address(state), LayerBuilder.Text(height * floats)]));
+                RecurrentBlocks.ClearStates(code, scratch.Skip(1), height);
                 code.For("step", "0", samples.Length, 1, step =>
                 {
                     step.Add(new Integer(op.Reverse ? $"nint t = {samples.LastPosition} - step" : "nint t = step"));

@@ -41,6 +41,10 @@ sealed class RecurrentBlocks(KernelContext context, ImmutableArray<KernelArgumen
         return new Address(pointer, (long)away * row, position, row);
     }
 
+    /// <summary>The operand's pointer, moved to a position of the first sample and there to a panel.</summary>
+    public Address AtPanel(string operand, string position, string panel) =>
+        new($"{operand} + {position} * {LayerBuilder.Text(samples.PitchOf(arguments.First(a => a.Name == operand).Value!))}", 0, panel, Panels.Width);
+
     /// <summary>Lowers the kernel.</summary>
     /// <param name="summary">Its mathematics.</param>
     /// <param name="scratch">Names of what each sample needs while the kernel runs, with the floats of one, of which the first is the pointer to all.</param>
@@ -50,8 +54,7 @@ sealed class RecurrentBlocks(KernelContext context, ImmutableArray<KernelArgumen
         var heights = UnrollPolicy.TileHeights(lanes);
         var most = samples.IsFree ? 1 : heights.Max(h => h.Height);
         var code = new Code();
-        code.Add(new LetScratch(scratch[0].Name, checked(scratch.Sum(s => s.Floats) * most)));
-        for (var s = 1; s < scratch.Count; s++) code.Add(new LetPointer(scratch[s].Name, new Address(scratch[s - 1].Name, (long)scratch[s - 1].Floats * most)));
+        LetScratch(code, scratch, most);
         var operands = arguments.Where(a => a.Value is not null).ToList();
         if (samples.IsFree)
         {
@@ -104,6 +107,23 @@ sealed class RecurrentBlocks(KernelContext context, ImmutableArray<KernelArgumen
                 ], body.Body));
             return function;
         }
+    }
+
+    /// <summary>Lowers a kernel of one function, beside those that it calls.</summary>
+    public KernelVariant Lower(string summary, Code code) =>
+        new(lanes, [new KernelFunction(name, summary, [.. arguments.Select(a => a.Parameter)], code.Body), .. functions]);
+
+    /// <summary>Writes pointers to what some samples need while the kernel runs.</summary>
+    public static void LetScratch(Code code, IReadOnlyList<(string Name, int Floats)> scratch, int samples)
+    {
+        code.Add(new LetScratch(scratch[0].Name, checked(scratch.Sum(s => s.Floats) * samples)));
+        for (var s = 1; s < scratch.Count; s++) code.Add(new LetPointer(scratch[s].Name, new Address(scratch[s - 1].Name, (long)scratch[s - 1].Floats * samples)));
+    }
+
+    /// <summary>Writes zeros for the states of some samples before the first position.</summary>
+    public static void ClearStates(Code code, IEnumerable<(string Name, int Floats)> states, int samples)
+    {
+        foreach (var (state, floats) in states) code.Add(new InvokeRuntime("Images.Clear", [new Address(state), LayerBuilder.Text(samples * floats)]));
     }
 
     /// <summary>Writes something for each sample of a block, whose index is <c>r</c>; of a single one, once, without an index.</summary>

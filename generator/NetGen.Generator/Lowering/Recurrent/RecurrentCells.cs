@@ -7,9 +7,10 @@ namespace NetGen.Generator.Lowering.Recurrent;
 /// <summary>States from their sums and the states before.</summary>
 /// <param name="blocks">The kernel.</param>
 /// <param name="op">The recurrence.</param>
+/// <param name="states">How many states are computed at a time: all, or a part.</param>
 /// <param name="keepsGates">Whether the gates are written.</param>
 /// <param name="keepsMemory">Whether the memory is written.</param>
-sealed class RecurrentCells(RecurrentBlocks blocks, Recurrence op, bool keepsGates, bool keepsMemory)
+sealed class RecurrentCells(RecurrentBlocks blocks, Recurrence op, int states, bool keepsGates = false, bool keepsMemory = false)
 {
     readonly int hidden = op.Hidden;
 
@@ -24,10 +25,11 @@ sealed class RecurrentCells(RecurrentBlocks blocks, Recurrence op, bool keepsGat
     string Function()
     {
         var kind = op.Cell is RecurrentCell.LSTM or RecurrentCell.GRU ? op.Cell.ToString() : "RNN" + op.Cell;
-        return blocks.Function($"{kind}Cell_{LayerBuilder.Text(hidden)}", ("cell", op.Cell, hidden, keepsGates, keepsMemory), name =>
+        var part = states == hidden ? "" : $"{LayerBuilder.Text(states)}Of";
+        return blocks.Function($"{kind}Cell_{part}{LayerBuilder.Text(hidden)}", ("cell", op.Cell, hidden, states, keepsGates, keepsMemory), name =>
         {
             var code = new Code();
-            RecurrentBlocks.EachVector(code, hidden, blocks.Lanes, Cell);
+            RecurrentBlocks.EachVector(code, states, blocks.Lanes, Cell);
             string[] parameters =
             [
                 "x", "z", "h", .. op.HasMemory ? ["c"] : Array.Empty<string>(), "y",
