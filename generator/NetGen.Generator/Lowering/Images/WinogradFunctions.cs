@@ -28,7 +28,11 @@ sealed class WinogradFunctions
 
     KernelFunction Get(string name, object signature, Func<string, KernelFunction> lower)
     {
-        var function = operands.Functions.Get(lanes, $"Winograd{LayerBuilder.Text(transform.Results)}_{name}", signature, lower);
+        return Add(operands.Functions.Get(lanes, $"Winograd{LayerBuilder.Text(transform.Results)}_{name}", signature, lower));
+    }
+
+    KernelFunction Add(KernelFunction function)
+    {
         if (!functions.Contains(function)) functions.Add(function);
         return function;
     }
@@ -36,16 +40,15 @@ sealed class WinogradFunctions
     /// <summary>A call that brings rows of tiles to the points.</summary>
     public Invoke Input(Address x, Address v, int rows)
     {
-        var function = WinogradTiles.Values(operands.Functions, transform, grid.Columns, operands.X.Layout!, op.Window, Products.InputStride, lanes);
-        if (!functions.Contains(function)) functions.Add(function);
-        return new Invoke(function.Name, [x, v, LayerBuilder.Text(rows)]);
+        return new Invoke(WinogradTiles.Values(operands.Functions, f => Add(f).Name, transform, grid.Columns, operands.X.Layout!, op.Window, Products.InputStride, lanes),
+            [x, v, LayerBuilder.Text(rows)]);
     }
 
     /// <summary>A call that writes the results of a row of tiles, of which the last row of an image may have fewer.</summary>
     public Invoke Row(int rows, Address m, Func<KernelArgument, Address> pointer)
     {
         var label = rows == transform.Results ? "" : LayerBuilder.Text(rows);
-        var function = Get($"Row{label}{operands.Symbols}", (rows, grid.Columns, grid.LastColumnResults, Signature), name =>
+        var function = Get($"Row{label}{operands.Symbols}", (rows, grid.Columns, grid.LastColumnResults, Signature, Pitches), name =>
         {
             var code = new Code();
             var full = grid.LastColumnResults == transform.Results ? grid.Columns : grid.Columns - 1;
@@ -63,6 +66,7 @@ sealed class WinogradFunctions
                     var step = (long)transform.Results * argument.Value.Layout!.ChannelPitch;
                     return new Address(argument.Name, first * step, index, step);
                 }),
+                LayerBuilder.Text(Products.ResultStride), .. Batched.SelectMany(a => new[] { LayerBuilder.Text(a.Value!.Layout!.RowPitch), LayerBuilder.Text(a.Value.Layout.ChannelPitch) }),
             ]));
         });
         return new Invoke(function.Name, [m, .. Outer.Select(pointer)]);
@@ -73,10 +77,15 @@ sealed class WinogradFunctions
 
     System.Collections.Immutable.ImmutableArray<KernelParameter> Parameters => [new(ParameterType.Floats, "m"), .. Outer.Select(a => a.Parameter)];
 
+    /// <summary>Of these, images, whose places are arguments of the code that writes results: many images have its arithmetic.</summary>
+    IEnumerable<KernelArgument> Batched => Outer.Where(a => a.Value!.Type.Batched);
+
     /// <summary>All that the code which writes results depends on, besides the number of them.</summary>
-    object Signature => (transform, Products.ResultStride, operands.Bias is not null, operands.Epilogue.Signature,
-        operands.Epilogue.Reads.Select(v => v.Type.Batched ? 'i' : operands.IsNumber(v) ? 'n' : 'c').ToEquatableArray(),
-        operands.Results.Select(v => (v.Layout!.RowPitch, v.Layout.ChannelPitch)).ToEquatableArray());
+    object Signature => (transform, operands.Bias is not null, operands.Epilogue.Signature,
+        operands.Epilogue.Reads.Select(v => v.Type.Batched ? 'i' : operands.IsNumber(v) ? 'n' : 'c').ToEquatableArray());
+
+    /// <summary>Where the products and the results are.</summary>
+    object Pitches => (Products.ResultStride, Batched.Select(a => (a.Value!.Layout!.RowPitch, a.Value.Layout.ChannelPitch)).ToEquatableArray());
 
     string Results(int rows, int width) => Get($"{LayerBuilder.Text(rows)}x{LayerBuilder.Text(width)}Results{operands.Symbols}", (rows, width, Signature), name =>
     {
@@ -87,15 +96,17 @@ sealed class WinogradFunctions
             var between = new Expr[transform.Size][];
             for (var column = 0; column < transform.Size; column++)
             {
+                var pointer = WinogradTiles.Moved(body, "m", column, "point");
                 body.Row(row =>
                 {
                     var m = Enumerable.Range(0, transform.Size)
-                        .Select(r => row.Let($"m{r}{column}", new Load(new Address("m", (long)(r * transform.Size + column) * Products.ResultStride, "c")))).ToArray();
+                        .Select(r => row.Let($"m{r}{column}", new Load(WinogradTiles.Times(pointer, r * transform.Size, "point")))).ToArray();
                     between[column] = transform.Output(row, m, rows, $"r{column}");
                 });
             }
             for (var r = 0; r < rows; r++)
             {
+                foreach (var image in Batched) WinogradTiles.Moved(body, image.Name, r, image.Name + "_row");
                 Expr[] results = [];
                 body.Row(row => results = transform.Output(row, [.. between.Select(column => column[r])], width, $"y{r}"));
                 for (var c = 0; c < width; c++)
@@ -106,11 +117,18 @@ sealed class WinogradFunctions
                         (target, value, result) => target.Add(new Store(Place(value), result)),
                         _ => throw new InvalidOperationException("Random numbers are not drawn in tiles."), $"{y}_{x}"));
 
-                    Address Place(Value value) =>
-                        new(epilogue.NameOf(value), value.Type.Batched ? (long)y * value.Layout!.RowPitch + (long)x * value.Layout.ChannelPitch : 0, "c");
+                    Address Place(Value value)
+                    {
+                        var name = epilogue.NameOf(value);
+                        return value.Type.Batched ? WinogradTiles.Times($"{name}_{LayerBuilder.Text(y)}", x, name + "_pixel") : new(name, 0, "c");
+                    }
                 }
             }
         });
-        return new KernelFunction(name, $"{rows} × {width} pixels of 32 outputs from the products: AᵀmA.", Parameters, code.Body);
+        return new KernelFunction(name, $"{rows} × {width} pixels of 32 outputs from the products: AᵀmA.",
+            [
+                .. Parameters, new(ParameterType.Size, "point"),
+                .. Batched.SelectMany(a => new KernelParameter[] { new(ParameterType.Size, a.Name + "_row"), new(ParameterType.Size, a.Name + "_pixel") }),
+            ], code.Body);
     }).Name;
 }

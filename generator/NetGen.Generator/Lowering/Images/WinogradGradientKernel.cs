@@ -105,7 +105,7 @@ static class WinogradGradientKernel
                             (result.Inputs[1], "x", "v", inputs, op.Window, InputStride), (result.Inputs[0], "dy", "m", outputs, (Window?)null, GradientStride),
                         })
                         {
-                            part.Add(new Invoke(Add(WinogradTiles.Values(context.Functions, transform, grid.Columns, value.Layout!, window, stride, lanes)),
+                            part.Add(new Invoke(WinogradTiles.Values(context.Functions, Add, transform, grid.Columns, value.Layout!, window, stride, lanes),
                             [
                                 new Address(pointer, 0,
                                     $"{sample} * {LayerBuilder.Text(context.Pitch(value))} + {row} * {LayerBuilder.Text(transform.Results * value.Layout!.RowPitch)}"),

@@ -83,7 +83,7 @@ sealed class WinogradPartsGradientKernel(Value result, WinogradGradientInParts o
     }
 
     void ToPoints(Code sample, Value image, string from, string to, int channels, Window? window, int stride) =>
-        sample.Add(new Invoke(Add(WinogradTiles.Values(context.Functions, transform, grid.Columns, image.Layout!, window, stride, lanes)),
+        sample.Add(new Invoke(WinogradTiles.Values(context.Functions, Add, transform, grid.Columns, image.Layout!, window, stride, lanes),
         [
             new Address(from, 0, "(i + s)", context.Pitch(image)), new Address(to, 0, "s", (long)grid.TilesPerSample * channels), LayerBuilder.Text(grid.Rows),
         ]));

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using NetGen.Generator.Graph;
 using NetGen.Generator.Layers;
 using NetGen.Generator.Ops;
@@ -12,59 +13,90 @@ static class WinogradTiles
     /// </summary>
     public static int Stride(int floats) => checked(floats + Panels.Alignment);
 
-    /// <summary>The function that brings rows of tiles to the points, each point's values a stride after those of the one before.</summary>
+    /// <summary>The name of the function that brings rows of tiles to the points, each point's values a stride after those of the one before.</summary>
     /// <param name="functions">The functions that there are.</param>
+    /// <param name="add">Takes what is called, and gives its name.</param>
     /// <param name="transform">The tiles' size.</param>
     /// <param name="columns">The tiles of a row.</param>
     /// <param name="layout">The image.</param>
     /// <param name="window">How the kernel moves over the image; null where the image is the gradient of a result.</param>
     /// <param name="stride">The floats from a point's values to the next point's.</param>
     /// <param name="lanes">The lanes of a vector.</param>
-    public static KernelFunction Values(SharedFunctions functions, WinogradTransform transform, int columns, Layout layout, Window? window, int stride, int lanes)
+    public static string Values(
+        SharedFunctions functions, Func<KernelFunction, string> add, WinogradTransform transform, int columns, Layout layout, Window? window, int stride, int lanes)
     {
-        var (pixels, along) = window is null
-            ? (transform.Results, (Func<Code, Expr[], string, Expr[]>)transform.Gradient)
-            : (transform.Size, transform.Input);
-        var label = $"Winograd{LayerBuilder.Text(transform.Results)}_{(window is null ? "Gradients" : "Inputs")}_{ImageLoop.Sizes(layout)}";
-        return functions.Get(lanes, label, (transform, columns, layout, window, stride), name =>
+        var label = $"Winograd{LayerBuilder.Text(transform.Results)}_{(window is null ? "Gradients" : "Inputs")}";
+        var summary = window is null
+            ? $"{Square(transform.Results)} pixels to their values at the points: A∂yAᵀ." : $"{Square(transform.Size)} pixels to their values at the points: BᵀxB.";
+        var tile = add(functions.Get(lanes, label, (transform, window is null), name => new(name, "A tile of " + summary, TileParameters, Tile(transform, window is null, lanes))));
+        return add(functions.Get(lanes, $"{label}_{ImageLoop.Sizes(layout)}", (transform, columns, layout, window, stride), name =>
         {
             var code = new Code();
             var origin = window is null ? layout.Origin : layout.At(-window.Rows.Before, -window.Columns.Before);
             code.For("row", "0", "rows", 1, row =>
             {
                 row.Add(new LetPointer("x_row", new Address("x", origin, "row", (long)transform.Results * layout.RowPitch)));
-                row.For("tile", "0", LayerBuilder.Text(columns), 1, tile =>
+                row.For("tile", "0", LayerBuilder.Text(columns), 1, body =>
                 {
-                    tile.Add(new LetPointer("x_tile", new Address("x_row", 0, "tile", (long)transform.Results * layout.ChannelPitch)));
-                    tile.For("c", "0", LayerBuilder.Text(layout.Channels), lanes, body => Transform(body, pixels, transform.Size, layout, along, stride));
-                    tile.Add(new Advance("v", layout.Channels));
+                    body.Add(new Invoke(tile,
+                    [
+                        new Address("x_row", 0, "tile", (long)transform.Results * layout.ChannelPitch), new Address("v"), LayerBuilder.Text(layout.Channels),
+                        LayerBuilder.Text(layout.RowPitch), LayerBuilder.Text(layout.ChannelPitch), LayerBuilder.Text(stride),
+                    ]));
+                    body.Add(new Advance("v", layout.Channels));
                 });
             });
-            var size = LayerBuilder.Text(pixels);
-            var summary = $"Tiles of {size} × {size} pixels to their values at the points: {(window is null ? "A∂yAᵀ" : "BᵀxB")}.";
-            return new(name, summary, [new(ParameterType.Floats, "x"), new(ParameterType.Floats, "v"), new(ParameterType.Int, "rows")], code.Body);
-        });
+            return new(name, "Tiles of " + summary, [new(ParameterType.Floats, "x"), new(ParameterType.Floats, "v"), new(ParameterType.Int, "rows")], code.Body);
+        }));
+
+        static string Square(int size) => $"{LayerBuilder.Text(size)} × {LayerBuilder.Text(size)}";
     }
 
-    static void Transform(Code body, int pixels, int points, Layout layout, Func<Code, Expr[], string, Expr[]> along, int stride)
+    /// <summary>A tile's sizes are its arguments: images of many sizes have the same arithmetic, which is most of such a kernel's text.</summary>
+    static ImmutableArray<KernelParameter> TileParameters =>
+    [
+        new(ParameterType.Floats, "x"), new(ParameterType.Floats, "v"), new(ParameterType.Size, "channels"),
+        new(ParameterType.Size, "row"), new(ParameterType.Size, "pixel"), new(ParameterType.Size, "point"),
+    ];
+
+    static ImmutableArray<Statement> Tile(WinogradTransform transform, bool isGradient, int lanes)
     {
-        var between = new Expr[pixels][];
-        for (var column = 0; column < pixels; column++)
+        var (pixels, points) = (isGradient ? transform.Results : transform.Size, transform.Size);
+        var along = isGradient ? (Func<Code, Expr[], string, Expr[]>)transform.Gradient : transform.Input;
+        var code = new Code();
+        code.For("c", "0", "channels", lanes, body =>
         {
-            body.Row(row =>
+            var between = new Expr[pixels][];
+            for (var column = 0; column < pixels; column++)
             {
-                var values = Enumerable.Range(0, pixels)
-                    .Select(r => row.Let($"d{r}{column}", new Load(new Address("x_tile", (long)r * layout.RowPitch + (long)column * layout.ChannelPitch, "c")))).ToArray();
-                between[column] = along(row, values, $"t{column}");
-            });
-        }
-        for (var r = 0; r < points; r++)
-        {
-            body.Row(row =>
+                var pointer = Moved(body, "x", column, "pixel");
+                body.Row(row =>
+                {
+                    var values = Enumerable.Range(0, pixels).Select(r => row.Let($"d{r}{column}", new Load(Times(pointer, r, "row")))).ToArray();
+                    between[column] = along(row, values, $"t{column}");
+                });
+            }
+            for (var r = 0; r < points; r++)
             {
-                var values = along(row, [.. between.Select(column => column[r])], $"v{r}");
-                for (var c = 0; c < points; c++) row.Add(new Store(new Address("v", (long)(r * points + c) * stride, "c"), values[c]));
-            });
-        }
+                var pointer = Moved(body, "v", r, $"point * {LayerBuilder.Text(points)}");
+                body.Row(row =>
+                {
+                    var values = along(row, [.. between.Select(column => column[r])], $"v{r}");
+                    for (var c = 0; c < points; c++) row.Add(new Store(Times(pointer, c, "point"), values[c]));
+                });
+            }
+        });
+        return code.Body;
     }
+
+    /// <summary>Writes a pointer that is moved on from the one before, of which the first is at the channels <c>c</c>.</summary>
+    public static string Moved(Code code, string name, int index, string distance)
+    {
+        var pointer = $"{name}_{LayerBuilder.Text(index)}";
+        code.Add(new LetPointer(pointer, index == 0 ? new Address(name, 0, "c") : new Address($"{name}_{LayerBuilder.Text(index - 1)}", 0, distance)));
+        return pointer;
+    }
+
+    /// <summary>A number of distances behind a pointer.</summary>
+    public static Address Times(string pointer, int times, string distance) => times == 0 ? new(pointer) : new(pointer, 0, distance, times);
 }
