@@ -6,7 +6,8 @@ namespace NetGen.Generator.Lowering;
 sealed class SharedFunctions
 {
     readonly Dictionary<(int Lanes, string Name, object Signature), KernelFunction> functions = [];
-    readonly Dictionary<(int Lanes, string Name), int> taken = [];
+    readonly Dictionary<(int Lanes, string Name), int> counts = [];
+    readonly HashSet<(int Lanes, string Name)> taken = [];
 
     /// <summary>The function that a signature stands for.</summary>
     /// <param name="lanes">The lanes of its vectors.</param>
@@ -16,8 +17,13 @@ sealed class SharedFunctions
     public KernelFunction Get(int lanes, string name, object signature, Func<string, KernelFunction> lower)
     {
         if (functions.TryGetValue((lanes, name, signature), out var function)) return function;
-        taken[(lanes, name)] = taken.TryGetValue((lanes, name), out var count) ? ++count : count = 1;
-        function = lower(count == 1 ? name : $"{name}_{count.ToString(CultureInfo.InvariantCulture)}");
+        counts.TryGetValue((lanes, name), out var count);
+        string unique;
+        // A name with a number may be another function's own.
+        do unique = ++count == 1 ? name : $"{name}_{count.ToString(CultureInfo.InvariantCulture)}";
+        while (!taken.Add((lanes, unique)));
+        counts[(lanes, name)] = count;
+        function = lower(unique);
         functions.Add((lanes, name, signature), function);
         return function;
     }

@@ -212,6 +212,8 @@ static class NetworkCases
             "TransformerEncoderLayer(2, 19, Bias = false, Activation = FeedForwardActivation.SiLU)]");
         yield return new("Decoder", "[Input(18, 16, Gradient = true), " +
             "TransformerDecoderLayer(4, 24, NormFirst = true, KeyValueHeads = 2, Activation = FeedForwardActivation.GELUTanh), LayerNorm, Linear(6)]");
+        // The second function of a name has a number, which the two heads of keys are in another function's.
+        yield return new("Attention_Names", "[Input(20, 16, Gradient = true), MultiheadAttention(4), MultiheadAttention(4, KeyValueHeads = 2), Linear(3)]");
     }
 
     static IEnumerable<KeyValuePair<string, string>> Mixtures()
