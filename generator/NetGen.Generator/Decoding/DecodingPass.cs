@@ -8,52 +8,47 @@ namespace NetGen.Generator.Decoding;
 /// <summary>
 /// Makes the graph of a decoder for one position: a network from ids [positions] to logits [positions, vocabulary] in which a position depends on itself and those
 /// before it. What a position needs of earlier ones is in caches, so that each id is taken once, however long the text gets. Or the graph for a block of positions
-/// that follow each other, which has rows for these, and leaves nothing but what later positions need.
+/// that follow each other, which has rows for these, and leaves nothing but what later positions need. What follows from a source alone, the network's other inputs,
+/// is in caches too.
 /// </summary>
 sealed class DecodingPass
 {
     readonly List<Value> values = [];
     readonly Dictionary<Value, Value> results = [];
+    readonly DecodedText text;
     readonly Sequence? block;
     HashSet<Value> computed = [];
 
-    DecodingPass(int positions, Sequence? block) => (Positions, this.block) = (positions, block);
+    DecodingPass(DecodedText text, Sequence? block) => (this.text, this.block) = (text, block);
 
     /// <summary>The positions of a whole text.</summary>
-    public int Positions { get; }
+    public int Positions => text.Positions;
 
     /// <summary>The graph for one position, or a block of them; null where the network is no decoder.</summary>
-    /// <param name="graph">The graph for inference, as it was built.</param>
+    /// <param name="text">The network, and which of its inputs is the text.</param>
     /// <param name="block">The most positions of a block; null for the graph for one.</param>
-    public static NetworkGraph? Apply(NetworkGraph graph, int? block = null)
-    {
-        if (graph.Input is not { Type.Element: ElementType.Int32, Shape.Rank: 1 } input) return null;
-        if (!graph.Values.Any(v => v.Op is Attention { Causal: true })) return null;
-        if (graph.Values.FirstOrDefault(v => v.Op is Embedding) is not { } embedded || embedded.Inputs[0] != input) return null;
-        var (positions, vocabulary) = (input.Size, embedded.Inputs[1].Shape.Axes[0]);
-        // What comes out is drawn from as logits, or as their logarithms of probabilities, which differ by a constant.
-        if (graph.Output.Shape != new Shape(positions, vocabulary) || graph.Output.Op is Softmax { Log: false }) return null;
-        return new DecodingPass(positions, block is { } most ? new Sequence(Math.Min(most, positions), IsByPosition: true) : null).Rebuild(graph);
-    }
+    public static NetworkGraph? Apply(DecodedText text, int? block = null) =>
+        new DecodingPass(text, block is { } most ? new Sequence(Math.Min(most, text.Positions), IsByPosition: true) : null).Rebuild(text.Graph);
 
     NetworkGraph? Rebuild(NetworkGraph graph)
     {
         var needed = Needed([graph.Output]);
-        var attentions = needed.Where(v => v.Op is Attention).ToList();
-        computed = block is null ? needed : Needed(attentions.SelectMany(v => v.Inputs));
+        var attentions = needed.Where(v => v.Op is Attention && !IsToSource(v)).ToList();
+        computed = block is null ? needed : Needed([text.Input, .. attentions.SelectMany(v => v.Inputs)]);
         foreach (var value in graph.Values.Where(v => computed.Contains(v) || attentions.Contains(v)))
         {
             if (Rebuilt(value) is not { } result) return null;
             results.Add(value, result);
         }
         // Arenas are addressed by 32-bit numbers.
-        if (values.Where(v => v.Op is Cache).Sum(v => Shape.LongSize(v.Shape.Axes)) > GraphBuilder.MaxFloats) return null;
-        return new NetworkGraph([.. values], results[graph.Input], block is null ? results[graph.Output] : values[values.Count - 1], null, graph.Layers);
+        if (text.Caches.Floats > GraphBuilder.MaxFloats) return null;
+        return new NetworkGraph([.. values], results[text.Input], block is null ? results[graph.Output] : values[values.Count - 1], null, graph.Layers);
 
         HashSet<Value> Needed(IEnumerable<Value> these)
         {
-            var found = new HashSet<Value>(these);
-            foreach (var value in Enumerable.Reverse(graph.Values).Where(found.Contains)) found.UnionWith(value.Inputs);
+            var found = new HashSet<Value>(these.Where(v => !text.IsOfSource(v)));
+            foreach (var value in Enumerable.Reverse(graph.Values).Where(v => v != text.Input && found.Contains(v)))
+                found.UnionWith(value.Inputs.Where(v => !text.IsOfSource(v)));
             return found;
         }
     }
@@ -61,15 +56,37 @@ sealed class DecodingPass
     /// <summary>Whether a value is computed, rather than an attention of which only keys and values are of use to later positions.</summary>
     public bool Computes(Value value) => computed.Contains(value);
 
+    /// <summary>Whether a value is an attention of the text to keys and values that follow from the source.</summary>
+    public bool IsToSource(Value value) => value.Op is Attention && Attention.IsCross(value) && value.Inputs.Skip(1).All(text.IsOfSource);
+
     Value? Rebuilt(Value value)
     {
-        switch (value.Op)
-        {
-            case Input: return Add(value, new Input(new Shape(1), value.Type.Element, block));
-            case Parameter: return Add(value, value.Op);
-        }
+        if (value == text.Input) return Add(value, new Input(new Shape(1), value.Type.Element, block));
+        if (value.Op is Parameter) return Add(value, value.Op);
         if (!value.Type.Batched || (!IsOfExperts(value) && !IsOfPositions(value.Shape))) return null;
-        return value.Op.ForOnePosition(this, value, [.. value.Inputs.Select(v => results[v])]);
+        if (IsToSource(value))
+        {
+            var attended = value.Op.ForOnePosition(this, value, [results[value.Inputs[0]]])!;
+            text.Keep(value, new SourceKeys((Attention)value.Op), value.Inputs.Skip(1), attended.Inputs.Skip(1));
+            return attended;
+        }
+        var inputs = new Value[value.Inputs.Length];
+        for (var i = 0; i < inputs.Length; i++)
+        {
+            if (Part(value.Inputs[i]) is not { } part) return null;
+            inputs[i] = part;
+        }
+        return value.Op.ForOnePosition(this, value, inputs);
+    }
+
+    /// <summary>One position's part of an input; null where it has none.</summary>
+    Value? Part(Value input)
+    {
+        if (results.TryGetValue(input, out var known)) return known;
+        if (input.Shape.Rank != 2 || !IsOfPositions(input.Shape)) return null;
+        var rows = AddCache(input, "rows", Positions, input.Shape.Last);
+        text.Keep(input, new SourceRows(), [input], [rows]);
+        return results[input] = Add(input, new CachedRow(input.Shape.Last), rows);
     }
 
     /// <summary>Whether a value has a row, or a number, for each position: also as one matrix, [1, positions, features].</summary>
@@ -96,7 +113,11 @@ sealed class DecodingPass
     /// <param name="value">The value for all positions that needs it.</param>
     /// <param name="part">What it keeps.</param>
     /// <param name="axes">Its sizes.</param>
-    public Value AddCache(Value value, string part, params int[] axes) => Add(value, $"{value.Name}.{part}", new Cache(new Shape(axes)), []);
+    public Value AddCache(Value value, string part, params int[] axes)
+    {
+        var shape = new Shape(axes);
+        return Add(value, $"{value.Name}.{part}", new Cache(shape, text.Caches.OffsetOf(value, part, shape)), []);
+    }
 
     Value Add(Value original, string name, Op op, Value[] inputs)
     {

@@ -5,7 +5,10 @@ using NetGen.Generator.Ops;
 
 namespace NetGen.Generator.Lowering;
 
-/// <summary>The positions of samples that have as many as they like plus rows of a weight, from the first one on or a decoder's position, and what reaches the weight.</summary>
+/// <summary>
+/// The positions of samples that have as many as they like plus rows of a weight, from the first one on or a decoder's position, and what reaches the weight; and rows
+/// by themselves.
+/// </summary>
 static class AddRowsKernel
 {
     public static Kernel Lower(Group group, KernelContext context, AddRows op)
@@ -30,6 +33,31 @@ static class AddRowsKernel
                     row.Add(new LetPointer("y_r", new Address("y_i", 0, "r", samples.PitchOf(result))));
                     new VectorLoop(features, lanes).Emit(row, (body, j, offset, count) => body.Add(new Store(
                         new Address("y_r", offset, j), new Load(new Address("x_r", offset, j), count) + new Load(new Address("w_r", offset, j), count), count)));
+                });
+                samples.ClearPadding(sample, result, "y_i", lanes);
+            });
+        });
+    }
+
+    /// <summary>The rows of a decoder's positions, which are the first input.</summary>
+    public static Kernel LowerCopy(Group group, KernelContext context)
+    {
+        var result = group.Values[0];
+        var features = result.Shape.Last;
+        var samples = new SampleRows(context, result);
+        KernelArgument y = new(Binding.Pointer, "y", result);
+        KernelArgument[] arguments = [new(Binding.Pointer, "w", result.Inputs[0]), y, .. samples.Arguments, new(Binding.Position, "position")];
+        return Kernel.OfOneFunction(group, context, $"{group.Anchor.Label}_{samples.Label}x{LayerBuilder.Text(features)}", arguments, (code, lanes) =>
+        {
+            code.Add(new LetPointer("first", new Address("w", 0, "(nint)position", features)));
+            samples.EachSample(code, [y], sample =>
+            {
+                sample.For("r", "0", samples.Length, 1, row =>
+                {
+                    row.Add(new LetPointer("w_r", new Address("first", 0, "r", features)));
+                    row.Add(new LetPointer("y_r", new Address("y_i", 0, "r", samples.PitchOf(result))));
+                    new VectorLoop(features, lanes).Emit(row, (body, j, offset, count) => body.Add(new Store(
+                        new Address("y_r", offset, j), new Load(new Address("w_r", offset, j), count), count)));
                 });
                 samples.ClearPadding(sample, result, "y_i", lanes);
             });

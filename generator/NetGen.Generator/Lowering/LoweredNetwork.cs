@@ -62,14 +62,23 @@ sealed record LoweredNetwork(
 /// <summary>A decoder's passes.</summary>
 /// <param name="OnePosition">That for one position, which gives logits.</param>
 /// <param name="Block">That for a block of positions that others follow.</param>
-sealed record LoweredDecoding(LoweredPositions OnePosition, LoweredPositions Block);
+/// <param name="Source">That for the source, which comes before all positions; null where there is none.</param>
+/// <param name="SourceInputs">The inputs of the source, and their places where they are one after the other.</param>
+/// <param name="CacheFloats">The floats of what is kept from one position to the next.</param>
+sealed record LoweredDecoding(DecoderPass OnePosition, DecoderPass Block, DecoderPass? Source, ImmutableArray<SampleInput> SourceInputs, int CacheFloats)
+{
+    /// <summary>The kernels of all passes.</summary>
+    public IEnumerable<KernelCall> Calls => OnePosition.Calls.Concat(Block.Calls).Concat(Source?.Calls ?? []);
 
-/// <summary>A decoder's pass for one position, or a block.</summary>
+    /// <summary>Whether the source is made of ids alone.</summary>
+    public bool IsSourceOfIds => SourceInputs.All(input => input.Type.Element == ElementType.Int32);
+}
+
+/// <summary>A decoder's pass for one position, a block, or the source.</summary>
 /// <param name="Graph">What it computes.</param>
 /// <param name="Arena">Where activations are.</param>
-/// <param name="Cache">Where what is kept from one position to the next is.</param>
 /// <param name="Calls">The kernels.</param>
-sealed record LoweredPositions(NetworkGraph Graph, ActivationPlan Arena, CachePlan Cache, ImmutableArray<KernelCall> Calls);
+sealed record DecoderPass(NetworkGraph Graph, ActivationPlan Arena, ImmutableArray<KernelCall> Calls);
 
 /// <summary>A use of a kernel.</summary>
 /// <param name="Kernel">The kernel, with what its parameters are bound to.</param>

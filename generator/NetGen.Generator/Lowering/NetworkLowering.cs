@@ -28,11 +28,14 @@ static class NetworkLowering
             .. trainingStages.Select(stage => StageRun.Of([.. stage.Select(g => new KernelCall(g.Anchor.Lower(g, trainingContext), g))])),
         ];
         var decoding = plannedDecoding is null ? null : new LoweredDecoding(
-            LowerPositions(plannedDecoding.OnePosition, names, (group, context) => group.Anchor.LowerSingle(group, context)),
-            LowerPositions(plannedDecoding.Block, names, (group, context) => group.Anchor.Lower(group, context)));
+            LowerPass(plannedDecoding.OnePosition, names, (group, context) => group.Anchor.LowerSingle(group, context)),
+            LowerPass(plannedDecoding.Block, names, (group, context) => group.Anchor.Lower(group, context)),
+            plannedDecoding.Source is null ? null : LowerPass(plannedDecoding.Source, names,
+                (group, context) => IsDerived(group) ? group.Anchor.Lower(group, context) : group.Anchor.LowerSingle(group, context)),
+            plannedDecoding.SourceInputs, plannedDecoding.CacheFloats);
         var kernels = new Dictionary<string, Kernel>(StringComparer.Ordinal);
         var trained = stages.SelectMany(stage => stage).SelectMany(run => run.Calls);
-        foreach (var call in derived.Concat(forward).Concat(single).Concat(trained).Concat(decoding?.OnePosition.Calls ?? []).Concat(decoding?.Block.Calls ?? []))
+        foreach (var call in derived.Concat(forward).Concat(single).Concat(trained).Concat(decoding?.Calls ?? []))
         {
             if (!kernels.ContainsKey(call.Kernel.Name)) kernels.Add(call.Kernel.Name, call.Kernel);
         }
@@ -43,10 +46,10 @@ static class NetworkLowering
         };
     }
 
-    static LoweredPositions LowerPositions(FusedGraph fused, KernelNames names, Func<Group, KernelContext, Kernel> lower)
+    static DecoderPass LowerPass(FusedGraph fused, KernelNames names, Func<Group, KernelContext, Kernel> lower)
     {
         var context = new KernelContext(fused.Graph, names, training: false);
-        return new(fused.Graph, ActivationPlan.ForInference(fused), CachePlan.Of(fused.Graph), [.. fused.Groups.Select(g => new KernelCall(lower(g, context), g))]);
+        return new(fused.Graph, ActivationPlan.ForInference(fused), [.. fused.Groups.Select(g => new KernelCall(lower(g, context), g))]);
     }
 
     /// <summary>Whether a group of inference computes what parameters alone decide.</summary>

@@ -1,23 +1,26 @@
-using System.Collections.Immutable;
 using NetGen.Generator.Graph;
 using NetGen.Generator.Ops;
 
 namespace NetGen.Generator.Memory;
 
-/// <summary>Where what a decoder keeps from one position to the next is in the arena of a text: one cache after the other.</summary>
-/// <param name="Offsets">The first float of each.</param>
-/// <param name="Floats">The arena's size.</param>
-sealed record CachePlan(ImmutableDictionary<Value, int> Offsets, int Floats)
+/// <summary>Where what a decoder keeps is in the arena of a text: one cache after the other, at the same places for all passes of the decoder.</summary>
+sealed class CachePlan
 {
-    public static CachePlan Of(NetworkGraph graph)
+    readonly Dictionary<(Value Of, string Part), long> offsets = [];
+
+    /// <summary>The arena's size.</summary>
+    public long Floats { get; private set; }
+
+    /// <summary>The first float of a cache, which gets its place when it is first asked for.</summary>
+    /// <param name="of">The value of the network that needs it.</param>
+    /// <param name="part">What it keeps.</param>
+    /// <param name="shape">Its shape.</param>
+    public long OffsetOf(Value of, string part, Shape shape)
     {
-        var offsets = ImmutableDictionary.CreateBuilder<Value, int>();
-        var at = 0;
-        foreach (var value in graph.Values.Where(v => v.Op is Cache))
-        {
-            offsets.Add(value, at);
-            at = checked(at + Panels.Padded(value.Size));
-        }
-        return new CachePlan(offsets.ToImmutable(), at);
+        if (offsets.TryGetValue((of, part), out var known)) return known;
+        var offset = Floats;
+        offsets.Add((of, part), offset);
+        Floats += (Shape.LongSize(shape.Axes) + Panels.Alignment - 1) / Panels.Alignment * Panels.Alignment;
+        return offset;
     }
 }

@@ -77,12 +77,15 @@ sealed record Attention(int Heads, int KeyValueHeads, int HeadSize, bool Causal,
 
     public override Value? ForOnePosition(DecodingPass pass, Value result, Value[] inputs)
     {
-        if (!Causal || IsCross(result)) return null;
-        var positions = result.Shape.Axes[0];
+        var isToSource = pass.IsToSource(result);
+        if (!isToSource && (!Causal || IsCross(result))) return null;
+        var positions = KeysOf(result);
         // In panels, of positions for the keys and of columns for the values, as the kernel for all positions arranges them.
         var keys = pass.AddCache(result, "keys", KeyValueHeads, Panels.Count(positions), HeadSize, Panels.Width);
         var values = pass.AddCache(result, "values", KeyValueHeads, Panels.Count(HeadSize), positions, Panels.Width);
-        return pass.Add(result, new CachedAttention(this, positions, KeysOnly: !pass.Computes(result)), inputs[0], keys, values);
+        return pass.Add(result, isToSource
+            ? new CachedAttention(this, positions, Queries: pass.Positions)
+            : new CachedAttention(this, positions, KeysOnly: !pass.Computes(result)), inputs[0], keys, values);
     }
 }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using NetGen.Runtime;
 
 namespace NetGen;
@@ -8,8 +9,9 @@ namespace NetGen;
 /// neither an id nor a prompt allocates anything.
 /// </summary>
 /// <remarks>
-/// Made by <see cref="Generation.StartDecoding{TSelf}"/>. One thread at a time may use a decoder; any number of decoders of a network may work at the same time. The
-/// network's parameters must not change while a text goes on: <see cref="Reset"/> begins another one.
+/// Made by <see cref="Generation.StartDecoding{TSelf}"/>, or <see cref="Generation.StartDecoding{TSelf, TSource}"/> where texts are about a source. One thread at a
+/// time may use a decoder; any number of decoders of a network may work at the same time. The network's parameters must not change while a text goes on:
+/// <see cref="Reset()"/> begins another one, and where there is a source, it has to be given again.
 /// </remarks>
 public sealed unsafe class Decoder : IDisposable
 {
@@ -27,6 +29,11 @@ public sealed unsafe class Decoder : IDisposable
         _tokens = new int[info.Positions];
         _memory = new(checked(info.CacheFloats + info.ActivationFloats + info.Vocabulary));
     }
+
+    /// <param name="parameters">The network's parameters.</param>
+    /// <param name="info">What is known of the network.</param>
+    /// <param name="source">A source of it.</param>
+    internal Decoder(ParameterSet parameters, DecodingInfo info, ReadOnlySpan<float> source) : this(parameters, info) => Encode(source);
 
     /// <summary>How many ids the text has.</summary>
     public int Position { get; private set; }
@@ -112,13 +119,35 @@ public sealed unsafe class Decoder : IDisposable
         return Logits;
     }
 
-    /// <summary>Begins another text, in the same memory.</summary>
+    /// <summary>Begins another text, in the same memory. A source stays the same.</summary>
     /// <exception cref="ObjectDisposedException">The decoder was disposed.</exception>
     public void Reset()
     {
         // What the caches have of earlier texts is behind the position, where nothing is read.
         _ = Memory;
         Position = 0;
+    }
+
+    /// <summary>Begins a text about another source, in the same memory.</summary>
+    /// <param name="source">The source, of ids: as many as the network's inputs beside the text have.</param>
+    /// <exception cref="ArgumentException">It has another number of values, or the network's sources aren't ids alone.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An id isn't one of its vocabulary.</exception>
+    /// <exception cref="InvalidOperationException">The network continues texts without a source.</exception>
+    /// <exception cref="ObjectDisposedException">The decoder was disposed.</exception>
+    public void Reset(ReadOnlySpan<int> source) => Reset(MemoryMarshal.Cast<int, float>(source), areIds: true);
+
+    /// <inheritdoc cref="Reset(ReadOnlySpan{int})"/>
+    /// <param name="source">The source, of numbers: as many as the network's inputs beside the text have. Where some of these are ids, it has their bits.</param>
+    public void Reset(ReadOnlySpan<float> source) => Reset(source, areIds: false);
+
+    void Reset(ReadOnlySpan<float> source, bool areIds)
+    {
+        _ = Memory;
+        if (_info.Source is not { } info) throw new InvalidOperationException("The network continues texts without a source.");
+        if (info.IsOfIds != areIds) throw new ArgumentException($"The network's sources are {(areIds ? "" : "ids, and no ")}numbers.", nameof(source));
+        SourcePass.Check(source, info, nameof(source));
+        Position = 0;
+        Encode(source);
     }
 
     /// <summary>Begins another text with the last ids of this one, so that there is room for more. They are computed anew, since they are at other positions now.</summary>
@@ -137,6 +166,13 @@ public sealed unsafe class Decoder : IDisposable
 
     /// <summary>Lets go of the decoder's memory.</summary>
     public void Dispose() => _memory = null;
+
+    void Encode(ReadOnlySpan<float> source)
+    {
+        var memory = Memory;
+        SourcePass.Run(_info, _parameters, memory.Pointer, source);
+        GC.KeepAlive(memory);
+    }
 
     /// <summary>Takes the next ids of those that are there: the last one gives logits, and those before it no more than later ones need of them.</summary>
     void RunAll(Arena memory, int count)

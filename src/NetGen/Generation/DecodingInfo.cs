@@ -12,7 +12,7 @@ public sealed class DecodingInfo
     /// <summary>How many ids there are, from 0.</summary>
     public required int Vocabulary { get; init; }
 
-    /// <summary>Floats of the keys and values of a text's positions; a multiple of 16.</summary>
+    /// <summary>Floats of the keys and values of a text's positions, and of what these need of a source; a multiple of 16.</summary>
     public required int CacheFloats { get; init; }
 
     /// <summary>Floats of the activations of one position; a multiple of 16.</summary>
@@ -50,4 +50,7 @@ public sealed class DecodingInfo
     /// </summary>
     [EditorBrowsable(EditorBrowsableState.Never)]
     public required unsafe delegate*<float*, float*, float*, float*, int, int, int, int, void> BlockPass { get; init; }
+
+    /// <summary>What a text is about; null where the network continues texts without a source.</summary>
+    public SourceInfo? Source { get; init; }
 }

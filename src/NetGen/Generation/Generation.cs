@@ -6,7 +6,7 @@ namespace NetGen;
 /// <example><code>
 /// foreach (var token in network.Generate(prompt, new SamplingOptions { Temperature = 0.8f, TopK = 40, Seed = 7 })) Console.Write(characters[token]);
 /// </code></example>
-public static class Generation
+public static partial class Generation
 {
     /// <summary>Ids of a prompt after which a cancellation is looked for.</summary>
     const int Uncancelled = 16;
@@ -30,16 +30,8 @@ public static class Generation
     public static IEnumerable<int> Generate<TSelf>(this ILanguageModel<TSelf> network, ReadOnlySpan<int> prompt, SamplingOptions? options = null)
         where TSelf : class, ILanguageModel<TSelf>
     {
-        var (begin, checkedOptions) = (Checked(network, prompt, options), options ?? new());
-        return Tokens();
-
-        IEnumerable<int> Tokens()
-        {
-            using var decoder = network.StartDecoding();
-            decoder.Prompt(begin);
-            var text = new Continuation(decoder, checkedOptions);
-            while (text.Next()) yield return text.Token;
-        }
+        ArgumentNullException.ThrowIfNull(network);
+        return Tokens(network.StartDecoding, Checked(TSelf.Decoding, prompt, options), options ?? new());
     }
 
     /// <summary>Continues a text on other threads, one id after the other as they are asked for.</summary>
@@ -54,15 +46,8 @@ public static class Generation
         this ILanguageModel<TSelf> network, ReadOnlySpan<int> prompt, SamplingOptions? options = null, CancellationToken cancellationToken = default)
         where TSelf : class, ILanguageModel<TSelf>
     {
-        return Tokens(network, Checked(network, prompt, options), options ?? new(), cancellationToken);
-
-        static async IAsyncEnumerable<int> Tokens(
-            ILanguageModel<TSelf> network, int[] prompt, SamplingOptions options, [EnumeratorCancellation] CancellationToken cancellation)
-        {
-            using var decoder = network.StartDecoding();
-            await Task.Run(() => Begin(decoder, prompt, cancellation), cancellation).ConfigureAwait(false);
-            await foreach (var token in StreamAsync(decoder, options, cancellation).ConfigureAwait(false)) yield return token;
-        }
+        ArgumentNullException.ThrowIfNull(network);
+        return TokensAsync(network.StartDecoding, Checked(TSelf.Decoding, prompt, options), options ?? new(), cancellationToken);
     }
 
     /// <summary>Continues a decoder's text, whose part each id is when it is given; a last one for which there is no room isn't.</summary>
@@ -111,6 +96,22 @@ public static class Generation
     public static IAsyncEnumerable<int> GenerateAsync(this Decoder decoder, SamplingOptions? options = null, CancellationToken cancellationToken = default) =>
         StreamAsync(decoder, Checked(decoder, options), cancellationToken);
 
+    static IEnumerable<int> Tokens(Func<Decoder> start, int[] prompt, SamplingOptions options)
+    {
+        using var decoder = start();
+        decoder.Prompt(prompt);
+        var text = new Continuation(decoder, options);
+        while (text.Next()) yield return text.Token;
+    }
+
+    static async IAsyncEnumerable<int> TokensAsync(
+        Func<Decoder> start, int[] prompt, SamplingOptions options, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        using var decoder = await Task.Run(start, cancellation).ConfigureAwait(false);
+        await Task.Run(() => Begin(decoder, prompt, cancellation), cancellation).ConfigureAwait(false);
+        await foreach (var token in StreamAsync(decoder, options, cancellation).ConfigureAwait(false)) yield return token;
+    }
+
     static async IAsyncEnumerable<int> StreamAsync(Decoder decoder, SamplingOptions options, [EnumeratorCancellation] CancellationToken cancellation)
     {
         var text = new Continuation(decoder, options);
@@ -127,11 +128,10 @@ public static class Generation
         }
     }
 
-    static int[] Checked<TSelf>(ILanguageModel<TSelf> network, ReadOnlySpan<int> prompt, SamplingOptions? options) where TSelf : class, ILanguageModel<TSelf>
+    static int[] Checked(DecodingInfo info, ReadOnlySpan<int> prompt, SamplingOptions? options)
     {
-        ArgumentNullException.ThrowIfNull(network);
-        Decoder.CheckPrompt(prompt, TSelf.Decoding, 0, nameof(prompt));
-        options?.Validate(TSelf.Decoding);
+        Decoder.CheckPrompt(prompt, info, 0, nameof(prompt));
+        options?.Validate(info);
         return prompt.ToArray();
     }
 

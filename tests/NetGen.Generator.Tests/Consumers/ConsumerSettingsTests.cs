@@ -25,7 +25,7 @@ public sealed class ConsumerSettingsTests
         "ParameterSet", "NetworkInfo", "TrainingInfo", "LayerInfo", "ParameterInfo", "Initializer", "Init", "Loss", "MethodImpl", "MethodImplAttribute",
             "MethodImplOptions", "SkipLocalsInit", "Span",
         "ReadOnlySpan", "GC", "ActivationPool", "ITrainable", "Optimizer", "TrainerOptions", "FitResult", "IDataset", "FitOptions", "ParameterLayout",
-            "ParameterRole", "Arena", "V512", "Generated", "Mlp", "DecodingInfo", "ILanguageModel", "Keys", "Scratch",
+            "ParameterRole", "Arena", "V512", "Generated", "Mlp", "DecodingInfo", "ILanguageModel", "IEncoderDecoder", "SourceInfo", "IdsInfo", "Keys", "Scratch",
     ];
 
     static readonly Dictionary<string, Func<Consumer, Consumer>> Settings = new()

@@ -3,6 +3,7 @@ using NetGen.Generator.Autodiff;
 using NetGen.Generator.Fusion;
 using NetGen.Generator.Graph;
 using NetGen.Generator.Lowering;
+using NetGen.Generator.Ops;
 using NetGen.Generator.Parsing;
 using NetGen.Generator.Tests.Harness;
 
@@ -125,15 +126,17 @@ public sealed class SnapshotTests
             string.Concat(stage.SelectMany(run => run.Calls).Select(call => call.Kernel.Name + "\n")))));
         if (lowered.Decoding is { } decoding)
         {
-            Section("Plan: caches", string.Concat(decoding.OnePosition.Cache.Offsets.OrderBy(p => p.Value).Select(p => $"{p.Key}: {p.Value} + {p.Key.Size}\n")));
+            var caches = decoding.OnePosition.Graph.Values.Where(v => v.Op is Cache).Select(v => (Value: v, ((Cache)v.Op).First));
+            Section("Plan: caches", string.Concat(caches.OrderBy(p => p.First).Select(p => $"{p.Value}: {p.First} + {p.Value.Size}\n")));
             Positions("one position", decoding.OnePosition);
             Positions("a block of positions", decoding.Block);
+            if (decoding.Source is { } ofSource) Positions("the source", ofSource);
         }
         Section("Lower: kernels", string.Concat(lowered.Kernels.Select(kernel =>
             $"{kernel.Name}: {string.Join("; ", kernel.Variants.Select(v => $"{v.Lanes} lanes: {string.Join(", ", v.Functions.Select(f => f.Name))}"))}\n")));
         Approval.Verify(network, "Passes", text.ToString());
 
-        void Positions(string of, LoweredPositions pass)
+        void Positions(string of, DecoderPass pass)
         {
             Section($"Build: {of}", pass.Graph);
             Section($"Plan: {of}", pass.Arena);

@@ -229,7 +229,7 @@ public sealed partial class DecodingTests(DecodingTests.Networks networks) : ICl
         Assert.DoesNotContain("ILanguageModel", build.File("Other.g.cs"), StringComparison.Ordinal);
     }
 
-    static void AssertClose(ReadOnlySpan<float> expected, ReadOnlySpan<float> actual)
+    internal static void AssertClose(ReadOnlySpan<float> expected, ReadOnlySpan<float> actual)
     {
         Assert.Equal(expected.Length, actual.Length);
         var largest = 0f;
@@ -237,7 +237,7 @@ public sealed partial class DecodingTests(DecodingTests.Networks networks) : ICl
         for (var i = 0; i < expected.Length; i++) Assert.InRange(MathF.Abs(expected[i] - actual[i]), 0, 1e-4f * MathF.Max(1, largest));
     }
 
-    static void AssertNoAllocation(Action action)
+    internal static void AssertNoAllocation(Action action)
     {
         var bytes = new List<long>();
         for (var round = 0; round < 24; round++)

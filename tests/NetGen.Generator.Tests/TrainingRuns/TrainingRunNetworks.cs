@@ -7,7 +7,8 @@ public sealed class TrainingRunNetworks : IDisposable
 {
     public const string Perceptron = "train_perceptron", Mlp = "train_mlp", Cnn = "train_cnn", Words = "WordsNetwork", Tied = "TiedNetwork", Large = "LargeNetwork",
         Dropped = "DroppedNetwork", Regression = "RegressionNetwork", Normalized = "NormalizedNetwork", Decoder = "DecoderNetwork", Recurrent = "RecurrentNetwork",
-        Lanes = "SamplesInLanes", Mixture = "MixtureNetwork", Sequences = "SequencesNetwork", Ids = "IdsNetwork", Shared = "SharedNetwork";
+        Lanes = "SamplesInLanes", Mixture = "MixtureNetwork", Sequences = "SequencesNetwork", Ids = "IdsNetwork", Shared = "SharedNetwork",
+        Reversal = "ReversalNetwork";
 
     internal NetworkSet Set { get; } = new(new Dictionary<string, string>
     {
@@ -26,6 +27,9 @@ public sealed class TrainingRunNetworks : IDisposable
             + "head(encoder((tokens(text) + segments(segment)) * weight)); }",
         [Shared] = "[Loss(Loss.CrossEntropy)] { [Linear(37)] readonly Layer first, shared; [Parameter(37, 3)] readonly Tensor tied; Tensor Forward([Shape(5)] Tensor x) "
             + "{ var h = first(x); for (int i = 0; i < 3; i++) h = Tanh(shared(h)); return MatMul(h, tied) + MatMul(shared(h), tied); } }",
+        [Reversal] = "[Loss(Loss.CrossEntropy)] { [Embedding(12, 32, Deviation = 0.1767767f)] readonly Layer tokens; [PositionalEmbedding(Deviation = 0.5f)] readonly Layer read, written; [TransformerEncoderLayer(4, 64)] readonly Layer encoder; "
+            + "[TransformerDecoderLayer(4, 64)] readonly Layer decoder; [TiedLinear(\"tokens\")] readonly Layer head; Tensor Forward([Shape(8)] Tensor source, [Shape(9)] Tensor target) => "
+            + "head(decoder(written(tokens(target) * 5.656854f), encoder(read(tokens(source) * 5.656854f)))); }",
         [Cnn] = "[Input(1, 12, 12), Conv2d(8, 3, Padding = 1), BatchNorm, ReLU, MaxPool2d(2), " +
             "Conv2d(16, 3, Padding = 1), BatchNorm, ReLU, MaxPool2d(2), Flatten, Linear(10), Loss(Loss.CrossEntropy)]",
         [Lanes] = "[Input(1, 22, 20), Conv2d(6, 5, Padding = 2), ReLU, MaxPool2d(2), Conv2d(7, 3), ReLU, Flatten, Linear(10), Loss(Loss.CrossEntropy)]",

@@ -130,6 +130,7 @@ public sealed class GenerationTests
         Assert.Throws<ArgumentOutOfRangeException>("Temperature", () => model.Generate([1], Greedy with { Temperature = -1 }));
         using var decoder = model.StartDecoding();
         Assert.Throws<InvalidOperationException>(() => decoder.Generate());
+        Assert.Contains("without a source", Assert.Throws<InvalidOperationException>(() => decoder.Reset(new int[3])).Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentOutOfRangeException>("TopP", () => decoder.GenerateAsync(new() { TopP = 2 }, Cancellation));
     }
 }

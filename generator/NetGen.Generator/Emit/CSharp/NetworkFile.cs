@@ -27,7 +27,13 @@ static class NetworkFile
         foreach (var container in type.Containers) writer.Open(container.Header);
 
         ClassSummary.Print(writer, model, graph, loss);
-        var decodes = network.Decoding is null ? "" : $", global::NetGen.ILanguageModel<{self}>";
+        var continues = network.Decoding switch
+        {
+            null => null,
+            { Source: null } => $"global::NetGen.ILanguageModel<{self}>",
+            var decoding => $"global::NetGen.IEncoderDecoder<{self}, {(decoding.IsSourceOfIds ? "int" : "float")}>",
+        };
+        var decodes = continues is null ? "" : $", {continues}";
         var sequences = network.HasSequences ? ", global::NetGen.ISequenceNetwork" : "";
         writer.Open($"unsafe {type.Declaration} {self} : global::NetGen.ITrainable<{self}, {target}>{decodes}{sequences}");
         ClassSummary.Sizes(writer, graph);
@@ -84,10 +90,10 @@ static class NetworkFile
         writer.Line($"static void global::NetGen.ITrainable<{self}, {target}>.Train(global::NetGen.Runtime.TrainingPass* pass, int worker, int workers) =>");
         writer.Line($"    {program}.Train(pass, worker, workers);");
 
-        if (network.Decoding is not null)
+        if (continues is not null)
         {
             writer.Gap();
-            writer.Line($"static global::NetGen.DecodingInfo global::NetGen.ILanguageModel<{self}>.Decoding => {program}.Decoding;");
+            writer.Line($"static global::NetGen.DecodingInfo {continues}.Decoding => {program}.Decoding;");
         }
 
         writer.Gap();

@@ -67,14 +67,7 @@ static class ParametersFile
             writer.Close("},");
         }
         if (InputIds.Vocabulary(graph) is { } vocabulary) writer.Line($"Vocabulary = {LayerBuilder.Text(vocabulary)},");
-        if (InputIds.Different(graph) is { IsEmpty: false } different)
-        {
-            writer.Line("Ids =");
-            writer.Line("[");
-            foreach (var ids in different)
-                writer.Line($"    new IdsInfo(\"{ids.Name}\", {LayerBuilder.Text(ids.First)}, {LayerBuilder.Text(ids.Type.Shape.Size)}, {LayerBuilder.Text(ids.Vocabulary!.Value)}),");
-            writer.Line("],");
-        }
+        Ids(writer, InputIds.Different(graph));
         writer.Line($"ParameterCount = {LayerBuilder.Text(graph.Layers.Sum(l => l.Parameters))},");
         writer.Line($"Flops = {LayerBuilder.Text(graph.Layers.Sum(l => l.Flops))},");
         writer.Line($"ParameterFloats = {LayerBuilder.Text(parameters.Floats)},");
@@ -146,4 +139,15 @@ static class ParametersFile
 
     public static string DisplayName(TypeModel type) =>
         (type.Namespace.Length == 0 ? "" : type.Namespace + ".") + string.Concat(type.Containers.Select(c => c.Name + ".")) + type.Name;
+
+    /// <summary>Prints the property that tells of inputs of ids, where there are any.</summary>
+    public static void Ids(CodeWriter writer, IEnumerable<SampleInput> inputs)
+    {
+        if (!inputs.Any()) return;
+        writer.Line("Ids =");
+        writer.Line("[");
+        foreach (var ids in inputs)
+            writer.Line($"    new IdsInfo(\"{ids.Name}\", {LayerBuilder.Text(ids.First)}, {LayerBuilder.Text(ids.Type.Shape.Size)}, {LayerBuilder.Text(ids.Vocabulary!.Value)}),");
+        writer.Line("],");
+    }
 }

@@ -7,28 +7,32 @@ using NetGen.Generator.Ops;
 namespace NetGen.Generator.Lowering.Attention;
 
 /// <summary>
-/// Attention of one position: its key and value are appended to the panels of those before it, and the heads that share them go through them together. Workers share
-/// the heads of keys and values.
+/// Attention of one position: its key and value are appended to the panels of those before it, unless they are those of a source, and the heads that share them go
+/// through them together. Workers share the heads of keys and values.
 /// </summary>
 static class CachedAttentionKernel
 {
     public static Kernel Lower(Group group, KernelContext context, CachedAttention op)
     {
         var result = group.Values[0];
+        var seesAll = op.Queries is not null && !op.Of.Causal;
         ImmutableArray<KernelArgument> arguments =
         [
             new(Binding.Pointer, "x", result.Inputs[0]), new(Binding.Pointer, "keys", result.Inputs[1]), new(Binding.Pointer, "values", result.Inputs[2]),
-            new(Binding.Pointer, "y", result), new(Binding.Position, "position"), new(Binding.Worker, "worker"), new(Binding.Workers, "workers"),
+            new(Binding.Pointer, "y", result), .. seesAll ? Array.Empty<KernelArgument>() : [new(Binding.Position, "position")],
+            new(Binding.Worker, "worker"), new(Binding.Workers, "workers"),
         ];
-        var name = context.NameOf($"{op.Label}_{new AttentionShape(op.Of, op.Positions, 16, ofOnePosition: true).Label}", group, arguments);
+        var name = context.NameOf($"{op.Label}_{Shape(16).Label}", group, arguments);
         var summary = $"{Formulas.Of(group)}: {result.Inputs[0].Type} → {result.Type}.";
         return new Kernel(name, summary, arguments, context.Lanes.Select(lanes =>
         {
-            var shape = new AttentionShape(op.Of, op.Positions, lanes, ofOnePosition: true);
+            var shape = Shape(lanes);
             var functions = new AttentionFunctions(shape, context.Functions, hasSums: false);
             var body = Entry(shape, functions);
             return new KernelVariant(lanes, [new KernelFunction(name, summary, [.. arguments.Select(a => a.Parameter)], body), .. functions.All]);
         }));
+
+        AttentionShape Shape(int lanes) => new(op.Of, op.Positions, lanes, ofOnePosition: true, queries: op.Queries);
 
         ImmutableArray<Statement> Entry(AttentionShape shape, AttentionFunctions functions)
         {
@@ -36,11 +40,12 @@ static class CachedAttentionKernel
             var heads = shape.Heads / shape.Share;
             var (rows, full, left) = shape.Queries;
             code.Add(new LetScratch("scores", checked(rows * (shape.ScorePitch + 1))));
-            code.Add(new Integer("nint visible = (nint)position + 1"));
+            code.Add(new Integer($"nint visible = {(seesAll ? shape.PositionsText : shape.Seen("(nint)position + 1"))}"));
             code.Add(new Split(heads));
             code.For("head", "first", "last", 1, head =>
             {
-                AppendedKeys.Emit(head, shape, "x", "position");
+                if (op.Queries is null) AppendedKeys.Emit(head, shape, "x", "position");
+                else AppendedKeys.PointTo(head, shape, "head");
                 void Tile(Code target, int height, string? row, int at)
                 {
                     var group = (long)shape.Share * shape.Size;

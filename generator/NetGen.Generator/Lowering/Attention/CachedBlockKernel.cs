@@ -8,18 +8,20 @@ namespace NetGen.Generator.Lowering.Attention;
 
 /// <summary>
 /// Attention of a block of positions: their keys and values are appended to the panels of those before them, and tiles of their queries go through what is there up to
-/// each. Workers have some of the positions each, and meet between the two.
+/// each. Workers have some of the positions each, and meet between the two. Of attention to a source, the panels are there.
 /// </summary>
 static class CachedBlockKernel
 {
     public static Kernel Lower(Group group, KernelContext context, CachedAttention op)
     {
         var result = group.Values[0];
+        var appends = op.Queries is null;
         ImmutableArray<KernelArgument> arguments =
         [
             new(Binding.Pointer, "x", result.Inputs[0]), new(Binding.Pointer, "keys", result.Inputs[1]), new(Binding.Pointer, "values", result.Inputs[2]),
-            .. op.KeysOnly ? Array.Empty<KernelArgument>() : [new(Binding.Pointer, "y", result)], new(Binding.Position, "position"), new(Binding.Rows, "n"),
-            .. op.KeysOnly ? Array.Empty<KernelArgument>() : [new(Binding.Worker, "worker"), new(Binding.Workers, "workers")],
+            .. op.KeysOnly ? Array.Empty<KernelArgument>() : [new(Binding.Pointer, "y", result)],
+            .. appends || op.Of.Causal ? [new(Binding.Position, "position")] : Array.Empty<KernelArgument>(), new(Binding.Rows, "n"),
+            .. appends && !op.KeysOnly ? [new(Binding.Worker, "worker"), new(Binding.Workers, "workers")] : Array.Empty<KernelArgument>(),
         ];
         var name = context.NameOf($"{op.Label}_{Shape(16).Label}_Block", group, arguments);
         var summary = $"{Formulas.Of(group)}: {result.Inputs[0].Type}{(op.KeysOnly ? "" : $" → {result.Type}")}.";
@@ -28,12 +30,12 @@ static class CachedBlockKernel
             var shape = Shape(lanes);
             var functions = new AttentionFunctions(shape, context.Functions, hasSums: false);
             var code = new Code();
-            Append(code, shape);
+            if (appends) Append(code, shape);
             if (!op.KeysOnly) Attend(code, shape, functions);
             return new KernelVariant(lanes, [new KernelFunction(name, summary, [.. arguments.Select(a => a.Parameter)], code.Body), .. functions.All]);
         }));
 
-        AttentionShape Shape(int lanes) => new(op.Of, op.Positions, lanes,
+        AttentionShape Shape(int lanes) => new(op.Of, op.Positions, lanes, queries: op.Queries,
             pitches: new(context.Pitch(result.Inputs[0]), context.Pitch(result.Inputs[0]), context.Pitch(result)));
 
         void Append(Code code, AttentionShape shape) => code.For("i", "0", "n", 1, row =>
@@ -44,14 +46,15 @@ static class CachedBlockKernel
 
         void Attend(Code code, AttentionShape shape, AttentionFunctions functions)
         {
-            code.Add(new InvokeRuntime("Workers.Barrier", ["worker", "workers"]));
+            if (appends) code.Add(new InvokeRuntime("Workers.Barrier", ["worker", "workers"]));
             code.Add(new LetScratch("scores", checked(shape.Queries.Rows * (shape.ScorePitch + 1))));
             code.For("head", "0", LayerBuilder.Text(shape.Heads), 1, head =>
             {
                 AppendedKeys.PointTo(head, shape, shape.Share == 1 ? "head" : $"(head / {LayerBuilder.Text(shape.Share)})");
                 shape.EachTile(head, "n", (tile, height) => tile.Add(functions.Queries(height,
                 [
-                    At("x", shape.Pitch), new Address("keys_h"), new Address("values_h"), At("y", shape.ResultPitch), new Address("scores"), "position + t",
+                    At("x", shape.Pitch), new Address("keys_h"), new Address("values_h"), At("y", shape.ResultPitch), new Address("scores"),
+                    .. shape.Causal ? ["position + t"] : Array.Empty<object>(),
                 ])));
 
                 Address At(string pointer, int pitch) => new($"{pointer} + t * {LayerBuilder.Text(pitch)}", 0, "head", shape.Size);

@@ -1,0 +1,38 @@
+using System.Collections.Immutable;
+using NetGen.Generator.Fusion;
+using NetGen.Generator.Graph;
+using NetGen.Generator.Layers;
+using NetGen.Generator.Ops;
+
+namespace NetGen.Generator.Lowering.Attention;
+
+/// <summary>The keys and values of a source to the panels that a decoder's positions read. Workers share the heads.</summary>
+static class SourceKeysKernel
+{
+    public static Kernel Lower(Group group, KernelContext context, Ops.Attention of)
+    {
+        var result = group.Values[0];
+        ImmutableArray<KernelArgument> arguments =
+        [
+            new(Binding.Pointer, "k", result.Inputs[0]), new(Binding.Pointer, "v", result.Inputs[1]), new(Binding.Pointer, "keys", result.Inputs[2]),
+            new(Binding.Pointer, "values", result.Inputs[3]), new(Binding.Worker, "worker"), new(Binding.Workers, "workers"),
+        ];
+        var positions = result.Shape.Axes[0];
+        // Panels don't depend on the lanes of a vector.
+        var shape = new AttentionShape(of, positions, 16, queries: 1);
+        var name = context.NameOf($"SourceKeys_{LayerBuilder.Text(positions)}_{LayerBuilder.Text(of.KeyValueHeads)}x{LayerBuilder.Text(of.HeadSize)}", group, arguments);
+        var summary = $"{Formulas.Of(group)}, {result.Type}.";
+        var code = new Code();
+        code.Add(new Split(of.KeyValueHeads));
+        code.For("head", "first", "last", 1, head =>
+        {
+            AppendedKeys.PointTo(head, shape, "head");
+            Arrange("Keys.Transpose", "k", "keys_h");
+            Arrange("Keys.Pack", "v", "values_h");
+
+            void Arrange(string function, string from, string to) => head.Add(new InvokeRuntime(function,
+                [new Address(from, 0, "head", shape.Size), LayerBuilder.Text(shape.KeyPitch), LayerBuilder.Text(positions), LayerBuilder.Text(shape.Size), new Address(to)]));
+        });
+        return new Kernel(name, summary, arguments, [new KernelVariant(0, [new KernelFunction(name, summary, [.. arguments.Select(a => a.Parameter)], code.Body)])]);
+    }
+}

@@ -1,0 +1,61 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using NetGen.Runtime;
+
+namespace NetGen;
+
+/// <summary>Takes what a text is about through an encoder, once for all positions of the text.</summary>
+static unsafe class SourcePass
+{
+    /// <summary>Refuses what isn't a source of a network.</summary>
+    /// <param name="source">The source, with the bits of ids.</param>
+    /// <param name="info">What is known of the network's sources.</param>
+    /// <param name="name">What the caller calls it.</param>
+    public static void Check(ReadOnlySpan<float> source, SourceInfo info, string name)
+    {
+        if (source.Length != info.Size) throw new ArgumentException(Text($"{name} has {source.Length:N0} values; the network takes {info.Size:N0}."), name);
+        foreach (var ids in info.Ids)
+        {
+            var part = MemoryMarshal.Cast<float, int>(source.Slice(ids.First, ids.Count));
+            var place = Guard.FirstForeign(part, ids.Vocabulary);
+            if (place < 0) continue;
+            throw new ArgumentOutOfRangeException(name, part[place], Text(
+                $"The id at position {place} of {ids.Name} is {part[place]}; its vocabulary has {ids.Vocabulary:N0} ids, from 0 to {ids.Vocabulary - 1}."));
+        }
+    }
+
+    /// <summary>Leaves what the positions of a text need of a source in its caches.</summary>
+    /// <param name="info">The network.</param>
+    /// <param name="parameters">Its parameters.</param>
+    /// <param name="cache">The text's caches.</param>
+    /// <param name="source">The source.</param>
+    public static void Run(DecodingInfo info, ParameterSet parameters, float* cache, ReadOnlySpan<float> source)
+    {
+        var arena = info.Source!.Activations.Rent();
+        fixed (float* x = source)
+        {
+            var state = new State { Pass = info.Source.Pass, Source = x, Parameters = parameters.Pointer, Activations = arena.Pointer, Cache = cache };
+            if (info.SharesTokens) info.Source.Threads.Run(&Body, &state);
+            else Body(&state, 0, 1);
+        }
+        info.Source.Activations.Return(arena);
+        GC.KeepAlive(parameters);
+    }
+
+    static void Body(void* state, int worker, int workers)
+    {
+        var source = (State*)state;
+        source->Pass(source->Source, source->Parameters, source->Activations, source->Cache, worker, workers);
+    }
+
+    static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+
+    struct State
+    {
+        public delegate*<float*, float*, float*, float*, int, int, void> Pass;
+        public float* Source;
+        public float* Parameters;
+        public float* Activations;
+        public float* Cache;
+    }
+}
