@@ -20,8 +20,8 @@ abstract class EncoderDecoderSubject
     /// <summary>The logits of a whole text about a source, [positions, vocabulary].</summary>
     /// <param name="source">The source, with the bits of ids.</param>
     /// <param name="tokens">The text.</param>
-    /// <param name="textIsFirst">Whether the text is the first of the network's inputs, rather than the last.</param>
-    public abstract float[] Predict(float[] source, int[] tokens, bool textIsFirst = false);
+    /// <param name="place">The place of the text among the values of the source.</param>
+    public abstract float[] Predict(float[] source, int[] tokens, int place);
 
     public abstract Decoder StartDecoding(float[] source);
 
@@ -72,11 +72,11 @@ sealed unsafe class EncoderDecoderSubject<TNetwork, TSource> : EncoderDecoderSub
 
     public override ParameterSet Parameters => network.Parameters;
 
-    public override float[] Predict(float[] source, int[] tokens, bool textIsFirst)
+    public override float[] Predict(float[] source, int[] tokens, int place)
     {
         var text = MemoryMarshal.Cast<int, float>(tokens).ToArray();
         var y = new float[TNetwork.Info.OutputSize];
-        network.Predict(textIsFirst ? [.. text, .. source] : [.. source, .. text], y);
+        network.Predict([.. source[..place], .. text, .. source[place..]], y);
         return y;
     }
 

@@ -132,6 +132,24 @@ public sealed class EncoderDecoderTests(EncoderDecoderTests.Networks networks) :
                 }
             }
             """,
+        // A memory by a recurrence and experts, and an input as it is for each position, with the text between the two.
+        ["Tell_TextBetween"] = """
+            {
+                [Embedding(9, 20)] readonly Layer words;
+                [Embedding(17, 24)] readonly Layer tokens;
+                [LSTM(24, Bidirectional = true)] readonly Layer recurrence;
+                [MixtureOfExperts(3, 30)] readonly Layer experts;
+                [TransformerDecoderLayer(3, 30, NormFirst = true), Count(2)] readonly Layer[] decoder;
+                [Linear(17)] readonly Layer head;
+                Tensor Forward([Shape(13)] Tensor topic, [Shape(30)] Tensor text, [Shape(30, 24)] Tensor rhythm)
+                {
+                    var memory = experts(recurrence(words(topic)));
+                    var x = tokens(text) + rhythm;
+                    foreach (var layer in decoder) x = layer(x, memory);
+                    return head(Concat(1, x, rhythm));
+                }
+            }
+            """,
         ["Translate_Large"] = """
             [Loss(Loss.CrossEntropy)]
             {
@@ -172,7 +190,7 @@ public sealed class EncoderDecoderTests(EncoderDecoderTests.Networks networks) :
     }
 
     static float[] Whole(EncoderDecoderSubject subject, string network, float[] source, int[] text) =>
-        subject.Predict(source, text, textIsFirst: network.EndsWith("TextFirst", StringComparison.Ordinal));
+        subject.Predict(source, text, place: network switch { "Translate_TextFirst" => 0, "Tell_TextBetween" => 13, _ => source.Length });
 
     [Theory, MemberData(nameof(Names))]
     public void Logits_AreThoseOfTheWholeText(string network)
