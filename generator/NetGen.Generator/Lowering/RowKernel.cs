@@ -17,20 +17,20 @@ static class RowKernel
     /// <param name="inputNames">What the kernel calls the op's inputs.</param>
     /// <param name="body">What is done with a row.</param>
     /// <param name="rows">How many rows there are; null where the first input has them all.</param>
-    public static Kernel Lower(Group group, KernelContext context, string name, int length, string[] inputNames, Action<RowBuilder> body, int? rows = null)
+    /// <param name="isShared">Whether it is for one sample, whose rows workers may share.</param>
+    public static Kernel Lower(
+        Group group, KernelContext context, string name, int length, string[] inputNames, Action<RowBuilder> body, int? rows = null, bool isShared = false)
     {
         var result = group.Values[0];
         var names = new Dictionary<Value, string>();
         for (var i = 0; i < result.Inputs.Length; i++) names[result.Inputs[i]] = inputNames[i];
         names[result] = inputNames.Contains("y") ? "dx" : "y";
         if (context.Gpu is { } gpu) return gpu.Add(GpuRowKernel.Lower(group, name, length, names, body, rows));
-        ImmutableArray<KernelArgument> arguments =
-        [
-            .. names.Select(p => new KernelArgument(Binding.Pointer, p.Value, p.Key)),
-            new(Binding.Rows, "n"),
-        ];
         var count = rows ?? group.Inputs[0].Size / length;
-        name = context.NameOf($"{name}_{(count == 1 ? "" : LayerBuilder.Text(count) + "x")}{LayerBuilder.Text(length)}", group, arguments);
+        isShared &= count >= UnrollPolicy.SharedRows;
+        KernelArgument[] work = isShared ? [new(Binding.Worker, "worker"), new(Binding.Workers, "workers")] : [new(Binding.Rows, "n")];
+        ImmutableArray<KernelArgument> arguments = [.. names.Select(p => new KernelArgument(Binding.Pointer, p.Value, p.Key)), .. work];
+        name = context.NameOf($"{name}_{(count == 1 ? "" : LayerBuilder.Text(count) + "x")}{LayerBuilder.Text(length)}{(isShared ? "_Single" : "")}", group, arguments);
         var summary = $"{Formulas.Of(group)}, {result.Type}.";
         return new Kernel(name, summary, arguments, context.Lanes.Select(lanes =>
             new KernelVariant(lanes, [new KernelFunction(name, summary, [.. arguments.Select(a => a.Parameter)], Body(lanes))])));
@@ -38,18 +38,27 @@ static class RowKernel
         ImmutableArray<Statement> Body(int lanes)
         {
             var code = new Code();
-            code.For("i", "0", "n", 1, sample =>
+            if (isShared)
             {
-                foreach (var value in names.Keys.Where(v => v.Type.Batched)) sample.Add(new LetPointer(names[value] + "_i", new Address(names[value], 0, "i", context.Pitch(value))));
-                if (count == 1) body(new VectorRowBuilder(sample, context, names, result, length, lanes, null));
-                else
-                {
-                    sample.For("r", "0", LayerBuilder.Text(count), 1, row => body(new VectorRowBuilder(row, context, names, result, length, lanes, "r")));
-                    new VectorLoop(context.Pitch(result) - result.Size, lanes).Emit(sample, (padding, j, offset, count) =>
-                        padding.Add(new Store(new Address(names[result] + "_i", result.Size + offset, j), Expr.Zero, count)));
-                }
-            });
+                code.Add(new Split(count));
+                Sample(code, null, "first", "last");
+            }
+            else code.For("i", "0", "n", 1, sample => Sample(sample, "i", "0", LayerBuilder.Text(count)));
             return code.Body;
+
+            void Sample(Code sample, string? index, string from, string to)
+            {
+                foreach (var value in names.Keys.Where(v => v.Type.Batched)) sample.Add(new LetPointer(names[value] + "_i", new Address(names[value], 0, index, context.Pitch(value))));
+                if (count == 1)
+                {
+                    body(new VectorRowBuilder(sample, context, names, result, length, lanes, null));
+                    return;
+                }
+                sample.For("r", from, to, 1, row => body(new VectorRowBuilder(row, context, names, result, length, lanes, "r")));
+                // Workers that share rows each write the same zeros.
+                new VectorLoop(context.Pitch(result) - result.Size, lanes).Emit(sample, (padding, j, offset, count) =>
+                    padding.Add(new Store(new Address(names[result] + "_i", result.Size + offset, j), Expr.Zero, count)));
+            }
         }
     }
 }

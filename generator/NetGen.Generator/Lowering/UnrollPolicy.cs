@@ -227,6 +227,9 @@ static class UnrollPolicy
     /// <summary>The panels of weights from which on threads share them, rather than the rows of a sample.</summary>
     public const int SharedPanels = 4;
 
+    /// <summary>The rows of a sample, each with sums of its own, from which on threads share them.</summary>
+    public const int SharedRows = 16;
+
     /// <summary>Whether threads share the states of a recurrence: whole panels of them, of which each position's product takes longer than waiting for each other.</summary>
     public static bool SharesStates(int hidden, int gates) => hidden % Ops.Panels.Width == 0 && hidden > Ops.Panels.Width && gates * hidden * (long)hidden >= 32 * 1024;
 

@@ -35,7 +35,11 @@ sealed record LayerNorm(int Length, float Epsilon, bool Centered = true) : Op
 
     public override bool WorksByPosition(Value result) => Length == result.Shape.Last;
 
-    public override Kernel Lower(Group group, KernelContext context)
+    public override Kernel Lower(Group group, KernelContext context) => Lower(group, context, isShared: false);
+
+    public override Kernel LowerSingle(Group group, KernelContext context) => Lower(group, context, isShared: true);
+
+    Kernel Lower(Group group, KernelContext context, bool isShared)
     {
         var inputs = group.Values[0].Inputs;
         return RowKernel.Lower(group, context, Label, Length, ["x", "weight", "bias"], row =>
@@ -48,7 +52,7 @@ sealed record LayerNorm(int Length, float Epsilon, bool Centered = true) : Op
                 if (inputs.Length > 2) y += row.Read(inputs[2]);
                 return y;
             });
-        });
+        }, isShared: isShared);
     }
 }
 

@@ -15,6 +15,7 @@ public sealed class SharedSampleTests(SharedSampleTests.Networks networks) : ICl
         .Concat(NetworkCases.OfRows.Where(c => c.Key.StartsWith("Rows_", StringComparison.Ordinal) && !c.Key.StartsWith("Rows_1_", StringComparison.Ordinal)))
         .Concat(NonzeroTests.Cases)
         .Concat(RecurrentCases.OfSharedStates)
+        .Append(new("Norm_OfRows", "[Input(37, 20), LayerNorm, Linear(7), Tanh, RMSNorm]"))
         .ToDictionary(StringComparer.Ordinal);
 
     [Theory, MemberData(nameof(Names))]
