@@ -187,6 +187,7 @@ static class NetworkCases
                     $"[Input({positions}, {(heads + 2 * keyValueHeads) * size}, Gradient = true), ScaledDotProductAttention({heads}{groups}{(causal ? ", Causal = true" : "")})]");
             }
         }
+        yield return new("Attention_First", "[Input(5, 12), ScaledDotProductAttention(2), Linear(3)]");
         yield return new("Attention_Between", "[Input(5, 12, Gradient = true), Tanh, ScaledDotProductAttention(2), GELU, LayerNorm, Flatten, Linear(3)]");
         foreach (var (length, features, options) in new[]
         {

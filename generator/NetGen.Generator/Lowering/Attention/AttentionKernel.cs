@@ -23,7 +23,7 @@ static class AttentionKernel
         string[] names = Ops.Attention.IsCross(result) ? ["q", "k", "v"] : ["x"];
         var sums = group.Values.FirstOrDefault(v => v.Op is AttentionSums);
         var samples = new SampleRows(context, result);
-        // In training workers share the heads of all samples.
+        // In training workers share the heads of all samples, also of an attention that nothing before it learns from, which has no sums.
         var byHeads = context.Training;
         KernelArgument[] work = byHeads ? samples.SharedArguments : shared ? [new(Binding.Worker, "worker"), new(Binding.Workers, "workers")] : samples.Arguments;
         KernelArgument[] operands =
@@ -31,7 +31,7 @@ static class AttentionKernel
             .. inputs.Select((input, i) => new KernelArgument(Binding.Pointer, names[i], input)), new(Binding.Pointer, "y", result), .. sums is null ? Array.Empty<KernelArgument>() : [new(Binding.Pointer, "sums", sums)],
         ];
         ImmutableArray<KernelArgument> arguments = [.. operands, .. AttentionShape.RandomBindings(op), .. work];
-        var name = context.NameOf($"{op.Label}_{AttentionShape.Of(op, result, context, 16).Label}{(shared ? "_Single" : "")}", group, arguments);
+        var name = context.NameOf($"{op.Label}_{AttentionShape.Of(op, result, context, 16).Label}{(shared ? "_Single" : byHeads && sums is null ? "_Parts" : "")}", group, arguments);
         var summary = $"{Formulas.Of(group)}: {string.Join(", ", inputs.Select(input => input.Type))} → {result.Type}.";
         return new Kernel(name, summary, arguments, context.Lanes.Select(lanes =>
         {
