@@ -36,9 +36,12 @@ public sealed class NetworkInfo
 
     /// <summary>
     /// The positions of samples, where each has as many as it likes: <see cref="InputShape"/>, <see cref="OutputShape"/> and all sizes are those of a sample with the
-    /// most. Else null.
+    /// most. Else null. Where several inputs have lengths of their own, the positions are those that the output has, or else the first input's.
     /// </summary>
     public SequenceInfo? Sequence { get; init; }
+
+    /// <summary>The inputs of a network that has several, one of which at least has samples of as many positions as they like. Else empty.</summary>
+    public ImmutableArray<InputInfo> Inputs { get; init; } = [];
 
     /// <summary>Learned values, without padding.</summary>
     public required long ParameterCount { get; init; }
@@ -67,8 +70,39 @@ public sealed class NetworkInfo
     /// <summary>The values of the outputs of a batch.</summary>
     /// <param name="samples">How many samples it has.</param>
     /// <param name="values">The values that these have.</param>
-    internal int OutputValues(int samples, int values) =>
-        checked(Sequence is { OutputSize: > 0 } sequence ? values / sequence.InputSize * sequence.OutputSize : samples * OutputSize);
+    /// <param name="lengths">How many positions each has, of a network with several inputs for each that has positions.</param>
+    internal int OutputValues(int samples, int values, ReadOnlySpan<int> lengths)
+    {
+        if (Sequence is not { OutputSize: > 0 } sequence) return checked(samples * OutputSize);
+        if (Inputs.IsEmpty) return checked(values / sequence.InputSize * sequence.OutputSize);
+        var positions = 0;
+        foreach (var length in lengths.Slice(sequence.Index * samples, samples)) positions = checked(positions + length);
+        return checked(positions * sequence.OutputSize);
+    }
+
+    /// <summary>How many inputs have lengths of their own.</summary>
+    internal int SequenceCount
+    {
+        get
+        {
+            if (Inputs.IsEmpty) return 1;
+            var count = 0;
+            foreach (var input in Inputs) count += input.Max > 0 ? 1 : 0;
+            return count;
+        }
+    }
+
+    /// <summary>The most positions of a sample, all inputs together.</summary>
+    internal int MostPositions
+    {
+        get
+        {
+            if (Inputs.IsEmpty) return Sequence!.Max;
+            var positions = 0;
+            foreach (var input in Inputs) positions += input.Max;
+            return positions;
+        }
+    }
 
     /// <summary>The values of a target that isn't a label: of a sample's, or of a position's where each has one.</summary>
     internal int TargetValues => Sequence is { TargetSize: > 0 } sequence ? sequence.TargetSize : OutputSize;
@@ -86,6 +120,7 @@ public sealed class NetworkInfo
         Vocabulary = Vocabulary,
         Ids = Ids,
         Sequence = Sequence,
+        Inputs = Inputs,
         ParameterCount = ParameterCount,
         Flops = Flops,
         ParameterFloats = Parameters.Where(p => p.IsLearned).Select(p => p.Offset + p.StoredFloats).DefaultIfEmpty().Max(),

@@ -14,4 +14,7 @@ public sealed record SequenceInfo
 
     /// <summary>The target values of each position; 0 where a sample has one target, of <see cref="TrainingInfo.TargetSize"/> values.</summary>
     public required int TargetSize { get; init; }
+
+    /// <summary>Which of a network's inputs with lengths of their own it is, from 0.</summary>
+    public int Index { get; init; }
 }

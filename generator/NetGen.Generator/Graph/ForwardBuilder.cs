@@ -130,6 +130,7 @@ sealed class ForwardBuilder(GraphBuilder graph, Scope scope, ForwardModel forwar
     Operand[] Function(Site site, Operand[] operands)
     {
         if (operands.Any(operand => operand.Value?.Type.Element == ElementType.Int32)) throw Fail(site, InputIds.Fault);
+        graph.CheckPositions(site, operands.Select(operand => operand.Value).OfType<Value>());
         var kind = site.Element.Kind;
         var function = FunctionCatalog.Find(kind);
         var word = function?.Word ?? kind.ToLowerInvariant();

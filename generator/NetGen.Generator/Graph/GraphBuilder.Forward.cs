@@ -13,8 +13,8 @@ sealed partial class GraphBuilder
         var (input, inputs) = ForwardInputs(scope, forward);
         var builder = new ForwardBuilder(this, scope, forward, model.Elements.Count, new(0, []));
         var outputs = builder.Outputs([.. inputs.Select(v => new Operand(v))]);
-        if (outputs.Length > 1 && input.Type.Sequence is not null)
-            throw Fail(new Site(scope, 0, model.Elements[0]), "NG0054", "is a sequence of as many positions as a sample has, and Forward has several results: of such a network it has one");
+        if (outputs.Length > 1 && Array.FindIndex(inputs, v => v.Type.Sequence is not null) is >= 0 and var first)
+            throw Fail(new Site(scope, first, model.Elements[first]), "NG0054", "is a sequence of as many positions as a sample has, and Forward has several results: of such a network it has one");
         if (Array.Find(outputs, v => v.Type.Element == ElementType.Int32) is { } returned) throw Fail(sites[returned.Element], "NG0054", "is returned as it is, but it is one of ids");
         if (InputIds.OtherVocabulary(values) is { } other)
         {
@@ -52,17 +52,39 @@ sealed partial class GraphBuilder
         for (var i = 0; i < count; i++)
         {
             var site = new Site(scope, i, model.Elements[i]);
-            if (count > 1 && site.Element.Kind == ElementKinds.Sequence) throw Fail(site, "NG0054", "is a sequence of as many positions as a sample has, and one of several inputs: of such a network it is the only one");
             inputs[i] = AddInput(site, ids[i], forward.Inputs[i], add: count == 1);
         }
         if (count == 1) return (inputs[0], inputs);
         var shapes = inputs.Select(v => v.Shape).ToList();
         var total = shapes.Sum(s => (long)s.Size);
         if (total > MaxValues) throw Fail(new Site(scope, 0, model.Elements[0]), "NG0006", $"all inputs together have {LayerBuilder.Text(total)} values", LayerBuilder.Text(MaxValues));
+        if (Array.Exists(inputs, v => v.Type.Sequence is not null) && Array.FindIndex(inputs, v => InputModel.Read(model.Elements[Array.IndexOf(inputs, v)]).Gradient) is >= 0 and var asking)
+            throw Fail(new Site(scope, asking, model.Elements[asking]), "NG0018", "Gradient", "true", "left out where a [Sequence(…)] is one of several inputs");
         var places = inputs.Select(v => v.Element).ToList();
+        var sequences = 0;
         var input = Add("x", places[0], new Input(new Shape((int)total), ids.Contains(false) ? ElementType.Float32 : ElementType.Int32));
-        for (int i = 0, at = 0; i < count; at += shapes[i++].Size) inputs[i] = Add(forward.Inputs[i], places[i], new InputPart(shapes[i], at, (int)total, inputs[i].Type.Element), input);
+        for (int i = 0, at = 0; i < count; at += shapes[i++].Size) inputs[i] = Add(forward.Inputs[i], places[i], new InputPart(shapes[i], at, (int)total, inputs[i].Type.Element, Numbered(inputs[i].Type.Sequence)), input);
         return (input, inputs);
+
+        Sequence? Numbered(Sequence? sequence) => sequence is null ? null : sequence with { Index = sequences++ };
+    }
+
+    /// <summary>Refuses to join values that have the positions of different inputs, of which a sample has different numbers.</summary>
+    public void CheckPositions(Site site, IEnumerable<Value> joined)
+    {
+        Value? one = null;
+        foreach (var other in joined.Where(v => v.Type.Sequence is not null))
+        {
+            if (Sequence.AreSame(one?.Type.Sequence, other.Type.Sequence))
+            {
+                one ??= other;
+                continue;
+            }
+            throw Fail(site, "NG0031", one!.Shape.ToString(), other.Shape.ToString(),
+                $"the first has the positions of '{InputOf(one)}', and the second those of '{InputOf(other)}', whose numbers differ; bring those of one together, as MeanPositions does, or let attention look at them");
+        }
+
+        string InputOf(Value value) => values.First(v => v.Op is InputPart { Sequence: { } sequence } && sequence.Index == value.Type.Sequence!.Index).Name;
     }
 
     /// <summary>Several outputs one after the other.</summary>

@@ -60,6 +60,7 @@ sealed partial class GraphBuilder
             if (earlier.Owner is null || earlier.Owner != Owner) throw Fail(sites[element], "NG0010", parameter.FileName, earlier.Site.Display);
             return Shared(earlier.Value, parameter, sites[element]);
         }
+        if (op is not Attention && element >= 0) CheckPositions(sites[element], inputs);
         var operands = inputs.ToImmutableArray();
         var value = Value.Of(values.Count, name, op, operands, element);
         values.Add(value);

@@ -27,6 +27,9 @@ sealed record NetworkGraph(ImmutableArray<Value> Values, Value Input, Value Outp
     /// <summary>The inputs of a network that has several, which are parts of <see cref="Input"/>.</summary>
     public IEnumerable<(Value Value, InputPart Op)> InputParts => Values.Where(v => v.Op is InputPart).Select(v => (v, (InputPart)v.Op));
 
+    /// <summary>The positions of the inputs whose samples have lengths of their own, in the order of these.</summary>
+    public IEnumerable<Sequence> Sequences => InputParts.Select(part => part.Value).Append(Input).Select(v => v.Type.Sequence).OfType<Sequence>();
+
     /// <summary>The parameters in the order of their declaration.</summary>
     public IEnumerable<(Value Value, Parameter Op)> Parameters => Values.Where(v => v.Op is Parameter).Select(v => (v, (Parameter)v.Op));
 

@@ -66,4 +66,9 @@ sealed record ValueType(Shape Shape, bool Batched = true, ElementType Element = 
 /// <param name="Max">The most of a sample.</param>
 /// <param name="IsByPosition">Whether a value has one row, which there is for each position, rather than one for each of the most positions.</param>
 /// <param name="Rows">How many rows there are for each position.</param>
-sealed record Sequence(int Max, bool IsByPosition = false, int Rows = 1);
+/// <param name="Index">Which of the inputs with lengths of their own the positions are those of.</param>
+sealed record Sequence(int Max, bool IsByPosition = false, int Rows = 1, int Index = 0)
+{
+    /// <summary>Whether two values have the positions of the same input; one that has none goes with any.</summary>
+    public static bool AreSame(Sequence? one, Sequence? other) => one is null || other is null || one.Index == other.Index;
+}

@@ -23,6 +23,7 @@ static class LanesChoice
     /// <param name="readsImages">Whether an op reads its inputs as images.</param>
     public static bool Of(NetworkGraph graph, Func<Value, bool> isImage, Func<Value, bool> readsImages)
     {
+        if (graph.Sequences.Any()) return false;
         var (work, padded) = (0L, 0L);
         var floats = 0L;
         foreach (var value in graph.Values)

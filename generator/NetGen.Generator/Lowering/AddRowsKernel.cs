@@ -72,7 +72,7 @@ static class AddRowsKernel
         var samples = new SampleRows(context, dy);
         KernelArgument[] arguments =
         [
-            new(Binding.Pointer, "dy", dy), new(Binding.Pointer, "dw", result), new(Binding.Offsets, "offsets"), new(Binding.Samples, "n"),
+            new(Binding.Pointer, "dy", dy), new(Binding.Pointer, "dw", result), .. samples.Offsets, new(Binding.Samples, "n"),
             new(Binding.Accumulate, "accumulate"), new(Binding.Worker, "worker"), new(Binding.Workers, "workers"),
         ];
         return Kernel.OfOneFunction(group, context, $"SumByPosition_{samples.Label}x{LayerBuilder.Text(features)}", arguments, (code, lanes) =>

@@ -70,7 +70,8 @@ enum ParameterType
 /// <param name="Value">The value, of <see cref="Binding.Pointer"/>.</param>
 /// <param name="Table">The call that gives the table, of <see cref="Binding.Table"/>.</param>
 /// <param name="Integers">Whether a kernel for a GPU has integers in the place of the value's floats.</param>
-sealed record KernelArgument(Binding Binding, string Name, Value? Value = null, string? Table = null, bool Integers = false)
+/// <param name="Sequence">Which of the inputs with lengths of their own the positions are of, of <see cref="Binding.Offsets"/>.</param>
+sealed record KernelArgument(Binding Binding, string Name, Value? Value = null, string? Table = null, bool Integers = false, int Sequence = 0)
 {
     public ParameterType Type => Binding switch
     {

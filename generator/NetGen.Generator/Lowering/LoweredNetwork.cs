@@ -42,7 +42,7 @@ sealed record LoweredNetwork(
     public long DerivedFloats => InferenceArena.FixedFloats;
 
     /// <summary>Whether samples have as many positions as they like.</summary>
-    public bool HasSequences => Inference.Input.Type.IsByPosition;
+    public bool HasSequences => Inference.Sequences.Any();
 
     public LossOp Loss => (LossOp)Training.Graph.Loss!.Op;
 

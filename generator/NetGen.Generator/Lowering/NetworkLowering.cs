@@ -19,7 +19,7 @@ static class NetworkLowering
         var context = new KernelContext(inference, names, training: false);
         ImmutableArray<KernelCall> derived = [.. inferenceGroups.Groups.Where(IsDerived).Select(g => new KernelCall(g.Anchor.Lower(g, context), g))];
         ImmutableArray<KernelCall> forward = [.. inferenceGroups.Groups.Where(g => !IsDerived(g)).Select(g => new KernelCall(g.Anchor.Lower(g, context), g))];
-        ImmutableArray<KernelCall> single = inference.Input.Type.IsByPosition ? [] : WholeNetworkKernel.TryLower(inferenceGroups, context, parameters) is { } whole
+        ImmutableArray<KernelCall> single = inference.Sequences.Any() ? [] : WholeNetworkKernel.TryLower(inferenceGroups, context, parameters) is { } whole
             ? [new KernelCall(whole, null)]
             : [.. forward.Select(call => new KernelCall(call.Group!.Anchor.LowerSingle(call.Group, context), call.Group))];
         var trainingContext = new KernelContext(training.Graph, names, training: true);

@@ -28,7 +28,7 @@ static class OuterProductsKernel
         KernelArgument[] arguments =
         [
             .. operands, .. group.Values.Select((v, e) => new KernelArgument(Binding.Pointer, table is null ? "dw" : $"dw{LayerBuilder.Text(e)}", v)),
-            .. samples.IsFree ? [new KernelArgument(Binding.Offsets, "offsets")] : Array.Empty<KernelArgument>(), new(Binding.Samples, "n"), new(Binding.Accumulate, "accumulate"), new(Binding.Worker, "worker"), new(Binding.Workers, "workers"),
+            .. samples.Offsets, new(Binding.Samples, "n"), new(Binding.Accumulate, "accumulate"), new(Binding.Worker, "worker"), new(Binding.Workers, "workers"),
         ];
         var (inputs, outputs) = (x.Shape.Last, dy.Shape.Last);
         var rowsOfSample = x.Size / inputs;

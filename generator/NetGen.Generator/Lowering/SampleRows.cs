@@ -10,7 +10,8 @@ namespace NetGen.Generator.Lowering;
 /// </summary>
 /// <param name="context">Where values are.</param>
 /// <param name="of">A value with positions; null where a kernel needn't know of any, and each position may be what a sample is elsewhere.</param>
-sealed class SampleRows(KernelContext context, Value? of)
+/// <param name="keys">A value whose positions are those of another input; null where there is none.</param>
+sealed class SampleRows(KernelContext context, Value? of, Value? keys = null)
 {
     /// <summary>Whether the number of positions is free.</summary>
     public bool IsFree { get; } = of is { Type.IsByPosition: true };
@@ -31,14 +32,15 @@ sealed class SampleRows(KernelContext context, Value? of)
     public string Label => (IsFree ? "UpTo" : "") + LayerBuilder.Text(Max);
 
     /// <summary>What a kernel is given beside its operands: how many samples, and where their positions begin.</summary>
-    public KernelArgument[] Arguments => IsFree ? [new(Binding.Offsets, "offsets"), new(Binding.Rows, "n")] : [new(Binding.Rows, "n")];
+    public KernelArgument[] Arguments => [.. Offsets, new(Binding.Rows, "n")];
 
     /// <summary>What a kernel is given whose parts workers share.</summary>
-    public KernelArgument[] SharedArguments =>
-    [
-        .. IsFree ? [new KernelArgument(Binding.Offsets, "offsets")] : Array.Empty<KernelArgument>(), new(Binding.Samples, "n"),
-        new(Binding.Worker, "worker"), new(Binding.Workers, "workers"),
-    ];
+    public KernelArgument[] SharedArguments => [.. Offsets, new(Binding.Samples, "n"), new(Binding.Worker, "worker"), new(Binding.Workers, "workers")];
+
+    /// <summary>Where the positions of samples begin; nothing where all samples have as many.</summary>
+    public KernelArgument[] Offsets => !IsFree ? [] : [TableOf("offsets", of!), .. keys is null ? Array.Empty<KernelArgument>() : [TableOf("keyOffsets", keys)]];
+
+    static KernelArgument TableOf(string name, Value value) => new(Binding.Offsets, name, Sequence: value.Type.Sequence!.Index);
 
     /// <summary>The most positions of a sample of a value.</summary>
     public static int MaxOf(Value value) => value.Type.IsByPosition ? value.Type.Sequence!.Max : value.Shape.Axes[0];
@@ -85,11 +87,19 @@ sealed class SampleRows(KernelContext context, Value? of)
         if (!IsFree) return;
         sample.Add(new Integer("nint start = offsets[i] - offsets[0]"));
         sample.Add(new Integer("nint length = offsets[i + 1] - offsets[i]"));
+        if (keys is null) return;
+        sample.Add(new Integer("nint keyStart = keyOffsets[i] - keyOffsets[0]"));
+        sample.Add(new Integer("nint keyLength = keyOffsets[i + 1] - keyOffsets[i]"));
     }
 
     /// <summary>Where what an operand has of the sample <c>i</c> is.</summary>
     public Address At(KernelArgument operand) => operand.Value is not { Type.Batched: true } value ? new(operand.Name)
-        : new(operand.Name, 0, IsFree && value.Type.IsByPosition ? "start" : "i", context.Pitch(value) * RowsOf(value));
+        : new(operand.Name, 0, !IsFree || !value.Type.IsByPosition ? "i" : HasKeys(value) ? "keyStart" : "start", context.Pitch(value) * RowsOf(value));
+
+    /// <summary>Whether a value has the positions of the keys.</summary>
+    bool HasKeys(Value value) => !Sequence.AreSame(value.Type.Sequence, of!.Type.Sequence);
+
+    string LengthOf(Value value) => HasKeys(value) ? "keyLength" : Length;
 
     /// <summary>Writes zeros behind a sample's values, up to where the next one's begin, or behind each position's.</summary>
     /// <param name="code">Where to.</param>
@@ -103,7 +113,7 @@ sealed class SampleRows(KernelContext context, Value? of)
         if (!IsFree || !value.Type.IsByPosition) Zeros(code, pointer);
         else
         {
-            code.For("row", "0", RowsOf(value) is > 1 and var rows ? $"{Length} * {LayerBuilder.Text(rows)}" : Length, 1, row =>
+            code.For("row", "0", RowsOf(value) is > 1 and var rows ? $"{LengthOf(value)} * {LayerBuilder.Text(rows)}" : LengthOf(value), 1, row =>
             {
                 row.Add(new LetPointer("end", new Address(pointer, value.Size, "row", context.Pitch(value))));
                 padding.Emit(row, (body, j, offset, count) => body.Add(new Store(new Address("end", offset, j), Expr.Zero, count)));

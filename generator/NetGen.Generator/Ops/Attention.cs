@@ -26,6 +26,8 @@ sealed record Attention(int Heads, int KeyValueHeads, int HeadSize, bool Causal,
 
     public override Graph.ValueType Infer(ImmutableArray<Value> inputs) => new(new Shape(inputs[0].Shape.Axes[0], Heads * HeadSize));
 
+    public override Sequence? SequenceOf(ImmutableArray<Value> inputs) => inputs[0].Type.Sequence;
+
     public override long Flops(Value result) => Pairs(SampleRows.MaxOf(result), KeysOf(result)) * Heads * (4L * HeadSize + 4) * result.Shape.Axes[0] / SampleRows.MaxOf(result);
 
     /// <summary>Whether queries come from one value, and keys and values from others.</summary>
@@ -71,7 +73,7 @@ sealed record Attention(int Heads, int KeyValueHeads, int HeadSize, bool Causal,
 
     // The kernel takes the heads of a position at the same distance in what it reads and in what it writes the gradient of.
     public override Value? ForPositions(SequencePass pass, Value result, Value[] inputs) =>
-        pass.Add(result, this, [.. inputs.Select(v => v.Op is Input ? pass.Add(result.Inputs[0], new Copy(), v) : v)]);
+        pass.Add(result, this, [.. inputs.Select(v => v.Op is Input or InputPart ? pass.Add(result.Inputs[0], new Copy(), v) : v)]);
 
     public override void LowerGpu(Group group, KernelContext context) => context.Gpu!.Add(GpuAttentionKernel.Lower(group, this));
 
@@ -132,6 +134,8 @@ sealed record AttentionGradient(Attention Of, int Keys) : Op
 {
     public override Graph.ValueType Infer(ImmutableArray<Value> inputs) => inputs[1].Type;
 
+    public override Sequence? SequenceOf(ImmutableArray<Value> inputs) => inputs[1].Type.Sequence;
+
     public override long Flops(Value result) => Of.Pairs(SampleRows.MaxOf(result), Keys) * Of.Heads * (10L * Of.HeadSize + 8) * result.Shape.Axes[0] / SampleRows.MaxOf(result);
 
     public override string Formula(Value result, ImmutableArray<string> inputs) => $"{(Of.Causal ? "causal_attention" : "attention")}′({string.Join(", ", inputs.Skip(1).Take(inputs.Length - 3))}) {inputs[0]}";
@@ -150,6 +154,8 @@ sealed record AttentionGradient(Attention Of, int Keys) : Op
 sealed record AttentionKeyGradient(bool OfValues) : Op
 {
     public override Graph.ValueType Infer(ImmutableArray<Value> inputs) => inputs[1].Type;
+
+    public override Sequence? SequenceOf(ImmutableArray<Value> inputs) => inputs[1].Type.Sequence;
 
     public override bool IsCompanion => true;
 

@@ -35,7 +35,9 @@ sealed record Input(Shape Shape, ElementType Element = ElementType.Float32, Sequ
 /// <param name="First">Its first element in the sample.</param>
 /// <param name="Pitch">The values of a sample, all inputs together.</param>
 /// <param name="Element">Whether it holds numbers, or ids.</param>
-sealed record InputPart(Shape Shape, int First, int Pitch, ElementType Element = ElementType.Float32) : Source(new Graph.ValueType(Shape, Element: Element))
+/// <param name="Sequence">Its positions, where the number of these is free.</param>
+sealed record InputPart(Shape Shape, int First, int Pitch, ElementType Element = ElementType.Float32, Sequence? Sequence = null)
+    : Source(new Graph.ValueType(Shape, Element: Element, Sequence: Sequence))
 {
     public override bool IsOftenZero(Value result) => Element == ElementType.Float32;
 

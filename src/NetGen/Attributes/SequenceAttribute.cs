@@ -3,7 +3,8 @@ namespace NetGen;
 /// <summary>
 /// The input of a network whose samples are sequences of as many positions as each has, up to a number: <c>[Sequence(Max = 256)]</c> for ids, of which an
 /// <c>Embedding</c> makes vectors, or <c>[Sequence(6, Max = 100)]</c> for 6 numbers at each position. It stands in place of <c>[Input(…)]</c>, or of
-/// <c>[Shape(…)]</c> at the one parameter of a <c>Forward</c>. Samples of a batch needn't be padded: see <c>Predict(x, lengths, y)</c>.
+/// <c>[Shape(…)]</c> at a parameter of a <c>Forward</c>, of which several may have lengths of their own. Samples of a batch needn't be padded: see
+/// <c>Predict(x, lengths, y)</c>.
 /// </summary>
 /// <param name="shape">How many numbers a position has; nothing for ids.</param>
 [AttributeUsage(AttributeTargets.Class | AttributeTargets.Struct | AttributeTargets.Interface | AttributeTargets.Parameter, AllowMultiple = true)]

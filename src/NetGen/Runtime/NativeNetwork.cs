@@ -55,8 +55,8 @@ public static unsafe class NativeNetwork<TNetwork> where TNetwork : class, INetw
         try
         {
             var info = TNetwork.Info;
-            if (inputs <= (nuint)info.InputSize && (info.Sequence is { } sequence
-                ? inputs > 0 && inputs % (nuint)sequence.InputSize == 0 && outputs == (nuint)info.OutputValues(1, (int)inputs)
+            if (inputs <= (nuint)info.InputSize && (info is { Sequence: { } sequence, Inputs.IsEmpty: true }
+                ? inputs > 0 && inputs % (nuint)sequence.InputSize == 0 && outputs == (nuint)info.OutputValues(1, (int)inputs, [])
                 : inputs == (nuint)info.InputSize && outputs == (nuint)info.OutputSize))
             {
                 return PredictBatch(handle, x, inputs, y, outputs);

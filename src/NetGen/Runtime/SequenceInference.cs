@@ -53,6 +53,95 @@ public static unsafe class SequenceInference
         if (rented is not null) ArrayPool<int>.Shared.Return(rented);
     }
 
+    /// <summary>Runs the forward pass of a network with several inputs over samples that have the most positions.</summary>
+    /// <param name="forward">The pass: as that of <see cref="RunInputs"/>.</param>
+    /// <param name="info">The network.</param>
+    /// <param name="x">The samples, each with its inputs one after the other.</param>
+    /// <param name="y">Receives the outputs.</param>
+    /// <param name="parameters">The parameters' arena.</param>
+    /// <param name="block">The most samples that the pass takes.</param>
+    /// <param name="pool">Arenas for activations; null where the pass needs none.</param>
+    public static void RunMost(delegate*<float*, float*, float*, float*, int*, int, int, int, void> forward, NetworkInfo info, ReadOnlySpan<float> x, Span<float> y,
+        float* parameters, int block, ActivationPool? pool)
+    {
+        var batch = SequencePacking.OfMost(info, x, "x");
+        RunInputs(forward, info, batch.X, batch.Lengths, y, parameters, block, pool);
+    }
+
+    /// <summary>Runs the forward pass of a network with several inputs over samples of different lengths.</summary>
+    /// <param name="forward">
+    /// The pass: inputs, parameters, activations, outputs, for each input with positions where those of each sample begin, of how many samples all that is, the first of
+    /// them that is computed, and how many are.
+    /// </param>
+    /// <param name="info">The network.</param>
+    /// <param name="x">The first input of all samples, then the second, and so on.</param>
+    /// <param name="lengths">How many positions each sample has of the first input that has some, then of the second, and so on.</param>
+    /// <param name="y">Receives the outputs.</param>
+    /// <param name="parameters">The parameters' arena.</param>
+    /// <param name="block">The most samples that the pass takes.</param>
+    /// <param name="pool">Arenas for activations; null where the pass needs none.</param>
+    public static void RunInputs(delegate*<float*, float*, float*, float*, int*, int, int, int, void> forward, NetworkInfo info, ReadOnlySpan<float> x,
+        ReadOnlySpan<int> lengths, Span<float> y, float* parameters, int block, ActivationPool? pool)
+    {
+        var (samples, inputs) = (SequenceBatch.SamplesOf(info, lengths), info.SequenceCount);
+        var size = checked(inputs * (samples + 1));
+        var rented = size <= FewOffsets ? null : ArrayPool<int>.Shared.Rent(size);
+        Span<int> offsets = rented is null ? stackalloc int[size] : rented.AsSpan(0, size);
+        SequenceBatch.Fill(info, x.Length, lengths, offsets, "x");
+        var ofOutput = SequenceBatch.OfOutput(info, offsets);
+        var sequence = info.Sequence!;
+        SequenceBatch.Check(y.Length, ofOutput, sequence.OutputSize, info.OutputSize, "y");
+        SequenceBatch.CheckIds(info, x, offsets, "x");
+        Guard.NoOverlap(x, y);
+        var positions = 0L;
+        for (int i = 1; i <= inputs; i++) positions += offsets[i * (samples + 1) - 1];
+        fixed (float* px = x, py = y)
+        fixed (int* po = offsets, pp = ofOutput)
+        {
+            var batch = new InputBatch
+            {
+                Forward = forward,
+                X = px,
+                Y = py,
+                PositionOutput = sequence.OutputSize,
+                SampleOutput = sequence.OutputSize > 0 ? 0 : info.OutputSize,
+                Parameters = parameters,
+                Offsets = po,
+                OutputOffsets = pp,
+                Inputs = inputs,
+                Samples = samples,
+                Block = block,
+            };
+            var most = Math.Min(samples, Math.Min(NetGenOptions.Threads, Inference.MaxWorkers));
+            Inference.RentAndRun(&InputBody, &batch, &batch.Arenas, (int)Math.Clamp(info.Flops * positions / info.MostPositions / FlopsPerWorker, 1, most), pool);
+        }
+        if (rented is not null) ArrayPool<int>.Shared.Return(rented);
+    }
+
+    static void InputBody(void* state, int worker, int workers)
+    {
+        var batch = (InputBatch*)state;
+        Workers.SplitSequences(batch->Offsets, batch->Inputs, batch->Samples, worker, workers, out int first, out int last);
+        for (int i = first; i < last; i += batch->Block)
+        {
+            batch->Forward(batch->X, batch->Parameters, (float*)batch->Arenas[worker],
+                batch->Y + (nint)batch->OutputOffsets[i] * batch->PositionOutput + (nint)i * batch->SampleOutput, batch->Offsets, batch->Samples, i, Math.Min(batch->Block, last - i));
+        }
+    }
+
+    struct InputBatch
+    {
+        public delegate*<float*, float*, float*, float*, int*, int, int, int, void> Forward;
+        public float* X;
+        public float* Y;
+        public int PositionOutput, SampleOutput;
+        public float* Parameters;
+        public int* Offsets, OutputOffsets;
+        public int Inputs, Samples;
+        public int Block;
+        public ArenaPointers Arenas;
+    }
+
     static void Run(delegate*<float*, float*, float*, float*, int*, int, void> forward, NetworkInfo info, ReadOnlySpan<float> x, ReadOnlySpan<int> offsets, Span<float> y,
         float* parameters, int block, ActivationPool? pool, string name)
     {

@@ -149,6 +149,41 @@ public static unsafe class Workers
         last = SampleFrom(offsets, samples, worker + 1, workers);
     }
 
+    /// <summary>The same of samples that have positions of several inputs.</summary>
+    /// <param name="offsets">Where the positions of each sample begin, and where the last one's end: of the first input, then of the second, and so on.</param>
+    /// <param name="inputs">How many inputs there are.</param>
+    /// <param name="samples">How many samples.</param>
+    /// <param name="worker">Which worker.</param>
+    /// <param name="workers">How many workers.</param>
+    /// <param name="first">The worker's first sample.</param>
+    /// <param name="last">The sample after its last one.</param>
+    public static void SplitSequences(int* offsets, int inputs, int samples, int worker, int workers, out int first, out int last)
+    {
+        first = SampleFrom(offsets, inputs, samples, worker, workers);
+        last = SampleFrom(offsets, inputs, samples, worker + 1, workers);
+    }
+
+    /// <summary>The first sample before which there are as many positions, of all inputs, as before a worker's first one, or more.</summary>
+    static int SampleFrom(int* offsets, int inputs, int samples, int worker, int workers)
+    {
+        var wanted = PositionsBefore(offsets, inputs, samples, samples) * worker / workers;
+        var (low, high) = (0, samples);
+        while (low < high)
+        {
+            var middle = (low + high) / 2;
+            if (PositionsBefore(offsets, inputs, samples, middle) < wanted) low = middle + 1;
+            else high = middle;
+        }
+        return low;
+    }
+
+    static long PositionsBefore(int* offsets, int inputs, int samples, int sample)
+    {
+        var positions = 0L;
+        for (int i = 0; i < inputs; i++) positions += offsets[i * (samples + 1) + sample];
+        return positions;
+    }
+
     /// <summary>The first sample that begins at a worker's first position or after it.</summary>
     static int SampleFrom(int* offsets, int samples, int worker, int workers)
     {

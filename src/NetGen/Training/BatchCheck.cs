@@ -49,13 +49,14 @@ static class BatchCheck
     /// <param name="info">The network.</param>
     /// <param name="training">What it is trained with.</param>
     /// <param name="x">The samples.</param>
-    /// <param name="offsets">Where the positions of each begin, and where the last one's end.</param>
+    /// <param name="tables">Where the positions of each begin, and where the last one's end; of a network with several inputs, for each that has positions.</param>
     /// <param name="target">Their targets.</param>
     /// <exception cref="ArgumentException">The sizes don't fit.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A label isn't one of a class, or an id none of the vocabulary.</exception>
-    public static void Sequences<TTarget>(NetworkInfo info, TrainingInfo training, ReadOnlySpan<float> x, ReadOnlySpan<int> offsets, ReadOnlySpan<TTarget> target)
+    public static void Sequences<TTarget>(NetworkInfo info, TrainingInfo training, ReadOnlySpan<float> x, ReadOnlySpan<int> tables, ReadOnlySpan<TTarget> target)
         where TTarget : unmanaged
     {
+        var offsets = SequenceBatch.OfOutput(info, tables);
         var ofPosition = info.Sequence!.TargetSize;
         SequenceBatch.Check(target.Length, offsets, ofPosition, training.TargetSize, nameof(target));
         if (typeof(TTarget) == typeof(int) && training.Classes > 0)
@@ -69,7 +70,7 @@ static class BatchCheck
                     training.LabelFault(ofPosition > 0 ? place - offsets[sample] : null, sample, " of the batch", labels[place]));
             }
         }
-        if (info.Vocabulary > 0) SequenceBatch.CheckTokens(MemoryMarshal.Cast<float, int>(x), offsets, info.Vocabulary, nameof(x));
+        SequenceBatch.CheckIds(info, x, tables, nameof(x));
     }
 
     static int FirstForeign(ReadOnlySpan<int> labels, TrainingInfo training)

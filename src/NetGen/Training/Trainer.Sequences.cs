@@ -8,9 +8,12 @@ public unsafe partial class Trainer<TNetwork, TTarget>
     int[] _offsets = [];
     int _pending;
 
+    /// <summary>The positions of the batch, all inputs together.</summary>
+    long _work;
+
     /// <summary>The same as <see cref="Step"/>, of samples that have as many positions as they like.</summary>
-    /// <param name="x">What all positions of the first sample have, then those of the second, and so on, without padding.</param>
-    /// <param name="lengths">How many positions each sample has.</param>
+    /// <param name="x">What all positions of the first sample have, then those of the second, and so on, without padding; of several inputs, the first of all samples, then the second.</param>
+    /// <param name="lengths">How many positions each sample has; of several inputs, of the first that has positions, then of the second.</param>
     /// <param name="target">A label for each sample, or a label or target values for each position, as the network's loss has it.</param>
     /// <returns>The mean loss of the batch, before the update.</returns>
     /// <exception cref="ArgumentException">The sizes don't fit.</exception>
@@ -32,37 +35,43 @@ public unsafe partial class Trainer<TNetwork, TTarget>
 
     /// <summary>The same as <see cref="Accumulate"/>, of samples that have as many positions as they like.</summary>
     /// <inheritdoc cref="StepSequences"/>
-    /// <param name="x">What all positions of the first sample have, then those of the second, and so on, without padding.</param>
-    /// <param name="lengths">How many positions each sample has.</param>
+    /// <param name="x">What all positions of the first sample have, then those of the second, and so on, without padding; of several inputs, the first of all samples, then the second.</param>
+    /// <param name="lengths">How many positions each sample has; of several inputs, of the first that has positions, then of the second.</param>
     /// <param name="target">A label for each sample, or a label or target values for each position, as the network's loss has it.</param>
     /// <param name="weight">What the gradient is multiplied with before it is added.</param>
     protected float AccumulateSequences(ReadOnlySpan<float> x, ReadOnlySpan<int> lengths, ReadOnlySpan<TTarget> target, float weight = 1)
     {
         ThrowIfNotFinite(weight);
-        SequenceBatch.Fill(_info.Sequence!, x.Length, lengths, Offsets(lengths.Length), nameof(x));
+        if (_info.Inputs.IsEmpty) SequenceBatch.Fill(_info.Sequence!, x.Length, lengths, Offsets(lengths.Length), nameof(x));
+        else SequenceBatch.Fill(_info, x.Length, lengths, Offsets(SequenceBatch.SamplesOf(_info, lengths)), nameof(x));
         return AccumulateSequences(x, target, weight);
     }
 
     /// <summary>The batch whose positions begin where the offsets say.</summary>
     float AccumulateSequences(ReadOnlySpan<float> x, ReadOnlySpan<TTarget> target, float weight)
     {
-        var offsets = _offsets.AsSpan(0, _pending + 1);
+        var offsets = Tables;
         BatchCheck.Sequences(_info, _training, x, offsets, target);
-        Reserve(_pending, offsets[^1], nameof(x));
+        _work = 0;
+        for (int last = _pending; last < offsets.Length; last += _pending + 1) _work += offsets[last];
+        Reserve(_pending, SequenceBatch.OfOutput(_info, offsets)[^1], nameof(x));
         return Run(x, target, weight);
     }
 
     /// <summary>Places for where the positions of samples begin, which stay where they are while a pass reads them.</summary>
     Span<int> Offsets(int samples)
     {
-        if (_offsets.Length <= samples) _offsets = GC.AllocateUninitializedArray<int>(samples + 1, pinned: true);
+        var size = checked((samples + 1) * _info.SequenceCount);
+        if (_offsets.Length < size) _offsets = GC.AllocateUninitializedArray<int>(size, pinned: true);
         _pending = samples;
-        return _offsets.AsSpan(0, samples + 1);
+        return Tables;
     }
+
+    Span<int> Tables => _offsets.AsSpan(0, (_pending + 1) * _info.SequenceCount);
 
     /// <summary>How many losses there are: one for each sample, or for each position that has a target.</summary>
     int LossesOf(int samples, int positions) => _info.Sequence is { TargetSize: > 0 } ? positions : samples;
 
     /// <summary>Floating-point operations of the batch's forward and backward pass.</summary>
-    long Flops => _info.Sequence is { } sequence ? _training.Flops * _positions / sequence.Max : _training.Flops * _samples;
+    long Flops => _info.Sequence is null ? _training.Flops * _samples : _training.Flops * _work / _info.MostPositions;
 }

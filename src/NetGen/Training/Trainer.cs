@@ -157,6 +157,11 @@ public unsafe partial class Trainer<TNetwork, TTarget> : ITrainer<TTarget>
             Reserve(samples, samples, nameof(x));
             return Run(x, target, weight);
         }
+        if (!_info.Inputs.IsEmpty)
+        {
+            var batch = SequencePacking.OfMost(_info, x, nameof(x));
+            return AccumulateSequences(batch.X, batch.Lengths, target, weight);
+        }
         // One sample of as many positions as it has, or several of the most.
         SequenceBatch.Fill(sequence, x.Length, Offsets(SequenceBatch.SamplesOf(sequence, x.Length, nameof(x))));
         return AccumulateSequences(x, target, weight);

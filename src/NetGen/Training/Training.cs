@@ -100,7 +100,7 @@ public static class Training
                 indices[i] = first + i;
             buffer.Fill(epoch: null, indices.AsSpan(0, count), check);
             var batch = buffer.Batch;
-            var output = y.AsSpan(0, info.OutputValues(count, batch.X.Length));
+            var output = y.AsSpan(0, info.OutputValues(count, batch.X.Length, batch.Lengths));
             if (network is ISequenceNetwork sequences) sequences.Predict(batch.X, batch.Lengths, output);
             else network.Predict(batch.X, output);
             metrics.AddLosses(output, batch.Target);
@@ -139,5 +139,7 @@ public static class Training
             throw new ArgumentException(FormattableString.Invariant(
                 $"A sample of the dataset has {dataset.TargetSize} target values; {info.Name} needs {training.TargetSize}."), name);
         }
+        if (dataset is SequenceDataset<TTarget> sequences && sequences.Fault(info) is { } fault)
+            throw new ArgumentException(fault, name);
     }
 }

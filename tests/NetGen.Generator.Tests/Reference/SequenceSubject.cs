@@ -19,6 +19,9 @@ abstract class SequenceSubject
         return (SequenceSubject)Activator.CreateInstance(typeof(SequenceSubject<,>).MakeGenericType(network, target))!;
     }
 
+    /// <summary>How many inputs have lengths of their own.</summary>
+    public int Inputs => Math.Max(1, Info.Inputs.Count(input => input.Max > 0));
+
     public void Randomize(int seed) => Subject.Randomize(Parameters, seed);
 
     /// <summary>The output of a sample of the declared length.</summary>
@@ -82,7 +85,9 @@ sealed unsafe class SequenceSubject<TNetwork, TTarget> : SequenceSubject
     {
         var trainer = new Trainer(network);
         // Another batch before: nothing of it may be seen.
-        trainer.Of([.. x[..(lengths[0] * Info.Sequence!.InputSize)]], lengths[..1], target.AsSpan(0, Info.Sequence.TargetSize > 0 ? lengths[0] * Info.Sequence.TargetSize : target.Length / lengths.Length));
+        var samples = lengths.Length / Inputs;
+        if (Info.Inputs.Length > 0) trainer.Of(x, [.. lengths.Select((_, i) => lengths[i / samples * samples + (i + 1) % samples])], target);
+        else trainer.Of([.. x[..(lengths[0] * Info.Sequence!.InputSize)]], lengths[..1], target.AsSpan(0, Info.Sequence.TargetSize > 0 ? lengths[0] * Info.Sequence.TargetSize : target.Length / lengths.Length));
         return (trainer.Of(x, lengths, target), Values(trainer));
     }
 
@@ -98,17 +103,22 @@ sealed unsafe class SequenceSubject<TNetwork, TTarget> : SequenceSubject
     {
         var (info, sequence) = (TNetwork.Training, Info.Sequence!);
         var gradients = new ParameterSet(Info.Learned);
-        var arena = new Arena(info.ArenaFloatsFixed + info.ArenaFloatsPerSample * lengths.Length);
-        var losses = new Arena(sequence.TargetSize > 0 ? lengths.Sum() : lengths.Length);
-        var offsets = new int[lengths.Length + 1];
-        for (var i = 0; i < lengths.Length; i++) offsets[i + 1] = offsets[i] + lengths[i];
+        var samples = lengths.Length / Inputs;
+        var arena = new Arena(info.ArenaFloatsFixed + info.ArenaFloatsPerSample * samples);
+        var losses = new Arena(sequence.TargetSize > 0 ? lengths.AsSpan(sequence.Index * samples, samples).ToArray().Sum() : samples);
+        var offsets = new int[Inputs * (samples + 1)];
+        for (var i = 0; i < lengths.Length; i++)
+        {
+            var at = i / samples * (samples + 1) + i % samples;
+            offsets[at + 1] = offsets[at] + lengths[i];
+        }
         fixed (float* px = x, pt = target)
         fixed (int* po = offsets)
         {
             var pass = new TrainingPass
             {
                 X = px, Target = pt, Offsets = po, Parameters = network.Parameters.Pointer, Gradients = gradients.Pointer, Arena = arena.Pointer, Losses = losses.Pointer,
-                Samples = lengths.Length, Scale = 1,
+                Samples = samples, Scale = 1,
             };
             Workers.Run(&Train, &pass, workers);
             GC.KeepAlive(arena);

@@ -32,8 +32,8 @@ static class BackwardFile
         writer.Doc("param name=\"workers\"", "How many there are.");
         var parts = Parts(network.Stages);
         var buffers = network.TrainingArena.Offsets.OrderBy(b => b.Value).ThenBy(b => b.Key.Id).ToList();
-        var own = OwnNames + (network.HasSequences ? " offsets firstPosition positions" : "");
-        var locals = Locals(buffers.Select(b => b.Key), network.Kernels.Select(k => k.Name).Concat(own.Split(' ')));
+        var sequences = network.HasSequences ? new SequenceLocals(graph) : null;
+        var locals = Locals(buffers.Select(b => b.Key), network.Kernels.Select(k => k.Name).Concat(OwnNames.Split(' ')).Concat(sequences?.Names ?? []));
         writer.Open("internal static void Train(TrainingPass* pass, int worker, int workers)");
         if (parts.Count == 1) Body(parts[0], isLast: true);
         for (var i = 0; i < parts.Count && parts.Count > 1; i++) writer.Line($"Train{LayerBuilder.Text(i + 1)}(pass, worker, workers);");
@@ -54,13 +54,7 @@ static class BackwardFile
         {
             var arguments = part.SelectMany(p => p.Run.Calls).SelectMany(call => call.Kernel.Arguments).ToList();
             writer.Line("int n = pass->Samples;");
-            if (network.HasSequences)
-            {
-                writer.Line("int* offsets = pass->Offsets;");
-                writer.Line("Workers.SplitSequences(offsets, n, worker, workers, out int first, out int last);");
-                writer.Line("int firstPosition = offsets[first];");
-                writer.Line("int positions = offsets[last] - firstPosition;");
-            }
+            if (sequences is not null) sequences.BeginTraining(writer);
             else if (network.SamplesTogether == 1) writer.Line("Workers.Split(n, worker, workers, out int first, out int last);");
             else
             {
@@ -99,7 +93,7 @@ static class BackwardFile
             if (!isLast) return;
             writer.Gap();
             writer.Line("Workers.Barrier(worker, workers);");
-            var losses = graph.Loss!.Type.IsByPosition ? "offsets[n]" : "n";
+            var losses = CountOf(graph.Loss!);
             var loss = network.Loss.Mean == LossMean.Sum ? $"Sum(pass->Losses, {losses})" : $"Mean(pass->Losses, {losses}, divisor)";
             writer.Line($"if (worker == 0) pass->Loss = Losses.{loss};");
         }
@@ -108,7 +102,7 @@ static class BackwardFile
         {
             var ignored = network.Loss is LabelLoss labels ? LayerBuilder.Text(labels.IgnoreIndex) : "";
             var labelsOfSample = graph.Loss!.Inputs[1].Size;
-            var n = graph.Loss!.Type.IsByPosition ? "offsets[n]" : "n";
+            var n = CountOf(graph.Loss!);
             var rows = labelsOfSample == 1 ? "" : $" * {LayerBuilder.Text(labelsOfSample)}";
             writer.Line(network.Loss.Mean switch
             {
@@ -118,6 +112,9 @@ static class BackwardFile
             });
             writer.Line($"float scale = {(network.Loss.Mean == LossMean.Labels ? "divisor == 0 ? 0 : " : "")}pass->Scale / divisor;");
         }
+
+        // How many there are of a value in the batch.
+        string CountOf(Value value) => value.Type is { IsByPosition: true, Sequence: { } sequence } ? $"{sequences!.Offsets(sequence)}[n]" : "n";
 
         void Run(StageRun run)
         {
@@ -132,7 +129,7 @@ static class BackwardFile
             {
                 var shared = call.Kernel.IsShared;
                 var (from, rows) = run.BlockSamples is null ? ("first", "rows") : ("start", "samples");
-                new CallPrinter(writer, v => Pointer(v, shared ? null : from), rows, from, positions: new("positions", "offsets[n]", "firstPosition", "offsets + first", "offsets"), accumulates: group => group.Values.Any(v => gradients.ContainsKey(v.Storage))).Print(call);
+                new CallPrinter(writer, v => Pointer(v, shared ? null : from), rows, from, positions: sequences?.OfTraining, accumulates: group => group.Values.Any(v => gradients.ContainsKey(v.Storage))).Print(call);
             }
             if (run.BlockSamples is not null) writer.Close();
         }
@@ -146,13 +143,14 @@ static class BackwardFile
             {
                 Parameter parameterOp => ($"p + {offsets[parameterOp.FullName]}", 0),
                 Input => (storage.Type.Element == ElementType.Int32 ? "(int*)pass->X" : "pass->X", storage.Size),
+                InputPart part when sequences is not null => ($"{(part.Element == ElementType.Int32 ? "(int*)" : "")}{sequences.Pointer(part)}", part.Pitch),
                 InputPart part => ($"{(part.Element == ElementType.Int32 ? "(int*)" : "")}pass->X{Plus(part.First)}", part.Pitch),
                 Target => storage.Type.Element == ElementType.Int32 ? ("(int*)pass->Target", storage.Size) : ("(float*)pass->Target", storage.Size),
                 LossOp => ("pass->Losses", 1),
                 _ when !storage.Type.Batched => ($"once{Plus(network.TrainingArena.FixedOffsets[storage])}", 0),
                 _ => (locals[storage], storage.Type.StepFloats),
             };
-            if (from is not null && storage.Type.IsByPosition) from = "firstPosition";
+            if (from is not null && storage.Type is { IsByPosition: true, Sequence: { } of }) from = sequences!.FirstPosition(of);
             return from is null || pitch == 0 ? pointer : pitch == 1 ? $"{pointer} + {from}" : $"{pointer} + (nint){from} * {LayerBuilder.Text(pitch)}";
         }
     }

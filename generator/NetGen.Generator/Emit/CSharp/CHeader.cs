@@ -17,7 +17,7 @@ static class CHeader
         var path = model.Weights is null
             ? "path is a safetensors file with the network's weights."
             : "path is a safetensors file with other weights than those in the library, or NULL for these.";
-        var most = graph.Input.Type.Sequence is null ? "" : " with the most positions; it may have fewer, from 1 on";
+        var most = !graph.Sequences.Any() ? "" : " with the most positions" + (graph.InputParts.Any() ? "" : "; it may have fewer, from 1 on");
         return $$"""
             /*
              * {{ParametersFile.DisplayName(model.Type)}}: a network from {{graph.Input.Shape}} to {{graph.Output.Shape}} with {{parameters}} parameters.

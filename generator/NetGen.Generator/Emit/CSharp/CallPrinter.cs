@@ -11,10 +11,10 @@ namespace NetGen.Generator.Emit.CSharp;
 /// <param name="rows">How many samples a kernel that works on samples is given.</param>
 /// <param name="first">The first of the samples.</param>
 /// <param name="alone">Whether there is one worker, which does all parts of a kernel.</param>
-/// <param name="positions">What kernels on the positions of samples that have as many as they like are given; null where there are none.</param>
+/// <param name="positions">What kernels on the positions of samples that have as many as they like are given, for each input that has such; null where none has.</param>
 /// <param name="accumulates">Whether a group's results are gradients that add up over batches, rather than parts of such.</param>
 sealed class CallPrinter(
-    CodeWriter writer, Func<Value, string> pointer, string rows, string first = "first", bool alone = false, PositionTexts? positions = null, Func<Group, bool>? accumulates = null)
+    CodeWriter writer, Func<Value, string> pointer, string rows, string first = "first", bool alone = false, IReadOnlyList<PositionTexts>? positions = null, Func<Group, bool>? accumulates = null)
 {
     /// <param name="call">The call.</param>
     /// <param name="condition">What is written before it.</param>
@@ -29,10 +29,10 @@ sealed class CallPrinter(
 
     string Argument(KernelArgument argument, KernelCall call) => argument.Binding switch
     {
-        Binding.Rows when IsOnPositions(call) => RowsOf(call, positions!.Rows),
-        Binding.Samples when IsOnPositions(call) => RowsOf(call, positions!.All),
-        Binding.FirstRow when IsOnPositions(call) => RowsOf(call, positions!.First),
-        Binding.Offsets => Named(argument.Name, call.Kernel.IsShared ? positions!.OffsetsOfAll : positions!.Offsets),
+        Binding.Rows when IsOnPositions(call) => RowsOf(call, texts => texts.Rows),
+        Binding.Samples when IsOnPositions(call) => RowsOf(call, texts => texts.All),
+        Binding.FirstRow when IsOnPositions(call) => RowsOf(call, texts => texts.First),
+        Binding.Offsets => Named(argument.Name, call.Kernel.IsShared ? positions![argument.Sequence].OffsetsOfAll : positions![argument.Sequence].Offsets),
         // Pointers are named at the call, so that it reads without the kernel's signature.
         Binding.Pointer => Named(argument.Name, pointer(argument.Value!)),
         Binding.Parameters => "p",
@@ -55,8 +55,11 @@ sealed class CallPrinter(
         call.Kernel.Arguments.Any(a => a.Value is { Type.IsByPosition: true }) && call.Kernel.Arguments.All(a => a.Binding != Binding.Offsets);
 
     /// <summary>The rows of some positions, of which each may have several.</summary>
-    static string RowsOf(KernelCall call, string positions) =>
-        call.Kernel.Arguments.First(a => a.Value is { Type.IsByPosition: true }).Value!.Type.Sequence!.Rows is > 1 and var rows ? $"{positions} * {LayerBuilder.Text(rows)}" : positions;
+    string RowsOf(KernelCall call, Func<PositionTexts, string> text)
+    {
+        var sequence = call.Kernel.Arguments.First(a => a.Value is { Type.IsByPosition: true }).Value!.Type.Sequence!;
+        return text(positions![sequence.Index]) + (sequence.Rows > 1 ? $" * {LayerBuilder.Text(sequence.Rows)}" : "");
+    }
 
     static string Named(string name, string text) => name == text ? text : $"{name}: {text}";
 

@@ -10,7 +10,7 @@ static class ClassSummary
     /// <summary>The constants that every network has.</summary>
     public static void Sizes(CodeWriter writer, NetworkGraph graph)
     {
-        var most = graph.Input.Type.Sequence is null ? "" : " with the most positions";
+        var most = graph.Sequences.Any() ? " with the most positions" : "";
         var (input, output) = (graph.Declared.Input, graph.Declared.Output);
         if (graph.Input.Type.Sequence is { } sequence) Constant(writer, "int", "MaxPositions", sequence.Max, "The most positions of a sample.");
         Constant(writer, "int", "InputSize", input.Size, $"Values in one sample{most}, {input.Shape}.");
@@ -56,10 +56,10 @@ static class ClassSummary
         writer.Gap();
     }
 
-    static Shape InputShape(NetworkGraph graph, int input) => graph.InputParts.Select(part => part.Op.Shape).ElementAtOrDefault(input) ?? graph.Declared.Input.Shape;
+    static Shape InputShape(NetworkGraph graph, int input) => graph.Declared.InputParts.Select(part => part.Op.Shape).ElementAtOrDefault(input) ?? graph.Declared.Input.Shape;
 
     static string InputShapes(NetworkGraph graph) =>
-        graph.InputParts.Any() ? string.Join(" and ", graph.InputParts.Select(part => part.Op.Shape)) : graph.Declared.Input.Shape.ToString();
+        graph.InputParts.Any() ? string.Join(" and ", graph.Declared.InputParts.Select(part => part.Op.Shape)) : graph.Declared.Input.Shape.ToString();
 
     static string OutputShapes(NetworkGraph graph) => graph.OutputShapes.Length > 1 ? string.Join(" and ", graph.OutputShapes) : graph.Declared.Output.Shape.ToString();
 

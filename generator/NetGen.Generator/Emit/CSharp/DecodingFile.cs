@@ -57,7 +57,7 @@ static class DecodingFile
             writer.Line("// The positions are those of one sample.");
             writer.Line("int* offsets = stackalloc int[] { 0, n };");
         }
-        var blockPrinter = new CallPrinter(writer, value => Pointer(block, value), "1", positions: new("n", "n", "0", "offsets", "offsets"));
+        var blockPrinter = new CallPrinter(writer, value => Pointer(block, value), "1", positions: [new("n", "n", "0", "offsets", "offsets")]);
         foreach (var call in block.Calls) blockPrinter.Print(call);
         writer.Close();
         if (source is not null)

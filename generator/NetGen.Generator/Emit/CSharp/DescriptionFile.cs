@@ -23,7 +23,7 @@ static class DescriptionFile
         ClassSummary.Sizes(writer, graph);
         if (InputIds.AreAll(graph))
         {
-            ClassSummary.Constant(writer, "long", "FlopsPerToken", graph.Layers.Sum(l => l.Flops) / InputIds.Tokens(graph), "Floating-point operations of a forward pass for each token.");
+            ClassSummary.Constant(writer, "long", "FlopsPerToken", graph.Layers.Sum(l => l.Flops) / InputIds.Tokens(graph.Declared), "Floating-point operations of a forward pass for each token.");
         }
         ClassSummary.Constant(writer, "long", "ParameterBytes", network.Parameters.Floats * sizeof(float), "Bytes of the parameters.");
         ClassSummary.Constant(writer, "long", "ArenaBytes", network.InferenceArena.FloatsPerSample * sizeof(float), "Bytes of activations that predicting one sample takes.");

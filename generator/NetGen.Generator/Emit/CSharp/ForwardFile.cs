@@ -13,6 +13,7 @@ static class ForwardFile
         var writer = FileHeader.Begin(names, "System", "System.Runtime.CompilerServices", "NetGen.Runtime");
         var graph = network.Inference;
         var offsets = ProgramNames.Offsets(graph);
+        var sequences = network.HasSequences ? new SequenceLocals(graph) : null;
         writer.Open($"static unsafe partial class {names.Program}");
         writer.Doc("summary", "The samples that go through all layers at a time.");
         writer.Line($"internal const int BlockSamples = {LayerBuilder.Text(network.BlockSamples)};");
@@ -32,10 +33,12 @@ static class ForwardFile
         }
         writer.Doc("summary", "The output of up to <see cref=\"BlockSamples\"/> samples.");
         Outline(writer, network);
-        Arguments(writer, $"The samples, {graph.Input.Type}.", $"The output, {graph.Output.Type}.", "How many samples.", network.HasSequences);
-        writer.Open($"internal static void Forward(float* x, float* p, float* a, float* y, {(network.HasSequences ? "int* offsets, " : "")}int n)");
-        if (network.HasSequences) writer.Line("int positions = offsets[n] - offsets[0];");
-        var printer = new CallPrinter(writer, v => Pointer(v, network.BlockSamples), "n", alone: true, positions: new("positions", "positions", "0", "offsets", "offsets"));
+        var isOfSeveral = sequences is { AreSeveral: true };
+        var x = isOfSeveral ? $"The inputs of all samples: {string.Join("; ", InputIds.InputsOf(graph).Select(input => $"{input.Name}, {input.Type}"))}." : $"The samples, {graph.Input.Type}.";
+        Arguments(writer, x, $"The output, {graph.Output.Type}.", "How many samples.", network.HasSequences, isOfSeveral);
+        writer.Open($"internal static void Forward(float* x, float* p, float* a, float* y, {(isOfSeveral ? "int* offsets, int all, int first, " : network.HasSequences ? "int* offsets, " : "")}int n)");
+        sequences?.BeginInference(writer);
+        var printer = new CallPrinter(writer, v => Pointer(v, network.BlockSamples), "n", alone: true, positions: sequences?.OfInference);
         foreach (var call in network.Forward) printer.Print(call);
         writer.Close();
         if (network.HasSequences)
@@ -68,6 +71,7 @@ static class ForwardFile
         {
             var storage = value.Storage;
             if (storage.Op is Input) return storage.Type.Element == ElementType.Int32 ? "(int*)x" : "x";
+            if (storage.Op is InputPart own && sequences is not null) return $"{(own.Element == ElementType.Int32 ? "(int*)" : "")}{sequences.Pointer(own)}";
             if (storage.Op is InputPart part) return $"{(part.Element == ElementType.Int32 ? "(int*)x" : "x")}{(part.First == 0 ? "" : $" + {LayerBuilder.Text(part.First)}")}";
             if (storage == graph.Output.Storage) return "y";
             if (storage.Op is Parameter parameter) return $"p + {offsets[parameter.FullName]}";
@@ -88,13 +92,15 @@ static class ForwardFile
         writer.Doc("param name=\"workers\"", "How many share the outputs of each layer.");
     }
 
-    static void Arguments(CodeWriter writer, string x, string y, string? n, bool hasSequences = false)
+    static void Arguments(CodeWriter writer, string x, string y, string? n, bool hasSequences = false, bool isOfSeveral = false)
     {
         writer.Doc("param name=\"x\"", x);
         writer.Doc("param name=\"p\"", "The parameters' arena.");
         writer.Doc("param name=\"a\"", "The activations' arena.");
         writer.Doc("param name=\"y\"", y);
-        if (hasSequences) writer.Doc("param name=\"offsets\"", "Where the positions of each sample begin, in a count of those of all samples, and where the last one's end.");
+        if (hasSequences) writer.Doc("param name=\"offsets\"", $"Where the positions of each sample begin, in a count of those of all samples, and where the last one's end{(isOfSeveral ? "; for each input that has positions" : "")}.");
+        if (isOfSeveral) writer.Doc("param name=\"all\"", "How many samples the inputs are of.");
+        if (isOfSeveral) writer.Doc("param name=\"first\"", "The first of those that are computed.");
         if (n is not null) writer.Doc("param name=\"n\"", n);
     }
 

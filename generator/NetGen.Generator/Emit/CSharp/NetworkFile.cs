@@ -18,7 +18,9 @@ static class NetworkFile
         var (graph, program) = (network.Inference, names.QualifiedProgram);
         var self = type.Name;
         var target = LossLayer.HasLabels(loss) ? "int" : "float";
-        var parts = model.Forward is null ? null : PartsFile.Of(model.Forward, graph);
+        var severalSequences = network.HasSequences && graph.InputParts.Any();
+        var parts = model.Forward is null || severalSequences ? null : PartsFile.Of(model.Forward, graph);
+        var inputs = severalSequences ? new SequenceInputs(model.Forward!, network, program) : null;
         if (type.Namespace.Length > 0)
         {
             writer.Line($"namespace {type.Namespace}");
@@ -80,7 +82,8 @@ static class NetworkFile
         writer.Doc("param name=\"path\"", "The file.");
         writer.Line("public void Save(string path) => __parameters.Save(path);");
 
-        if (network.HasSequences) SequenceMembers.Predict(writer, network, program, self);
+        if (inputs is not null) inputs.Predict(writer, self);
+        else if (network.HasSequences) SequenceMembers.Predict(writer, network, program, self);
         else Predict(writer, network, program, self);
         parts?.Predict(writer);
 
@@ -119,7 +122,8 @@ static class NetworkFile
         writer.Close();
         parts?.Trainer(writer, target, hasLoss: loss is not null);
         if (InputIds.AreAll(graph)) IdSteps(writer, target);
-        if (network.HasSequences) SequenceMembers.Steps(writer, target, InputIds.Vocabulary(graph));
+        if (inputs is not null) inputs.Steps(writer, target, hasLoss: loss is not null);
+        else if (network.HasSequences) SequenceMembers.Steps(writer, target, InputIds.Vocabulary(graph));
         writer.Close();
 
         writer.Close();

@@ -57,17 +57,31 @@ static class ParametersFile
         writer.Line($"OutputShape = {List(output.Shape)},");
         writer.Line($"InputSize = {LayerBuilder.Text(input.Size)},");
         writer.Line($"OutputSize = {LayerBuilder.Text(output.Size)},");
-        if (graph.Input.Type.Sequence is { } sequence)
+        var inputs = InputIds.InputsOf(graph);
+        // The positions are those that the output has, where it has some.
+        if (graph.Sequences.FirstOrDefault(s => !graph.Output.Type.IsByPosition || Sequence.AreSame(s, graph.Output.Type.Sequence)) is { } sequence)
         {
             writer.Open("Sequence = new()");
             writer.Line($"Max = {LayerBuilder.Text(sequence.Max)},");
-            writer.Line($"InputSize = {LayerBuilder.Text(graph.Input.Size)},");
+            writer.Line($"InputSize = {LayerBuilder.Text(inputs.First(i => i.Type.Sequence?.Index == sequence.Index).Type.Shape.Size)},");
             writer.Line($"OutputSize = {LayerBuilder.Text(graph.Output.Type.IsByPosition ? graph.Output.Size : 0)},");
             writer.Line($"TargetSize = {LayerBuilder.Text(!graph.Output.Type.IsByPosition ? 0 : hasLabels ? 1 : graph.Output.Size)},");
+            if (sequence.Index > 0) writer.Line($"Index = {LayerBuilder.Text(sequence.Index)},");
             writer.Close("},");
+            if (graph.InputParts.Any())
+            {
+                writer.Line("Inputs =");
+                writer.Line("[");
+                foreach (var part in inputs)
+                {
+                    writer.Line($"    new InputInfo(\"{part.Name}\", {LayerBuilder.Text(part.Type.Shape.Size)}, "
+                        + $"Max: {LayerBuilder.Text(part.Type.Sequence?.Max ?? 0)}, Vocabulary: {LayerBuilder.Text(part.Vocabulary ?? 0)}),");
+                }
+                writer.Line("],");
+            }
         }
         if (InputIds.Vocabulary(graph) is { } vocabulary) writer.Line($"Vocabulary = {LayerBuilder.Text(vocabulary)},");
-        Ids(writer, InputIds.Different(graph));
+        Ids(writer, InputIds.Different(graph.Declared));
         writer.Line($"ParameterCount = {LayerBuilder.Text(graph.Layers.Sum(l => l.Parameters))},");
         writer.Line($"Flops = {LayerBuilder.Text(graph.Layers.Sum(l => l.Flops))},");
         writer.Line($"ParameterFloats = {LayerBuilder.Text(parameters.Floats)},");

@@ -26,7 +26,7 @@ static class AttentionGradientKernel
             new(Binding.Pointer, "dy", dy), .. names.Select((x, i) => new KernelArgument(Binding.Pointer, x, y.Inputs[i])), new(Binding.Pointer, "y", y),
             new(Binding.Pointer, "sums", sums), .. names.Select((x, i) => new KernelArgument(Binding.Pointer, "d" + x, results[i])),
         ];
-        var samples = new SampleRows(context, y);
+        var samples = AttentionShape.RowsOf(context, y);
         ImmutableArray<KernelArgument> arguments = [.. operands, .. AttentionShape.RandomBindings(op), .. samples.SharedArguments];
         var name = context.NameOf($"{op.Label}Gradient_{AttentionShape.Of(op, y, context, 16).Label}", group, arguments);
         var summary = $"{Formulas.Of(group)}: {dy.Type} → {string.Join(", ", results.Select(v => v.Type))}.";
@@ -144,7 +144,7 @@ static class AttentionGradientKernel
         {
             var code = new Code();
             var (rows, _, left) = shape.Queries;
-            var (length, queries) = (shape.IsFree ? "length" : LayerBuilder.Text(shape.Length), LayerBuilder.Text(Queries));
+            var (length, queries) = (shape.LengthText, LayerBuilder.Text(Queries));
             code.For("t", "0", length, Queries, block =>
             {
                 block.Add(new Integer(!shape.IsFree && shape.Length % Queries == 0 ? $"nint count = {queries}" : $"nint count = {length} - t < {queries} ? {length} - t : {queries}"));
@@ -212,7 +212,7 @@ static class AttentionGradientKernel
                 {
                     loop.If($"key + {LayerBuilder.Text(height)} <= {shape.PositionsText}", then => Tiles(then, height, "key"), otherwise =>
                     {
-                        if (shape.IsFree) otherwise.For("last", "key", "length", 1, one => Tiles(one, 1, "last"));
+                        if (shape.IsFree) otherwise.For("last", "key", shape.PositionsText, 1, one => Tiles(one, 1, "last"));
                         else Tiles(otherwise, left, "key");
                     });
                 }

@@ -22,7 +22,7 @@ static class AttentionKernel
         var inputs = result.Inputs;
         string[] names = Ops.Attention.IsCross(result) ? ["q", "k", "v"] : ["x"];
         var sums = group.Values.FirstOrDefault(v => v.Op is AttentionSums);
-        var samples = new SampleRows(context, result);
+        var samples = AttentionShape.RowsOf(context, result);
         // In training workers share the heads of all samples, also of an attention that nothing before it learns from, which has no sums.
         var byHeads = context.Training;
         KernelArgument[] work = byHeads ? samples.SharedArguments : shared ? [new(Binding.Worker, "worker"), new(Binding.Workers, "workers")] : samples.Arguments;
@@ -110,7 +110,7 @@ static class AttentionKernel
                 }
                 if (shape.IsFree)
                 {
-                    shape.EachTile(head, "length", (loop, height) => Tile(loop, height, "t", 0));
+                    shape.EachTile(head, shape.LengthText, (loop, height) => Tile(loop, height, "t", 0));
                     return;
                 }
                 if (full > 1) head.For("t", "0", LayerBuilder.Text(full * rows), rows, loop => Tile(loop, rows, "t", 0));

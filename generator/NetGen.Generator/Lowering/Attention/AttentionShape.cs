@@ -11,8 +11,9 @@ namespace NetGen.Generator.Lowering.Attention;
 /// <param name="ofOnePosition">Whether there is one position, and a tile's rows are the heads that share keys and values, rather than positions of a head.</param>
 /// <param name="queries">The positions of its queries, where they are values of their own, and keys and values too; null where all are side by side.</param>
 /// <param name="pitches">How far positions are apart, where they don't follow each other without gaps; else null.</param>
-/// <param name="isFree">Whether a sample has as many positions as it likes; <paramref name="positions"/> is the most of them then.</param>
-sealed class AttentionShape(Ops.Attention op, int positions, int lanes, bool ofOnePosition = false, int? queries = null, PositionPitches? pitches = null, bool isFree = false)
+/// <param name="lengths">How many queries and keys a sample has, where it has as many of one as it likes, which the numbers are the most of then; else null.</param>
+sealed class AttentionShape(
+    Ops.Attention op, int positions, int lanes, bool ofOnePosition = false, int? queries = null, PositionPitches? pitches = null, AttentionLengths? lengths = null)
 {
     /// <summary>That of an attention on samples of one length, with as many lanes.</summary>
     public static AttentionShape Of(Ops.Attention op, Value result, int lanes) =>
@@ -25,29 +26,44 @@ sealed class AttentionShape(Ops.Attention op, int positions, int lanes, bool ofO
     /// <param name="lanes">The lanes of a vector.</param>
     public static AttentionShape Of(Ops.Attention op, Value result, KernelContext context, int lanes)
     {
-        if (!result.Type.IsByPosition) return Of(op, result, lanes);
-        var isCross = Ops.Attention.IsCross(result);
+        var (isCross, keys) = (Ops.Attention.IsCross(result), KeysOf(result));
+        if (!result.Type.IsByPosition && !keys.Type.IsByPosition) return Of(op, result, lanes);
+        var rows = RowsOf(context, result);
+        var lengths = !result.Type.IsByPosition ? new AttentionLengths(LayerBuilder.Text(result.Shape.Axes[0]), "length")
+            : new("length", !keys.Type.IsByPosition ? LayerBuilder.Text(keys.Shape.Axes[0]) : HasKeyLength(result) ? "keyLength" : "length");
         return new(op, Ops.Attention.KeysOf(result), lanes, queries: isCross ? SampleRows.MaxOf(result) : null,
-            pitches: new(context.Pitch(result.Inputs[0]), context.Pitch(result.Inputs[isCross ? 1 : 0]), context.Pitch(result)), isFree: true);
+            pitches: new(rows.PitchOf(result.Inputs[0]), rows.PitchOf(keys), rows.PitchOf(result)), lengths: lengths);
     }
+
+    /// <summary>How the kernels of an attention find a sample's queries and keys.</summary>
+    public static SampleRows RowsOf(KernelContext context, Value result) =>
+        new(context, result.Type.IsByPosition ? result : KeysOf(result) is { Type.IsByPosition: true } keys ? keys : result, HasKeyLength(result) ? KeysOf(result) : null);
+
+    static Value KeysOf(Value result) => result.Inputs[Ops.Attention.IsCross(result) ? 1 : 0];
+
+    /// <summary>Whether samples have as many queries as they like, and another number of keys.</summary>
+    static bool HasKeyLength(Value result) => !Sequence.AreSame(result.Type.Sequence, KeysOf(result).Type.Sequence);
 
     /// <summary>The positions of keys and values, at most.</summary>
     public int Positions => positions;
 
-    /// <summary>Whether a sample has as many positions as it likes.</summary>
-    public bool IsFree => isFree;
+    /// <summary>Whether a sample has as many queries, or keys, as it likes.</summary>
+    public bool IsFree => lengths is not null;
 
     /// <summary>The positions of keys and values of a sample, as text: a number, or the local that has it.</summary>
-    public string PositionsText => IsFree ? "length" : LayerBuilder.Text(positions);
+    public string PositionsText => lengths?.Keys ?? LayerBuilder.Text(positions);
+
+    /// <summary>The same of its queries.</summary>
+    public string LengthText => lengths?.Queries ?? LayerBuilder.Text(Length);
 
     /// <summary>The same where an int is needed.</summary>
-    public string IntPositions => IsFree ? "(int)length" : PositionsText;
+    public string IntPositions => IsFree ? $"(int){PositionsText}" : PositionsText;
 
     /// <summary>What functions are given beside what they work on: the positions, where their number is free.</summary>
-    public KernelParameter[] Parameters => IsFree ? [new(ParameterType.Size, "length")] : [];
+    public KernelParameter[] Parameters => [.. Arguments.Select(length => new KernelParameter(ParameterType.Size, (string)length))];
 
     /// <summary>The same for a call.</summary>
-    public object[] Arguments => IsFree ? ["length"] : [];
+    public object[] Arguments => lengths is null ? [] : [.. lengths.Locals];
 
     /// <summary>What the code of a function depends on beside the attention.</summary>
     public object Signature => (Label, Pitch, KeyPitch, ResultPitch);
@@ -59,7 +75,7 @@ sealed class AttentionShape(Ops.Attention op, int positions, int lanes, bool ofO
     public bool IsCross => queries is not null;
 
     /// <summary>A number of keys, but not more than there are: a query may come after the last key.</summary>
-    public string Seen(string keys) => Length <= positions ? keys : $"({keys} < {LayerBuilder.Text(positions)} ? {keys} : {LayerBuilder.Text(positions)})";
+    public string Seen(string keys) => (lengths is null ? Length <= positions : lengths.Queries == lengths.Keys) ? keys : $"({keys} < {PositionsText} ? {keys} : {PositionsText})";
 
     public int Lanes => lanes;
 
@@ -160,17 +176,17 @@ sealed class AttentionShape(Ops.Attention op, int positions, int lanes, bool ofO
     public int? CountOf(int first) => op.HeadSize - first < lanes ? op.HeadSize - first : null;
 
     /// <summary>What the names of its kernels end in.</summary>
-    public string Label => (IsFree ? "UpTo" : "") + $"{(IsCross ? LayerBuilder.Text(Length) + "x" : "")}{LayerBuilder.Text(positions)}_{LayerBuilder.Text(op.Heads)}x{LayerBuilder.Text(op.HeadSize)}"
+    public string Label => lengths?.QueriesLabel + $"{(IsCross ? $"{LayerBuilder.Text(Length)}x{lengths?.KeysLabel}" : "")}{LayerBuilder.Text(positions)}_{LayerBuilder.Text(op.Heads)}x{LayerBuilder.Text(op.HeadSize)}"
         + (op.KeyValueHeads == op.Heads ? "" : $"_{LayerBuilder.Text(op.KeyValueHeads)}");
 
     /// <summary>The floats of a sample's rows in panels of a head's columns, as text.</summary>
-    public string ColumnsText => IsFree ? $"length * {LayerBuilder.Text(ColumnFloats(1))}" : LayerBuilder.Text(ColumnFloats(positions));
+    public string ColumnsText => IsFree ? $"{PositionsText} * {LayerBuilder.Text(ColumnFloats(1))}" : LayerBuilder.Text(ColumnFloats(positions));
 
     /// <summary>Where a head's columns from one on are in panels of them, with a row for each position in each.</summary>
     public Address Column(string panels, int first)
     {
         var panel = first / Width * Width;
-        return IsFree && panel > 0 ? new($"{panels} + length * {LayerBuilder.Text(panel)}", first % Width) : new(panels, (long)panel * (IsFree ? 0 : positions) + first % Width);
+        return IsFree && panel > 0 ? new($"{panels} + {PositionsText} * {LayerBuilder.Text(panel)}", first % Width) : new(panels, (long)panel * (IsFree ? 0 : positions) + first % Width);
     }
 
     /// <summary>Where the numbers of a head's queries are, which all heads have one after the other.</summary>
@@ -180,12 +196,29 @@ sealed class AttentionShape(Ops.Attention op, int positions, int lanes, bool ofO
     public Address OfHead(string pointer, string? query = null, int at = 0)
     {
         var from = query is null ? pointer : $"{pointer} + {query}";
-        return IsFree ? new($"{from} + head * length", at) : new(from, at, "head", Length);
+        return IsFree ? new($"{from} + head * {LengthText}", at) : new(from, at, "head", Length);
     }
 
     /// <summary>Writes a step of a sum over rows of a head's columns, in panels: those at a pointer times a number of each of the tile's rows.</summary>
     public void Step(Code code, RegisterTile tile, string pointer, Func<int, Address> place) =>
         tile.Step(code, "v", v => new Load(new Address(pointer, v * lanes)), "w", place);
+}
+
+/// <summary>How many queries and keys a sample has, as text: a number, or a local where it has as many as it likes.</summary>
+/// <param name="Queries">The queries.</param>
+/// <param name="Keys">The keys.</param>
+sealed record AttentionLengths(string Queries, string Keys)
+{
+    /// <summary>The locals, each once.</summary>
+    public IEnumerable<string> Locals => new[] { Queries, Keys }.Where(text => !IsNumber(text)).Distinct();
+
+    /// <summary>What names of kernels have before the number of queries.</summary>
+    public string QueriesLabel => IsNumber(Queries) ? "All" : "UpTo";
+
+    /// <summary>The same of keys.</summary>
+    public string KeysLabel => Keys == Queries ? "" : IsNumber(Keys) ? "All" : "UpTo";
+
+    static bool IsNumber(string text) => char.IsDigit(text[0]);
 }
 
 /// <summary>The floats from one position to the next.</summary>

@@ -52,7 +52,7 @@ static class GpuLowering
         var trainingGroups = Launched(Fuser.Fuse(training.Graph, gradients.Concat(kept).Append(training.Graph.Loss!), rules));
         try
         {
-            if (inference.Input.Type.Sequence is not null) throw new NoGpuKernelException(inference.Input, "with samples of any number of positions");
+            if (inference.Values.FirstOrDefault(v => v.Op is Input or InputPart && v.Type.Sequence is not null) is { } sequence) throw new NoGpuKernelException(sequence, "with samples of any number of positions");
             var tile = model.GpuTile.Count == 0 ? GpuPolicy.Large : GpuTile.Of(model.GpuTile);
             var derived = Kernels(tile, inference, inferenceGroups.Groups.Where(IsDerived), isTraining: false);
             var forward = Kernels(tile, inference, inferenceGroups.Groups.Where(g => !IsDerived(g)), isTraining: false);

@@ -90,7 +90,7 @@ sealed class FitRun<TNetwork, TTarget>
 
     void Step(Batch<TTarget> batch)
     {
-        var y = _y.AsSpan(0, _info.OutputValues(batch.Count, batch.X.Length));
+        var y = _y.AsSpan(0, _info.OutputValues(batch.Count, batch.X.Length, batch.Lengths));
         var loss = _trainer.Step(batch);
         _trainer.CopyOutput(y);
         _metrics.AddLoss(loss, batch.Target);

@@ -38,11 +38,16 @@ sealed class SampleCheck(NetworkInfo info, TrainingInfo training, string dataset
 
     /// <summary>Checks how many positions a sample has.</summary>
     /// <exception cref="ArgumentOutOfRangeException">It has none, or more than the most.</exception>
-    public void Length(int index, int length)
+    /// <param name="index">The sample's place in the dataset.</param>
+    /// <param name="length">How many it has.</param>
+    /// <param name="most">The most.</param>
+    /// <param name="input">The name of the input, where there are several; else null.</param>
+    public void Length(int index, int length, int most, string? input)
     {
-        var most = info.Sequence!.Max;
-        if (length < 1 || length > most)
-            throw new ArgumentOutOfRangeException(dataset, length, FormattableString.Invariant($"Sample {index} has {length} positions; {info.Name} takes from 1 to {most}."));
+        if (length >= 1 && length <= most)
+            return;
+        var of = input is null ? "" : $" of {input}";
+        throw new ArgumentOutOfRangeException(dataset, length, FormattableString.Invariant($"Sample {index} has {length} positions{of}; {info.Name} takes from 1 to {most}."));
     }
 
     /// <summary>Whether all values are numbers. An exponent of ones alone is infinity, and with any other bits NaN.</summary>
