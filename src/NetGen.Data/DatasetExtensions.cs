@@ -75,6 +75,10 @@ public static class DatasetExtensions
 
         public int TargetSize => dataset.TargetSize;
 
+        public int LengthOf(int index) => dataset.LengthOf(chosen[index]);
+
+        public int LengthOf(int index, int sequence) => dataset.LengthOf(chosen[index], sequence);
+
         public void Read(ReadOnlySpan<int> indices, Span<float> x, Span<TTarget> target) => Read(0, indices, x, target);
 
         public void Read(int epoch, ReadOnlySpan<int> indices, Span<float> x, Span<TTarget> target)

@@ -25,6 +25,10 @@ sealed class OneHotDataset : IDataset<float>, IImages
 
     public bool ReadsAhead => _source.ReadsAhead;
 
+    public int LengthOf(int index) => _source.LengthOf(index);
+
+    public int LengthOf(int index, int sequence) => _source.LengthOf(index, sequence);
+
     public void Read(ReadOnlySpan<int> indices, Span<float> x, Span<float> target) => Read(0, indices, x, target);
 
     public void Read(int epoch, ReadOnlySpan<int> indices, Span<float> x, Span<float> target)

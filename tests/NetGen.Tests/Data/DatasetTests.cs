@@ -80,6 +80,18 @@ public sealed class DatasetTests
     }
 
     [Fact]
+    public void Select_OfSamplesOfDifferentLengths_KeepsTheLengths()
+    {
+        int[] lengths = [3, 1, 2], others = [1, 4, 2];
+        var texts = new SequenceDataset<int>(new int[6], lengths, new int[3], max: 4);
+        Assert.Equal([2, 3], Enumerable.Range(0, 2).Select(i => texts.Select([2, 0]).LengthOf(i)));
+        Assert.Equal([2, 3], Enumerable.Range(0, 2).Select(i => texts.Select([2, 0]).OneHot(2).LengthOf(i)));
+        var pairs = new SequenceDataset<int>([DatasetInput.Sequence(new int[6], lengths, 4), DatasetInput.Sequence(new int[7], others, 5)], new int[3]).Select([2, 1]);
+        Assert.Equal([2, 1], Enumerable.Range(0, 2).Select(i => pairs.LengthOf(i, 0)));
+        Assert.Equal([2, 4], Enumerable.Range(0, 2).Select(i => pairs.LengthOf(i, 1)));
+    }
+
+    [Fact]
     public void StratifiedSplit_OfAnyDataset_UsesItsLabels()
     {
         var labels = Enumerable.Range(0, 100).Select(i => i < 80 ? 0 : 1).ToArray();
