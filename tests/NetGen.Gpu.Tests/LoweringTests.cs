@@ -67,13 +67,15 @@ public sealed class LoweringTests
             .Select(v => v.Op.GetType());
     }
 
-    [Fact]
-    public void SamplesOfAnyLength_AreToldByTheDiagnostic()
+    [Theory]
+    [InlineData("[Network, Sequence(4, Max = 7), MultiheadAttention(2)] public partial class Net;", "x")]
+    [InlineData("[Network] public partial class Net { [MultiheadAttention(2)] readonly Layer a; Tensor Forward([Shape(4, 4)] Tensor x, [Sequence(4, Max = 7)] Tensor memory) => a(x, memory); }", "memory")]
+    public void SamplesOfAnyLength_AreToldByTheDiagnostic(string source, string input)
     {
-        var compilation = Consumer.Of("[Network, Sequence(4, Max = 7), MultiheadAttention(2)] public partial class Net;").CreateCompilation();
+        var compilation = Consumer.Of(source).CreateCompilation();
         var model = DeclarationParser.Parse(compilation.GetTypeByMetadataName("Net")!, compilation, TestContext.Current.CancellationToken)!.Model!;
         var error = Assert.Throws<NetworkException>(() => GpuLowering.Lower(model, inputGradient: false, fuses: true, TestContext.Current.CancellationToken)).Error;
-        Assert.Equal(("NG0060", "with samples of any number of positions"), (error.Id, error.Arguments[1]));
+        Assert.Equal(("NG0060", input, "with samples of any number of positions"), (error.Id, error.Arguments[0], error.Arguments[1]));
     }
 
     [Fact]

@@ -10,7 +10,7 @@ namespace NetGen.Runtime;
 [SuppressMessage("Design", "CA1051", Justification = "A plain block of values that is passed by pointer.")]
 public unsafe struct TrainingPass
 {
-    /// <summary>The inputs [Samples, InputSize], dense.</summary>
+    /// <summary>The inputs [Samples, InputSize], dense; where one of several has positions of its own, the first input of all samples, then the second, and so on.</summary>
     public float* X;
 
     /// <summary>The targets: [Samples, TargetSize] floats, or [Samples] labels of type int.</summary>
@@ -33,7 +33,7 @@ public unsafe struct TrainingPass
 
     /// <summary>
     /// Where samples have as many positions as they like: where the positions of each begin, in a count of those of all samples, and where the last one's end
-    /// [Samples + 1]. What a position has follows what the position before has, in inputs, targets and buffers.
+    /// [Samples + 1], for each input that has positions. What a position has follows what the position before has, in inputs, targets and buffers.
     /// </summary>
     public int* Offsets;
 
