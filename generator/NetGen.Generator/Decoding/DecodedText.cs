@@ -51,6 +51,8 @@ sealed class DecodedText
             .Where(input => input is { Type.Element: ElementType.Int32, Shape.Rank: 1 }
                 && graph.Values.FirstOrDefault(v => v.Op is Embedding && v.Inputs[0] == input) is { } embedded
                 && graph.Output.Shape == new Shape(input.Size, embedded.Inputs[1].Shape.Axes[0]))
+            // An encoder's pass is for a source of all positions.
+            .Where(input => graph.InputParts.All(part => part.Value == input || part.Value.Type.Sequence is null))
             .Select(input => new DecodedText(graph, input))
             .Where(text => text.ofText.Contains(graph.Output)
                 && graph.Values.Any(v => text.ofText.Contains(v) && v.Op is Attention { Causal: var isCausal } && (isCausal || hasSource)));

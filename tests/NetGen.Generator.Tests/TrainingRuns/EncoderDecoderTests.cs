@@ -51,6 +51,18 @@ public sealed class EncoderDecoderTests(EncoderDecoderTests.Networks networks) :
             }
             """,
         // Attention alone, to a memory of another width, whose text is the first input.
+        ["Translate_TextOfAnyLength"] = """
+            [Loss(Loss.CrossEntropy)]
+            {
+                [Embedding(21, 32)] readonly Layer embedding;
+                [PositionalEmbedding] readonly Layer read, written;
+                [TransformerEncoderLayer(4, 48)] readonly Layer encoder;
+                [TransformerDecoderLayer(4, 48)] readonly Layer decoder;
+                [TiedLinear("embedding")] readonly Layer head;
+                Tensor Forward([Shape(24)] Tensor source, [Sequence(Max = 37)] Tensor target) =>
+                    head(decoder(written(embedding(target)), encoder(read(embedding(source)))));
+            }
+            """,
         ["Translate_TextFirst"] = """
             {
                 [Embedding(19, 40)] readonly Layer tokens;
@@ -414,6 +426,12 @@ public sealed class EncoderDecoderTests(EncoderDecoderTests.Networks networks) :
     [InlineData($"[MultiheadAttention(2, Causal = true)] readonly Layer self; {Inputs} head(self(tokens(target) + tokens(source)));")]
     // There is no attention.
     [InlineData($"{Inputs} head(tokens(target) + Mean(tokens(source), 0, keep: true));")]
+    // A source has as many positions as it likes.
+    [InlineData("""
+        [TransformerDecoderLayer(2, 16)] readonly Layer decoder;
+        [Linear(9)] readonly Layer head;
+        Tensor Forward([Sequence(Max = 6)] Tensor source, [Sequence(Max = 6)] Tensor target) => head(decoder(tokens(target), tokens(source)));
+        """)]
     // There is a second output.
     [InlineData("""
         [MultiheadAttention(2)] readonly Layer cross;
