@@ -24,7 +24,7 @@ public sealed class LoweringTests
     ];
 
     /// <summary>What decoders are made of, which processors run.</summary>
-    static readonly Type[] OfDecoders = [typeof(Cache), typeof(CachedAttention)];
+    static readonly Type[] OfDecoders = [typeof(Cache), typeof(CachedAttention), typeof(CachedRow), typeof(SourceKeys), typeof(SourceRows)];
 
     /// <summary>What networks of samples of any length are made of, which processors run.</summary>
     static readonly Type[] OfSequences = [typeof(AddRows), typeof(RowOfWeight), typeof(SumByPosition), typeof(EndPosition), typeof(EndPositionGradient)];

@@ -51,12 +51,15 @@ sealed class DecodedText
             .Where(input => input is { Type.Element: ElementType.Int32, Shape.Rank: 1 }
                 && graph.Values.FirstOrDefault(v => v.Op is Embedding && v.Inputs[0] == input) is { } embedded
                 && graph.Output.Shape == new Shape(input.Size, embedded.Inputs[1].Shape.Axes[0]))
-            // An encoder's pass is for a source of all positions.
-            .Where(input => graph.InputParts.All(part => part.Value == input || part.Value.Type.Sequence is null))
+            // A source that has as many positions as it likes is one input.
+            .Where(input => graph.InputParts.Count() <= 2 || graph.InputParts.All(part => part.Value == input || part.Value.Type.Sequence is null))
             .Select(input => new DecodedText(graph, input))
             .Where(text => text.ofText.Contains(graph.Output)
                 && graph.Values.Any(v => text.ofText.Contains(v) && v.Op is Attention { Causal: var isCausal } && (isCausal || hasSource)));
     }
+
+    /// <summary>The positions of the source, where it has as many as it likes; else null.</summary>
+    public Sequence? SourcePositions => Graph.InputParts.Select(part => part.Value).FirstOrDefault(value => value != Input)?.Type.Sequence;
 
     /// <summary>Whether a value follows from the source, and not from the text.</summary>
     public bool IsOfSource(Value value) => ofSource.Contains(value);

@@ -66,7 +66,7 @@ sealed class DecodingPass
         if (!value.Type.Batched || (!IsOfExperts(value) && !IsOfPositions(value.Shape))) return null;
         if (IsToSource(value))
         {
-            var attended = value.Op.ForOnePosition(this, value, [results[value.Inputs[0]]])!;
+            if (value.Op.ForOnePosition(this, value, [results[value.Inputs[0]]]) is not { } attended) return null;
             text.Keep(value, new SourceKeys((Attention)value.Op), value.Inputs.Skip(1), attended.Inputs.Skip(1));
             return attended;
         }
@@ -83,7 +83,7 @@ sealed class DecodingPass
     Value? Part(Value input)
     {
         if (results.TryGetValue(input, out var known)) return known;
-        if (input.Shape.Rank != 2 || !IsOfPositions(input.Shape)) return null;
+        if (input.Shape.Rank != 2 || !IsOfPositions(input.Shape) || text.SourcePositions is not null) return null;
         var rows = AddCache(input, "rows", Positions, input.Shape.Last);
         text.Keep(input, new SourceRows(), [input], [rows]);
         return results[input] = Add(input, new CachedRow(input.Shape.Last), rows);

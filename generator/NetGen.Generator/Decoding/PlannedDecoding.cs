@@ -4,6 +4,7 @@ using NetGen.Generator.Fusion;
 using NetGen.Generator.Graph;
 using NetGen.Generator.Layouts;
 using NetGen.Generator.Lowering;
+using NetGen.Generator.Sequences;
 
 namespace NetGen.Generator.Decoding;
 
@@ -26,7 +27,7 @@ sealed record PlannedDecoding(FusedGraph OnePosition, FusedGraph Block, FusedGra
     {
         if (DecodingPass.Apply(text) is not { } one || DecodingPass.Apply(text, UnrollPolicy.DecodingBlock) is not { } block) return null;
         var inputs = text.SourceInputs();
-        var source = text.SourceGraph() is { } graph ? LayoutPass.Apply(WinogradPass.Apply(PoolingPass.ForInference(graph))) : null;
+        var source = text.SourceGraph() is { } graph ? LayoutPass.Apply(WinogradPass.Apply(PoolingPass.ForInference(SequencePass.Apply(graph)))) : null;
         if (inputs.IsEmpty != source is null) return null;
         return new(Fuser.Fuse(one, [one.Output]), Fuser.Fuse(block, []), source is null ? null : Fuser.Fuse(source, []), inputs, (int)text.Caches.Floats);
     }

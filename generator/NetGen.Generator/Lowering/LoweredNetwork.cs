@@ -70,6 +70,9 @@ sealed record LoweredDecoding(DecoderPass OnePosition, DecoderPass Block, Decode
     /// <summary>The kernels of all passes.</summary>
     public IEnumerable<KernelCall> Calls => OnePosition.Calls.Concat(Block.Calls).Concat(Source?.Calls ?? []);
 
+    /// <summary>The positions of the source, where it has as many as it likes; else null.</summary>
+    public Sequence? SourcePositions => SourceInputs is [{ Type.Sequence: { } sequence }] ? sequence : null;
+
     /// <summary>Whether the source is made of ids alone.</summary>
     public bool IsSourceOfIds => SourceInputs.All(input => input.Type.Element == ElementType.Int32);
 }

@@ -31,7 +31,7 @@ static class NetworkLowering
             LowerPass(plannedDecoding.OnePosition, names, (group, context) => group.Anchor.LowerSingle(group, context)),
             LowerPass(plannedDecoding.Block, names, (group, context) => group.Anchor.Lower(group, context)),
             plannedDecoding.Source is null ? null : LowerPass(plannedDecoding.Source, names,
-                (group, context) => IsDerived(group) ? group.Anchor.Lower(group, context) : group.Anchor.LowerSingle(group, context)),
+                (group, context) => IsDerived(group) || plannedDecoding.SourceInputs is [{ Type.Sequence: not null }] ? group.Anchor.Lower(group, context) : group.Anchor.LowerSingle(group, context)),
             plannedDecoding.SourceInputs, plannedDecoding.CacheFloats);
         var kernels = new Dictionary<string, Kernel>(StringComparer.Ordinal);
         var trained = stages.SelectMany(stage => stage).SelectMany(run => run.Calls);

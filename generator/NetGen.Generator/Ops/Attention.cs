@@ -85,9 +85,10 @@ sealed record Attention(int Heads, int KeyValueHeads, int HeadSize, bool Causal,
         // In panels, of positions for the keys and of columns for the values, as the kernel for all positions arranges them.
         var keys = pass.AddCache(result, "keys", KeyValueHeads, Panels.Count(positions), HeadSize, Panels.Width);
         var values = pass.AddCache(result, "values", KeyValueHeads, Panels.Count(HeadSize), positions, Panels.Width);
-        return pass.Add(result, isToSource
-            ? new CachedAttention(this, positions, Queries: pass.Positions)
-            : new CachedAttention(this, positions, KeysOnly: !pass.Computes(result)), inputs[0], keys, values);
+        if (!isToSource) return pass.Add(result, new CachedAttention(this, positions, KeysOnly: !pass.Computes(result)), inputs[0], keys, values);
+        var toSource = new CachedAttention(this, positions, Queries: pass.Positions);
+        if (result.Inputs[1].Type.Sequence is null) return pass.Add(result, toSource, inputs[0], keys, values);
+        return Causal ? null : pass.Add(result, toSource, inputs[0], keys, values, pass.AddCache(result, "length", 1));
     }
 }
 

@@ -4,6 +4,7 @@ using NetGen.Generator.Graph;
 using NetGen.Generator.Layers;
 using NetGen.Generator.Lowering;
 using NetGen.Generator.Lowering.Attention;
+using NetGen.Generator.Sequences;
 
 namespace NetGen.Generator.Ops;
 
@@ -16,7 +17,7 @@ sealed record Cache(Shape Shape, long First) : Source(new Graph.ValueType(Shape,
 /// <summary>
 /// Attention at one position, or each position of a block: softmax(q kᵀ / √d) v over the keys and values in caches. The inputs are the position's queries, keys and
 /// values [1, (heads + 2 · key-value heads) · d], of which the last two join those of the positions before it, or its queries alone, where keys and values are those of a
-/// source; and the caches of keys and of values.
+/// source; the caches of keys and of values; and, where a source has as many positions as it likes, the cache of their number.
 /// </summary>
 /// <param name="Of">The attention.</param>
 /// <param name="Positions">How many positions the caches have room for.</param>
@@ -37,13 +38,18 @@ sealed record CachedAttention(Attention Of, int Positions, bool KeysOnly = false
         group.Values[0].Type.IsByPosition ? CachedBlockKernel.Lower(group, context, this) : CachedAttentionKernel.Lower(group, context, this);
 }
 
-/// <summary>The keys and values [positions, key-value heads · d] of a source, as a decoder keeps them; the other inputs are their caches.</summary>
+/// <summary>
+/// The keys and values [positions, key-value heads · d] of a source, as a decoder keeps them; the other inputs are their caches and, where a source has as many positions
+/// as it likes, that of their number.
+/// </summary>
 /// <param name="Of">The attention that reads them.</param>
 sealed record SourceKeys(Attention Of) : Op
 {
     public override Graph.ValueType Infer(ImmutableArray<Value> inputs) => inputs[0].Type;
 
     public override string Formula(Value result, ImmutableArray<string> inputs) => $"{inputs[0]} and {inputs[1]} to caches";
+
+    public override Value? ForPositions(SequencePass pass, Value result, Value[] inputs) => pass.Add(result, this, inputs);
 
     public override Kernel Lower(Group group, KernelContext context) => SourceKeysKernel.Lower(group, context, Of);
 }

@@ -129,7 +129,7 @@ public sealed unsafe class Decoder : IDisposable
     }
 
     /// <summary>Begins a text about another source, in the same memory.</summary>
-    /// <param name="source">The source, of ids: as many as the network's inputs beside the text have.</param>
+    /// <param name="source">The source, of ids: as many as the network's inputs beside the text have; of a sequence, those of its positions.</param>
     /// <exception cref="ArgumentException">It has another number of values, or the network's sources aren't ids alone.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An id isn't one of its vocabulary.</exception>
     /// <exception cref="InvalidOperationException">The network continues texts without a source.</exception>
@@ -137,7 +137,7 @@ public sealed unsafe class Decoder : IDisposable
     public void Reset(ReadOnlySpan<int> source) => Reset(MemoryMarshal.Cast<int, float>(source), areIds: true);
 
     /// <inheritdoc cref="Reset(ReadOnlySpan{int})"/>
-    /// <param name="source">The source, of numbers: as many as the network's inputs beside the text have. Where some of these are ids, it has their bits.</param>
+    /// <param name="source">The source, of numbers: as many as the network's inputs beside the text have; of a sequence, those of its positions. Where some of these are ids, it has their bits.</param>
     public void Reset(ReadOnlySpan<float> source) => Reset(source, areIds: false);
 
     void Reset(ReadOnlySpan<float> source, bool areIds)

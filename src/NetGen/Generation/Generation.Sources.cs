@@ -12,7 +12,7 @@ public static partial class Generation
     /// <typeparam name="TSelf">The network's class.</typeparam>
     /// <typeparam name="TSource">What a source is made of.</typeparam>
     /// <param name="network">The network that continues it.</param>
-    /// <param name="source">The source: as many values as the network's inputs beside the text have.</param>
+    /// <param name="source">The source: as many values as the network's inputs beside the text have; of a sequence, those of its positions.</param>
     /// <exception cref="ArgumentException">The source has another number of values.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An id isn't one of its vocabulary.</exception>
     public static Decoder StartDecoding<TSelf, TSource>(this IEncoderDecoder<TSelf, TSource> network, ReadOnlySpan<TSource> source)
@@ -27,7 +27,7 @@ public static partial class Generation
     /// <typeparam name="TSelf">The network's class.</typeparam>
     /// <typeparam name="TSource">What a source is made of.</typeparam>
     /// <param name="network">The network that continues it.</param>
-    /// <param name="source">The source: as many values as the network's inputs beside the text have.</param>
+    /// <param name="source">The source: as many values as the network's inputs beside the text have; of a sequence, those of its positions.</param>
     /// <param name="prompt">The ids that the text begins with, such as one that stands for the start; at least one and at most as many as there are positions.</param>
     /// <param name="options">How ids are drawn, and when the text ends; null for the defaults.</param>
     /// <returns>The ids that follow the prompt.</returns>
@@ -47,7 +47,7 @@ public static partial class Generation
     /// <typeparam name="TSelf">The network's class.</typeparam>
     /// <typeparam name="TSource">What a source is made of.</typeparam>
     /// <param name="network">The network that continues it.</param>
-    /// <param name="source">The source: as many values as the network's inputs beside the text have.</param>
+    /// <param name="source">The source: as many values as the network's inputs beside the text have; of a sequence, those of its positions.</param>
     /// <param name="prompt">The ids that the text begins with, such as one that stands for the start; at least one and at most as many as there are positions.</param>
     /// <param name="options">How ids are drawn, and when the text ends; null for the defaults.</param>
     /// <param name="cancellationToken">Ends it after the current id, with an <see cref="OperationCanceledException"/>.</param>

@@ -7,8 +7,11 @@ namespace NetGen;
 /// <summary>What a <see cref="Decoder"/> has to know of what its texts are about.</summary>
 public sealed class SourceInfo
 {
-    /// <summary>The values of a source, all of its inputs together.</summary>
+    /// <summary>The values of a source, all of its inputs together; those of one with the most positions.</summary>
     public required int Size { get; init; }
+
+    /// <summary>The most positions of a source that has as many as it likes; 0 where all have as many values.</summary>
+    public int MaxPositions { get; init; }
 
     /// <summary>The inputs that are made of ids, and their places in a source.</summary>
     public ImmutableArray<IdsInfo> Ids { get; init; } = [];
@@ -42,5 +45,12 @@ public sealed class SourceInfo
     /// these there are.
     /// </summary>
     [EditorBrowsable(EditorBrowsableState.Never)]
-    public required unsafe delegate*<float*, float*, float*, float*, int, int, void> Pass { get; init; }
+    public unsafe delegate*<float*, float*, float*, float*, int, int, void> Pass { get; init; }
+
+    /// <summary>The same for a source that has as many positions as it likes: it is given their number in place of the worker and how many there are.</summary>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public unsafe delegate*<float*, float*, float*, float*, int, void> PositionsPass { get; init; }
+
+    /// <summary>The values of a position of such a source.</summary>
+    internal int PositionSize => Size / MaxPositions;
 }

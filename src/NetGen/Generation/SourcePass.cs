@@ -13,10 +13,16 @@ static unsafe class SourcePass
     /// <param name="name">What the caller calls it.</param>
     public static void Check(ReadOnlySpan<float> source, SourceInfo info, string name)
     {
-        if (source.Length != info.Size) throw new ArgumentException(Text($"{name} has {source.Length:N0} values; the network takes {info.Size:N0}."), name);
+        if (info.MaxPositions == 0 && source.Length != info.Size)
+            throw new ArgumentException(Text($"{name} has {source.Length:N0} values; the network takes {info.Size:N0}."), name);
+        if (info.MaxPositions > 0 && (source.Length == 0 || source.Length > info.Size || source.Length % info.PositionSize != 0))
+        {
+            throw new ArgumentException(Text(
+                $"{name} has {source.Length:N0} values; the network takes {(info.PositionSize == 1 ? "" : Text($"{info.PositionSize:N0} for each of "))}1 to {info.MaxPositions:N0} positions."), name);
+        }
         foreach (var ids in info.Ids)
         {
-            var part = MemoryMarshal.Cast<float, int>(source.Slice(ids.First, ids.Count));
+            var part = MemoryMarshal.Cast<float, int>(source.Slice(ids.First, info.MaxPositions > 0 ? source.Length : ids.Count));
             var place = Guard.FirstForeign(part, ids.Vocabulary);
             if (place < 0) continue;
             throw new ArgumentOutOfRangeException(name, part[place], Text(
@@ -34,12 +40,18 @@ static unsafe class SourcePass
         var arena = info.Source!.Activations.Rent();
         fixed (float* x = source)
         {
-            var state = new State { Pass = info.Source.Pass, Source = x, Parameters = parameters.Pointer, Activations = arena.Pointer, Cache = cache };
-            if (info.SharesTokens) info.Source.Threads.Run(&Body, &state);
-            else Body(&state, 0, 1);
+            if (info.Source.MaxPositions > 0)
+                info.Source.PositionsPass(x, parameters.Pointer, arena.Pointer, cache, source.Length / info.Source.PositionSize);
+            else Share(info, new() { Pass = info.Source.Pass, Source = x, Parameters = parameters.Pointer, Activations = arena.Pointer, Cache = cache });
         }
         info.Source.Activations.Return(arena);
         GC.KeepAlive(parameters);
+    }
+
+    static void Share(DecodingInfo info, State state)
+    {
+        if (info.SharesTokens) info.Source!.Threads.Run(&Body, &state);
+        else Body(&state, 0, 1);
     }
 
     static void Body(void* state, int worker, int workers)

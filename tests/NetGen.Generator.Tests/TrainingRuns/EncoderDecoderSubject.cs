@@ -23,6 +23,12 @@ abstract class EncoderDecoderSubject
     /// <param name="place">The place of the text among the values of the source.</param>
     public abstract float[] Predict(float[] source, int[] tokens, int place);
 
+    /// <summary>The logits of a whole text about a source that has as many positions as it likes, and comes before the text.</summary>
+    /// <param name="source">The source, with the bits of ids.</param>
+    /// <param name="tokens">The text.</param>
+    /// <param name="lengths">The positions of the source and, where these are free too, of the text.</param>
+    public abstract float[] Predict(float[] source, int[] tokens, int[] lengths);
+
     public abstract Decoder StartDecoding(float[] source);
 
     public abstract IEnumerable<int> Generate(float[] source, ReadOnlySpan<int> prompt, SamplingOptions? options = null);
@@ -80,6 +86,13 @@ sealed unsafe class EncoderDecoderSubject<TNetwork, TSource> : EncoderDecoderSub
         return y;
     }
 
+    public override float[] Predict(float[] source, int[] tokens, int[] lengths)
+    {
+        var y = new float[TNetwork.Info.OutputSize];
+        ((ISequenceNetwork)network).Predict([.. source, .. MemoryMarshal.Cast<int, float>(tokens)], lengths, y);
+        return y;
+    }
+
     public override Decoder StartDecoding(float[] source) => network.StartDecoding(Cast(source));
 
     public override IEnumerable<int> Generate(float[] source, ReadOnlySpan<int> prompt, SamplingOptions? options) => network.Generate(Cast(source), prompt, options);
@@ -94,6 +107,14 @@ sealed unsafe class EncoderDecoderSubject<TNetwork, TSource> : EncoderDecoderSub
         activations.Span.Fill(float.NaN);
         fixed (float* x = source)
         {
+            // One thread has a source of any length.
+            if (Info.Source.MaxPositions > 0)
+            {
+                Info.Source.PositionsPass(x, network.Parameters.Pointer, activations.Pointer, cache.Pointer, Info.Source.MaxPositions);
+                GC.KeepAlive(activations);
+                GC.KeepAlive(network);
+                return cache.Span.ToArray();
+            }
             var used = 0;
             var call = new Call
             {

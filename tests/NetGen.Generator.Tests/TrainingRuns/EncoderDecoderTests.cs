@@ -63,6 +63,38 @@ public sealed class EncoderDecoderTests(EncoderDecoderTests.Networks networks) :
                     head(decoder(written(embedding(target)), encoder(read(embedding(source)))));
             }
             """,
+        ["Translate_AnyLengths"] = """
+            [Loss(Loss.CrossEntropy)]
+            {
+                [Embedding(23, 80)] readonly Layer english;
+                [Embedding(31, 80)] readonly Layer german;
+                [SinusoidalPositions] readonly Layer positions;
+                [TransformerEncoderLayer(2, 48, Dropout = 0.1f)] readonly Layer encoder;
+                [TransformerDecoderLayer(2, 48, NormFirst = true, KeyValueHeads = 1), Count(2)] readonly Layer[] decoder;
+                [Linear(31)] readonly Layer head;
+                Tensor Forward([Sequence(Max = 70)] Tensor source, [Sequence(Max = 45)] Tensor target)
+                {
+                    var memory = encoder(positions(english(source)));
+                    var x = positions(german(target));
+                    foreach (var layer in decoder) x = layer(x, memory);
+                    return head(x);
+                }
+            }
+            """,
+        ["Transcribe_SignalOfAnyLength"] = """
+            {
+                [LSTM(10, Bidirectional = true)] readonly Layer listener;
+                [Embedding(17, 24)] readonly Layer tokens;
+                [MultiheadAttention(3)] readonly Layer cross;
+                [MultiheadAttention(2, Causal = true)] readonly Layer self;
+                [Linear(17)] readonly Layer head;
+                Tensor Forward([Sequence(6, Max = 50)] Tensor signal, [Shape(20)] Tensor text)
+                {
+                    var x = tokens(text);
+                    return head(cross(x + self(x), listener(signal)));
+                }
+            }
+            """,
         ["Translate_TextFirst"] = """
             {
                 [Embedding(19, 40)] readonly Layer tokens;
@@ -213,6 +245,40 @@ public sealed class EncoderDecoderTests(EncoderDecoderTests.Networks networks) :
             NetGenOptions.Threads = workers;
             var (source, text) = (subject.Source(seed: workers), subject.Text(seed: workers));
             AssertClose(Whole(subject, network, source, text), subject.Decode(source, text));
+        }
+    }
+
+    [Theory]
+    [InlineData("Translate_AnyLengths", true), InlineData("Transcribe_SignalOfAnyLength", false)]
+    public void Source_OfAnyLength_HasTheLogitsOfTheWholeText(string network, bool isTextFree)
+    {
+        var subject = Subject(network);
+        var (all, text, info) = (subject.Source(seed: 6), subject.Text(seed: 6), subject.Info.Source!);
+        using var decoder = subject.StartDecoding(all);
+        foreach (var positions in new[] { 1, 3, 31, 32, 33, info.MaxPositions, 2 })
+        {
+            var source = all[..(positions * info.Size / info.MaxPositions)];
+            var whole = subject.Predict(source, text, isTextFree ? [positions, text.Length] : [positions]);
+            AssertClose(whole, subject.Decode(source, text));
+            // What is left of a longer source before it isn't seen.
+            if (info.Ids.IsEmpty) decoder.Reset(source);
+            else decoder.Reset(System.Runtime.InteropServices.MemoryMarshal.Cast<float, int>(source));
+            var half = text.Length / 2;
+            AssertClose(whole.AsSpan((half - 1) * decoder.Vocabulary, decoder.Vocabulary), decoder.Prompt(text.AsSpan(0, half)));
+            for (var i = half; i < text.Length; i++) AssertClose(whole.AsSpan(i * decoder.Vocabulary, decoder.Vocabulary), decoder.Next(text[i]));
+        }
+    }
+
+    [Theory]
+    [InlineData("Translate_AnyLengths", new[] { 0, 71, 140 }, "source has {0} values; the network takes 1 to 70 positions.")]
+    [InlineData("Transcribe_SignalOfAnyLength", new[] { 0, 5, 13, 306 }, "source has {0} values; the network takes 6 for each of 1 to 50 positions.")]
+    public void Source_OfAWrongLength_IsNamed(string network, int[] lengths, string message)
+    {
+        var subject = Subject(network);
+        foreach (var length in lengths)
+        {
+            var exception = Assert.Throws<ArgumentException>("source", () => subject.StartDecoding(new float[length]));
+            Assert.Contains(string.Format(System.Globalization.CultureInfo.InvariantCulture, message, length), exception.Message, StringComparison.Ordinal);
         }
     }
 
@@ -426,11 +492,22 @@ public sealed class EncoderDecoderTests(EncoderDecoderTests.Networks networks) :
     [InlineData($"[MultiheadAttention(2, Causal = true)] readonly Layer self; {Inputs} head(self(tokens(target) + tokens(source)));")]
     // There is no attention.
     [InlineData($"{Inputs} head(tokens(target) + Mean(tokens(source), 0, keep: true));")]
-    // A source has as many positions as it likes.
+    // A source that has as many positions as it likes is one input, and attention sees all of it.
     [InlineData("""
         [TransformerDecoderLayer(2, 16)] readonly Layer decoder;
         [Linear(9)] readonly Layer head;
-        Tensor Forward([Sequence(Max = 6)] Tensor source, [Sequence(Max = 6)] Tensor target) => head(decoder(tokens(target), tokens(source)));
+        Tensor Forward([Sequence(Max = 5)] Tensor source, [Shape(8)] Tensor style, [Sequence(Max = 6)] Tensor target) => head(decoder(tokens(target) + style, tokens(source)));
+        """)]
+    [InlineData("""
+        [MultiheadAttention(2, Causal = true)] readonly Layer cross;
+        [Linear(9)] readonly Layer head;
+        Tensor Forward([Sequence(Max = 5)] Tensor source, [Sequence(Max = 6)] Tensor target) => head(cross(tokens(target), tokens(source)));
+        """)]
+    [InlineData("""
+        [TransformerDecoderLayer(2, 16)] readonly Layer decoder;
+        [MeanPositions] readonly Layer mean;
+        [Linear(9)] readonly Layer head;
+        Tensor Forward([Sequence(Max = 5)] Tensor source, [Sequence(Max = 6)] Tensor target) => head(decoder(tokens(target) + mean(tokens(source)), tokens(source)));
         """)]
     // There is a second output.
     [InlineData("""

@@ -52,13 +52,7 @@ static class DecodingFile
         writer.Doc("param name=\"worker\"", "Which worker this is.");
         writer.Doc("param name=\"workers\"", "How many share the positions. They meet in each attention, where those of one need the keys of others.");
         writer.Open("internal static void DecodeBlock(float* x, float* p, float* a, float* cache, int position, int n, int worker, int workers)");
-        if (block.Calls.Any(call => call.Kernel.Arguments.Any(argument => argument.Binding == Binding.Offsets)))
-        {
-            writer.Line("// The positions are those of one sample.");
-            writer.Line("int* offsets = stackalloc int[] { 0, n };");
-        }
-        var blockPrinter = new CallPrinter(writer, value => Pointer(block, value), "1", positions: [new("n", "n", "0", "offsets", "offsets")]);
-        foreach (var call in block.Calls) blockPrinter.Print(call);
+        Positions(block, 0, alone: false);
         writer.Close();
         if (source is not null)
         {
@@ -67,9 +61,18 @@ static class DecodingFile
             var inputs = string.Join("; ", decoding.SourceInputs.Select(input => $"<c>{input.Name}</c>, {input.Type.Shape}"));
             writer.Doc("param name=\"x\"", $"The source{(decoding.SourceInputs.Length > 1 ? ", its inputs one after the other" : "")}: {inputs}.");
             Arenas("Receives the keys and values that positions look up, and what else they need.");
-            ForwardFile.Workers(writer);
-            writer.Open("internal static void Encode(float* x, float* p, float* a, float* cache, int worker, int workers)");
-            Shared(source);
+            if (decoding.SourcePositions is { } sequence)
+            {
+                writer.Doc("param name=\"n\"", $"How many positions the source has, at most {LayerBuilder.Text(sequence.Max)}.");
+                writer.Open("internal static void Encode(float* x, float* p, float* a, float* cache, int n)");
+                Positions(source, sequence.Index, alone: true);
+            }
+            else
+            {
+                ForwardFile.Workers(writer);
+                writer.Open("internal static void Encode(float* x, float* p, float* a, float* cache, int worker, int workers)");
+                Shared(source);
+            }
             writer.Close();
         }
         writer.Close();
@@ -81,8 +84,22 @@ static class DecodingFile
             writer.Line($"Size = {LayerBuilder.Text(decoding.SourceInputs.Sum(input => input.Type.Shape.Size))},");
             ParametersFile.Ids(writer, decoding.SourceInputs.Where(input => input.Vocabulary is not null));
             writer.Line($"ActivationFloats = {LayerBuilder.Text(pass.Arena.FloatsPerSample + pass.Arena.FixedFloats)},");
-            writer.Line("Pass = &Encode,");
+            if (decoding.SourcePositions is { } sequence) writer.Line($"MaxPositions = {LayerBuilder.Text(sequence.Max)},");
+            writer.Line($"{(decoding.SourcePositions is null ? "Pass" : "PositionsPass")} = &Encode,");
             writer.Close("},");
+        }
+
+        // Kernels on n positions of one sample, whatever the number is that these have among the network's inputs.
+        void Positions(DecoderPass pass, int sequence, bool alone)
+        {
+            if (pass.Calls.Any(call => call.Kernel.Arguments.Any(argument => argument.Binding == Binding.Offsets)))
+            {
+                writer.Line("// The positions are those of one sample.");
+                writer.Line("int* offsets = stackalloc int[] { 0, n };");
+            }
+            var texts = Enumerable.Repeat(new PositionTexts("n", "n", "0", "offsets", "offsets"), sequence + 1).ToList();
+            var printer = new CallPrinter(writer, value => Pointer(pass, value), "1", alone: alone, positions: texts);
+            foreach (var call in pass.Calls) printer.Print(call);
         }
 
         // Kernels of whose parts each worker has its own, or of which the first worker has all.

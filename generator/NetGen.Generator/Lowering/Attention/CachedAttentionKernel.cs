@@ -19,7 +19,7 @@ static class CachedAttentionKernel
         ImmutableArray<KernelArgument> arguments =
         [
             new(Binding.Pointer, "x", result.Inputs[0]), new(Binding.Pointer, "keys", result.Inputs[1]), new(Binding.Pointer, "values", result.Inputs[2]),
-            new(Binding.Pointer, "y", result), .. seesAll ? Array.Empty<KernelArgument>() : [new(Binding.Position, "position")],
+            .. CachedLength.Argument(result), new(Binding.Pointer, "y", result), .. seesAll ? Array.Empty<KernelArgument>() : [new(Binding.Position, "position")],
             new(Binding.Worker, "worker"), new(Binding.Workers, "workers"),
         ];
         var name = context.NameOf($"{op.Label}_{Shape(16).Label}", group, arguments);
@@ -32,7 +32,7 @@ static class CachedAttentionKernel
             return new KernelVariant(lanes, [new KernelFunction(name, summary, [.. arguments.Select(a => a.Parameter)], body), .. functions.All]);
         }));
 
-        AttentionShape Shape(int lanes) => new(op.Of, op.Positions, lanes, ofOnePosition: true, queries: op.Queries);
+        AttentionShape Shape(int lanes) => new(op.Of, op.Positions, lanes, ofOnePosition: true, queries: op.Queries, lengths: CachedLength.Of(result));
 
         ImmutableArray<Statement> Entry(AttentionShape shape, AttentionFunctions functions)
         {
@@ -40,7 +40,8 @@ static class CachedAttentionKernel
             var heads = shape.Heads / shape.Share;
             var (rows, full, left) = shape.Queries;
             code.Add(new LetScratch("scores", checked(rows * (shape.ScorePitch + 1))));
-            code.Add(new Integer($"nint visible = {(seesAll ? shape.PositionsText : shape.Seen("(nint)position + 1"))}"));
+            if (shape.IsFree) CachedLength.Read(code);
+            else code.Add(new Integer($"nint visible = {(seesAll ? shape.PositionsText : shape.Seen("(nint)position + 1"))}"));
             code.Add(new Split(heads));
             code.For("head", "first", "last", 1, head =>
             {

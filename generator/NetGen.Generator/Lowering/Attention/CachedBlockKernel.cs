@@ -19,7 +19,7 @@ static class CachedBlockKernel
         ImmutableArray<KernelArgument> arguments =
         [
             new(Binding.Pointer, "x", result.Inputs[0]), new(Binding.Pointer, "keys", result.Inputs[1]), new(Binding.Pointer, "values", result.Inputs[2]),
-            .. op.KeysOnly ? Array.Empty<KernelArgument>() : [new(Binding.Pointer, "y", result)],
+            .. CachedLength.Argument(result), .. op.KeysOnly ? Array.Empty<KernelArgument>() : [new(Binding.Pointer, "y", result)],
             .. appends || op.Of.Causal ? [new(Binding.Position, "position")] : Array.Empty<KernelArgument>(), new(Binding.Rows, "n"),
             .. appends && !op.KeysOnly ? [new(Binding.Worker, "worker"), new(Binding.Workers, "workers")] : Array.Empty<KernelArgument>(),
         ];
@@ -35,7 +35,7 @@ static class CachedBlockKernel
             return new KernelVariant(lanes, [new KernelFunction(name, summary, [.. arguments.Select(a => a.Parameter)], code.Body), .. functions.All]);
         }));
 
-        AttentionShape Shape(int lanes) => new(op.Of, op.Positions, lanes, queries: op.Queries,
+        AttentionShape Shape(int lanes) => new(op.Of, op.Positions, lanes, queries: op.Queries, lengths: CachedLength.Of(result),
             pitches: new(context.Pitch(result.Inputs[0]), context.Pitch(result.Inputs[0]), context.Pitch(result)));
 
         void Append(Code code, AttentionShape shape) => code.For("i", "0", "n", 1, row =>
@@ -47,6 +47,7 @@ static class CachedBlockKernel
         void Attend(Code code, AttentionShape shape, AttentionFunctions functions)
         {
             if (appends) code.Add(new InvokeRuntime("Workers.Barrier", ["worker", "workers"]));
+            if (shape.IsFree) CachedLength.Read(code);
             code.Add(new LetScratch("scores", checked(shape.Queries.Rows * (shape.ScorePitch + 1))));
             code.For("head", "0", LayerBuilder.Text(shape.Heads), 1, head =>
             {
@@ -54,7 +55,7 @@ static class CachedBlockKernel
                 shape.EachTile(head, "n", (tile, height) => tile.Add(functions.Queries(height,
                 [
                     At("x", shape.Pitch), new Address("keys_h"), new Address("values_h"), At("y", shape.ResultPitch), new Address("scores"),
-                    .. shape.Causal ? ["position + t"] : Array.Empty<object>(),
+                    .. shape.Causal ? ["position + t"] : Array.Empty<object>(), .. shape.Arguments,
                 ])));
 
                 Address At(string pointer, int pitch) => new($"{pointer} + t * {LayerBuilder.Text(pitch)}", 0, "head", shape.Size);
