@@ -28,7 +28,9 @@ public sealed class NonzeroTests(NonzeroTests.Networks networks, ITestOutputHelp
         foreach (var nonzeros in new[] { 0, 1, 2, 3, size / 2, most, most + 1, size })
         {
             var batch = Batch.Random(subject.Info, reference.Loss, samples: 1, seed: nonzeros);
-            foreach (var i in Enumerable.Range(0, size).OrderBy(i => HashCode.Combine(i * 2654435761)).Skip(nonzeros)) batch.X[i] = 0;
+            int[] places = [.. Enumerable.Range(0, size)];
+            new Random(nonzeros).Shuffle(places);
+            foreach (var place in places[nonzeros..]) batch.X[place] = 0;
             Batch.Doubles(subject.Predict(batch.SinglesOfX)).AssertClose(reference.Predict(batch, subject.ParameterValues), Closeness.Forward, $"{nonzeros} nonzeros");
         }
     }
