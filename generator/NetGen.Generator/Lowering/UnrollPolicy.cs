@@ -123,6 +123,18 @@ static class UnrollPolicy
     /// <summary>The samples over which a tile of a weight's gradient is summed at a time.</summary>
     public static int GradientSamples(int pixels) => (GradientPixels + pixels - 1) / pixels;
 
+    /// <summary>
+    /// Whether workers share an image by its rows, so that each reads mostly what it has written itself: what is in another one's cache takes three times as long. They
+    /// share its channels where there are so few blocks of rows that parts would differ, or more weights, which all would read, than there is of the images.
+    /// </summary>
+    /// <param name="blocks">The blocks that rows are cut into.</param>
+    /// <param name="weights">The floats of the weights.</param>
+    /// <param name="images">The floats of what is read and what is written.</param>
+    public static bool SharesRows(int blocks, long weights, long images) => blocks >= SharedBlocks && weights <= images;
+
+    /// <summary>The least blocks of rows of an image that workers share.</summary>
+    const int SharedBlocks = 8;
+
     /// <summary>The most bytes of a convolution's weights with which a sample is taken through all of them before the next.</summary>
     public const int ResidentWeightBytes = 512 * 1024;
 

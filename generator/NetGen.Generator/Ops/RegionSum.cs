@@ -34,6 +34,8 @@ sealed record RegionSum(RegionAxis Rows, RegionAxis Columns, string Name, bool I
 
     public override Kernel Lower(Group group, KernelContext context) => new GatherKernel(group, context, Rows, Columns, isMax: false).Lower();
 
+    public override Kernel LowerSingle(Group group, KernelContext context) => new GatherKernel(group, context, Rows, Columns, isMax: false).LowerSingle();
+
     public override void LowerGpu(Group group, KernelContext context) => context.Gpu!.Add(GpuRegionKernel.Gather(group, context, Rows, Columns, isMax: false));
 }
 

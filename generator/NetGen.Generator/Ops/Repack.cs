@@ -17,5 +17,7 @@ sealed record Repack(Layout? Layout) : Op
 
     public override string Label => Layout is null ? "ToRows" : Layout.InLanes ? "ToLanes" : "ToPixels";
 
-    public override Kernel Lower(Group group, KernelContext context) => RepackKernel.Lower(group, context);
+    public override Kernel Lower(Group group, KernelContext context) => RepackKernel.Lower(group, context, shared: false);
+
+    public override Kernel LowerSingle(Group group, KernelContext context) => RepackKernel.Lower(group, context, shared: Layout is { InLanes: false });
 }

@@ -18,18 +18,40 @@ public static unsafe class Images
     /// <param name="left">Pixels of zeros left of each row.</param>
     /// <param name="bottom">Rows of zeros below.</param>
     /// <param name="right">Pixels of zeros right of each row.</param>
-    public static void FromRows(float* x, float* y, int channels, int height, int width, int channelPitch, int top, int left, int bottom, int right)
+    public static void FromRows(float* x, float* y, int channels, int height, int width, int channelPitch, int top, int left, int bottom, int right) =>
+        FromRows(x, y, channels, height, width, channelPitch, top, left, bottom, right, 0, 1);
+
+    /// <summary>A worker's part of the same: some of the rows, with the border beside them.</summary>
+    /// <param name="x">The sample, without gaps.</param>
+    /// <param name="y">Receives the image, border included.</param>
+    /// <param name="channels">The channels.</param>
+    /// <param name="height">The rows.</param>
+    /// <param name="width">The pixels of a row.</param>
+    /// <param name="channelPitch">The floats from a pixel to the next.</param>
+    /// <param name="top">Rows of zeros above.</param>
+    /// <param name="left">Pixels of zeros left of each row.</param>
+    /// <param name="bottom">Rows of zeros below.</param>
+    /// <param name="right">Pixels of zeros right of each row.</param>
+    /// <param name="worker">Which worker.</param>
+    /// <param name="workers">How many share the image.</param>
+    public static void FromRows(float* x, float* y, int channels, int height, int width, int channelPitch, int top, int left, int bottom, int right, int worker, int workers)
     {
-        ZeroBorder(y, height, width, channelPitch, top, left, bottom, right);
+        ZeroBorder(y, height, width, channelPitch, top, left, bottom, right, worker, workers);
+        Workers.Split(height, worker, workers, out int first, out int last);
         var rowPitch = (nint)(left + width + right) * channelPitch;
         var plane = (nint)height * width;
-        for (int row = 0; row < height; row++)
+        for (int row = first; row < last; row++)
         {
             var source = x + (nint)row * width;
             var target = y + (top + row) * rowPitch + (nint)left * channelPitch;
             if (channelPitch == 1)
             {
                 new ReadOnlySpan<float>(source, width).CopyTo(new Span<float>(target, width));
+                continue;
+            }
+            if (channels == 3 && channelPitch == 3)
+            {
+                InterleaveColours(source, plane, target, width);
                 continue;
             }
             int channel = 0;
@@ -52,6 +74,22 @@ public static unsafe class Images
             {
                 for (int pixel = 0; pixel < width; pixel++) target[(nint)pixel * channelPitch + channel] = channel < channels ? source[channel * plane + pixel] : 0;
             }
+        }
+    }
+
+    /// <summary>A row of three planes as pixels of three numbers.</summary>
+    static void InterleaveColours(float* planes, nint plane, float* pixels, int width)
+    {
+        int pixel = 0;
+        // Each store is of four numbers, the last of which is in the place of the next pixel's first: that one is stored afterwards.
+        for (; pixel + 4 < width; pixel += 4)
+        {
+            Transposition.Store(Vector128.Load(planes + pixel), Vector128.Load(planes + plane + pixel), Vector128.Load(planes + 2 * plane + pixel), Vector128<float>.Zero,
+                pixels + 3 * (nint)pixel, 3, 4);
+        }
+        for (; pixel < width; pixel++)
+        {
+            for (int c = 0; c < 3; c++) pixels[3 * (nint)pixel + c] = planes[c * plane + pixel];
         }
     }
 
@@ -201,14 +239,32 @@ public static unsafe class Images
     /// <param name="left">Pixels left of each row.</param>
     /// <param name="bottom">Rows below.</param>
     /// <param name="right">Pixels right of each row.</param>
-    public static void ZeroBorder(float* y, int height, int width, int channelPitch, int top, int left, int bottom, int right)
+    public static void ZeroBorder(float* y, int height, int width, int channelPitch, int top, int left, int bottom, int right) =>
+        ZeroBorder(y, height, width, channelPitch, top, left, bottom, right, 0, 1);
+
+    /// <summary>A worker's part of the same: the border beside some of the rows.</summary>
+    /// <param name="y">The image, border included.</param>
+    /// <param name="height">The rows without the border.</param>
+    /// <param name="width">The pixels of a row without the border.</param>
+    /// <param name="channelPitch">The floats from a pixel to the next.</param>
+    /// <param name="top">Rows above.</param>
+    /// <param name="left">Pixels left of each row.</param>
+    /// <param name="bottom">Rows below.</param>
+    /// <param name="right">Pixels right of each row.</param>
+    /// <param name="worker">Which worker.</param>
+    /// <param name="workers">How many share the image.</param>
+    public static void ZeroBorder(float* y, int height, int width, int channelPitch, int top, int left, int bottom, int right, int worker, int workers)
     {
+        Workers.Split(height, worker, workers, out int first, out int last);
+        if (first == last) return;
         var rowPitch = (left + width + right) * channelPitch;
+        if (first == 0) new Span<float>(y, top * rowPitch + left * channelPitch).Clear();
         // The left border of a row follows the right one of the row before.
-        new Span<float>(y, top * rowPitch + left * channelPitch).Clear();
         var between = (left + right) * channelPitch;
-        var gap = y + (nint)top * rowPitch + (nint)(left + width) * channelPitch;
-        for (int row = 1; row < height && between > 0; row++, gap += rowPitch) new Span<float>(gap, between).Clear();
+        var gap = y + (nint)(top + first) * rowPitch + (nint)(left + width) * channelPitch;
+        var gaps = int.Min(last, height - 1);
+        for (int row = first; row < gaps && between > 0; row++, gap += rowPitch) new Span<float>(gap, between).Clear();
+        if (last < height) return;
         var end = y + (nint)(top + height) * rowPitch - right * channelPitch;
         new Span<float>(end, right * channelPitch + bottom * rowPitch).Clear();
     }

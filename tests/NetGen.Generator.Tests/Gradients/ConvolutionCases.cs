@@ -21,6 +21,8 @@ static class ConvolutionCases
         yield return Case("Groups", "6, 5, 5", "Conv2d(8, 3, Padding = 1, Groups = 2)");
         yield return Case("Groups_WholeVectors", "8, 4, 5", "Conv2d(64, 3, Padding = 1, Groups = 2)");
         yield return Case("Groups_OneByOne", "9, 4, 4", "Conv2d(12, 1, Groups = 3, Stride = 2)");
+        yield return Case("Groups_ManyRows", "6, 11, 5", "Conv2d(8, 3, Padding = 1, Groups = 2), ReLU, Conv2d(40, 3, Padding = 1)");
+        yield return Case("Depthwise_FewRows", "48, 5, 4", "Conv2d(48, 3, Padding = 1, Groups = 48), ReLU, Conv2d(3, 3, Padding = 1)");
         yield return Case("Depthwise", "16, 6, 7", "Conv2d(16, 3, Padding = 1, Groups = 16)");
         yield return Case("Depthwise_Stride", "5, 7, 6", "Conv2d(5, 3, Padding = 1, Stride = 2, Groups = 5)");
         yield return Case("Depthwise_Multiplier", "3, 5, 4", "Conv2d(6, 3, Padding = 1, Groups = 3)");

@@ -12,6 +12,7 @@ static class PoolingCases
         yield return Of("MaxPool_Gaps", "5, 8, 11", "MaxPool2d(2, Stride = 3)");
         yield return Of("MaxPool_Overlapping", "16, 9, 7", "MaxPool2d(3, Stride = 2)");
         yield return Of("MaxPool_Padded", "33, 9, 10", "MaxPool2d(3, Stride = 2, Padding = 1)");
+        yield return Of("MaxPool_ManyRows", "5, 19, 6", "MaxPool2d(3, Stride = 2, Padding = 1), Tanh, Conv2d(3, 3, Padding = 1)");
         yield return Of("MaxPool_Same", "4, 5, 6", "MaxPool2d(3, Stride = 1, Padding = 1)");
         yield return Of("MaxPool_Ceil", "8, 7, 8", "MaxPool2d(3, Stride = 2, CeilMode = true)");
         yield return Of("MaxPool_CeilPadded", "2, 6, 7", "MaxPool2d(2, Padding = 1, CeilMode = true)");
@@ -33,6 +34,7 @@ static class PoolingCases
     {
         yield return Of("AvgPool_Even", "3, 8, 8", "AvgPool2d(2)");
         yield return Of("AvgPool_Odd", "17, 7, 9", "AvgPool2d(2)");
+        yield return Of("AvgPool_ManyRows", "18, 18, 5", "AvgPool2d(3, Stride = 2, Padding = 1, CountIncludePad = false), Conv2d(3, 3, Padding = 1)");
         yield return Of("AvgPool_Overlapping", "16, 9, 7", "AvgPool2d(3, Stride = 2)");
         yield return Of("AvgPool_Padded", "33, 9, 10", "AvgPool2d(3, Stride = 2, Padding = 1)");
         yield return Of("AvgPool_PaddingNotCounted", "5, 9, 10", "AvgPool2d(3, Stride = 2, Padding = 1, CountIncludePad = false)");

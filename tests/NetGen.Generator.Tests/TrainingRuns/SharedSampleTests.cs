@@ -12,6 +12,7 @@ public sealed class SharedSampleTests(SharedSampleTests.Networks networks) : ICl
     public static TheoryData<string> Names => [.. Cases.Keys];
 
     static Dictionary<string, string> Cases { get; } = ConvolutionCases.All()
+        .Concat(PoolingCases.All())
         .Concat(NetworkCases.OfRows.Where(c => c.Key.StartsWith("Rows_", StringComparison.Ordinal) && !c.Key.StartsWith("Rows_1_", StringComparison.Ordinal)))
         .Concat(NonzeroTests.Cases)
         .Concat(RecurrentCases.OfSharedStates)

@@ -49,42 +49,19 @@ static class ConvolutionKernel
         }
         return code.Body;
 
-        void All(Code body, ConvolutionLevel level, string samples)
-        {
-            if (plan.Groups == 1) Phases(body, level, samples);
-            else body.For("group", "0", LayerBuilder.Text(plan.Groups), 1, each =>
-            {
-                operands.Move(each, level, ConvolutionLevel.Group, a => operands.GroupOffset(a, "group"));
-                Phases(each, ConvolutionLevel.Group, samples);
-            });
-        }
-
-        void Phases(Code body, ConvolutionLevel level, string samples)
+        void All(Code body, ConvolutionLevel level, string samples) => ForEachGroup(body, operands, plan, level, (group, inner) =>
         {
             for (var p = 0; p < plan.Phases.Length; p++)
             {
-                if (plan.Phases[p].IsEmpty) continue;
-                var panels = new ConvolutionPanels(plan, p, lanes);
-                if (panels.Alike > 1) body.For("panel", "0", LayerBuilder.Text(panels.Alike), 1, loop => Each(loop, panels.Passes("panel", 0)));
-                else if (panels.Alike == 1) Each(body, panels.Passes(null, 0));
-                if (panels.HasLast) Each(body, panels.LastPasses());
-
-                void Each(Code target, IEnumerable<ConvolutionPass> passes)
-                {
-                    foreach (var pass in passes)
-                    {
-                        var (function, blocks) = tiles.Rows(pass);
-                        target.Add(new Invoke(function, [.. operands.PassArguments(pass, level), samples, "0", LayerBuilder.Text(blocks)]));
-                    }
-                }
+                if (!plan.Phases[p].IsEmpty) Blocks(group, operands, new ConvolutionPanels(plan, p, lanes), tiles, inner, samples, "0", LayerBuilder.Text(tiles.BlocksOf(plan.Phases[p])));
             }
-        }
+        });
     }
 
     static ImmutableArray<Statement> Single(ConvolutionOperands operands, ConvolutionPlan plan, ConvolutionTiles tiles, int lanes)
     {
         var code = new Code();
-        if (operands.HasBorders) code.If("worker == 0", then => operands.ZeroBorders(then, null));
+        operands.ZeroSharedBorders(code);
         for (var p = 0; p < plan.Phases.Length; p++)
         {
             if (plan.Phases[p].IsEmpty) continue;
@@ -92,34 +69,69 @@ static class ConvolutionKernel
             var blocks = tiles.BlocksOf(plan.Phases[p]);
             code.Block(null, phase =>
             {
-                phase.Add(new Split(plan.Groups * panels.Count * blocks));
-                phase.For("unit", "first", "last", 1, unit =>
+                if (UnrollPolicy.SharesRows(blocks, (long)plan.GroupFloats * plan.Groups, (long)operands.X.Size + operands.Epilogue.Stores.First().Size))
                 {
-                    unit.Add(new Integer($"nint block = unit % {LayerBuilder.Text(blocks)}"));
-                    var level = ConvolutionLevel.Function;
-                    if (plan.Groups > 1)
-                    {
-                        unit.Add(new Integer($"nint group = unit / {LayerBuilder.Text(panels.Count * blocks)}"));
-                        operands.Move(unit, level, ConvolutionLevel.Group, a => operands.GroupOffset(a, "group"));
-                        level = ConvolutionLevel.Group;
-                    }
-                    if (panels.Count == 1)
-                    {
-                        Each(unit, panels.HasLast ? panels.LastPasses() : panels.Passes(null, 0), level);
-                        return;
-                    }
-                    unit.Add(new Integer($"nint panel = unit / {LayerBuilder.Text(blocks)}{(plan.Groups > 1 ? $" % {LayerBuilder.Text(panels.Count)}" : "")}"));
-                    if (!panels.HasLast) Each(unit, panels.Passes("panel", 0), level);
-                    else unit.If($"panel < {LayerBuilder.Text(panels.Alike)}", then => Each(then, panels.Passes("panel", 0), level), otherwise => Each(otherwise, panels.LastPasses(), level));
-                });
+                    phase.Add(new Split(blocks));
+                    ForEachGroup(phase, operands, plan, ConvolutionLevel.Function, (group, level) => Blocks(group, operands, panels, tiles, level, "1", "first", "last"));
+                }
+                else ByPanels(phase, operands, panels, tiles, blocks);
             });
-
-            void Each(Code target, IEnumerable<ConvolutionPass> passes, ConvolutionLevel level)
-            {
-                foreach (var pass in passes) target.Add(new Invoke(tiles.Rows(pass).Function, [.. operands.PassArguments(pass, level), "1", "(int)block", "(int)block + 1"]));
-            }
         }
         return code.Body;
+    }
+
+    static void ForEachGroup(Code code, ConvolutionOperands operands, ConvolutionPlan plan, ConvolutionLevel level, Action<Code, ConvolutionLevel> body)
+    {
+        if (plan.Groups == 1) body(code, level);
+        else code.For("group", "0", LayerBuilder.Text(plan.Groups), 1, each =>
+        {
+            operands.Move(each, level, ConvolutionLevel.Group, a => operands.GroupOffset(a, "group"));
+            body(each, ConvolutionLevel.Group);
+        });
+    }
+
+    /// <summary>All outputs of some blocks of rows.</summary>
+    static void Blocks(Code code, ConvolutionOperands operands, ConvolutionPanels panels, ConvolutionTiles tiles, ConvolutionLevel level, string samples, string from, string to)
+    {
+        if (panels.Alike > 1) code.For("panel", "0", LayerBuilder.Text(panels.Alike), 1, loop => Each(loop, panels.Passes("panel", 0)));
+        else if (panels.Alike == 1) Each(code, panels.Passes(null, 0));
+        if (panels.HasLast) Each(code, panels.LastPasses());
+
+        void Each(Code target, IEnumerable<ConvolutionPass> passes)
+        {
+            foreach (var pass in passes) target.Add(new Invoke(tiles.Rows(pass), [.. operands.PassArguments(pass, level), samples, from, to]));
+        }
+    }
+
+    /// <summary>A worker's panels of outputs, the first and the last of which others may have other blocks of.</summary>
+    static void ByPanels(Code code, ConvolutionOperands operands, ConvolutionPanels panels, ConvolutionTiles tiles, int blocks)
+    {
+        var groups = panels.Plan.Groups;
+        code.Add(new Split(groups * panels.Count * blocks));
+        code.For("unit", "first", "last", 1, unit =>
+        {
+            unit.Add(new Integer($"nint block = unit % {LayerBuilder.Text(blocks)}"));
+            var level = ConvolutionLevel.Function;
+            if (groups > 1)
+            {
+                unit.Add(new Integer($"nint group = unit / {LayerBuilder.Text(panels.Count * blocks)}"));
+                operands.Move(unit, level, ConvolutionLevel.Group, a => operands.GroupOffset(a, "group"));
+                level = ConvolutionLevel.Group;
+            }
+            if (panels.Count == 1)
+            {
+                Each(unit, panels.HasLast ? panels.LastPasses() : panels.Passes(null, 0));
+                return;
+            }
+            unit.Add(new Integer($"nint panel = unit / {LayerBuilder.Text(blocks)}{(groups > 1 ? $" % {LayerBuilder.Text(panels.Count)}" : "")}"));
+            if (!panels.HasLast) Each(unit, panels.Passes("panel", 0));
+            else unit.If($"panel < {LayerBuilder.Text(panels.Alike)}", then => Each(then, panels.Passes("panel", 0)), otherwise => Each(otherwise, panels.LastPasses()));
+
+            void Each(Code target, IEnumerable<ConvolutionPass> passes)
+            {
+                foreach (var pass in passes) target.Add(new Invoke(tiles.Rows(pass), [.. operands.PassArguments(pass, level), "1", "(int)block", "(int)block + 1"]));
+            }
+        });
     }
 }
 

@@ -70,12 +70,16 @@ sealed class ConvolutionOperands
     /// <summary>The images that are read or written where the results are.</summary>
     public IEnumerable<Value> Results => Epilogue.Reads.Where(v => v.Type.Batched).Concat(Epilogue.Stores);
 
-    public bool HasBorders => Epilogue.Stores.Any(v => !v.Layout!.Border.IsNone);
-
     /// <summary>Sets the borders of what is written to zero.</summary>
-    public void ZeroBorders(Code code, string? index)
+    public void ZeroBorders(Code code, string index)
     {
         foreach (var value in Epilogue.Stores) ImageLoop.ZeroBorder(code, context, value, Epilogue.NameOf(value), index);
+    }
+
+    /// <summary>The same of a single sample, which workers share.</summary>
+    public void ZeroSharedBorders(Code code)
+    {
+        foreach (var value in Epilogue.Stores) ImageLoop.ZeroBorder(code, context, value, Epilogue.NameOf(value), null, shared: true);
     }
 
     /// <summary>Declares pointers that are moved from others. Those that stay where they are keep their names.</summary>

@@ -16,12 +16,12 @@ sealed class ConvolutionTiles(ConvolutionOperands operands, ConvolutionPlan plan
     /// <summary>How many blocks the results of a phase are cut into.</summary>
     public int BlocksOf(ConvolutionPhase phase) => GridOf(phase).Blocks;
 
-    /// <summary>The function that computes a pass's outputs for some blocks of some samples, and how many blocks there are.</summary>
-    public (string Function, int Blocks) Rows(ConvolutionPass pass)
+    /// <summary>The function that computes a pass's outputs for some blocks of some samples.</summary>
+    public string Rows(ConvolutionPass pass)
     {
         var grid = GridOf(plan.Phases[pass.Phase]);
         var function = $"{operands.Name}{PhaseLabel(pass)}_{pass.Label}";
-        if (rows.Exists(f => f.Name == function)) return (function, grid.Blocks);
+        if (rows.Exists(f => f.Name == function)) return function;
         var code = new Code();
         code.For("i", "0", "n", 1, sample =>
         {
@@ -39,7 +39,7 @@ sealed class ConvolutionTiles(ConvolutionOperands operands, ConvolutionPlan plan
         });
         rows.Add(new KernelFunction(function, $"{LayerBuilder.Text(pass.Outputs)} outputs of some blocks of rows.",
             [.. operands.Parameters, new(ParameterType.Int, "n"), new(ParameterType.Int, "from"), new(ParameterType.Int, "to")], code.Body));
-        return (function, grid.Blocks);
+        return function;
     }
 
     TileGrid GridOf(ConvolutionPhase phase)

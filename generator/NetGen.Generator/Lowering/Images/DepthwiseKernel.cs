@@ -24,7 +24,7 @@ static class DepthwiseKernel
         return new Kernel(name, operands.Summary, [.. operands.Arguments, .. work], context.Lanes.Select(lanes =>
         {
             var tiles = new Tiles(operands, plan, kernelWidth, lanes);
-            var entry = shared ? Single(tiles) : Batch(tiles);
+            var entry = shared ? Single(tiles, lanes) : Batch(tiles);
             return new KernelVariant(lanes, [new KernelFunction(name, operands.Summary, [.. operands.Parameters, .. work.Select(a => a.Parameter)], entry), .. tiles.Functions]);
         }));
 
@@ -43,16 +43,29 @@ static class DepthwiseKernel
             return code.Body;
         }
 
-        ImmutableArray<Statement> Single(Tiles tiles)
+        ImmutableArray<Statement> Single(Tiles tiles, int lanes)
         {
             var code = new Code();
-            if (operands.HasBorders) code.If("worker == 0", then => operands.ZeroBorders(then, null));
+            operands.ZeroSharedBorders(code);
             foreach (var phase in plan.Phases.Where(p => !p.IsEmpty))
             {
+                var blocks = tiles.GridOf(phase).Blocks;
                 code.Block(null, body =>
                 {
-                    body.Add(new Split(tiles.GridOf(phase).Blocks));
-                    body.For("block", "first", "last", 1, block => tiles.Block(block, phase, ConvolutionLevel.Function));
+                    if (tiles.HasWholeVectors && !UnrollPolicy.SharesRows(blocks, operands.Weight.Size, operands.X.Size))
+                    {
+                        body.Add(new Split(tiles.Vectors));
+                        body.For("vector", "first", "last", 1, vector =>
+                        {
+                            vector.Add(new Integer($"nint c = vector * {LayerBuilder.Text(lanes)}"));
+                            vector.For("block", "0", LayerBuilder.Text(blocks), 1, block => tiles.Vector(block, phase, "c"));
+                        });
+                    }
+                    else
+                    {
+                        body.Add(new Split(blocks));
+                        body.For("block", "first", "last", 1, block => tiles.Block(block, phase, ConvolutionLevel.Function));
+                    }
                 });
             }
             return code.Body;
@@ -70,17 +83,35 @@ static class DepthwiseKernel
         public TileGrid GridOf(ConvolutionPhase phase) =>
             new(phase, Input, operands.Results.Select(v => v.Layout!), UnrollPolicy.DepthwisePixels(lanes));
 
+        public int Vectors => Input.ChannelPitch / lanes;
+
+        /// <summary>Whether each vector of a pixel is one of channels, without padding.</summary>
+        public bool HasWholeVectors => Input.Channels == Input.ChannelPitch && Input.Channels % lanes == 0;
+
         /// <summary>Writes a block of rows, for all channels.</summary>
         public void Block(Code code, ConvolutionPhase phase, ConvolutionLevel level)
         {
             var grid = GridOf(phase);
             operands.Move(code, level, ConvolutionLevel.Block, a => First(a, grid));
-            ImageLoop.ForEachVector(code, Input, lanes, (body, c, channel, count) =>
+            ImageLoop.ForEachVector(code, Input, lanes, (body, c, channel, count) => Rows(body, phase, grid, c, channel, count));
+        }
+
+        /// <summary>Writes a block of rows of a single sample, for the vector of channels that an index tells the first of.</summary>
+        public void Vector(Code code, ConvolutionPhase phase, string c)
+        {
+            var grid = GridOf(phase);
+            operands.Move(code, ConvolutionLevel.Function, ConvolutionLevel.Block, a => First(a, grid));
+            Rows(code, phase, grid, c, 0, null);
+        }
+
+        void Rows(Code code, ConvolutionPhase phase, TileGrid grid, string? c, int channel, int? count)
+        {
+            if (grid.LastBlockRows == grid.BlockRows) Chunks(code, phase, grid, grid.BlockRows, c, channel, count);
+            else
             {
-                void Rows(Code target, int height) => Chunks(target, phase, grid, height, c, channel, count);
-                if (grid.LastBlockRows == grid.BlockRows) Rows(body, grid.BlockRows);
-                else body.If($"block < {LayerBuilder.Text(grid.Blocks - 1)}", then => Rows(then, grid.BlockRows), otherwise => Rows(otherwise, grid.LastBlockRows));
-            });
+                code.If($"block < {LayerBuilder.Text(grid.Blocks - 1)}",
+                    then => Chunks(then, phase, grid, grid.BlockRows, c, channel, count), otherwise => Chunks(otherwise, phase, grid, grid.LastBlockRows, c, channel, count));
+            }
         }
 
         Address First(KernelArgument argument, TileGrid grid)

@@ -21,9 +21,12 @@ sealed class GatherKernel(Group group, KernelContext context, RegionAxis rows, R
 
     protected override (int OfPlace, int OfRegion) Operations => (scale is not null ? 4 : isMax ? 3 : 1, 2 + EpilogueCost);
 
-    protected override void Prepare(Code sample, int lanes)
+    /// <summary>The kernel for a single sample: workers share its rows where there are enough.</summary>
+    public Kernel LowerSingle() => Lower(shared: !Layout.InLanes && UnrollPolicy.SharesRows(Rows.Regions, 0, Layout.Floats));
+
+    protected override void Prepare(Code sample, string? index)
     {
-        foreach (var value in Epilogue.Stores) ImageLoop.ZeroBorder(sample, Context, value, Epilogue.NameOf(value), "i");
+        foreach (var value in Epilogue.Stores) ImageLoop.ZeroBorder(sample, Context, value, Epilogue.NameOf(value), index, shared: index is null);
     }
 
     protected override void Emit(Code code, RegionLoop loop, RegionCode region, ChannelBlock block)

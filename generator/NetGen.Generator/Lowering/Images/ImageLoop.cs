@@ -32,8 +32,8 @@ sealed class ImageLoop(KernelContext context, ImmutableArray<(Value Value, strin
         foreach (var (value, name) in operands) code.Add(new LetPointer(Pixel(name), new Address(name, value.Layout!.Origin, index, context.Pitch(value))));
     }
 
-    /// <summary>Sets the border of a sample to zero, where it has one.</summary>
-    public static void ZeroBorder(Code code, KernelContext context, Value value, string name, string? index)
+    /// <summary>Sets the border of a sample to zero, where it has one, or a worker's part of it.</summary>
+    public static void ZeroBorder(Code code, KernelContext context, Value value, string name, string? index, bool shared = false)
     {
         var layout = value.Layout!;
         if (layout.Border.IsNone) return;
@@ -42,6 +42,7 @@ sealed class ImageLoop(KernelContext context, ImmutableArray<(Value Value, strin
             new Address(name, 0, index, context.Pitch(value)),
             .. new[] { layout.Height, layout.Width, layout.ChannelPitch, layout.Border.Top, layout.Border.Left, layout.Border.Bottom, layout.Border.Right }
                 .Select(size => (object)LayerBuilder.Text(size)),
+            .. shared ? ["worker", "workers"] : Array.Empty<object>(),
         ]));
     }
 

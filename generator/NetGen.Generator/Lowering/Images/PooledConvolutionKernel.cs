@@ -61,7 +61,7 @@ sealed class PooledConvolutionKernel
     ImmutableArray<Statement> Single(KernelFunction rows)
     {
         var code = new Code();
-        if (operands.HasBorders) code.If("worker == 0", then => operands.ZeroBorders(then, null));
+        operands.ZeroSharedBorders(code);
         code.Add(new Split(height));
         code.Add(new Invoke(rows.Name, [.. operands.Arguments.Select(a => (object)new Address(a.Name)), "first", "last"]));
         return code.Body;

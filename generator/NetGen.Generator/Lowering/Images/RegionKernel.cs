@@ -62,8 +62,8 @@ abstract class RegionKernel
     /// <summary>The operations for a vector of a place, and for one of a region.</summary>
     protected abstract (int OfPlace, int OfRegion) Operations { get; }
 
-    /// <summary>Prepares what a sample's results are written to.</summary>
-    protected abstract void Prepare(Code sample, int lanes);
+    /// <summary>Prepares what a sample's results are written to; without an index a worker's part of the only one.</summary>
+    protected abstract void Prepare(Code sample, string? index);
 
     /// <summary>Writes what is done with some vectors of a region's channels.</summary>
     protected abstract void Emit(Code code, RegionLoop loop, RegionCode region, ChannelBlock block);
@@ -71,35 +71,48 @@ abstract class RegionKernel
     /// <summary>Writes zeros to a vector of the padding of a region's channels.</summary>
     protected abstract void EmitPadding(Code code, RegionLoop loop, RegionCode region, int channel);
 
-    public Kernel Lower()
+    /// <param name="shared">Whether workers share the rows of regions of one sample, or each has samples of its own.</param>
+    public Kernel Lower(bool shared = false)
     {
+        KernelArgument[] work = shared ? [new(Binding.Worker, "worker"), new(Binding.Workers, "workers")] : [new(Binding.Rows, "n")];
         KernelArgument[] arguments =
         [
             .. Inputs.Select(v => new KernelArgument(Binding.Pointer, v.Name, v.Value)), .. Epilogue.ReadArguments.Where(a => Reads.Contains(a.Value!)),
-            .. Epilogue.StoreArguments, new(Binding.Rows, "n"),
+            .. Epilogue.StoreArguments, .. work,
         ];
         var size = ImageLoop.Sizes(Layout);
-        var name = Context.NameOf($"{string.Join("_", Group.Values.Select(v => v.Op.ToString()))}_{size}", Group, arguments);
+        var name = Context.NameOf($"{string.Join("_", Group.Values.Select(v => v.Op.ToString()))}_{size}{(shared ? "_Single" : "")}", Group, arguments);
         var summary = $"{Formulas.Of(Group)}, {Group.Last.Type}.";
         return new Kernel(name, summary, [.. arguments], Context.Lanes.Select(lanes =>
-            new KernelVariant(lanes, [new KernelFunction(name, summary, [.. arguments.Select(a => a.Parameter)], Body(lanes))])));
+            new KernelVariant(lanes, [new KernelFunction(name, summary, [.. arguments.Select(a => a.Parameter)], Body(lanes, shared))])));
     }
 
-    ImmutableArray<Statement> Body(int lanes)
+    ImmutableArray<Statement> Body(int lanes, bool shared)
     {
-        var loop = new RegionLoop(Context, Rows, Columns, results, places);
+        var loop = new RegionLoop(Context, Rows, Columns, results, places, shared);
         var (ofPlace, ofRegion) = Operations;
         var largest = Rows.LargestSize * Columns.LargestSize;
         var most = UnrollPolicy.RegionVectors(ofRegion + ofPlace * (largest <= UnrollPolicy.Region ? largest : 1));
         var vectors = ChannelBlock.Written(Layout, lanes, most);
         var code = new Code();
-        code.For("i", "0", KernelContext.Images(Layout), 1, sample =>
+        if (shared)
         {
-            Prepare(sample, lanes);
-            loop.ForEachRegion(sample, (ofPlace * vectors, ofRegion * vectors), Mean, (pixel, region) => ChannelBlock.ForEach(
-                pixel, Layout, lanes, most, (body, block) => Emit(body, loop, region, block), (body, channel) => EmitPadding(body, loop, region, channel)));
-        });
+            Prepare(code, null);
+            code.Add(new Split(Rows.Regions));
+            Regions(code);
+        }
+        else
+        {
+            code.For("i", "0", KernelContext.Images(Layout), 1, sample =>
+            {
+                Prepare(sample, "i");
+                Regions(sample);
+            });
+        }
         return code.Body;
+
+        void Regions(Code sample) => loop.ForEachRegion(sample, (ofPlace * vectors, ofRegion * vectors), Mean, (pixel, region) => ChannelBlock.ForEach(
+            pixel, Layout, lanes, most, (body, block) => Emit(body, loop, region, block), (body, channel) => EmitPadding(body, loop, region, channel)));
     }
 
     /// <summary>An operand of the epilogue that isn't the op's.</summary>

@@ -13,8 +13,9 @@ namespace NetGen.Generator.Lowering.Images;
 /// <param name="columns">The regions of the columns.</param>
 /// <param name="results">The images with a pixel for each region, by the names of the kernel's parameters.</param>
 /// <param name="places">The images with a pixel for each place.</param>
+/// <param name="shared">Whether workers share the rows of regions of a single sample: each has those from <c>first</c> to <c>last</c>.</param>
 sealed class RegionLoop(KernelContext context, RegionAxis rows, RegionAxis columns,
-    ImmutableArray<(Value Value, string Name)> results, ImmutableArray<(Value Value, string Name)> places)
+    ImmutableArray<(Value Value, string Name)> results, ImmutableArray<(Value Value, string Name)> places, bool shared)
 {
     readonly ImmutableArray<RegionRun> rowRuns = rows.Runs(), columnRuns = columns.Runs();
     readonly ImageCursor at = new(places), to = new(results);
@@ -32,6 +33,7 @@ sealed class RegionLoop(KernelContext context, RegionAxis rows, RegionAxis colum
             foreach (var column in columnRuns) total += operations.OfRegion + (long)operations.OfPlace * (IsUnrolled(row, column) ? row.Size * column.Size : 1);
         }
         if (total > UnrollPolicy.RegionOperations || rowRuns.Length * columnRuns.Length > UnrollPolicy.Regions) ForEachComputed(sample, mean, body);
+        else if (shared) ForEachShared(sample, body);
         else ForEachLiteral(sample, body);
     }
 
@@ -77,29 +79,15 @@ sealed class RegionLoop(KernelContext context, RegionAxis rows, RegionAxis colum
 
     void ForEachLiteral(Code sample, Action<Code, RegionCode> body)
     {
-        at.Begin(sample, context, rowRuns[0].First, columnRuns[0].First);
-        to.Begin(sample, context, 0, 0);
+        at.Begin(sample, context, rowRuns[0].First, columnRuns[0].First, "i");
+        to.Begin(sample, context, 0, 0, "i");
         var y = rowRuns[0].First;
         foreach (var row in rowRuns)
         {
             at.Move(row.First - y, 0);
             Repeat(sample, "row", row.Count, rowRuns.Length == 1 ? null : $"Row {Text(row.Region)}.", code =>
             {
-                var x = columnRuns[0].First;
-                foreach (var column in columnRuns)
-                {
-                    at.Move(0, column.First - x);
-                    Repeat(code, "pixel", column.Count, columnRuns.Length == 1 ? null : $"Pixel {Text(column.Region)}.", pixel =>
-                    {
-                        Flush(pixel);
-                        var scale = row.Divisor * column.Divisor == 1 ? null : new Number(1f / ((float)row.Divisor * column.Divisor));
-                        (int, int)? unrolled = IsUnrolled(row, column) ? (row.Size, column.Size) : null;
-                        body(pixel, new RegionCode(Text(row.Size), Text(column.Size), unrolled, scale, ImageLoop.Pixel));
-                        at.Move(0, column.Advance);
-                        to.Move(0, 1);
-                    });
-                    x = column.First + column.Count * column.Advance;
-                }
+                var x = ForEachColumn(code, row, body);
                 at.Move(row.Advance, columnRuns[0].First - x);
                 to.Move(1, -columns.Regions);
             });
@@ -107,13 +95,53 @@ sealed class RegionLoop(KernelContext context, RegionAxis rows, RegionAxis colum
         }
     }
 
+    /// <summary>The same of a worker's rows, which may be of several kinds: pointers begin anew in each row.</summary>
+    void ForEachShared(Code sample, Action<Code, RegionCode> body)
+    {
+        var region = 0;
+        foreach (var row in rowRuns)
+        {
+            var end = region + row.Count;
+            var (first, last) = (region == 0 ? "first" : $"nint.Max(first, {Text(region)})", end == rows.Regions ? "last" : $"nint.Min(last, {Text(end)})");
+            sample.For("row", first, last, 1, code =>
+            {
+                at.BeginRow(code, row.First - region * row.Advance, columnRuns[0].First, row.Advance);
+                to.BeginRow(code, 0, 0, 1);
+                ForEachColumn(code, row, body);
+            });
+            region = end;
+        }
+    }
+
+    /// <summary>The regions of a row; returns the place after the last one.</summary>
+    int ForEachColumn(Code code, RegionRun row, Action<Code, RegionCode> body)
+    {
+        var x = columnRuns[0].First;
+        foreach (var column in columnRuns)
+        {
+            at.Move(0, column.First - x);
+            Repeat(code, "pixel", column.Count, columnRuns.Length == 1 ? null : $"Pixel {Text(column.Region)}.", pixel =>
+            {
+                Flush(pixel);
+                var scale = row.Divisor * column.Divisor == 1 ? null : new Number(1f / ((float)row.Divisor * column.Divisor));
+                (int, int)? unrolled = IsUnrolled(row, column) ? (row.Size, column.Size) : null;
+                body(pixel, new RegionCode(Text(row.Size), Text(column.Size), unrolled, scale, ImageLoop.Pixel));
+                at.Move(0, column.Advance);
+                to.Move(0, 1);
+            });
+            x = column.First + column.Count * column.Advance;
+        }
+        return x;
+    }
+
     /// <summary>Where regions differ too much for code of their own, their places are computed.</summary>
     void ForEachComputed(Code sample, bool mean, Action<Code, RegionCode> body)
     {
-        at.Begin(sample, context, 0, 0);
-        to.Begin(sample, context, 0, 0);
-        sample.For("row", "0", Text(rows.Regions), 1, row =>
+        at.Begin(sample, context, 0, 0, shared ? null : "i");
+        if (!shared) to.Begin(sample, context, 0, 0, "i");
+        sample.For("row", shared ? "first" : "0", shared ? "last" : Text(rows.Regions), 1, row =>
         {
+            if (shared) to.BeginRow(row, 0, 0, 1);
             foreach (var declaration in rows.Declarations("row", "top", "height", mean ? "rowDivisor" : null)) row.Add(new Integer(declaration));
             row.For("pixel", "0", Text(columns.Regions), 1, pixel =>
             {
@@ -129,6 +157,7 @@ sealed class RegionLoop(KernelContext context, RegionAxis rows, RegionAxis colum
                 to.Move(0, 1);
                 to.Flush(pixel);
             });
+            if (shared) return;
             to.Move(1, -columns.Regions);
             to.Flush(row);
         });
@@ -181,13 +210,25 @@ sealed class ImageCursor(ImmutableArray<(Value Value, string Name)> operands)
     long rows;
     long pixels;
 
-    /// <summary>Declares the pointers at a pixel of a sample.</summary>
-    public void Begin(Code sample, KernelContext context, int y, int x)
+    /// <summary>Declares the pointers at a pixel of a sample, of which there is only one where there is no index.</summary>
+    public void Begin(Code sample, KernelContext context, int y, int x, string? index)
+    {
+        (rows, pixels) = (0, 0);
+        foreach (var (value, name) in operands) sample.Add(new LetPointer(ImageLoop.Pixel(name), new Address(name, value.Layout!.At(y, x), index, context.Pitch(value))));
+    }
+
+    /// <summary>Declares the pointers at a pixel of a row, whose number is <c>row</c>, of the only sample.</summary>
+    /// <param name="code">Where to.</param>
+    /// <param name="y">The image's row for a number of 0.</param>
+    /// <param name="x">The pixel in it.</param>
+    /// <param name="advance">The rows of the image from one number to the next.</param>
+    public void BeginRow(Code code, int y, int x, int advance)
     {
         (rows, pixels) = (0, 0);
         foreach (var (value, name) in operands)
         {
-            sample.Add(new LetPointer(ImageLoop.Pixel(name), new Address(name, value.Layout!.At(y, x), "i", context.Pitch(value))));
+            var layout = value.Layout!;
+            code.Add(new LetPointer(ImageLoop.Pixel(name), new Address(name, layout.At(0, x) + (long)y * layout.RowPitch, "row", (long)advance * layout.RowPitch)));
         }
     }
 

@@ -32,13 +32,13 @@ sealed class ScatterKernel(Group group, KernelContext context, RegionAxis rows, 
 
     string Source => toMax ? "dy" : "x";
 
-    protected override void Prepare(Code sample, int lanes)
+    protected override void Prepare(Code sample, string? index)
     {
         foreach (var value in Epilogue.Stores)
         {
             var name = Epilogue.NameOf(value);
-            if (isPartition) ImageLoop.ZeroBorder(sample, Context, value, name, "i");
-            else sample.Add(new InvokeRuntime("Images.Clear", [new Address(name, 0, "i", Context.Pitch(value)), LayerBuilder.Text(Context.Pitch(value))]));
+            if (isPartition) ImageLoop.ZeroBorder(sample, Context, value, name, index);
+            else sample.Add(new InvokeRuntime("Images.Clear", [new Address(name, 0, index, Context.Pitch(value)), LayerBuilder.Text(Context.Pitch(value))]));
         }
     }
 

@@ -101,7 +101,7 @@ static class WinogradKernel
         public ImmutableArray<Statement> Single()
         {
             var code = new Code();
-            if (operands.HasBorders) code.If("worker == 0", then => operands.ZeroBorders(then, null));
+            operands.ZeroSharedBorders(code);
             Buffers(code);
             code.Add(new Split(grid.Groups * panels));
             code.For("unit", "first", "last", 1, unit =>
