@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Runtime.InteropServices;
 
 namespace NetGen.Runtime;
 
@@ -29,7 +28,7 @@ public static unsafe class SequenceInference
         var rented = samples < FewOffsets ? null : ArrayPool<int>.Shared.Rent(samples + 1);
         Span<int> offsets = rented is null ? stackalloc int[samples + 1] : rented.AsSpan(0, samples + 1);
         SequenceBatch.Fill(sequence, x.Length, offsets);
-        Run(forward, info, x, offsets, y, parameters, block, pool, name);
+        Run(&Body, forward, info, x, offsets, y, parameters, block, pool, name);
         if (rented is not null) ArrayPool<int>.Shared.Return(rented);
     }
 
@@ -49,7 +48,7 @@ public static unsafe class SequenceInference
         var rented = lengths.Length < FewOffsets ? null : ArrayPool<int>.Shared.Rent(lengths.Length + 1);
         Span<int> offsets = rented is null ? stackalloc int[lengths.Length + 1] : rented.AsSpan(0, lengths.Length + 1);
         SequenceBatch.Fill(info.Sequence!, x.Length, lengths, offsets, name);
-        Run(forward, info, x, offsets, y, parameters, block, pool, name);
+        Run(&Body, forward, info, x, offsets, y, parameters, block, pool, name);
         if (rented is not null) ArrayPool<int>.Shared.Return(rented);
     }
 
@@ -83,75 +82,38 @@ public static unsafe class SequenceInference
     public static void RunInputs(delegate*<float*, float*, float*, float*, int*, int, int, int, void> forward, NetworkInfo info, ReadOnlySpan<float> x,
         ReadOnlySpan<int> lengths, Span<float> y, float* parameters, int block, ActivationPool? pool)
     {
-        var (samples, inputs) = (SequenceBatch.SamplesOf(info, lengths), info.SequenceCount);
-        var size = checked(inputs * (samples + 1));
+        var size = checked(info.SequenceCount * (SequenceBatch.SamplesOf(info, lengths) + 1));
         var rented = size <= FewOffsets ? null : ArrayPool<int>.Shared.Rent(size);
         Span<int> offsets = rented is null ? stackalloc int[size] : rented.AsSpan(0, size);
         SequenceBatch.Fill(info, x.Length, lengths, offsets, "x");
-        var ofOutput = SequenceBatch.OfOutput(info, offsets);
-        var sequence = info.Sequence!;
-        SequenceBatch.Check(y.Length, ofOutput, sequence.OutputSize, info.OutputSize, "y");
-        SequenceBatch.CheckIds(info, x, offsets, "x");
-        Guard.NoOverlap(x, y);
-        var positions = 0L;
-        for (int i = 1; i <= inputs; i++) positions += offsets[i * (samples + 1) - 1];
-        fixed (float* px = x, py = y)
-        fixed (int* po = offsets, pp = ofOutput)
-        {
-            var batch = new InputBatch
-            {
-                Forward = forward,
-                X = px,
-                Y = py,
-                PositionOutput = sequence.OutputSize,
-                SampleOutput = sequence.OutputSize > 0 ? 0 : info.OutputSize,
-                Parameters = parameters,
-                Offsets = po,
-                OutputOffsets = pp,
-                Inputs = inputs,
-                Samples = samples,
-                Block = block,
-            };
-            var most = Math.Min(samples, Math.Min(NetGenOptions.Threads, Inference.MaxWorkers));
-            Inference.RentAndRun(&InputBody, &batch, &batch.Arenas, (int)Math.Clamp(info.Flops * positions / info.MostPositions / FlopsPerWorker, 1, most), pool);
-        }
+        Run(&InputsBody, forward, info, x, offsets, y, parameters, block, pool, "x");
         if (rented is not null) ArrayPool<int>.Shared.Return(rented);
     }
 
-    static void InputBody(void* state, int worker, int workers)
-    {
-        var batch = (InputBatch*)state;
-        Workers.SplitSequences(batch->Offsets, batch->Inputs, batch->Samples, worker, workers, out int first, out int last);
-        for (int i = first; i < last; i += batch->Block)
-        {
-            batch->Forward(batch->X, batch->Parameters, (float*)batch->Arenas[worker],
-                batch->Y + (nint)batch->OutputOffsets[i] * batch->PositionOutput + (nint)i * batch->SampleOutput, batch->Offsets, batch->Samples, i, Math.Min(batch->Block, last - i));
-        }
-    }
-
-    struct InputBatch
-    {
-        public delegate*<float*, float*, float*, float*, int*, int, int, int, void> Forward;
-        public float* X;
-        public float* Y;
-        public int PositionOutput, SampleOutput;
-        public float* Parameters;
-        public int* Offsets, OutputOffsets;
-        public int Inputs, Samples;
-        public int Block;
-        public ArenaPointers Arenas;
-    }
-
-    static void Run(delegate*<float*, float*, float*, float*, int*, int, void> forward, NetworkInfo info, ReadOnlySpan<float> x, ReadOnlySpan<int> offsets, Span<float> y,
+    /// <summary>Checks a batch, and shares its samples among threads.</summary>
+    /// <param name="body">A thread's share.</param>
+    /// <param name="forward">The pass, whose type the body knows.</param>
+    /// <param name="info">The network.</param>
+    /// <param name="x">The samples.</param>
+    /// <param name="offsets">Where the positions of each begin, and where the last one's end; of a network with several inputs, for each that has positions.</param>
+    /// <param name="y">Receives the outputs.</param>
+    /// <param name="parameters">The parameters' arena.</param>
+    /// <param name="block">The most samples that the pass takes.</param>
+    /// <param name="pool">Arenas for activations; null where the pass needs none.</param>
+    /// <param name="name">What the caller calls the samples.</param>
+    static void Run(delegate*<void*, int, int, void> body, void* forward, NetworkInfo info, ReadOnlySpan<float> x, ReadOnlySpan<int> offsets, Span<float> y,
         float* parameters, int block, ActivationPool? pool, string name)
     {
         var sequence = info.Sequence!;
-        SequenceBatch.Check(y.Length, offsets, sequence.OutputSize, info.OutputSize, "y");
-        if (info.Vocabulary > 0) SequenceBatch.CheckTokens(MemoryMarshal.Cast<float, int>(x), offsets, info.Vocabulary, name);
+        var ofOutput = SequenceBatch.OfOutput(info, offsets);
+        SequenceBatch.Check(y.Length, ofOutput, sequence.OutputSize, info.OutputSize, "y");
+        SequenceBatch.CheckIds(info, x, offsets, name);
         Guard.NoOverlap(x, y);
-        var samples = offsets.Length - 1;
+        var samples = ofOutput.Length - 1;
+        var positions = 0L;
+        for (int last = samples; last < offsets.Length; last += samples + 1) positions += offsets[last];
         fixed (float* px = x, py = y)
-        fixed (int* po = offsets)
+        fixed (int* po = offsets, pp = ofOutput)
         {
             var batch = new Batch
             {
@@ -163,37 +125,52 @@ public static unsafe class SequenceInference
                 SampleOutput = sequence.OutputSize > 0 ? 0 : info.OutputSize,
                 Parameters = parameters,
                 Offsets = po,
+                OutputOffsets = pp,
+                Inputs = offsets.Length / (samples + 1),
                 Samples = samples,
                 Block = block,
             };
             var most = Math.Min(samples, Math.Min(NetGenOptions.Threads, Inference.MaxWorkers));
-            Inference.RentAndRun(&Body, &batch, &batch.Arenas, (int)Math.Clamp(info.Flops * offsets[^1] / sequence.Max / FlopsPerWorker, 1, most), pool);
+            Inference.RentAndRun(body, &batch, &batch.Arenas, (int)Math.Clamp(info.Flops * positions / info.MostPositions / FlopsPerWorker, 1, most), pool);
         }
     }
 
     static void Body(void* state, int worker, int workers)
     {
         var batch = (Batch*)state;
+        var forward = (delegate*<float*, float*, float*, float*, int*, int, void>)batch->Forward;
         Workers.SplitSequences(batch->Offsets, batch->Samples, worker, workers, out int first, out int last);
         for (int i = first; i < last; i += batch->Block)
         {
-            nint position = batch->Offsets[i];
-            batch->Forward(batch->X + position * batch->InputSize, batch->Parameters, (float*)batch->Arenas[worker],
-                batch->Y + position * batch->PositionOutput + (nint)i * batch->SampleOutput, batch->Offsets + i, Math.Min(batch->Block, last - i));
+            forward(batch->X + (nint)batch->Offsets[i] * batch->InputSize, batch->Parameters, (float*)batch->Arenas[worker], batch->OutputOf(i), batch->Offsets + i,
+                Math.Min(batch->Block, last - i));
+        }
+    }
+
+    static void InputsBody(void* state, int worker, int workers)
+    {
+        var batch = (Batch*)state;
+        var forward = (delegate*<float*, float*, float*, float*, int*, int, int, int, void>)batch->Forward;
+        Workers.SplitSequences(batch->Offsets, batch->Inputs, batch->Samples, worker, workers, out int first, out int last);
+        for (int i = first; i < last; i += batch->Block)
+        {
+            forward(batch->X, batch->Parameters, (float*)batch->Arenas[worker], batch->OutputOf(i), batch->Offsets, batch->Samples, i, Math.Min(batch->Block, last - i));
         }
     }
 
     struct Batch
     {
-        public delegate*<float*, float*, float*, float*, int*, int, void> Forward;
+        public void* Forward;
         public float* X;
         public int InputSize;
         public float* Y;
         public int PositionOutput, SampleOutput;
         public float* Parameters;
-        public int* Offsets;
-        public int Samples;
+        public int* Offsets, OutputOffsets;
+        public int Inputs, Samples;
         public int Block;
         public ArenaPointers Arenas;
+
+        public readonly float* OutputOf(int sample) => Y + (nint)OutputOffsets[sample] * PositionOutput + (nint)sample * SampleOutput;
     }
 }
