@@ -25,16 +25,13 @@ public sealed class MixtureLengthTests(MixtureLengthTests.Networks networks) : I
     {
         var (free, declared) = (networks.Of(name, null), networks.Of(name, length));
         free.Randomize(seed: 4);
-        foreach (var view in declared.Parameters.Views) view.CopyFrom(free.Parameters[view.Info.Name].ToArray());
+        declared.TakeParameters(free);
         var (x, target) = Samples(free, [.. Enumerable.Repeat(length, samples)]);
         var (expectedLoss, expected) = declared.Gradient(x, target);
         var (loss, gradients) = free.Gradient(x, [.. Enumerable.Repeat(length, samples)], target);
         Assert.Equal(expectedLoss, loss, 1e-5f * Math.Max(1, Math.Abs(expectedLoss)));
         var largest = expected.Values.SelectMany(v => v).Max(MathF.Abs);
-        foreach (var (parameter, values) in gradients)
-        {
-            for (var i = 0; i < values.Length; i++) Assert.True(MathF.Abs(values[i] - expected[parameter][i]) <= 2e-5f * largest, $"{parameter}[{i}] is {values[i]}, not {expected[parameter][i]}");
-        }
+        foreach (var (parameter, values) in gradients) values.AssertClose(expected[parameter], 2e-5, parameter, largest);
     }
 
     [Fact]
@@ -46,7 +43,7 @@ public sealed class MixtureLengthTests(MixtureLengthTests.Networks networks) : I
         var (x, target) = Samples(free, lengths);
         var balanced = free.Gradient(x, lengths, target).Loss;
         var plain = networks.Of("Plain", null);
-        foreach (var view in plain.Parameters.Views) view.CopyFrom(free.Parameters[view.Info.Name].ToArray());
+        plain.TakeParameters(free);
         var gate = free.Parameters["0.gate.weight"].ToArray();
         var shares = x.Chunk(Features).Select(position => Softmax([.. gate.Chunk(Features).Select(w => w.Zip(position, (a, b) => (double)a * b).Sum())])).ToList();
         var chosen = Enumerable.Range(0, Experts).Select(e => shares.Average(p => p[e] == p.Max() ? 1.0 : 0)).ToArray();
@@ -70,7 +67,7 @@ public sealed class MixtureLengthTests(MixtureLengthTests.Networks networks) : I
         var random = new Random(lengths.Length);
         var targets = free.Info.Sequence!.TargetSize is > 0 and var size ? size * lengths.Sum() : free.Info.OutputSize * lengths.Length;
         return (Batch.Normal(random, Features * lengths.Sum()),
-            free.Classes > 0 ? [.. Enumerable.Range(0, targets).Select(_ => BitConverter.Int32BitsToSingle(random.Next(free.Classes)))] : Batch.Normal(random, targets));
+            free.Classes > 0 ? Batch.RandomIds(random, targets, free.Classes) : Batch.Normal(random, targets));
     }
 
     public sealed class Networks : IDisposable

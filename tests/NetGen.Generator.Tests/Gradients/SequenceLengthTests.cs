@@ -77,11 +77,11 @@ public sealed class SequenceLengthTests(SequenceLengthTests.Networks networks) :
         {
             var samples = Samples(free, lengths);
             var expected = lengths.SelectMany((length, i) => OfLength(name, length, free).Predict(samples[i].X)).ToArray();
-            Close(expected, free.Predict([.. samples.SelectMany(s => s.X)], lengths, expected.Length), 1e-5f);
+            free.Predict([.. samples.SelectMany(s => s.X)], lengths, expected.Length).AssertClose(expected, Closeness.Forward, "y");
             // A sample alone needs no lengths, and has the same bits as in a batch.
-            var alone = samples.SelectMany((sample, i) => free.Predict(sample.X, [lengths[i]], OutputOf(free, lengths[i]))).ToArray();
+            var alone = samples.SelectMany((sample, i) => free.Predict(sample.X, [lengths[i]], free.OutputOf(lengths[i]))).ToArray();
             Assert.Equal(alone, free.Predict([.. samples.SelectMany(s => s.X)], lengths, expected.Length));
-            if (lengths.Length == 1) Assert.Equal(alone, free.PredictAlone(samples[0].X, OutputOf(free, lengths[0])));
+            if (lengths.Length == 1) Assert.Equal(alone, free.PredictAlone(samples[0].X, free.OutputOf(lengths[0])));
         }
     }
 
@@ -113,7 +113,7 @@ public sealed class SequenceLengthTests(SequenceLengthTests.Networks networks) :
             Assert.Equal(loss, actual, 1e-4);
             var largest = expected.Values.SelectMany(v => v).Max(Math.Abs);
             foreach (var (parameter, values) in found)
-                Close(parameter == "x" ? [.. ofInput] : [.. expected[parameter].Select(v => (float)v)], values, 1e-4f, (float)largest, parameter);
+                values.AssertClose(parameter == "x" ? [.. ofInput] : [.. expected[parameter].Select(v => (float)v)], Closeness.Gradient, parameter, (float)largest);
         }
     }
 
@@ -130,32 +130,20 @@ public sealed class SequenceLengthTests(SequenceLengthTests.Networks networks) :
         foreach (var workers in new[] { 2, 3, 7 }) Assert.Equal(one, free.Pass(x, lengths, target, workers));
     }
 
-    static int OutputOf(SequenceSubject free, int length) => free.Info.Sequence!.OutputSize is > 0 and var size ? size * length : free.Info.OutputSize;
-
     /// <summary>The network that is declared for a length, with the same parameters.</summary>
     SequenceSubject OfLength(string name, int length, SequenceSubject free)
     {
         var declared = networks.Of(name, length);
-        foreach (var view in declared.Parameters.Views) view.CopyFrom(free.Parameters[view.Info.Name].ToArray().AsSpan(0, view.Info.Count));
+        declared.TakeParameters(free);
         return declared;
     }
 
     static List<(float[] X, float[] Target)> Samples(SequenceSubject free, int[] lengths)
     {
         var random = new Random(lengths.Length);
-        var (info, sequence) = (free.Info, free.Info.Sequence!);
-        float Id(int below) => BitConverter.Int32BitsToSingle(random.Next(below));
+        var info = free.Info;
         return [.. lengths.Select(length => (
-            info.Vocabulary > 0 ? [.. Enumerable.Range(0, length).Select(_ => Id(info.Vocabulary))] : Batch.Normal(random, length * sequence.InputSize),
-            free.Classes is > 0 and var classes ? (float[])[.. Enumerable.Range(0, sequence.TargetSize > 0 ? length : 1).Select(_ => Id(classes))]
-                : Batch.Normal(random, sequence.TargetSize > 0 ? length * sequence.TargetSize : info.OutputSize)))];
-    }
-
-    static void Close(float[] expected, float[] actual, float tolerance, float largest = 0, string what = "y")
-    {
-        Assert.Equal(expected.Length, actual.Length);
-        largest = Math.Max(largest, expected.Max(MathF.Abs));
-        for (var i = 0; i < expected.Length; i++) Assert.True(MathF.Abs(expected[i] - actual[i]) <= tolerance * largest, $"{what}[{i}] is {actual[i]}, not {expected[i]}");
+            info.Vocabulary > 0 ? Batch.RandomIds(random, length, info.Vocabulary) : Batch.Normal(random, length * info.Sequence!.InputSize), free.TargetOf(random, length)))];
     }
 
     public sealed class Networks : IDisposable

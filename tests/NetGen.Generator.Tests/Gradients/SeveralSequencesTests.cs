@@ -164,7 +164,7 @@ public sealed class SeveralSequencesTests(SeveralSequencesTests.Networks network
             var expected = samples.SelectMany((sample, i) => OfLengths(name, lengths[i], free).Predict([.. sample.Inputs.SelectMany(x => x)])).ToArray();
             var (x, both) = BatchOf(free, samples, lengths);
             var actual = free.Predict(x, both, expected.Length);
-            Close(expected, actual, 1e-5f);
+            actual.AssertClose(expected, Closeness.Forward, "y");
             // A sample has the same bits alone and in a batch.
             Assert.Equal(actual, samples.SelectMany((sample, i) => Alone(free, sample, lengths[i])));
         }
@@ -211,7 +211,7 @@ public sealed class SeveralSequencesTests(SeveralSequencesTests.Networks network
         {
             // Rows of positions that no sample has get nothing.
             var found = actual.Gradients[parameter];
-            Close([.. values, .. new float[found.Length - values.Length]], found, 1e-4f, largest, parameter);
+            found.AssertClose([.. values, .. new float[found.Length - values.Length]], Closeness.Gradient, parameter, largest);
         }
     }
 
@@ -254,16 +254,16 @@ public sealed class SeveralSequencesTests(SeveralSequencesTests.Networks network
         }
     }
 
-    /// <summary>How many of its losses a sample has.</summary>
-    static int Losses(SequenceSubject free, (int S, int T) lengths) => free.Info.Sequence! is { TargetSize: > 0, Index: var index } ? index == 0 ? lengths.S : lengths.T : 1;
+    /// <summary>How many of the positions a sample has that the output has, where it has some.</summary>
+    static int Positions(SequenceSubject free, (int S, int T) lengths) => free.Info.Sequence!.Index == 0 ? lengths.S : lengths.T;
+
+    /// <summary>How many losses a sample has.</summary>
+    static int Losses(SequenceSubject free, (int S, int T) lengths) => free.Info.Sequence!.TargetSize > 0 ? Positions(free, lengths) : 1;
 
     static (int S, int T) Most(SequenceSubject free) => free.Info.Inputs.Where(input => input.Max > 0).Select(input => input.Max).ToList() is [var s, .. var rest] ? (s, rest.FirstOrDefault(1)) : default;
 
-    static float[] Alone(SequenceSubject free, (float[][] Inputs, float[] Target) sample, (int S, int T) lengths)
-    {
-        var size = free.Info.Sequence! is { OutputSize: > 0 and var ofPosition } ? ofPosition * Losses(free, lengths) : free.Info.OutputSize;
-        return free.Predict([.. sample.Inputs.SelectMany(x => x)], free.Inputs == 1 ? [lengths.S] : [lengths.S, lengths.T], size);
-    }
+    static float[] Alone(SequenceSubject free, (float[][] Inputs, float[] Target) sample, (int S, int T) lengths) =>
+        free.Predict([.. sample.Inputs.SelectMany(x => x)], free.Inputs == 1 ? [lengths.S] : [lengths.S, lengths.T], free.OutputOf(Positions(free, lengths)));
 
     /// <summary>The first input of all samples, then the second, and so on; and all lengths of the first before those of the second.</summary>
     static (float[] X, int[] Lengths) BatchOf(SequenceSubject free, List<(float[][] Inputs, float[] Target)> samples, (int S, int T)[] lengths) =>
@@ -274,33 +274,23 @@ public sealed class SeveralSequencesTests(SeveralSequencesTests.Networks network
     SequenceSubject OfLengths(string name, (int S, int T) lengths, SequenceSubject free)
     {
         var declared = networks.Of(name, lengths);
-        foreach (var view in declared.Parameters.Views) view.CopyFrom(free.Parameters[view.Info.Name].ToArray().AsSpan(0, view.Info.Count));
+        declared.TakeParameters(free);
         return declared;
     }
 
     static List<(float[][] Inputs, float[] Target)> Samples(SequenceSubject free, (int S, int T)[] lengths)
     {
         var random = new Random(lengths.Length);
-        var (info, sequence) = (free.Info, free.Info.Sequence!);
-        float[] Ids(int count, int below) => [.. Enumerable.Range(0, count).Select(_ => BitConverter.Int32BitsToSingle(random.Next(below)))];
         return [.. lengths.Select(own =>
         {
             var at = 0;
-            float[][] inputs = [.. info.Inputs.Select(input =>
+            float[][] inputs = [.. free.Info.Inputs.Select(input =>
             {
                 var values = input.Size * (input.Max == 0 ? 1 : at++ == 0 ? own.S : own.T);
-                return input.Vocabulary > 0 ? Ids(values, input.Vocabulary) : Batch.Normal(random, values);
+                return input.Vocabulary > 0 ? Batch.RandomIds(random, values, input.Vocabulary) : Batch.Normal(random, values);
             })];
-            var targets = Losses(free, own);
-            return (inputs, free.Classes > 0 ? Ids(targets, free.Classes) : Batch.Normal(random, sequence.TargetSize > 0 ? targets * sequence.TargetSize : info.OutputSize));
+            return (inputs, free.TargetOf(random, Positions(free, own)));
         })];
-    }
-
-    static void Close(float[] expected, float[] actual, float tolerance, float largest = 0, string what = "y")
-    {
-        Assert.Equal(expected.Length, actual.Length);
-        largest = Math.Max(largest, expected.Max(MathF.Abs));
-        for (var i = 0; i < expected.Length; i++) Assert.True(MathF.Abs(expected[i] - actual[i]) <= tolerance * largest, $"{what}[{i}] is {actual[i]}, not {expected[i]}");
     }
 
     public sealed class Networks : IDisposable

@@ -69,6 +69,9 @@ sealed record Batch(int Samples, double[] X, double[]? Target, int[]? Labels)
         return values;
     }
 
+    /// <summary>Random ids, or labels, as floats with their bits.</summary>
+    public static float[] RandomIds(Random random, int count, int below) => [.. Enumerable.Range(0, count).Select(_ => BitConverter.Int32BitsToSingle(random.Next(below)))];
+
     public float[] SinglesOfX => [.. X.Select((x, i) => IsId(i) ? BitConverter.Int32BitsToSingle((int)x) : (float)x)];
 
     public float[] SinglesOfTarget => Singles(Target!);

@@ -35,6 +35,19 @@ static class Closeness
         return worst;
     }
 
+    /// <summary>Asserts the same of what another network computed, which has no NaN.</summary>
+    /// <param name="actual">The numbers.</param>
+    /// <param name="expected">Those of the other network.</param>
+    /// <param name="tolerance">The part of the largest magnitude that they may differ by.</param>
+    /// <param name="what">What they are.</param>
+    /// <param name="largest">The largest magnitude of numbers that these are some of.</param>
+    public static void AssertClose(this float[] actual, float[] expected, double tolerance, string what, float largest = 0)
+    {
+        Assert.Equal(expected.Length, actual.Length);
+        largest = Math.Max(largest, expected.Max(MathF.Abs));
+        for (var i = 0; i < expected.Length; i++) Assert.True(MathF.Abs(expected[i] - actual[i]) <= tolerance * largest, $"{what}[{i}] is {actual[i]}, not {expected[i]}");
+    }
+
     /// <summary>Asserts that loss, output and all gradients are those of the reference.</summary>
     /// <returns>The largest relative differences.</returns>
     public static (double Forward, double Gradient) AssertClose(this Outcome actual, Outcome reference, string what)

@@ -24,6 +24,25 @@ abstract class SequenceSubject
 
     public void Randomize(int seed) => Subject.Randomize(Parameters, seed);
 
+    /// <summary>Takes the parameters of a network of the same layers, which may have more positions.</summary>
+    public void TakeParameters(SequenceSubject other)
+    {
+        foreach (var view in Parameters.Views) view.CopyFrom(other.Parameters[view.Info.Name].ToArray().AsSpan(0, view.Info.Count));
+    }
+
+    /// <summary>How many values the output of a sample has.</summary>
+    /// <param name="positions">The sample's positions.</param>
+    public int OutputOf(int positions) => Info.Sequence! is { OutputSize: > 0 and var size } ? size * positions : Info.OutputSize;
+
+    /// <summary>Random targets of a sample.</summary>
+    /// <param name="random">Where from.</param>
+    /// <param name="positions">The sample's positions.</param>
+    public float[] TargetOf(Random random, int positions)
+    {
+        var size = Info.Sequence!.TargetSize;
+        return Classes > 0 ? Batch.RandomIds(random, size > 0 ? positions : 1, Classes) : Batch.Normal(random, size > 0 ? positions * size : Info.OutputSize);
+    }
+
     /// <summary>The output of a sample of the declared length.</summary>
     public float[] Predict(float[] x) => PredictAlone(x, Info.OutputSize);
 
