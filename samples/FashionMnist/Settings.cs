@@ -12,8 +12,10 @@ sealed record Settings(
     public const string DeepCnn = "deep";
     public const string Mlp = "mlp";
 
-    static readonly Option<string?> NetworkOption = OneOf(
-        "--network", "Which network: the convolutional one, a deeper one, or the perceptron. Without it cnn, or with --augment deep.", Cnn, DeepCnn, Mlp);
+    static readonly Option<string?> NetworkOption = new Option<string?>("--network")
+    {
+        Description = "Which network: the convolutional one, a deeper one, or the perceptron. Without it cnn, or with --augment deep.",
+    }.AcceptOnlyFromAmong(Cnn, DeepCnn, Mlp);
 
     static readonly Option<bool> AugmentOption = new("--augment")
     {
@@ -59,10 +61,4 @@ sealed record Settings(
         parsed.GetValue(EpochsOption), parsed.GetValue(BatchOption), parsed.GetValue(RateOption), parsed.GetValue(DecayOption), parsed.GetValue(SeedOption),
         parsed.GetValue(ThreadsOption), parsed.GetValue(DownloadOption), parsed.GetValue(DataOption),
         Path.GetFullPath(parsed.GetValue(OutputOption)!), parsed.GetValue(ResumeOption), parsed.GetValue(DeviceOption));
-
-    static Option<string?> OneOf(string name, string description, params string[] choices)
-    {
-        var option = new Option<string?>(name) { Description = description };
-        return option.AcceptOnlyFromAmong(choices);
-    }
 }
