@@ -110,6 +110,9 @@ public sealed class NetworkInfo
     /// <summary>Whether samples are made of ids alone.</summary>
     internal bool TakesIdsAlone => Vocabulary > 0 && (Ids.IsEmpty || Ids.Sum(ids => ids.Count) == InputSize);
 
+    /// <summary>What a network's own methods call its samples.</summary>
+    internal string SamplesName => TakesIdsAlone ? "tokens" : "x";
+
     NetworkInfo WithLearnedParameters() => Parameters.All(p => p.IsLearned) ? this : new()
     {
         Name = Name,

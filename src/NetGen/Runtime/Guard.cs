@@ -45,7 +45,7 @@ public static class Guard
     {
         var values = MemoryMarshal.Cast<float, int>(x);
         var place = FirstForeign(values, info);
-        if (place >= 0) ThrowId(values[place], place % info.InputSize, place / info.InputSize, info, info.TakesIdsAlone ? "tokens" : "x");
+        if (place >= 0) ThrowId(values[place], place % info.InputSize, place / info.InputSize, info, info.SamplesName);
     }
 
     /// <summary>The place of the first id that isn't one of its vocabulary; −1 where there is none.</summary>

@@ -19,12 +19,12 @@ static class BatchCheck
         if (samples == 0 || x.Length % info.InputSize != 0)
         {
             throw new ArgumentException(FormattableString.Invariant(
-                $"x has {x.Length} values; a batch of {info.Name} is a positive multiple of {info.InputSize}."), nameof(x));
+                $"{info.SamplesName} has {x.Length} values; a batch of {info.Name} is a positive multiple of {info.InputSize}."), info.SamplesName);
         }
         if (samples < training.LeastSamples)
         {
-            throw new ArgumentException($"x has one sample, and {training.BatchNormalizedLayer} of {info.Name} normalises each value over the batch: "
-                + "it needs at least two to train on.", nameof(x));
+            throw new ArgumentException($"{info.SamplesName} has one sample, and {training.BatchNormalizedLayer} of {info.Name} normalises each value over the batch: "
+                + "it needs at least two to train on.", info.SamplesName);
         }
         if (target.Length != (long)samples * training.TargetSize)
         {
@@ -70,7 +70,7 @@ static class BatchCheck
                     training.LabelFault(ofPosition > 0 ? place - offsets[sample] : null, sample, " of the batch", labels[place]));
             }
         }
-        SequenceBatch.CheckIds(info, x, tables, nameof(x));
+        SequenceBatch.CheckIds(info, x, tables, info.SamplesName);
     }
 
     static int FirstForeign(ReadOnlySpan<int> labels, TrainingInfo training)

@@ -42,7 +42,7 @@ public unsafe partial class Trainer<TNetwork, TTarget>
     protected float AccumulateSequences(ReadOnlySpan<float> x, ReadOnlySpan<int> lengths, ReadOnlySpan<TTarget> target, float weight = 1)
     {
         ThrowIfNotFinite(weight);
-        if (_info.Inputs.IsEmpty) SequenceBatch.Fill(_info.Sequence!, x.Length, lengths, Offsets(lengths.Length), nameof(x));
+        if (_info.Inputs.IsEmpty) SequenceBatch.Fill(_info.Sequence!, x.Length, lengths, Offsets(lengths.Length), _info.SamplesName);
         else SequenceBatch.Fill(_info, x.Length, lengths, Offsets(SequenceBatch.SamplesOf(_info, lengths)), nameof(x));
         return AccumulateSequences(x, target, weight);
     }

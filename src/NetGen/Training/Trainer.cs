@@ -163,7 +163,7 @@ public unsafe partial class Trainer<TNetwork, TTarget> : ITrainer<TTarget>
             return AccumulateSequences(batch.X, batch.Lengths, target, weight);
         }
         // One sample of as many positions as it has, or several of the most.
-        SequenceBatch.Fill(sequence, x.Length, Offsets(SequenceBatch.SamplesOf(sequence, x.Length, nameof(x))));
+        SequenceBatch.Fill(sequence, x.Length, Offsets(SequenceBatch.SamplesOf(sequence, x.Length, _info.SamplesName)));
         return AccumulateSequences(x, target, weight);
     }
 

@@ -24,6 +24,21 @@ public sealed class VocabularyTests : IDisposable
             Tensor Forward([Shape(1)] Tensor weight, [Shape(2)] Tensor @in) => e(@in) * weight;
         }
 
+        [Network, Loss(Loss.CrossEntropy)]
+        public partial class OneVocabulary
+        {
+            [Embedding(9, 4)] readonly Layer tokens;
+            Tensor Forward([Shape(3)] Tensor question, [Shape(3)] Tensor answer) => tokens(question) + tokens(answer);
+        }
+
+        [Network]
+        public partial class Tagger
+        {
+            [Embedding(9, 4)] readonly Layer e;
+            [Linear(2)] readonly Layer a, b;
+            (Tensor Tags, Tensor Scores) Forward([Shape(3)] Tensor words) => (a(e(words)), b(e(words)));
+        }
+
         public static class Test
         {
             public static float[] Predict(int[] text, int[] segment)
@@ -93,6 +108,17 @@ public sealed class VocabularyTests : IDisposable
             public static void FitMixed(float[] weight, int[] ids) =>
                 Mixed.Create(3).Fit(new Dataset<float>(Packed(weight, ids), new float[4 * weight.Length], 3, 4), options: new FitOptions { Epochs = 1, BatchSize = 4 });
 
+            public static void PredictOne(int[] question, int[] answer) => OneVocabulary.Create(3).Predict(question, answer, new float[4 * question.Length]);
+
+            public static void StepOne(int[] question, int[] answer, int[] labels) => new OneVocabulary.Trainer(OneVocabulary.Create(3), new SGD(0.1)).Step(question, answer, labels);
+
+            public static void StepOnePacked(int[] tokens, int[] labels) => new OneVocabulary.Trainer(OneVocabulary.Create(3), new SGD(0.1)).Step(tokens, labels);
+
+            public static void PredictTags(int[] words) => Tagger.Create(3).Predict(words, new float[2 * words.Length], new float[2 * words.Length]);
+
+            public static void TrainTags(int[] words) =>
+                new Tagger.Trainer(Tagger.Create(3), new SGD(0.1)).Backward(words, new float[2 * words.Length], new float[2 * words.Length]);
+
             static float[] Packed(float[] weight, int[] ids) =>
                 weight.SelectMany((w, i) => new[] { w, System.BitConverter.Int32BitsToSingle(ids[2 * i]), System.BitConverter.Int32BitsToSingle(ids[2 * i + 1]) }).ToArray();
         }
@@ -145,6 +171,22 @@ public sealed class VocabularyTests : IDisposable
     }
 
     [Fact]
+    public void Ids_OfOneVocabulary_AreNamedByTheirParameter()
+    {
+        int[] foreign = [.. Text];
+        foreign[4] = 9;
+        const string Message = "The id at position 1 of sample 1 is 9; the vocabulary has 9 ids, from 0 to 8.";
+        Refused(Message, "answer", "PredictOne", Text, foreign);
+        Refused(Message, "question", "StepOne", foreign, Text, Labels);
+        Refused("The id at position 4 of sample 0 is 9; the vocabulary has 9 ids, from 0 to 8.", "tokens", "StepOnePacked", foreign, Labels[..3]);
+        Refused(Message, "words", "PredictTags", foreign);
+        Refused(Message, "words", "TrainTags", foreign);
+        program.Call("Test", "StepOne", Text, Text, Labels);
+        program.Call("Test", "PredictTags", Text);
+        program.Call("Test", "TrainTags", Text);
+    }
+
+    [Fact]
     public void Ids_BesideNumbers_AreNamed()
     {
         float[] weight = [1, 2];
@@ -166,6 +208,10 @@ public sealed class VocabularyTests : IDisposable
     {
         var fault = Assert.Throws<ArgumentException>(() => program.Call("Test", "Predict", Text, Segment[..5]));
         Assert.StartsWith("segment has 5 values; 2 samples need 6.", fault.Message, StringComparison.Ordinal);
+        fault = Assert.Throws<ArgumentException>("tokens", () => program.Call("Test", "StepPacked", Tokens[..5], Labels));
+        Assert.StartsWith("tokens has 5 values; a batch of Segments is a positive multiple of 6.", fault.Message, StringComparison.Ordinal);
+        fault = Assert.Throws<ArgumentException>("words", () => program.Call("Test", "TrainTags", Text[..5]));
+        Assert.StartsWith("words has 5 values", fault.Message, StringComparison.Ordinal);
     }
 
     void Refused(string message, string parameter, string method, params object[] arguments)

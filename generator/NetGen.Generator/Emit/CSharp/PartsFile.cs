@@ -11,8 +11,7 @@ namespace NetGen.Generator.Emit.CSharp;
 /// <param name="inputs">The inputs, by the names of their parameters.</param>
 /// <param name="outputs">The outputs' names and shapes.</param>
 /// <param name="packsIds">Whether the inputs are ids when they are brought together, rather than numbers.</param>
-/// <param name="checksIds">Whether each input's ids are looked at by themselves, since they have a vocabulary of their own.</param>
-sealed class PartsFile(IReadOnlyList<SampleInput> inputs, IReadOnlyList<(string Name, Shape Shape)> outputs, bool packsIds, bool checksIds)
+sealed class PartsFile(IReadOnlyList<SampleInput> inputs, IReadOnlyList<(string Name, Shape Shape)> outputs, bool packsIds)
 {
     const string Floats = "global::System.ReadOnlySpan<float>";
 
@@ -33,7 +32,7 @@ sealed class PartsFile(IReadOnlyList<SampleInput> inputs, IReadOnlyList<(string 
         if (forward.Inputs.Count == 1 && forward.Results.Count == 1) return null;
         return new(
             [.. forward.Inputs.Zip(InputIds.InputsOf(graph), (name, input) => input with { Name = TypeReader.Escape(name) })],
-            [.. forward.Outputs.Select((name, i) => (TypeReader.Escape(name), graph.OutputShapes[i]))], InputIds.AreAll(graph), !InputIds.Different(graph).IsEmpty);
+            [.. forward.Outputs.Select((name, i) => (TypeReader.Escape(name), graph.OutputShapes[i]))], InputIds.AreAll(graph));
     }
 
     /// <summary>Prints a Predict.</summary>
@@ -44,7 +43,7 @@ sealed class PartsFile(IReadOnlyList<SampleInput> inputs, IReadOnlyList<(string 
         foreach (var input in inputs) writer.Doc($"param name=\"{input.Name.TrimStart('@')}\"", $"The samples' <c>{input.Name.TrimStart('@')}</c> one after the other, {input.Text}.");
         foreach (var (name, shape) in outputs) writer.Doc($"param name=\"{name.TrimStart('@')}\"", $"Receives <c>{name.TrimStart('@')}</c>, {new Graph.ValueType(shape)}.");
         writer.Doc("exception cref=\"global::System.ArgumentException\"", "The sizes don't fit.");
-        if (checksIds) writer.Doc("exception cref=\"global::System.ArgumentOutOfRangeException\"", "An id isn't one of its vocabulary.");
+        if (inputs.Any(input => input.Vocabulary is not null)) writer.Doc("exception cref=\"global::System.ArgumentOutOfRangeException\"", "An id isn't one of its vocabulary.");
         writer.Open($"public void Predict({string.Join(", ", Parameters.Concat(outputs.Select(p => $"global::System.Span<float> {p.Name}")))})");
         Samples(writer, Inputs.Concat(outputs));
         CheckIds(writer);
@@ -80,17 +79,19 @@ sealed class PartsFile(IReadOnlyList<SampleInput> inputs, IReadOnlyList<(string 
         Step("Step", "Forward pass, backward pass and update.");
         Step("Backward", "Forward and backward pass: the gradients are replaced, and nothing is updated.");
         Step("Accumulate", "Forward and backward pass: the gradients are added to those of the batches since the last update.", Free("weight"));
-        if (inputs.Count > 1)
-        {
-            writer.Gap();
-            writer.Open($"{Floats} __Pack({string.Join(", ", Parameters)})");
-            Pack(Inputs, "__packed", AsFloats, CheckIds);
-            writer.Close();
-        }
+        writer.Gap();
+        writer.Open($"{Floats} __Pack({string.Join(", ", Parameters)})");
+        Samples(writer, Inputs);
+        CheckIds(writer);
+        if (inputs.Count > 1) Pack(Inputs, "__packed", AsFloats);
+        else writer.Line($"return {AsFloats(inputs[0].Name)};");
+        writer.Close();
         if (outputs.Count == 1) return;
         writer.Gap();
         writer.Open($"{Floats} __PackGradients({string.Join(", ", targets.Select(p => $"{Floats} {p.Name}"))})");
-        Pack([.. targets.Select(p => (p.Name, p.Item2!))], "__gradients", name => name, _ => { });
+        (string Name, Shape Shape)[] gradients = [.. targets.Select(p => (p.Name, p.Item2!))];
+        Samples(writer, gradients);
+        Pack(gradients, "__gradients", name => name);
         writer.Close();
 
         void Step(string name, string summary, string? weight = null)
@@ -106,15 +107,12 @@ sealed class PartsFile(IReadOnlyList<SampleInput> inputs, IReadOnlyList<(string 
             writer.Doc("returns", "The mean loss of the batch.");
             var spans = Parameters.Concat(targets.Select(p => $"global::System.ReadOnlySpan<{target}> {p.Name}"));
             var packed = outputs.Count == 1 ? targets[0].Name : $"__PackGradients({string.Join(", ", targets.Select(p => p.Name))})";
-            var x = inputs.Count == 1 ? AsFloats(inputs[0].Name) : $"__Pack({string.Join(", ", inputs.Select(p => p.Name))})";
             writer.Line($"public float {name}({string.Join(", ", spans)}{(weight is null ? "" : $", float {weight} = 1")}) =>");
-            writer.Line($"    base.{name}({x}, {packed}{(weight is null ? "" : $", {weight}")});");
+            writer.Line($"    base.{name}(__Pack({string.Join(", ", inputs.Select(p => p.Name))}), {packed}{(weight is null ? "" : $", {weight}")});");
         }
 
-        void Pack(IReadOnlyList<(string Name, Shape Shape)> parts, string arena, Func<string, string> asFloats, Action<CodeWriter> check)
+        void Pack(IReadOnlyList<(string Name, Shape Shape)> parts, string arena, Func<string, string> asFloats)
         {
-            Samples(writer, parts);
-            check(writer);
             writer.Line($"var __x = global::NetGen.Runtime.Packing.Of(ref {arena}, __n, {LayerBuilder.Text(Total(parts))});");
             Put(writer, parts, asFloats);
             writer.Line("return __x;");
@@ -137,7 +135,7 @@ sealed class PartsFile(IReadOnlyList<SampleInput> inputs, IReadOnlyList<(string 
 
     void CheckIds(CodeWriter writer)
     {
-        foreach (var input in inputs.Where(input => checksIds && input.Vocabulary is not null))
+        foreach (var input in inputs.Where(input => input.Vocabulary is not null))
         {
             writer.Line($"global::NetGen.Runtime.Guard.Tokens({input.Name}, {LayerBuilder.Text(input.Type.Shape.Size)}, {LayerBuilder.Text(input.Vocabulary!.Value)}, "
                 + $"\"{input.Name.TrimStart('@')}\");");
