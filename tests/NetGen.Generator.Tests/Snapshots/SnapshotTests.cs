@@ -79,6 +79,19 @@ public sealed class SnapshotTests
             [Loss(Loss.CrossEntropy)]
             public partial class Classifier;
             """, "Samples.Classifier"),
+        ["Answers"] = ("""
+            namespace Samples;
+
+            [Network, Loss(Loss.CrossEntropy)]
+            public partial class Answers
+            {
+                [Embedding(28, 16)] readonly Layer words;
+                [MultiheadAttention(2)] readonly Layer cross;
+                [Linear(2)] readonly Layer head;
+
+                Tensor Forward([Sequence(Max = 12)] Tensor question, [Sequence(Max = 20)] Tensor answer) => head(cross(words(answer), words(question)));
+            }
+            """, "Samples.Answers"),
         ["Lossless"] = ("[Network, Input(5), Linear(33), ELU, Dropout]\npartial class Lossless;", "Lossless"),
     };
 

@@ -333,7 +333,7 @@ public sealed class SeveralSequenceInputTests
     [InlineData("[Sequence(4, Max = 2)] Tensor @class, [Sequence(4, Max = 2)] Tensor target, [Sequence(4, Max = 3)] Tensor weight", "l(l(m(@class)) + m(target) + weight)")]
     [InlineData("[Sequence(4, Max = 2)] Tensor x, [Sequence(4, Max = 2)] Tensor a, [Sequence(4, Max = 2)] Tensor offsets", "l(x + m(a) + m(offsets))")]
     [InlineData("[Sequence(4, Max = 2)] Tensor lengths, [Sequence(4, Max = 2)] Tensor samples, [Shape(4)] Tensor __parameters, [Shape(4)] Tensor global", "l(lengths + m(samples) + __parameters + global)")]
-    [InlineData("[Sequence(4, Max = 2)] Tensor offsets0, [Sequence(4, Max = 2)] Tensor x0, [Shape(4)] Tensor positions1, [Shape(4)] Tensor first", "l(offsets0 + m(x0) + positions1 + first)")]
+    [InlineData("[Sequence(4, Max = 2)] Tensor a, [Sequence(4, Max = 2)] Tensor A, [Shape(4)] Tensor aOffsets, [Shape(4)] Tensor first", "l(a + m(A) + aOffsets + first)")]
     public void Inputs_CanHaveAnyNames(string parameters, string result) => Consumer.Of($$"""
         using static NetGen.Functions;
         [Network, Loss(Loss.MSE)] public partial class Net

@@ -13,7 +13,23 @@ sealed class SequenceLocals
     readonly IReadOnlyList<InputPart> parts;
     readonly IReadOnlyList<Sequence> sequences;
 
-    public SequenceLocals(NetworkGraph graph) => (parts, sequences) = ([.. graph.InputParts.Select(part => part.Op)], [.. graph.Sequences]);
+    /// <summary>What the locals' names begin with: of all inputs, and of those that have positions.</summary>
+    readonly IReadOnlyList<string> ofParts, ofSequences;
+
+    public SequenceLocals(NetworkGraph graph)
+    {
+        (parts, sequences) = ([.. graph.InputParts.Select(part => part.Op)], [.. graph.Sequences]);
+        // An input may begin with a capital letter, as the class's constants do.
+        var taken = new HashSet<string>(StringComparer.Ordinal);
+        ofParts = [.. graph.InputParts.Select(part => Free(char.ToLowerInvariant(part.Value.Name[0]) + part.Value.Name.Substring(1)))];
+        ofSequences = [.. ofParts.Where((_, i) => parts[i].Sequence is not null)];
+
+        string Free(string name)
+        {
+            while (!taken.Add(name)) name += "_";
+            return name;
+        }
+    }
 
     /// <summary>Whether the network has several inputs.</summary>
     public bool AreSeveral => parts.Count > 0;
@@ -22,17 +38,15 @@ sealed class SequenceLocals
     public IEnumerable<string> Names => sequences.SelectMany(s => new[] { Offsets(s), FirstPosition(s), Positions(s) }).Concat(parts.Select(Pointer));
 
     /// <summary>The local with the place where each sample's positions begin.</summary>
-    public string Offsets(Sequence sequence) => "offsets" + Number(sequence);
+    public string Offsets(Sequence sequence) => AreSeveral ? ofSequences[sequence.Index] + "Offsets" : "offsets";
 
     /// <summary>The local with the first position of a worker.</summary>
-    public string FirstPosition(Sequence sequence) => "firstPosition" + Number(sequence);
+    public string FirstPosition(Sequence sequence) => AreSeveral ? ofSequences[sequence.Index] + "FirstPosition" : "firstPosition";
 
-    string Positions(Sequence sequence) => "positions" + Number(sequence);
-
-    string Number(Sequence sequence) => AreSeveral ? LayerBuilder.Text(sequence.Index) : "";
+    string Positions(Sequence sequence) => AreSeveral ? ofSequences[sequence.Index] + "Positions" : "positions";
 
     /// <summary>The local that points to one of several inputs.</summary>
-    public string Pointer(InputPart part) => "x" + LayerBuilder.Text(Enumerable.Range(0, parts.Count).First(i => parts[i].First == part.First));
+    public string Pointer(InputPart part) => ofParts[Enumerable.Range(0, parts.Count).First(i => parts[i].First == part.First)] + "Input";
 
     /// <summary>What kernels of a training step are given.</summary>
     public IReadOnlyList<PositionTexts> OfTraining => [.. sequences.Select(s => new PositionTexts(Positions(s), $"{Offsets(s)}[n]", FirstPosition(s), $"{Offsets(s)} + first", Offsets(s)))];
@@ -61,7 +75,8 @@ sealed class SequenceLocals
         if (AreSeveral) writer.Line("// The inputs of all samples follow each other, and so do the tables of where their positions begin.");
         foreach (var sequence in sequences)
         {
-            if (AreSeveral) writer.Line($"int* {Offsets(sequence)} = offsets + {(sequence.Index == 0 ? "" : $"{LayerBuilder.Text(sequence.Index)} * (all + 1) + ")}first;");
+            var tables = sequence.Index switch { 0 => "", 1 => "all + 1 + ", var before => $"{LayerBuilder.Text(before)} * (all + 1) + " };
+            if (AreSeveral) writer.Line($"int* {Offsets(sequence)} = offsets + {tables}first;");
             writer.Line($"int {Positions(sequence)} = {Offsets(sequence)}[n] - {Offsets(sequence)}[0];");
         }
         for (var i = 0; i < parts.Count; i++)
@@ -72,6 +87,9 @@ sealed class SequenceLocals
     }
 
     /// <summary>How many values some samples have of an input, as text.</summary>
-    static string Values(InputPart part, Func<Sequence, string> positions, string samples) =>
-        $"(nint){(part.Sequence is { } sequence ? positions(sequence) : samples)} * {LayerBuilder.Text(part.Shape.Size)}";
+    static string Values(InputPart part, Func<Sequence, string> positions, string samples)
+    {
+        var rows = part.Sequence is { } sequence ? positions(sequence) : samples;
+        return part.Shape.Size == 1 ? rows : $"(nint){rows} * {LayerBuilder.Text(part.Shape.Size)}";
+    }
 }
