@@ -76,7 +76,11 @@ sealed class ForwardBuilder(GraphBuilder graph, Scope scope, ForwardModel forwar
             return Function(site, inputs);
         }
         var declared = new Site(scope, first + step.Place, element, first + forward.Layers[step.Layer].Place);
-        if (sizes.Missing(ElementOf(step)) is { } missing) throw new NetworkException(declared.Error("NG0035", [declared.Display, $"refers to {missing}, which '{scope.Owner}' isn't given: set Arguments = […] where it is used"]));
+        if (sizes.Missing(ElementOf(step)) is { } missing)
+        {
+            throw new NetworkException(declared.Error("NG0035",
+                [declared.Display, $"refers to {missing}, which '{scope.Owner}' isn't given: set Arguments = […] where it is used"]));
+        }
         if (!owners.TryGetValue(step.Layer, out var owner)) owners.Add(step.Layer, owner = new object());
         var before = graph.Owner;
         // What a called block calls again belongs to the call.
@@ -137,7 +141,7 @@ sealed class ForwardBuilder(GraphBuilder graph, Scope scope, ForwardModel forwar
         counts[word] = counts.TryGetValue(word, out var count) ? ++count : count = 1;
         return graph.AddCall(site, word, word + LayerBuilder.Text(count), builder =>
         {
-            var call = new FunctionCall(graph, builder, site.Element, operands);
+            var call = new FunctionCall(builder, site.Element, operands);
             if (function is not null) return [function.Build(call)];
             var attribute = (LayerAttribute)ElementReader.Read(site.Element);
             return [new(LayerCatalog.Of(attribute).Build(builder, attribute, call.Tensor(0)))];

@@ -28,11 +28,10 @@ static class FunctionCatalog
 }
 
 /// <summary>A call of a function, with what its recipe builds with.</summary>
-/// <param name="graph">The graph that grows.</param>
 /// <param name="builder">Adds ops under the call's name, and refuses what doesn't fit.</param>
 /// <param name="element">The function with its constants.</param>
 /// <param name="operands">Its tensors.</param>
-sealed class FunctionCall(GraphBuilder graph, LayerBuilder builder, ElementModel element, Operand[] operands)
+sealed class FunctionCall(LayerBuilder builder, ElementModel element, Operand[] operands)
 {
     public LayerBuilder Builder => builder;
 
@@ -120,7 +119,4 @@ sealed class FunctionCall(GraphBuilder graph, LayerBuilder builder, ElementModel
         builder.CheckSize(Shape.LongSize(axes), "its output");
         return new Shape(axes);
     }
-
-    /// <summary>For recipes that call others.</summary>
-    public FunctionCall With(params Operand[] others) => new(graph, builder, element, others);
 }

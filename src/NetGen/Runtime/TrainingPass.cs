@@ -46,12 +46,6 @@ public unsafe struct TrainingPass
     /// <summary>The mean loss of the batch, reduced as PyTorch does; written by the pass at its end.</summary>
     public float Loss;
 
-    /// <summary>The sum of <see cref="Losses"/> in the order of the samples; a place where the workers of a pass share it.</summary>
-    public float LossSum;
-
-    /// <summary>What <see cref="LossSum"/> is divided by to give <see cref="Loss"/>; a place where the workers of a pass share it.</summary>
-    public float Divisor;
-
     /// <summary>The key of the random numbers, see <see cref="Philox"/>.</summary>
     public ulong Seed;
 

@@ -96,10 +96,10 @@ static unsafe class LinearMath
         }
         if (worker != 0)
             return;
-        pass->LossSum = 0;
+        var total = 0f;
         for (int s = 0; s < n; s++)
-            pass->LossSum += pass->Losses[s];
-        pass->Loss = pass->LossSum / divisor;
+            total += pass->Losses[s];
+        pass->Loss = total / divisor;
     }
 
     static float CrossEntropy(float* y, float* dy, int label, int classes, float scale, int ignore)
