@@ -63,7 +63,8 @@ sealed partial class GraphBuilder
         var places = inputs.Select(v => v.Element).ToList();
         var sequences = 0;
         var input = Add("x", places[0], new Input(new Shape((int)total), ids.Contains(false) ? ElementType.Float32 : ElementType.Int32));
-        for (int i = 0, at = 0; i < count; at += shapes[i++].Size) inputs[i] = Add(forward.Inputs[i], places[i], new InputPart(shapes[i], at, (int)total, inputs[i].Type.Element, Numbered(inputs[i].Type.Sequence)), input);
+        for (int i = 0, at = 0; i < count; at += shapes[i++].Size)
+            inputs[i] = Add(forward.Inputs[i], places[i], new InputPart(shapes[i], at, (int)total, inputs[i].Type.Element, Numbered(inputs[i].Type.Sequence)), input);
         return (input, inputs);
 
         Sequence? Numbered(Sequence? sequence) => sequence is null ? null : sequence with { Index = sequences++ };
@@ -81,7 +82,8 @@ sealed partial class GraphBuilder
                 continue;
             }
             throw Fail(site, "NG0031", one!.Shape.ToString(), other.Shape.ToString(),
-                $"the first has the positions of '{InputOf(one)}', and the second those of '{InputOf(other)}', whose numbers differ; bring those of one together, as MeanPositions does, or let attention look at them");
+                $"the first has the positions of '{InputOf(one)}', and the second those of '{InputOf(other)}', whose numbers differ; "
+                + "bring those of one together, as MeanPositions does, or let attention look at them");
         }
 
         string InputOf(Value value) => values.First(v => v.Op is InputPart { Sequence: { } sequence } && sequence.Index == value.Type.Sequence!.Index).Name;

@@ -24,7 +24,11 @@ sealed record InputModel(int[] Shape, int? Max, bool Gradient)
         {
             builder.PositiveSize(max, "Max");
             if (Shape.Length > 2) builder.Fail("NG0018", "shape", string.Join(", ", Shape.Skip(1).Select(size => LayerBuilder.Text(size))), "the numbers of a position, or left out for ids");
-            if (!takesIds && Shape.Length == 1) builder.Fail("NG0018", "shape", "nothing", "the numbers of a position, such as [Sequence(6, Max = 100)]; it is left out for the ids of a text, which an Embedding comes first for");
+            if (!takesIds && Shape.Length == 1)
+            {
+                builder.Fail("NG0018", "shape", "nothing",
+                    "the numbers of a position, such as [Sequence(6, Max = 100)]; it is left out for the ids of a text, which an Embedding comes first for");
+            }
         }
         if (Shape.Length is 0 or > InputAttribute.MaxRank) builder.Fail("NG0024", LayerBuilder.Text(Shape.Length));
         foreach (var axis in Shape) builder.PositiveSize(axis, "a size of its shape");

@@ -14,7 +14,9 @@ static class LossLayer
     public static Value Build(GraphBuilder graph, LayerBuilder builder, LossAttribute attribute, Value output)
     {
         Check(builder, attribute, output);
-        var target = graph.Add("target", -1, new Target(HasLabels(attribute) ? new(new Shape(output.Shape.Axes.Take(output.Shape.Rank - 1).ToEquatableArray()), Element: ElementType.Int32, Sequence: output.Type.Sequence) : new(output.Shape, Sequence: output.Type.Sequence)));
+        var target = graph.Add("target", -1, new Target(HasLabels(attribute)
+            ? new(new Shape(output.Shape.Axes.Take(output.Shape.Rank - 1).ToEquatableArray()), Element: ElementType.Int32, Sequence: output.Type.Sequence)
+            : new(output.Shape, Sequence: output.Type.Sequence)));
         // The mean is over the labels, of which a sample may have many; what layers add counts for the sample.
         var labels = HasLabels(attribute) && output.Type.Sequence is null ? output.Shape.Size / output.Shape.Last : 1;
         return builder.Add(Op(attribute), [output, target, .. graph.Penalties.Select(penalty => labels == 1 ? penalty : builder.AddPart("penalty", new Affine(labels, 0), penalty))]);

@@ -7,7 +7,8 @@ namespace NetGen.Generator.Layouts;
 
 /// <summary>
 /// Decides how values lie in memory: images with their channels innermost and a border for those that read around them, everything else in row-major order.
-/// Or, in training, with samples innermost, where that pays (<see cref="LanesChoice"/>). Where an op wants a value otherwise than it is given, a <see cref="Repack"/> comes between. A graph without images stays as it is.
+/// Or, in training, with samples innermost, where that pays (<see cref="LanesChoice"/>). Where an op wants a value otherwise than it is given, a
+/// <see cref="Repack"/> comes between. A graph without images stays as it is.
 /// </summary>
 sealed class LayoutPass
 {

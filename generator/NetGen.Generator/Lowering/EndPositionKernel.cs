@@ -25,7 +25,8 @@ static class EndPositionKernel
         return Build(group, context, result, (sample, samples, lanes) => sample.For("r", "0", "length", 1, row =>
         {
             row.Add(new LetPointer("y_r", new Address("y_i", 0, "r", samples.PitchOf(result))));
-            row.If(last ? "r == length - 1" : "r == 0", then => Write(then, (j, offset, count) => new Load(new Address("x_i", offset, j), count)), otherwise => Write(otherwise, (_, _, _) => Expr.Zero));
+            row.If(last ? "r == length - 1" : "r == 0", then => Write(then, (j, offset, count) => new Load(new Address("x_i", offset, j), count)),
+                otherwise => Write(otherwise, (_, _, _) => Expr.Zero));
 
             void Write(Code code, Func<string?, int, int?, Expr> value) => new VectorLoop(result.Shape.Last, lanes).Emit(code, (body, j, offset, count) =>
                 body.Add(new Store(new Address("y_r", offset, j), value(j, offset, count), count)));

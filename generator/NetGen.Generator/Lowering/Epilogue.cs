@@ -30,7 +30,8 @@ sealed class Epilogue
         for (var i = 0; i < Stores.Length; i++) names[Stores[i]] = "y" + (i == Stores.Length - 1 ? "" : LayerBuilder.Text(i));
         foreach (var input in computed.SelectMany(v => v.Inputs)) uses[input] = uses.TryGetValue(input, out var n) ? n + 1 : 1;
         operands = [.. computed.SelectMany(v => v.Inputs).Distinct()];
-        bodies = computed.Where(v => v.Op is Elementwise).ToDictionary(v => v, v => ((Elementwise)v.Op).Body.Rewrite(e => e is Argument a ? new GroupOperand(operands.IndexOf(v.Inputs[a.Index])) : null));
+        bodies = computed.Where(v => v.Op is Elementwise).ToDictionary(v => v,
+            v => ((Elementwise)v.Op).Body.Rewrite(e => e is Argument a ? new GroupOperand(operands.IndexOf(v.Inputs[a.Index])) : null));
         common = CommonParts(bodies.Values);
     }
 

@@ -36,7 +36,8 @@ sealed class LinearShape
             .. epilogue.ReadArguments,
             .. epilogue.StoreArguments,
         ];
-        Name = name ?? context.NameOf($"Linear_{(Rows == 1 ? "" : LayerBuilder.Text(Rows) + "x")}{LayerBuilder.Text(Inputs)}x{LayerBuilder.Text(Outputs)}{string.Concat(symbols)}{(HasBias ? "" : "_NoBias")}", group, Arguments);
+        var sizes = $"{(Rows == 1 ? "" : LayerBuilder.Text(Rows) + "x")}{LayerBuilder.Text(Inputs)}x{LayerBuilder.Text(Outputs)}";
+        Name = name ?? context.NameOf($"Linear_{sizes}{string.Concat(symbols)}{(HasBias ? "" : "_NoBias")}", group, Arguments);
     }
 
     public string Name { get; }

@@ -120,7 +120,9 @@ static class LossKernel
                 Expr Bound(Expr e) => body.Shared(e.Rewrite(part => part is Argument a ? operands[a.Index] : null));
                 var term = Bound(op.Term);
                 body.Add(new Set("sum", new Local("sum") + (count is { } c ? new FirstLanes(term, c) : term)));
-                if (gradient is not null) body.Add(Epilogue.StoreOf(context, gradient, new Address("dx_i", offset, j), Bound(op.TermGradient) * (share == 1 ? new Scalar("scale") : new Scalar("scale") * share), count));
+                if (gradient is null) return;
+                var scale = share == 1 ? new Scalar("scale") : new Scalar("scale") * share;
+                body.Add(Epilogue.StoreOf(context, gradient, new Address("dx_i", offset, j), Bound(op.TermGradient) * scale, count));
             });
             var total = new Across(Operator.Add, new Local("sum"));
             sample.Add(Penalized(loss, context, share == 1 ? total : total * share));

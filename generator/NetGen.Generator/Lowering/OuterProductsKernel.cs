@@ -37,7 +37,9 @@ static class OuterProductsKernel
         var (pitchX, pitchY) = rowsOfSample == 1 ? (context.Pitch(x), context.Pitch(dy)) : (inputs, outputs);
         // The positions of samples that have as many as they like are so many rows.
         var isContiguous = table is null && (rowsOfSample > 1 || x.Type.IsByPosition) && gapX == 0 && gapY == 0;
-        var name = context.NameOf($"{(table is null ? "" : $"Expert{LayerBuilder.Text(group.Values.Length)}")}OuterProducts_{(rowsOfSample > 1 ? LayerBuilder.Text(rowsOfSample) + "x" : isContiguous ? "Rows" : "")}{LayerBuilder.Text(outputs)}x{LayerBuilder.Text(inputs)}", group, arguments);
+        var experts = table is null ? "" : $"Expert{LayerBuilder.Text(group.Values.Length)}";
+        var ofRows = rowsOfSample > 1 ? LayerBuilder.Text(rowsOfSample) + "x" : isContiguous ? "Rows" : "";
+        var name = context.NameOf($"{experts}OuterProducts_{ofRows}{LayerBuilder.Text(outputs)}x{LayerBuilder.Text(inputs)}", group, arguments);
         var summary = $"{Formulas.Of(group)}: {dy.Type} × {x.Type} → {result.Type}.";
         return new Kernel(name, summary, [.. arguments], context.Lanes.Select(Variant));
 

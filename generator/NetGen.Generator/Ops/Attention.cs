@@ -139,7 +139,8 @@ sealed record AttentionGradient(Attention Of, int Keys) : Op
 
     public override long Flops(Value result) => Of.Pairs(SampleRows.MaxOf(result), Keys) * Of.Heads * (10L * Of.HeadSize + 8) * result.Shape.Axes[0] / SampleRows.MaxOf(result);
 
-    public override string Formula(Value result, ImmutableArray<string> inputs) => $"{(Of.Causal ? "causal_attention" : "attention")}′({string.Join(", ", inputs.Skip(1).Take(inputs.Length - 3))}) {inputs[0]}";
+    public override string Formula(Value result, ImmutableArray<string> inputs) =>
+        $"{(Of.Causal ? "causal_attention" : "attention")}′({string.Join(", ", inputs.Skip(1).Take(inputs.Length - 3))}) {inputs[0]}";
 
     public override string Label => $"{Of.Label}Gradient";
 

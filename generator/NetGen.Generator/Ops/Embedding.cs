@@ -27,7 +27,10 @@ sealed record Embedding(int PaddingIndex, bool InPanels) : Op
     public override bool WorksByPosition(Value result) => true;
 }
 
-/// <summary>The sum of what reaches each row of an <see cref="Embedding"/>'s weight, over all places that chose it; added to what reaches the weight from elsewhere, the third input, where there is that.</summary>
+/// <summary>
+/// The sum of what reaches each row of an <see cref="Embedding"/>'s weight, over all places that chose it; added to what reaches the weight from elsewhere, the third
+/// input, where there is that.
+/// </summary>
 /// <param name="Shape">The weight's shape.</param>
 /// <param name="PaddingIndex">The id whose row has no gradient; -1 for none.</param>
 /// <param name="InPanels">Whether it lies in panels, as the weight does.</param>
@@ -53,7 +56,8 @@ sealed class EmbeddingLayer : Layer<EmbeddingAttribute>
     protected override Value Build(LayerBuilder builder, EmbeddingAttribute attribute, Value x)
     {
         var (vocabulary, features) = (builder.PositiveSize(attribute.Vocabulary, "vocabulary"), builder.PositiveSize(attribute.Features, "features"));
-        if (x.Type.Element != ElementType.Int32) builder.Fail("NG0020", x.Shape.ToString(), "it takes ids, which are a network's input: make it the first layer, or in a Forward call it with an input");
+        if (x.Type.Element != ElementType.Int32)
+            builder.Fail("NG0020", x.Shape.ToString(), "it takes ids, which are a network's input: make it the first layer, or in a Forward call it with an input");
         if (x.Shape.Rank != 1) builder.Fail("NG0020", x.Shape.ToString(), "it takes the ids of a sample one after the other: declare [Input(positions)]");
         builder.CheckSize((long)vocabulary * features, $"its weight of shape [{LayerBuilder.Text(vocabulary)}, {LayerBuilder.Text(features)}]");
         builder.Positive(attribute.Deviation, "Deviation");

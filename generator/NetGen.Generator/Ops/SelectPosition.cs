@@ -52,7 +52,8 @@ sealed class SelectPositionLayer : Layer<SelectPositionAttribute>
         var (positions, features) = (x.Shape.Axes[0], x.Shape.Last);
         if (x.Type.Sequence is not null)
         {
-            if (attribute.Position is not (0 or -1)) builder.Fail("NG0018", "position", LayerBuilder.Text(attribute.Position), "0 or -1, the first or the last one, since a sample may have one position");
+            if (attribute.Position is not (0 or -1))
+                builder.Fail("NG0018", "position", LayerBuilder.Text(attribute.Position), "0 or -1, the first or the last one, since a sample may have one position");
             return builder.Add(new EndPosition(attribute.Position < 0), x);
         }
         var position = attribute.Position < 0 ? attribute.Position + positions : attribute.Position;

@@ -53,7 +53,10 @@ static class BlockParser
             return new(type.Name, read?.Elements, IsForeign: false, errors.ToImmutable(), read?.Forward, HasForward: true, isNetwork);
         }
         if (elements is not null)
-            errors.AddRange((isNetwork ? ElementOrder.Check(type.Name, elements.Models).Where(e => e.Element >= 0) : ElementOrder.CheckBlock(type.Name, elements.Models)).Select(error => new LocatedError(error, elements.Locations[error.Element])));
+        {
+            var faults = isNetwork ? ElementOrder.Check(type.Name, elements.Models).Where(e => e.Element >= 0) : ElementOrder.CheckBlock(type.Name, elements.Models);
+            errors.AddRange(faults.Select(error => new LocatedError(error, elements.Locations[error.Element])));
+        }
         return new(type.Name, elements, declaration is null, errors.ToImmutable(), IsNetwork: isNetwork);
     }
 

@@ -41,7 +41,11 @@ static class DeclarationParser
             var read = ForwardParser.Read(type, declaration, elements, isBlock: false, compilation, blocks, errors, cancellation);
             if (blocks.NetworkWithinItself is { } circle) errors.Add(new(new("NG0050", -1, [type.Name, $"its fields make the network '{circle}' contain itself, without an end"]), name));
             var checkable = read is { Forward: var forward } && blocks.IsSound
-                ? new NetworkModel(TypeReader.Read(type), read.Value.Elements.Models, compilation.Options.CheckOverflow, blocks.Models, PathOf(weights), forward) { DescribeOnly = describeOnly, GpuTile = tile }
+                ? new NetworkModel(TypeReader.Read(type), read.Value.Elements.Models, compilation.Options.CheckOverflow, blocks.Models, PathOf(weights), forward)
+                {
+                    DescribeOnly = describeOnly,
+                    GpuTile = tile,
+                }
                 : null;
             return new(name, checkable, read?.Elements.Locations ?? [], errors.ToImmutable(), blocks.Locations,
                 weights is null ? null : SyntaxOf(weights, cancellation)?.GetLocation());

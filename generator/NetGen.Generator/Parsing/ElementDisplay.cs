@@ -20,7 +20,11 @@ static class ElementDisplay
     public static string Written(this ElementModel element)
     {
         var text = new StringBuilder(element.Kind);
-        if (element.Kind == ElementKinds.Sequence) return $"{text}({string.Join(", ", element.Positional.Select(Display).Where(shape => shape.Length > 0).Concat(element.Named.Where(IsMax).Select(a => $"Max = {a.Value.Display()}")))})";
+        if (element.Kind == ElementKinds.Sequence)
+        {
+            var most = element.Named.Where(IsMax).Select(a => $"Max = {a.Value.Display()}");
+            return $"{text}({string.Join(", ", element.Positional.Select(Display).Where(shape => shape.Length > 0).Concat(most))})";
+        }
         if (element.Positional.Count == 0) return text.ToString();
         text.Append('(');
         var first = true;

@@ -78,7 +78,11 @@ static class ForwardConstants
     };
 
     /// <summary>Whether a method is one of C#'s functions of numbers.</summary>
-    public static bool IsMath(IMethodSymbol method) => method is { IsStatic: true, ContainingType: { Name: "Math" or "MathF", ContainingNamespace: { Name: "System", ContainingNamespace.IsGlobalNamespace: true } } };
+    public static bool IsMath(IMethodSymbol method) => method is
+    {
+        IsStatic: true,
+        ContainingType: { Name: "Math" or "MathF", ContainingNamespace: { Name: "System", ContainingNamespace.IsGlobalNamespace: true } },
+    };
 
     /// <summary>The result of a function of numbers; null where it isn't one of these.</summary>
     public static object? Call(IMethodSymbol method, double[] numbers) => (method.Name, numbers) switch

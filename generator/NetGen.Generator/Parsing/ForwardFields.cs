@@ -71,7 +71,11 @@ sealed class ForwardFields(INamedTypeSymbol type, BlockTable blocks, ForwardReco
                 if (problem is not null) errors.Add(new(new("NG0032", -1, [field.Name, blockType.Name, problem]), location));
                 return false;
             }
-            if (blocks[reference.Index] is { HasForward: false }) return Fail($"is of the {What(blockType)} '{blockType.Name}', which has no Forward to call: write [Use(typeof({blockType.Name}))] readonly Layer {field.Name}");
+            if (blocks[reference.Index] is { HasForward: false })
+            {
+                return Fail($"is of the {What(blockType)} '{blockType.Name}', which has no Forward to call: "
+                    + $"write [Use(typeof({blockType.Name}))] readonly Layer {field.Name}");
+            }
             (element, block) = (new("Use", [new(null, null, [reference])], []), blockType);
         }
         else
@@ -89,7 +93,8 @@ sealed class ForwardFields(INamedTypeSymbol type, BlockTable blocks, ForwardReco
             var isTensor = read.Kind is "Parameter" or "Buffer";
             var wanted = isTensor ? "Tensor" : "Layer";
             if (!(isTensor ? WellKnownTypes.IsForward(single, "Tensor") : IsLayer(single))) return Fail($"has [{text}], and so needs the type {wanted}{(array is null ? "" : "[]")}");
-            if (read.Tap() is not null && read.Kind != ElementKinds.TiedLinear) return Fail($"has [{text}], which is for stacks of layers: write {(read.Kind == "Add" ? "a + b" : "Concat(a, b)")} in Forward");
+            if (read.Tap() is not null && read.Kind != ElementKinds.TiedLinear)
+                return Fail($"has [{text}], which is for stacks of layers: write {(read.Kind == "Add" ? "a + b" : "Concat(a, b)")} in Forward");
             if (BlockArguments.FirstOf(read) is { } argument && !BlockParser.IsBlock(type)) return Fail($"refers to {argument}, which a network isn't given: only a block is, by what uses it");
             (element, place) = (read, syntax);
         }

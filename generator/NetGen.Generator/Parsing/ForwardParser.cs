@@ -58,10 +58,15 @@ static class ForwardParser
                 Fail($"the parameter '{parameter.Name}' of its Forward isn't a Tensor: tensors are its inputs, and what is constant can be a constant of the class", location);
                 continue;
             }
-            var shape = parameter.GetAttributes().FirstOrDefault(a => WellKnownTypes.IsForward(a.AttributeClass, nameof(ShapeAttribute)) || WellKnownTypes.IsForward(a.AttributeClass, nameof(SequenceAttribute)));
+            var shape = parameter.GetAttributes().FirstOrDefault(a =>
+                WellKnownTypes.IsForward(a.AttributeClass, nameof(ShapeAttribute)) || WellKnownTypes.IsForward(a.AttributeClass, nameof(SequenceAttribute)));
             if (isBlock)
             {
-                if (shape is not null) Fail($"the input '{parameter.Name}' of the block's Forward has a shape, but gets that of what the block is called with: remove [{shape.AttributeClass!.Name.Replace("Attribute", "")}]", location);
+                if (shape is not null)
+                {
+                    Fail($"the input '{parameter.Name}' of the block's Forward has a shape, but gets that of what the block is called with: "
+                        + $"remove [{shape.AttributeClass!.Name.Replace("Attribute", "")}]", location);
+                }
                 continue;
             }
             if (shape is null)

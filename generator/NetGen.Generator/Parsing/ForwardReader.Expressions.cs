@@ -84,7 +84,8 @@ sealed partial class ForwardReader
         }
         if (reference.Instance is IInstanceReferenceOperation && fields[field] is { } value) return value;
         if (Initializer(field) is { } initializer) return Evaluate(initializer);
-        throw new ForwardException(reference.Syntax, $"the field '{field.Name}' isn't a constant; declare it 'const' or 'static readonly', of numbers, or as a layer, a parameter or a buffer of the class");
+        throw new ForwardException(reference.Syntax, $"the field '{field.Name}' isn't a constant; "
+            + "declare it 'const' or 'static readonly', of numbers, or as a layer, a parameter or a buffer of the class");
     }
 
     /// <summary>What a field that never changes begins with, such as a list of sizes, which can't be a constant of C#.</summary>
@@ -139,7 +140,8 @@ sealed partial class ForwardReader
     /// <summary>A function of numbers, as of the root of a size.</summary>
     SymbolicConstant Mathematics(IInvocationOperation call, List<IArgumentOperation> arguments)
     {
-        double[] numbers = [.. arguments.Select(argument => Known(argument.Value) is IConvertible number and not (bool or string) ? number.ToDouble(CultureInfo.InvariantCulture) : throw Unsupported(argument.Value))];
+        double[] numbers = [.. arguments.Select(argument => Known(argument.Value) is IConvertible number and not (bool or string)
+            ? number.ToDouble(CultureInfo.InvariantCulture) : throw Unsupported(argument.Value))];
         return ForwardConstants.Call(call.TargetMethod, numbers) is { } result ? new(result) : throw Unsupported(call);
     }
 

@@ -6,9 +6,9 @@ using NetGen.Generator.Ops;
 namespace NetGen.Generator.Sequences;
 
 /// <summary>
-/// Makes the graph of a network whose samples have as many positions as they like, of one input or of several that have lengths of their own. The positions of all samples lie one after the other, without padding: what a
-/// layer computes for each position by itself it computes for rows [1, features], however many there are in the batch, and what looks at several positions, such as
-/// attention, is told where each sample's begin.
+/// Makes the graph of a network whose samples have as many positions as they like, of one input or of several that have lengths of their own. The positions of all
+/// samples lie one after the other, without padding: what a layer computes for each position by itself it computes for rows [1, features], however many there are in
+/// the batch, and what looks at several positions, such as attention, is told where each sample's begin.
 /// </summary>
 sealed class SequencePass
 {
@@ -27,7 +27,8 @@ sealed class SequencePass
 
     /// <summary>The graph with rows for positions; the same one where all samples have the same shape.</summary>
     /// <exception cref="NetworkException">A layer needs to know how many positions a sample has.</exception>
-    public static NetworkGraph Apply(NetworkGraph graph) => graph.Sequences.Select(sequence => sequence.Max).ToList() is { Count: > 0 } most ? new SequencePass(graph, most).Rebuild() : graph;
+    public static NetworkGraph Apply(NetworkGraph graph) =>
+        graph.Sequences.Select(sequence => sequence.Max).ToList() is { Count: > 0 } most ? new SequencePass(graph, most).Rebuild() : graph;
 
     NetworkGraph Rebuild()
     {
@@ -93,7 +94,8 @@ sealed class SequencePass
     {
         if (results.TryGetValue(value, out var result)) return result;
         var row = Result(value.Inputs[0], value);
-        var beside = user.Inputs.Where(results.ContainsKey).Select(v => results[v]).FirstOrDefault(v => v.Type.Sequence is { } sequence && v.Shape == RowOf(value.Shape) && sequence.Max == value.Shape.Axes[0]);
+        var beside = user.Inputs.Where(results.ContainsKey).Select(v => results[v])
+            .FirstOrDefault(v => v.Type.Sequence is { } sequence && v.Shape == RowOf(value.Shape) && sequence.Max == value.Shape.Axes[0]);
         if (beside is null) return Add(value, value.Op, row);
         if (!row.Type.Batched) return Add(value, new RowOfWeight(), beside, row);
         if (row.Size != value.Shape.Last) row = Add(value, (Strided)value.Op with { Shape = RowOf(value.Shape) }, row);
@@ -125,8 +127,10 @@ sealed class SequencePass
         return new NetworkException(layer.Site.Error("NG0020",
         [
             layer.Site.Display, shape.ToString(), ofSample is null
-                ? "samples have as many positions as they like here, and it can't do without their number; declare [Input(…)] in place of [Sequence(…)], or bring the positions together before it"
-                : $"samples have as many positions as they like here, and the values of shape {ofSample.Shape} beside them are always as many; bring the positions together before it, or let attention look at them",
+                ? "samples have as many positions as they like here, and it can't do without their number; "
+                    + "declare [Input(…)] in place of [Sequence(…)], or bring the positions together before it"
+                : $"samples have as many positions as they like here, and the values of shape {ofSample.Shape} beside them are always as many; "
+                    + "bring the positions together before it, or let attention look at them",
         ]));
     }
 }

@@ -143,7 +143,12 @@ public readonly record struct ParameterLayout
         {
             _kind = layout._kind;
             _groups = Math.Max(1, layout._groups);
-            var fits = _kind == Kind.Panels ? shape.Length == 2 : _kind == Kind.QueriesKeysValues ? shape.Length is 1 or 2 && shape[0] > 2 * _groups : shape.Length is 3 or 4 && (_kind == Kind.Convolution ? shape[0] % _groups == 0 : shape[1] == 1);
+            var fits = _kind switch
+            {
+                Kind.Panels => shape.Length == 2,
+                Kind.QueriesKeysValues => shape.Length is 1 or 2 && shape[0] > 2 * _groups,
+                _ => shape.Length is 3 or 4 && (_kind == Kind.Convolution ? shape[0] % _groups == 0 : shape[1] == 1),
+            };
             if (!fits)
             {
                 throw new ArgumentException(

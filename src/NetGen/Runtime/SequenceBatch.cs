@@ -17,7 +17,8 @@ static class SequenceBatch
         if (values > 0 && values <= full && values % row == 0) return 1;
         if (values > 0 && values % full == 0) return (int)(values / full);
         throw new ArgumentException(Text(
-            $"{name} has {values:N0} values; a sample has {(row == 1 ? "" : Text($"{row:N0} for each of "))}1 to {sequence.Max:N0} positions, and of several samples the lengths have to be given unless all have the most."), name);
+            $"{name} has {values:N0} values; a sample has {(row == 1 ? "" : Text($"{row:N0} for each of "))}1 to {sequence.Max:N0} positions")
+            + ", and of several samples the lengths have to be given unless all have the most.", name);
     }
 
     /// <summary>Where the positions begin of samples that have the same number of them.</summary>

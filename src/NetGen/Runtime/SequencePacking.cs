@@ -79,8 +79,8 @@ public ref struct SequencePacking
         if (length < 1 || length > input.Max || values.Length % input.Size != 0)
         {
             throw new ArgumentException(Text(
-                $"{input.Name} has {values.Length:N0} values; a sample has {(input.Size == 1 ? "" : Text($"{input.Size:N0} for each of "))}1 to {input.Max:N0} positions, and of several samples the lengths have to be given."),
-                input.Name);
+                $"{input.Name} has {values.Length:N0} values; a sample has {(input.Size == 1 ? "" : Text($"{input.Size:N0} for each of "))}1 to {input.Max:N0} positions")
+                + ", and of several samples the lengths have to be given.", input.Name);
         }
         _lengths[_sequence++] = length;
         Put(values);

@@ -129,7 +129,8 @@ static class BackwardFile
             {
                 var shared = call.Kernel.IsShared;
                 var (from, rows) = run.BlockSamples is null ? ("first", "rows") : ("start", "samples");
-                new CallPrinter(writer, v => Pointer(v, shared ? null : from), rows, from, positions: sequences?.OfTraining, accumulates: group => group.Values.Any(v => gradients.ContainsKey(v.Storage))).Print(call);
+                new CallPrinter(writer, v => Pointer(v, shared ? null : from), rows, from, positions: sequences?.OfTraining,
+                    accumulates: group => group.Values.Any(v => gradients.ContainsKey(v.Storage))).Print(call);
             }
             if (run.BlockSamples is not null) writer.Close();
         }

@@ -36,7 +36,8 @@ static class ForwardFile
         var isOfSeveral = sequences is { AreSeveral: true };
         var x = isOfSeveral ? $"The inputs of all samples: {string.Join("; ", InputIds.InputsOf(graph).Select(input => $"{input.Name}, {input.Type}"))}." : $"The samples, {graph.Input.Type}.";
         Arguments(writer, x, $"The output, {graph.Output.Type}.", "How many samples.", network.HasSequences, isOfSeveral);
-        writer.Open($"internal static void Forward(float* x, float* p, float* a, float* y, {(isOfSeveral ? "int* offsets, int all, int first, " : network.HasSequences ? "int* offsets, " : "")}int n)");
+        var samples = isOfSeveral ? "int* offsets, int all, int first, int n" : network.HasSequences ? "int* offsets, int n" : "int n";
+        writer.Open($"internal static void Forward(float* x, float* p, float* a, float* y, {samples})");
         sequences?.BeginInference(writer);
         var printer = new CallPrinter(writer, v => Pointer(v, network.BlockSamples), "n", alone: true, positions: sequences?.OfInference);
         foreach (var call in network.Forward) printer.Print(call);
@@ -98,7 +99,11 @@ static class ForwardFile
         writer.Doc("param name=\"p\"", "The parameters' arena.");
         writer.Doc("param name=\"a\"", "The activations' arena.");
         writer.Doc("param name=\"y\"", y);
-        if (hasSequences) writer.Doc("param name=\"offsets\"", $"Where the positions of each sample begin, in a count of those of all samples, and where the last one's end{(isOfSeveral ? "; for each input that has positions" : "")}.");
+        if (hasSequences)
+        {
+            writer.Doc("param name=\"offsets\"", "Where the positions of each sample begin, in a count of those of all samples, and where the last one's end"
+                + (isOfSeveral ? "; for each input that has positions." : "."));
+        }
         if (isOfSeveral) writer.Doc("param name=\"all\"", "How many samples the inputs are of.");
         if (isOfSeveral) writer.Doc("param name=\"first\"", "The first of those that are computed.");
         if (n is not null) writer.Doc("param name=\"n\"", n);
@@ -108,7 +113,8 @@ static class ForwardFile
     {
         // What follows from parameters alone belongs to no sample.
         var rows = network.Forward.Select(call => call.Group!).Where(group => group.Last.Type.Batched)
-            .Select(group => (Formula: Formulas.Of(group), Type: group.Last.Type.ToString(), Unit: group.Last.Type.IsByPosition ? "position" : "sample", Flops: group.Values.Sum(v => v.Op.Flops(v)))).ToList();
+            .Select(group => (Formula: Formulas.Of(group), Type: group.Last.Type.ToString(), Unit: group.Last.Type.IsByPosition ? "position" : "sample",
+                Flops: group.Values.Sum(v => v.Op.Flops(v)))).ToList();
         var (formula, type) = (rows.Max(r => r.Formula.Length), rows.Max(r => r.Type.Length));
         writer.Doc("remarks",
         [

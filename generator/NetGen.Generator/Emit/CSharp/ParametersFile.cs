@@ -25,7 +25,9 @@ static class ParametersFile
                 StorageKind.Depthwise => ": the channels of a place of the kernel after those of the place before",
                 _ => "",
             };
-            var rows = parameter.Part is { } part ? $"{LayerBuilder.Text(parameter.Shape.Axes[0])} rows of {parameter.FileShape} from row {LayerBuilder.Text(part.First)} on, start" : $"{parameter.Shape}, starts";
+            var rows = parameter.Part is { } part
+                ? $"{LayerBuilder.Text(parameter.Shape.Axes[0])} rows of {parameter.FileShape} from row {LayerBuilder.Text(part.First)} on, start"
+                : $"{parameter.Shape}, starts";
             writer.Doc("summary", $"Where <c>{parameter.FileName}</c>, {rows}{layout}.");
             writer.Line($"const int {offsets[parameter.FullName]} = {LayerBuilder.Text(network.Parameters.OffsetOf(value))};");
             writer.Gap();

@@ -72,7 +72,8 @@ sealed class PartsFile(IReadOnlyList<SampleInput> inputs, IReadOnlyList<(string 
     public void Trainer(CodeWriter writer, string target, bool hasLoss)
     {
         // Without a loss there is a gradient for each output.
-        var targets = outputs.Count == 1 ? [(Name: Free("target"), Item2: (Shape?)null)] : outputs.Select(output => (Name: Free($"d_{output.Name.TrimStart('@')}"), Item2: (Shape?)output.Shape)).ToList();
+        (string Name, Shape? Shape)[] targets = outputs.Count == 1 ? [(Free("target"), null)]
+            : [.. outputs.Select(output => (Free($"d_{output.Name.TrimStart('@')}"), output.Shape))];
         writer.Gap();
         if (inputs.Count > 1) writer.Line("global::NetGen.Runtime.Arena? __packed;");
         if (outputs.Count > 1) writer.Line("global::NetGen.Runtime.Arena? __gradients;");
@@ -89,7 +90,7 @@ sealed class PartsFile(IReadOnlyList<SampleInput> inputs, IReadOnlyList<(string 
         if (outputs.Count == 1) return;
         writer.Gap();
         writer.Open($"{Floats} __PackGradients({string.Join(", ", targets.Select(p => $"{Floats} {p.Name}"))})");
-        (string Name, Shape Shape)[] gradients = [.. targets.Select(p => (p.Name, p.Item2!))];
+        (string Name, Shape Shape)[] gradients = [.. targets.Select(p => (p.Name, p.Shape!))];
         Samples(writer, gradients);
         Pack(gradients, "__gradients", name => name);
         writer.Close();

@@ -105,7 +105,8 @@ sealed class SequenceInputs
             writer.Gap();
             writer.Doc("summary", summary);
             Parameters(writer);
-            writer.Doc($"param name=\"{targets}\"", !hasLoss ? "The gradient of the output." : network.Inference.Output.Type.IsByPosition ? "The targets of each position of the output." : "The targets of each sample.");
+            writer.Doc($"param name=\"{targets}\"", !hasLoss ? "The gradient of the output."
+                : network.Inference.Output.Type.IsByPosition ? "The targets of each position of the output." : "The targets of each sample.");
             if (weight is not null) writer.Doc($"param name=\"{weight}\"", "What the gradient is multiplied with before it is added.");
             writer.Doc("returns", "The mean loss of the batch.");
             writer.Open($"public float {name}({string.Join(", ", AllParameters)}, global::System.ReadOnlySpan<{target}> {targets}{(weight is null ? "" : $", float {weight} = 1")})");

@@ -34,7 +34,8 @@ static class SequenceMembers
         writer.Doc($"param name=\"{name}\"", $"All positions of the first sample, then those of the second, and so on, without padding{ids}.");
         writer.Doc("param name=\"lengths\"", "How many positions each sample has.");
         Outputs();
-        writer.Doc("exception cref=\"global::System.ArgumentOutOfRangeException\"", $"A sample has no positions or more than the most{(vocabulary is null ? "" : ", or an id isn't one of the vocabulary")}.");
+        writer.Doc("exception cref=\"global::System.ArgumentOutOfRangeException\"",
+            $"A sample has no positions or more than the most{(vocabulary is null ? "" : ", or an id isn't one of the vocabulary")}.");
         writer.Open($"public void Predict({type} {name}, {Ints} lengths, global::System.Span<float> y)");
         writer.Line($"global::NetGen.Runtime.SequenceInference.RunLengths(&{program}.Forward, {program}.Info, {x}, lengths, y, {rest});");
         writer.Line("global::System.GC.KeepAlive(this);");

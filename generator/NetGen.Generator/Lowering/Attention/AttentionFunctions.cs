@@ -28,7 +28,8 @@ sealed class AttentionFunctions(AttentionShape shape, SharedFunctions shared, bo
 
     /// <summary>A call for a tile of queries, the first of which is at <c>t</c> where there is a causal order.</summary>
     public Invoke Queries(int height, object[] arguments) =>
-        new(Get($"{LayerBuilder.Text(height)}Of{shape.Label}{(shape.Causal ? "_Causal" : "")}{(shape.Dropout is null ? "" : "_Dropout")}", ("queries", height, shape.Signature, shape.Causal, hasSums, shape.Dropout), name =>
+        new(Get($"{LayerBuilder.Text(height)}Of{shape.Label}{(shape.Causal ? "_Causal" : "")}{(shape.Dropout is null ? "" : "_Dropout")}",
+            ("queries", height, shape.Signature, shape.Causal, hasSums, shape.Dropout), name =>
         {
             var code = new Code();
             if (shape.Causal) code.Add(new Integer($"nint visible = {shape.Seen($"t + {LayerBuilder.Text(height)}")}"));
@@ -197,7 +198,8 @@ sealed class AttentionFunctions(AttentionShape shape, SharedFunctions shared, bo
 
     /// <summary>p ⊙ (∂y vᵀ − Σ ∂y ⊙ y) / √d of a tile. Of marked shares the dropped ones have no ∂y vᵀ, and what is left of the others takes their place.</summary>
     public string ScoreGradients(int height) =>
-        Get($"{LayerBuilder.Text(height)}x{LayerBuilder.Text(shape.Columns)}Gradients{(shape.Dropout is null ? "" : "_Dropout")}", ("gradients", height, shape.Size, shape.ResultPitch, shape.ScorePitch, shape.Dropout?.Factor), name =>
+        Get($"{LayerBuilder.Text(height)}x{LayerBuilder.Text(shape.Columns)}Gradients{(shape.Dropout is null ? "" : "_Dropout")}",
+            ("gradients", height, shape.Size, shape.ResultPitch, shape.ScorePitch, shape.Dropout?.Factor), name =>
         {
             var code = new Code();
             var tile = Product(code, height, shape.ResultPitch);

@@ -28,7 +28,8 @@ static class AttentionKernel
         KernelArgument[] work = byHeads ? samples.SharedArguments : shared ? [new(Binding.Worker, "worker"), new(Binding.Workers, "workers")] : samples.Arguments;
         KernelArgument[] operands =
         [
-            .. inputs.Select((input, i) => new KernelArgument(Binding.Pointer, names[i], input)), new(Binding.Pointer, "y", result), .. sums is null ? Array.Empty<KernelArgument>() : [new(Binding.Pointer, "sums", sums)],
+            .. inputs.Select((input, i) => new KernelArgument(Binding.Pointer, names[i], input)), new(Binding.Pointer, "y", result),
+            .. sums is null ? Array.Empty<KernelArgument>() : [new(Binding.Pointer, "sums", sums)],
         ];
         ImmutableArray<KernelArgument> arguments = [.. operands, .. AttentionShape.RandomBindings(op), .. work];
         var name = context.NameOf($"{op.Label}_{AttentionShape.Of(op, result, context, 16).Label}{(shared ? "_Single" : byHeads && sums is null ? "_Parts" : "")}", group, arguments);

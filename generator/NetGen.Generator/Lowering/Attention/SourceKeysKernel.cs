@@ -17,7 +17,8 @@ static class SourceKeysKernel
         [
             new(Binding.Pointer, "k", result.Inputs[0]), new(Binding.Pointer, "v", result.Inputs[1]), new(Binding.Pointer, "keys", result.Inputs[2]),
             new(Binding.Pointer, "values", result.Inputs[3]),
-            .. samples.IsFree ? [new KernelArgument(Binding.Pointer, "length", result.Inputs[4]), .. samples.Offsets] : new KernelArgument[] { new(Binding.Worker, "worker"), new(Binding.Workers, "workers") },
+            .. samples.IsFree ? [new KernelArgument(Binding.Pointer, "length", result.Inputs[4]), .. samples.Offsets]
+                : new KernelArgument[] { new(Binding.Worker, "worker"), new(Binding.Workers, "workers") },
         ];
         var positions = samples.Max;
         // Panels don't depend on the lanes of a vector.

@@ -57,7 +57,8 @@ public sealed class SequenceDataset<TTarget> : IDataset<TTarget> where TTarget :
         if (Array.FindIndex(_inputs, input => input.Count != Count) is > 0 and var other)
             throw new ArgumentException(FormattableString.Invariant($"Input {other} has {_inputs[other].Count} samples; the first has {Count}."), nameof(inputs));
         if (positionsOf < -1 || positionsOf >= _inputs.Length || (positionsOf >= 0 && _inputs[positionsOf].Max == 0))
-            throw new ArgumentOutOfRangeException(nameof(positionsOf), positionsOf, FormattableString.Invariant($"It must be the number of an input that has positions, of {_inputs.Length}, or -1 for the last one."));
+            throw new ArgumentOutOfRangeException(nameof(positionsOf), positionsOf,
+                FormattableString.Invariant($"It must be the number of an input that has positions, of {_inputs.Length}, or -1 for the last one."));
         InputSize = 0;
         foreach (var input in _inputs)
             InputSize = checked(InputSize + input.MostValues);
@@ -95,7 +96,8 @@ public sealed class SequenceDataset<TTarget> : IDataset<TTarget> where TTarget :
     public int LengthOf(int index, int sequence)
     {
         if ((uint)sequence >= (uint)_sequences.Length)
-            throw new ArgumentOutOfRangeException(nameof(sequence), sequence, FormattableString.Invariant($"The samples have {_sequences.Length} inputs with positions; number {sequence} is asked for."));
+            throw new ArgumentOutOfRangeException(nameof(sequence), sequence,
+                FormattableString.Invariant($"The samples have {_sequences.Length} inputs with positions; number {sequence} is asked for."));
         return _sequences[sequence].LengthOf(index);
     }
 

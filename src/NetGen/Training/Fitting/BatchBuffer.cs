@@ -36,7 +36,8 @@ sealed class BatchBuffer<TTarget>(NetworkInfo info, IDataset<TTarget> data, int 
     public ExceptionDispatchInfo? Error { get; set; }
 
     /// <summary>The batch that was read last.</summary>
-    public Batch<TTarget> Batch => new((info.Inputs.IsEmpty ? _x : _inputs).AsSpan(0, _values), _lengths.AsSpan(0, info.Sequence is null ? 0 : _count * info.SequenceCount), _target.AsSpan(0, _targets), _count);
+    public Batch<TTarget> Batch => new((info.Inputs.IsEmpty ? _x : _inputs).AsSpan(0, _values),
+        _lengths.AsSpan(0, info.Sequence is null ? 0 : _count * info.SequenceCount), _target.AsSpan(0, _targets), _count);
 
     /// <summary>Reads a batch, and checks it.</summary>
     /// <param name="epoch">The epoch of a training; null for samples as they are.</param>

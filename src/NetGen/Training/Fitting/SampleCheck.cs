@@ -79,7 +79,8 @@ sealed class SampleCheck(NetworkInfo info, TrainingInfo training, string dataset
         {
             if ((uint)labels[i] >= (uint)training.Classes && labels[i] != training.IgnoreIndex)
             {
-                throw new ArgumentOutOfRangeException(dataset, labels[i], training.LabelFault(training.TargetSize > 1 ? i % training.TargetSize : null, indices[i / training.TargetSize], "", labels[i]));
+                throw new ArgumentOutOfRangeException(dataset, labels[i],
+                    training.LabelFault(training.TargetSize > 1 ? i % training.TargetSize : null, indices[i / training.TargetSize], "", labels[i]));
             }
         }
     }
