@@ -4,47 +4,19 @@ using NetGen.Generator.Tests.Reference;
 namespace NetGen.Generator.Tests.Forward;
 
 /// <summary>The networks of <see cref="ForwardCases.Layers"/>.</summary>
-public sealed class ForwardLayerGradientTests(ForwardLayerGradientTests.Networks networks, ITestOutputHelper output)
-    : GradientTests(networks.Set, output), IClassFixture<ForwardLayerGradientTests.Networks>
+public sealed class ForwardLayerGradientTests(NetworkFixture<ForwardLayerGradientTests> networks, ITestOutputHelper output)
+    : GradientTests<ForwardLayerGradientTests>(networks, output), INetworkCases
 {
-    public static TheoryData<string> Names => [.. ForwardCases.Layers.Keys];
+    public static IReadOnlyDictionary<string, string> Cases => ForwardCases.Layers;
 
-    [Theory, MemberData(nameof(Names))]
-    public void Predict_MatchesInterpreter(string network) => Predict_OfEachBatchSize_MatchesInterpreter(network);
-
-    [Theory, MemberData(nameof(Names))]
-    public void Gradient_MatchesInterpreter(string network) => Gradient_OfEachBatchSize_MatchesInterpreter(network);
-
-    [Theory, MemberData(nameof(Names))]
-    public void Interpreter_MatchesFiniteDifferences(string network) => InterpretedGradient_MatchesFiniteDifferences(network);
-
-    public sealed class Networks : IDisposable
-    {
-        internal NetworkSet Set { get; } = new(ForwardCases.Layers, ForwardCases.Blocks + ForwardCases.Networks);
-
-        public void Dispose() => Set.Dispose();
-    }
+    public static string Blocks => ForwardCases.Blocks + ForwardCases.Networks;
 }
 
 /// <summary>The networks of <see cref="ForwardCases.Functions"/>.</summary>
-public sealed class FunctionGradientTests(FunctionGradientTests.Networks networks, ITestOutputHelper output)
-    : GradientTests(networks.Set, output), IClassFixture<FunctionGradientTests.Networks>
+public sealed class FunctionGradientTests(NetworkFixture<FunctionGradientTests> networks, ITestOutputHelper output)
+    : GradientTests<FunctionGradientTests>(networks, output), INetworkCases
 {
-    public static TheoryData<string> Names => [.. ForwardCases.Functions.Keys];
+    public static IReadOnlyDictionary<string, string> Cases => ForwardCases.Functions;
 
-    [Theory, MemberData(nameof(Names))]
-    public void Predict_MatchesInterpreter(string network) => Predict_OfEachBatchSize_MatchesInterpreter(network);
-
-    [Theory, MemberData(nameof(Names))]
-    public void Gradient_MatchesInterpreter(string network) => Gradient_OfEachBatchSize_MatchesInterpreter(network);
-
-    [Theory, MemberData(nameof(Names))]
-    public void Interpreter_MatchesFiniteDifferences(string network) => InterpretedGradient_MatchesFiniteDifferences(network);
-
-    public sealed class Networks : IDisposable
-    {
-        internal NetworkSet Set { get; } = new(ForwardCases.Functions, ForwardCases.Blocks);
-
-        public void Dispose() => Set.Dispose();
-    }
+    public static string Blocks => ForwardCases.Blocks;
 }

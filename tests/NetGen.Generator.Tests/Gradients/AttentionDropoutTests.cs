@@ -4,10 +4,10 @@ using NetGen.Generator.Tests.Reference;
 namespace NetGen.Generator.Tests.Gradients;
 
 /// <summary>The shares of attention that training drops, of which nothing is stored.</summary>
-public sealed class AttentionDropoutTests(AttentionDropoutTests.Networks networks, ITestOutputHelper output)
-    : GradientTests(networks.Set, output), IClassFixture<AttentionDropoutTests.Networks>
+public sealed class AttentionDropoutTests(NetworkFixture<AttentionDropoutTests> networks, ITestOutputHelper output)
+    : GradientTests<AttentionDropoutTests>(networks, output), INetworkCases
 {
-    static readonly Dictionary<string, string> Cases = new()
+    public static IReadOnlyDictionary<string, string> Cases { get; } = new Dictionary<string, string>
     {
         ["Few"] = "[Input(3, 30, Gradient = true), ScaledDotProductAttention(2, Dropout = 0.3f)]",
         ["Causal"] = "[Input(33, 56, Gradient = true), ScaledDotProductAttention(4, KeyValueHeads = 2, Causal = true, Dropout = 0.3f)]",
@@ -17,26 +17,16 @@ public sealed class AttentionDropoutTests(AttentionDropoutTests.Networks network
             + "Tensor Forward([Shape(18, 8, Gradient = true)] Tensor x, [Shape(7, 5)] Tensor memory) => layer(x, memory); }",
     };
 
-    public static TheoryData<string> Names => [.. Cases.Keys];
-
     private protected override IEnumerable<int> BatchSizes => [1, 2, 5];
 
     const int Positions = 64, Samples = 40;
     const double Probability = 0.3;
 
-    [Theory, MemberData(nameof(Names))]
-    public void Predict_MatchesInterpreter(string network) => Predict_OfEachBatchSize_MatchesInterpreter(network);
-
-    [Theory, MemberData(nameof(Names))]
-    public void Gradient_MatchesInterpreter(string network) => Gradient_OfEachBatchSize_MatchesInterpreter(network);
-
-    [Theory, MemberData(nameof(Names))]
-    public void Interpreter_MatchesFiniteDifferences(string network) => InterpretedGradient_MatchesFiniteDifferences(network);
-
     [Fact]
     public void Shares_AreDroppedWithTheProbability_AndTheOthersScaled()
     {
-        var (subject, _) = networks.Set["Alone"];
+        using var set = new NetworkSet(new Dictionary<string, string> { ["Alone"] = $"[Input({Positions}, {3 * Positions}), ScaledDotProductAttention(1, Dropout = 0.3f)]" });
+        var (subject, _) = set["Alone"];
         // All scores are equal, and the values are a unit matrix: a position's result is the shares of a head.
         var sample = new float[Positions * 3 * Positions];
         for (var t = 0; t < Positions; t++) sample[t * 3 * Positions + 2 * Positions + t] = 1;
@@ -81,15 +71,5 @@ public sealed class AttentionDropoutTests(AttentionDropoutTests.Networks network
         var source = $"[Network, {elements}] public partial class Net;";
         if (message is null) Expect.Diagnostics(source);
         else Expect.Diagnostic(source, message);
-    }
-
-    public sealed class Networks : IDisposable
-    {
-        internal NetworkSet Set { get; } = new(new Dictionary<string, string>(Cases)
-        {
-            ["Alone"] = $"[Input({Positions}, {3 * Positions}), ScaledDotProductAttention(1, Dropout = 0.3f)]",
-        });
-
-        public void Dispose() => Set.Dispose();
     }
 }

@@ -108,10 +108,11 @@ public abstract class GradientTests
     }
 }
 
-/// <summary>The networks of <see cref="NetworkCases.OfRows"/>.</summary>
-public sealed class RowGradientTests(RowGradientTests.Networks networks, ITestOutputHelper output) : GradientTests(networks.Set, output), IClassFixture<RowGradientTests.Networks>
+/// <summary>Predictions and gradients of all networks of a class against the interpreter, and the interpreter's gradients against finite differences.</summary>
+public abstract class GradientTests<TCases>(NetworkFixture<TCases> networks, ITestOutputHelper output) : GradientTests(networks.Set, output), IClassFixture<NetworkFixture<TCases>>
+    where TCases : INetworkCases
 {
-    public static TheoryData<string> Names => [.. NetworkCases.OfRows.Keys];
+    public static TheoryData<string> Names => [.. TCases.Cases.Keys];
 
     [Theory, MemberData(nameof(Names))]
     public void Predict_MatchesInterpreter(string network) => Predict_OfEachBatchSize_MatchesInterpreter(network);
@@ -121,60 +122,29 @@ public sealed class RowGradientTests(RowGradientTests.Networks networks, ITestOu
 
     [Theory, MemberData(nameof(Names))]
     public void Interpreter_MatchesFiniteDifferences(string network) => InterpretedGradient_MatchesFiniteDifferences(network);
+}
 
-    public sealed class Networks : IDisposable
-    {
-        internal NetworkSet Set { get; } = new(NetworkCases.OfRows);
-
-        public void Dispose() => Set.Dispose();
-    }
+/// <summary>The networks of <see cref="NetworkCases.OfRows"/>.</summary>
+public sealed class RowGradientTests(NetworkFixture<RowGradientTests> networks, ITestOutputHelper output) : GradientTests<RowGradientTests>(networks, output), INetworkCases
+{
+    public static IReadOnlyDictionary<string, string> Cases => NetworkCases.OfRows;
 }
 
 /// <summary>The networks of <see cref="NetworkCases.OfBlocks"/>.</summary>
-public sealed class BlockGradientTests(BlockGradientTests.Networks networks, ITestOutputHelper output)
-    : GradientTests(networks.Set, output), IClassFixture<BlockGradientTests.Networks>
+public sealed class BlockGradientTests(NetworkFixture<BlockGradientTests> networks, ITestOutputHelper output) : GradientTests<BlockGradientTests>(networks, output), INetworkCases
 {
-    public static TheoryData<string> Names => [.. NetworkCases.OfBlocks.Keys];
+    public static IReadOnlyDictionary<string, string> Cases => NetworkCases.OfBlocks;
 
-    [Theory, MemberData(nameof(Names))]
-    public void Predict_MatchesInterpreter(string network) => Predict_OfEachBatchSize_MatchesInterpreter(network);
-
-    [Theory, MemberData(nameof(Names))]
-    public void Gradient_MatchesInterpreter(string network) => Gradient_OfEachBatchSize_MatchesInterpreter(network);
-
-    [Theory, MemberData(nameof(Names))]
-    public void Interpreter_MatchesFiniteDifferences(string network) => InterpretedGradient_MatchesFiniteDifferences(network);
-
-    public sealed class Networks : IDisposable
-    {
-        internal NetworkSet Set { get; } = new(NetworkCases.OfBlocks, StructureCases.Blocks);
-
-        public void Dispose() => Set.Dispose();
-    }
+    public static string Blocks => StructureCases.Blocks;
 }
 
 /// <summary>The networks of <see cref="NetworkCases.OfImages"/>.</summary>
-public sealed class ImageGradientTests(ImageGradientTests.Networks networks, ITestOutputHelper output)
-    : GradientTests(networks.Set, output), IClassFixture<ImageGradientTests.Networks>
+public sealed class ImageGradientTests(NetworkFixture<ImageGradientTests> networks, ITestOutputHelper output) : GradientTests<ImageGradientTests>(networks, output), INetworkCases
 {
-    public static TheoryData<string> Names => [.. NetworkCases.OfImages.Keys];
+    public static IReadOnlyDictionary<string, string> Cases => NetworkCases.OfImages;
+
+    public static string Blocks => StructureCases.Blocks;
 
     // An image has a matrix's rows by itself, and the last size is more than a block of inference.
     private protected override IEnumerable<int> BatchSizes => [1, 2, 14, 65];
-
-    [Theory, MemberData(nameof(Names))]
-    public void Predict_MatchesInterpreter(string network) => Predict_OfEachBatchSize_MatchesInterpreter(network);
-
-    [Theory, MemberData(nameof(Names))]
-    public void Gradient_MatchesInterpreter(string network) => Gradient_OfEachBatchSize_MatchesInterpreter(network);
-
-    [Theory, MemberData(nameof(Names))]
-    public void Interpreter_MatchesFiniteDifferences(string network) => InterpretedGradient_MatchesFiniteDifferences(network);
-
-    public sealed class Networks : IDisposable
-    {
-        internal NetworkSet Set { get; } = new(NetworkCases.OfImages, StructureCases.Blocks);
-
-        public void Dispose() => Set.Dispose();
-    }
 }

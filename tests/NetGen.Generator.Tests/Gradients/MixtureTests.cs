@@ -4,8 +4,13 @@ using NetGen.Generator.Tests.Reference;
 namespace NetGen.Generator.Tests.Gradients;
 
 /// <summary>Mixtures of experts, whose kernels take the positions of each expert together.</summary>
-public sealed class MixtureTests(MixtureTests.Networks networks, ITestOutputHelper output) : GradientTests(networks.Set, output), IClassFixture<MixtureTests.Networks>
+public sealed class MixtureTests(NetworkFixture<MixtureTests> networks, ITestOutputHelper output)
+    : GradientTests(networks.Set, output), IClassFixture<NetworkFixture<MixtureTests>>, INetworkCases
 {
+    public static IReadOnlyDictionary<string, string> Cases => NetworkCases.OfMixtures;
+
+    public static string Blocks => NetworkCases.SequenceBlocks;
+
     readonly NetworkSet set = networks.Set;
 
     public static TheoryData<string> Names => [.. NetworkCases.OfMixtures.Keys];
@@ -60,12 +65,5 @@ public sealed class MixtureTests(MixtureTests.Networks networks, ITestOutputHelp
         var source = $"[Network, {elements}] public partial class Net;";
         if (message is null) Expect.Diagnostics(source);
         else Expect.Diagnostic(source, message);
-    }
-
-    public sealed class Networks : IDisposable
-    {
-        internal NetworkSet Set { get; } = new(NetworkCases.OfMixtures, NetworkCases.SequenceBlocks);
-
-        public void Dispose() => Set.Dispose();
     }
 }

@@ -5,10 +5,11 @@ using NetGen.Generator.Tests.Reference;
 namespace NetGen.Generator.Tests.Gradients;
 
 /// <summary>One sample with many zeros, whose product with the weights leaves them out, against the interpreter.</summary>
-public sealed class NonzeroTests(NonzeroTests.Networks networks, ITestOutputHelper output) : GradientTests(networks.Set, output), IClassFixture<NonzeroTests.Networks>
+public sealed class NonzeroTests(NetworkFixture<NonzeroTests> networks, ITestOutputHelper output)
+    : GradientTests(networks.Set, output), IClassFixture<NetworkFixture<NonzeroTests>>, INetworkCases
 {
     // Outputs that fill panels, leave one, and end in a narrow or a partial one; few and many inputs; a hidden layer, whose zeros are those of an activation.
-    internal static Dictionary<string, string> Cases { get; } = new(StringComparer.Ordinal)
+    public static IReadOnlyDictionary<string, string> Cases { get; } = new Dictionary<string, string>(StringComparer.Ordinal)
     {
         ["Nonzeros_784_128"] = "[Input(784), Linear(128), ReLU, Linear(10)]",
         ["Nonzeros_257_96"] = "[Input(257), Linear(96, Bias = false)]",
@@ -57,12 +58,5 @@ public sealed class NonzeroTests(NonzeroTests.Networks networks, ITestOutputHelp
     {
         var network = Compiler.Lower(Models.Single($"[Network, {layers}] public partial class N;"), VectorWidths.All, TestContext.Current.CancellationToken);
         Assert.Equal(expected, network.Single.Any(call => call.Kernel.Name.EndsWith("OfNonzeros", StringComparison.Ordinal)));
-    }
-
-    public sealed class Networks : IDisposable
-    {
-        internal NetworkSet Set { get; } = new(Cases);
-
-        public void Dispose() => Set.Dispose();
     }
 }

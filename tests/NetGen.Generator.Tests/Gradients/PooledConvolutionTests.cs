@@ -5,14 +5,14 @@ using NetGen.Generator.Tests.Reference;
 namespace NetGen.Generator.Tests.Gradients;
 
 /// <summary>Convolutions that are pooled while their pixels are in the lanes of vectors against the interpreter, which convolves and pools.</summary>
-public sealed class PooledConvolutionTests(PooledConvolutionTests.Networks networks, ITestOutputHelper output)
-    : GradientTests(networks.Set, output), IClassFixture<PooledConvolutionTests.Networks>
+public sealed class PooledConvolutionTests(NetworkFixture<PooledConvolutionTests> networks, ITestOutputHelper output)
+    : GradientTests(networks.Set, output), IClassFixture<NetworkFixture<PooledConvolutionTests>>, INetworkCases
 {
     public static TheoryData<string> Names => [.. Cases.Keys];
 
     // Rows of one and of several vectors with a rest, odd sizes, kernels too wide to be written out, outputs that take one tile and several, of which
     // the last has fewer, results with a border and without channels that a kernel would read as a vector.
-    static Dictionary<string, string> Cases { get; } = NetworkCases.Select(
+    public static IReadOnlyDictionary<string, string> Cases { get; } = NetworkCases.Select(
     [
         Case("LeNet", "1, 28, 28", "Conv2d(6, 5, Padding = 2), ReLU, MaxPool2d(2), Conv2d(16, 5), ReLU, MaxPool2d(2), Flatten, Linear(10)"),
         Case("Odd", "1, 27, 31", "Conv2d(3, 2, Bias = false), Tanh, MaxPool2d(2), Conv2d(5, 3, Padding = 1)"),
@@ -59,11 +59,4 @@ public sealed class PooledConvolutionTests(PooledConvolutionTests.Networks netwo
         Compiler.Plan(Models.Single($"[Network] {layers} public partial class N;"), TestContext.Current.CancellationToken).Inference.Values.Any(v => v.Op is PooledConvolution);
 
     static KeyValuePair<string, string> Case(string name, string input, string layers) => new($"Pooled_{name}", $"[Input({input}, Gradient = true), {layers}]");
-
-    public sealed class Networks : IDisposable
-    {
-        internal NetworkSet Set { get; } = new(Cases);
-
-        public void Dispose() => Set.Dispose();
-    }
 }

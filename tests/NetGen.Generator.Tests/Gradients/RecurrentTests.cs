@@ -7,9 +7,11 @@ using NetGen.Generator.Tests.Reference;
 namespace NetGen.Generator.Tests.Gradients;
 
 /// <summary>Recurrent layers of which threads share the states of one sample.</summary>
-public sealed class SharedRecurrenceTests(SharedRecurrenceTests.Networks networks, ITestOutputHelper output)
-    : GradientTests(networks.Set, output), IClassFixture<SharedRecurrenceTests.Networks>
+public sealed class SharedRecurrenceTests(NetworkFixture<SharedRecurrenceTests> networks, ITestOutputHelper output)
+    : GradientTests(networks.Set, output), IClassFixture<NetworkFixture<SharedRecurrenceTests>>, INetworkCases
 {
+    public static IReadOnlyDictionary<string, string> Cases => RecurrentCases.OfSharedStates;
+
     public static TheoryData<string> Names => [.. RecurrentCases.OfSharedStates.Keys];
 
     private protected override IEnumerable<int> BatchSizes => [1, 3];
@@ -26,32 +28,19 @@ public sealed class SharedRecurrenceTests(SharedRecurrenceTests.Networks network
         var network = Compiler.Lower(Models.Single($"[Network, {layers}] public partial class N;"), VectorWidths.All, TestContext.Current.CancellationToken);
         Assert.Equal(expected, network.Single.Any(call => call.Group?.Anchor is Recurrence && call.Kernel.IsShared));
     }
-
-    public sealed class Networks : IDisposable
-    {
-        internal NetworkSet Set { get; } = new(RecurrentCases.OfSharedStates);
-
-        public void Dispose() => Set.Dispose();
-    }
 }
 
 /// <summary>Recurrent layers, whose kernels take some samples through all positions together.</summary>
-public sealed class RecurrentTests(RecurrentTests.Networks networks, ITestOutputHelper output) : GradientTests(networks.Set, output), IClassFixture<RecurrentTests.Networks>
+public sealed class RecurrentTests(NetworkFixture<RecurrentTests> networks, ITestOutputHelper output)
+    : GradientTests<RecurrentTests>(networks, output), INetworkCases
 {
     readonly NetworkSet set = networks.Set;
 
-    public static TheoryData<string> Names => [.. NetworkCases.OfRecurrences.Keys];
+    public static IReadOnlyDictionary<string, string> Cases => NetworkCases.OfRecurrences;
+
+    public static string Blocks => RecurrentCases.Blocks;
 
     private protected override IEnumerable<int> BatchSizes => [1, 2, 3, 5, 13, 27];
-
-    [Theory, MemberData(nameof(Names))]
-    public void Predict_MatchesInterpreter(string network) => Predict_OfEachBatchSize_MatchesInterpreter(network);
-
-    [Theory, MemberData(nameof(Names))]
-    public void Gradient_MatchesInterpreter(string network) => Gradient_OfEachBatchSize_MatchesInterpreter(network);
-
-    [Theory, MemberData(nameof(Names))]
-    public void Interpreter_MatchesFiniteDifferences(string network) => InterpretedGradient_MatchesFiniteDifferences(network);
 
     [Theory, MemberData(nameof(Names))]
     public void Predict_IsTheSameBitForBit_HoweverManySamplesThereAre(string network)
@@ -82,12 +71,5 @@ public sealed class RecurrentTests(RecurrentTests.Networks networks, ITestOutput
         var source = $"[Network, {elements}] public partial class Net;";
         if (message is null) Expect.Diagnostics(source);
         else Expect.Diagnostic(source, message);
-    }
-
-    public sealed class Networks : IDisposable
-    {
-        internal NetworkSet Set { get; } = new(NetworkCases.OfRecurrences, RecurrentCases.Blocks);
-
-        public void Dispose() => Set.Dispose();
     }
 }

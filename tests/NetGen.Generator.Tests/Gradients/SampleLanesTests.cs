@@ -4,12 +4,13 @@ using NetGen.Generator.Tests.Reference;
 namespace NetGen.Generator.Tests.Gradients;
 
 /// <summary>Networks that train with samples in the lanes of vectors against the interpreter, which knows nothing of layouts.</summary>
-public sealed class SampleLanesTests(SampleLanesTests.Networks networks, ITestOutputHelper output) : GradientTests(networks.Set, output), IClassFixture<SampleLanesTests.Networks>
+public sealed class SampleLanesTests(NetworkFixture<SampleLanesTests> networks, ITestOutputHelper output)
+    : GradientTests(networks.Set, output), IClassFixture<NetworkFixture<SampleLanesTests>>, INetworkCases
 {
     public static TheoryData<string> Names => [.. Cases.Keys];
 
     // Kernels with and without borders, even ones, ones that reach beyond the image on all sides, a row of pixels, outputs that don't fill a tile.
-    static Dictionary<string, string> Cases { get; } = NetworkCases.Select(
+    public static IReadOnlyDictionary<string, string> Cases { get; } = NetworkCases.Select(
     [
         Case("LeNet", "1, 28, 28", "Conv2d(6, 5, Padding = 2), ReLU, MaxPool2d(2), Conv2d(16, 5), ReLU, MaxPool2d(2), Flatten, Linear(10)"),
         Case("Odd", "2, 19, 23", "Conv2d(7, 3, Padding = 1, Bias = false), Tanh, MaxPool2d(3, Stride = 2), Conv2d(5, 4, Padding = 1), GELU, Flatten, Linear(3)"),
@@ -46,11 +47,4 @@ public sealed class SampleLanesTests(SampleLanesTests.Networks networks, ITestOu
     }
 
     static KeyValuePair<string, string> Case(string name, string input, string layers) => new($"Lanes_{name}", $"[Input({input}, Gradient = true), {layers}]");
-
-    public sealed class Networks : IDisposable
-    {
-        internal NetworkSet Set { get; } = new(Cases);
-
-        public void Dispose() => Set.Dispose();
-    }
 }

@@ -4,8 +4,13 @@ using NetGen.Generator.Tests.Reference;
 namespace NetGen.Generator.Tests.Gradients;
 
 /// <summary>Layers on the positions of sequences.</summary>
-public sealed class SequenceTests(SequenceTests.Networks networks, ITestOutputHelper output) : GradientTests(networks.Set, output), IClassFixture<SequenceTests.Networks>
+public sealed class SequenceTests(NetworkFixture<SequenceTests> networks, ITestOutputHelper output)
+    : GradientTests(networks.Set, output), IClassFixture<NetworkFixture<SequenceTests>>, INetworkCases
 {
+    public static IReadOnlyDictionary<string, string> Cases => NetworkCases.OfSequences;
+
+    public static string Blocks => NetworkCases.SequenceBlocks;
+
     public static TheoryData<string> Names => [.. NetworkCases.OfSequences.Keys];
 
     private protected override IEnumerable<int> BatchSizes => [1, 2, 5, 13];
@@ -49,12 +54,5 @@ public sealed class SequenceTests(SequenceTests.Networks networks, ITestOutputHe
         var source = $"[Network, {elements}] public partial class Net;";
         if (message is null) Expect.Diagnostics(source);
         else Expect.Diagnostic(source, message);
-    }
-
-    public sealed class Networks : IDisposable
-    {
-        internal NetworkSet Set { get; } = new(NetworkCases.OfSequences, NetworkCases.SequenceBlocks);
-
-        public void Dispose() => Set.Dispose();
     }
 }

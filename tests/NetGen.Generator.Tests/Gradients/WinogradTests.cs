@@ -4,12 +4,13 @@ using NetGen.Generator.Tests.Reference;
 namespace NetGen.Generator.Tests.Gradients;
 
 /// <summary>Convolutions by Winograd's algorithm against the interpreter, which knows the direct way only.</summary>
-public sealed class WinogradTests(WinogradTests.Networks networks, ITestOutputHelper output) : GradientTests(networks.Set, output), IClassFixture<WinogradTests.Networks>
+public sealed class WinogradTests(NetworkFixture<WinogradTests> networks, ITestOutputHelper output)
+    : GradientTests(networks.Set, output), IClassFixture<NetworkFixture<WinogradTests>>, INetworkCases
 {
     public static TheoryData<string> Names => [.. Cases.Keys];
 
     // Tiles of both sizes, images that are and aren't whole tiles, several groups of tiles in an image and several images in a group.
-    static Dictionary<string, string> Cases { get; } = NetworkCases.Select(
+    public static IReadOnlyDictionary<string, string> Cases { get; } = NetworkCases.Select(
     [
         Case("Tiles2", "16, 6, 5", "Conv2d(32, 3, Padding = 1)"),
         Case("Tiles4", "32, 8, 8", "Conv2d(32, 3, Padding = 1), ReLU, Conv2d(32, 3, Padding = 1, Bias = false)"),
@@ -51,11 +52,4 @@ public sealed class WinogradTests(WinogradTests.Networks networks, ITestOutputHe
     public void Choice_OfParts_TransformsWeights(bool training) => Assert.True(WinogradChoice.Of(256, 96, 6, 6, training)?.TransformsWeights);
 
     static KeyValuePair<string, string> Case(string name, string input, string layers) => new($"Winograd_{name}", $"[Input({input}, Gradient = true), {layers}]");
-
-    public sealed class Networks : IDisposable
-    {
-        internal NetworkSet Set { get; } = new(Cases);
-
-        public void Dispose() => Set.Dispose();
-    }
 }
