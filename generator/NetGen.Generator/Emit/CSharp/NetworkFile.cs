@@ -3,6 +3,7 @@ using NetGen.Generator.Layers;
 using NetGen.Generator.Lowering;
 using NetGen.Generator.Ops;
 using NetGen.Generator.Parsing;
+using static NetGen.Generator.Emit.CSharp.StepMembers;
 
 namespace NetGen.Generator.Emit.CSharp;
 
@@ -121,28 +122,15 @@ static class NetworkFile
         writer.Open("    : base(network, optimizer, options)");
         writer.Close();
         parts?.Trainer(writer, target, hasLoss: loss is not null);
-        if (InputIds.AreAll(graph)) IdSteps(writer, target);
+        if (InputIds.AreAll(graph)) StepMembers.Print(writer, target, areIds: true, hasLengths: false);
         if (inputs is not null) inputs.Steps(writer, target, hasLoss: loss is not null);
-        else if (network.HasSequences) SequenceMembers.Steps(writer, target, InputIds.Vocabulary(graph));
+        else if (network.HasSequences) StepMembers.Print(writer, target, InputIds.AreAll(graph), hasLengths: true);
         writer.Close();
 
         writer.Close();
         foreach (var _ in type.Containers) writer.Close();
         if (type.Namespace.Length > 0) writer.Close();
         return writer.ToString();
-    }
-
-    /// <summary>A trainer's methods on ids. Those of its base take their bits as numbers, so that generic code needn't tell the two apart.</summary>
-    static void IdSteps(CodeWriter writer, string target)
-    {
-        (string Method, string Parameter, string Argument)[] methods = [("Step", "", ""), ("Backward", "", ""), ("Accumulate", ", float weight = 1", ", weight")];
-        foreach (var (method, parameter, argument) in methods)
-        {
-            writer.Gap();
-            writer.Line($"/// <inheritdoc cref=\"global::NetGen.Trainer{{TNetwork, TTarget}}.{method}\"/>");
-            writer.Line($"public float {method}(global::System.ReadOnlySpan<int> tokens, global::System.ReadOnlySpan<{target}> target{parameter}) =>");
-            writer.Line($"    {method}(global::System.Runtime.InteropServices.MemoryMarshal.Cast<int, float>(tokens), target{argument});");
-        }
     }
 
     static void Predict(CodeWriter writer, LoweredNetwork network, string program, string self)
@@ -159,9 +147,9 @@ static class NetworkFile
         writer.Doc("param name=\"y\"", $"Receives the output, {graph.Output.Type}.");
         writer.Doc("exception cref=\"global::System.ArgumentException\"", "The sizes don't fit.");
         if (vocabulary is not null) writer.Doc("exception cref=\"global::System.ArgumentOutOfRangeException\"", $"An id isn't one of {(different ? "its" : "the")} vocabulary.");
-        writer.Open($"public void Predict(global::System.ReadOnlySpan<{(ids ? "int" : "float")}> {x}, global::System.Span<float> y)");
+        writer.Open($"public void Predict({(ids ? Ints : Floats)} {x}, global::System.Span<float> y)");
         if (vocabulary is { } size && !different) writer.Line($"global::NetGen.Runtime.Guard.Tokens(tokens, InputSize, {LayerBuilder.Text(size)});");
-        if (ids) writer.Line("var x = global::System.Runtime.InteropServices.MemoryMarshal.Cast<int, float>(tokens);");
+        if (ids) writer.Line($"var x = {Cast}<int, float>(tokens);");
         if (different) writer.Line("global::NetGen.Runtime.Guard.Ids(x, Info);");
         writer.Open("fixed (float* px = x, py = y)");
         writer.Open($"if (x.Length == {LayerBuilder.Text(graph.Input.Size)} && y.Length == {LayerBuilder.Text(graph.Output.Size)})");
@@ -190,8 +178,8 @@ static class NetworkFile
         writer.Close();
         if (!ids) return;
         writer.Gap();
-        writer.Line($"void global::NetGen.INetwork<{self}>.Predict(global::System.ReadOnlySpan<float> x, global::System.Span<float> y) =>");
-        writer.Line("    Predict(global::System.Runtime.InteropServices.MemoryMarshal.Cast<float, int>(x), y);");
+        writer.Line($"void global::NetGen.INetwork<{self}>.Predict({Floats} x, global::System.Span<float> y) =>");
+        writer.Line($"    Predict({Cast}<float, int>(x), y);");
     }
 
     /// <summary>What the inputs are that a sample is made of, for documentation.</summary>

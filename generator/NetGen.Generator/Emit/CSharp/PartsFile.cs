@@ -1,6 +1,7 @@
 using NetGen.Generator.Graph;
 using NetGen.Generator.Layers;
 using NetGen.Generator.Parsing;
+using static NetGen.Generator.Emit.CSharp.StepMembers;
 
 namespace NetGen.Generator.Emit.CSharp;
 
@@ -13,15 +14,11 @@ namespace NetGen.Generator.Emit.CSharp;
 /// <param name="packsIds">Whether the inputs are ids when they are brought together, rather than numbers.</param>
 sealed class PartsFile(IReadOnlyList<SampleInput> inputs, IReadOnlyList<(string Name, Shape Shape)> outputs, bool packsIds)
 {
-    const string Floats = "global::System.ReadOnlySpan<float>";
-
-    const string Cast = "global::System.Runtime.InteropServices.MemoryMarshal.Cast";
-
     /// <summary>The names and shapes of the inputs.</summary>
     IReadOnlyList<(string Name, Shape Shape)> Inputs => [.. inputs.Select(input => (input.Name, input.Type.Shape))];
 
     /// <summary>The parameters of the inputs.</summary>
-    IEnumerable<string> Parameters => inputs.Select(input => $"{(input.Type.Element == ElementType.Int32 ? "global::System.ReadOnlySpan<int>" : Floats)} {input.Name}");
+    IEnumerable<string> Parameters => inputs.Select(input => $"{(input.Type.Element == ElementType.Int32 ? Ints : Floats)} {input.Name}");
 
     /// <summary>An input's bits as numbers, which all that is generic takes.</summary>
     string AsFloats(string name) => inputs.First(input => input.Name == name).Type.Element == ElementType.Int32 ? $"{Cast}<int, float>({name})" : name;
@@ -77,9 +74,7 @@ sealed class PartsFile(IReadOnlyList<SampleInput> inputs, IReadOnlyList<(string 
         writer.Gap();
         if (inputs.Count > 1) writer.Line("global::NetGen.Runtime.Arena? __packed;");
         if (outputs.Count > 1) writer.Line("global::NetGen.Runtime.Arena? __gradients;");
-        Step("Step", "Forward pass, backward pass and update.");
-        Step("Backward", "Forward and backward pass: the gradients are replaced, and nothing is updated.");
-        Step("Accumulate", "Forward and backward pass: the gradients are added to those of the batches since the last update.", Free("weight"));
+        foreach (var (name, summary, hasWeight) in StepMembers.All) Step(name, summary, hasWeight ? Free("weight") : null);
         writer.Gap();
         writer.Open($"{Floats} __Pack({string.Join(", ", Parameters)})");
         Samples(writer, Inputs);
@@ -95,7 +90,7 @@ sealed class PartsFile(IReadOnlyList<SampleInput> inputs, IReadOnlyList<(string 
         Pack(gradients, "__gradients", name => name);
         writer.Close();
 
-        void Step(string name, string summary, string? weight = null)
+        void Step(string name, string summary, string? weight)
         {
             writer.Gap();
             writer.Doc("summary", summary);

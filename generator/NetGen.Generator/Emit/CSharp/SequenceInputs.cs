@@ -2,6 +2,7 @@ using NetGen.Generator.Graph;
 using NetGen.Generator.Layers;
 using NetGen.Generator.Lowering;
 using NetGen.Generator.Parsing;
+using static NetGen.Generator.Emit.CSharp.StepMembers;
 
 namespace NetGen.Generator.Emit.CSharp;
 
@@ -11,8 +12,6 @@ namespace NetGen.Generator.Emit.CSharp;
 /// </summary>
 sealed class SequenceInputs
 {
-    const string Floats = "global::System.ReadOnlySpan<float>", Ints = "global::System.ReadOnlySpan<int>", Cast = "global::System.Runtime.InteropServices.MemoryMarshal.Cast";
-
     const string Packing = "global::NetGen.Runtime.SequencePacking";
 
     readonly LoweredNetwork network;
@@ -96,12 +95,9 @@ sealed class SequenceInputs
     public void Steps(CodeWriter writer, string target, bool hasLoss)
     {
         var targets = Free("target");
-        Step("Step", "Forward pass, backward pass and update.");
-        Step("Backward", "Forward and backward pass: the gradients are replaced, and nothing is updated.");
-        Step("Accumulate", "Forward and backward pass: the gradients are added to those of the batches since the last update.", Free("weight"));
-
-        void Step(string name, string summary, string? weight = null)
+        foreach (var (name, summary, hasWeight) in StepMembers.All)
         {
+            var weight = hasWeight ? Free("weight") : null;
             writer.Gap();
             writer.Doc("summary", summary);
             Parameters(writer);

@@ -1,14 +1,13 @@
 using NetGen.Generator.Graph;
 using NetGen.Generator.Layers;
 using NetGen.Generator.Lowering;
+using static NetGen.Generator.Emit.CSharp.StepMembers;
 
 namespace NetGen.Generator.Emit.CSharp;
 
 /// <summary>Prints the members of a network whose samples have as many positions as they like.</summary>
 static class SequenceMembers
 {
-    const string Floats = "global::System.ReadOnlySpan<float>", Ints = "global::System.ReadOnlySpan<int>", Cast = "global::System.Runtime.InteropServices.MemoryMarshal.Cast";
-
     public static void Predict(CodeWriter writer, LoweredNetwork network, string program, string self)
     {
         var graph = network.Inference;
@@ -53,20 +52,6 @@ static class SequenceMembers
         {
             writer.Doc("param name=\"y\"", $"Receives {output}, {graph.Output.Type}.");
             writer.Doc("exception cref=\"global::System.ArgumentException\"", "The sizes don't fit.");
-        }
-    }
-
-    /// <summary>A trainer's methods on samples of different lengths.</summary>
-    public static void Steps(CodeWriter writer, string target, int? vocabulary)
-    {
-        (string Method, string Parameter, string Argument)[] methods = [("Step", "", ""), ("Backward", "", ""), ("Accumulate", ", float weight = 1", ", weight")];
-        foreach (var (method, parameter, argument) in methods)
-        {
-            var (type, name) = vocabulary is null ? (Floats, "x") : (Ints, "tokens");
-            writer.Gap();
-            writer.Line($"/// <inheritdoc cref=\"global::NetGen.Trainer{{TNetwork, TTarget}}.{method}Sequences\"/>");
-            writer.Line($"public float {method}({type} {name}, {Ints} lengths, global::System.ReadOnlySpan<{target}> target{parameter}) =>");
-            writer.Line($"    {method}Sequences({(vocabulary is null ? name : $"{Cast}<int, float>({name})")}, lengths, target{argument});");
         }
     }
 }
