@@ -1,6 +1,6 @@
-using System.Globalization;
 using System.Runtime.InteropServices;
 using NetGen.Runtime;
+using static System.FormattableString;
 
 namespace NetGen;
 
@@ -82,7 +82,7 @@ public sealed unsafe class Decoder : IDisposable
         if ((uint)token >= (uint)Vocabulary) throw Foreign(token, "The id", Vocabulary, nameof(token));
         if (Position == Capacity)
         {
-            throw new InvalidOperationException(Text(
+            throw new InvalidOperationException(Invariant(
                 $"The text is at position {Position} of {Capacity}, and has no room for another id: Reset begins a new one, Slide goes on with its end alone."));
         }
         _tokens[Position] = token;
@@ -158,7 +158,7 @@ public sealed unsafe class Decoder : IDisposable
     {
         var memory = Memory;
         if (tokens < 0 || tokens > Position)
-            throw new ArgumentOutOfRangeException(nameof(tokens), tokens, Text($"A text of {Position} ids can't go on with its last {tokens}."));
+            throw new ArgumentOutOfRangeException(nameof(tokens), tokens, Invariant($"A text of {Position} ids can't go on with its last {tokens}."));
         Tokens[(Position - tokens)..].CopyTo(_tokens);
         Position = 0;
         RunAll(memory, tokens);
@@ -217,16 +217,14 @@ public sealed unsafe class Decoder : IDisposable
     {
         if (tokens.IsEmpty) throw new ArgumentException($"{name} is empty: what follows has to follow from something.", name);
         var place = Guard.FirstForeign(tokens, info.Vocabulary);
-        if (place >= 0) throw Foreign(tokens[place], Text($"The id at position {place}"), info.Vocabulary, name);
+        if (place >= 0) throw Foreign(tokens[place], Invariant($"The id at position {place}"), info.Vocabulary, name);
         if (tokens.Length <= info.Positions - position) return;
         throw new ArgumentException(
-            Text($"{name} has {tokens.Length:N0} ids; a text at position {position:N0} of {info.Positions:N0} has room for {info.Positions - position:N0}."), name);
+            Invariant($"{name} has {tokens.Length:N0} ids; a text at position {position:N0} of {info.Positions:N0} has room for {info.Positions - position:N0}."), name);
     }
 
     static ArgumentOutOfRangeException Foreign(int token, string what, int vocabulary, string name) =>
-        new(name, token, Text($"{what} is {token}; the vocabulary has {vocabulary:N0} ids, from 0 to {vocabulary - 1}."));
-
-    static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+        new(name, token, Invariant($"{what} is {token}; the vocabulary has {vocabulary:N0} ids, from 0 to {vocabulary - 1}."));
 
     struct OnePosition
     {

@@ -1,6 +1,6 @@
-using System.Globalization;
 using System.Runtime.InteropServices;
 using NetGen.Runtime;
+using static System.FormattableString;
 
 namespace NetGen;
 
@@ -14,18 +14,19 @@ static unsafe class SourcePass
     public static void Check(ReadOnlySpan<float> source, SourceInfo info, string name)
     {
         if (info.MaxPositions == 0 && source.Length != info.Size)
-            throw new ArgumentException(Text($"{name} has {source.Length:N0} values; the network takes {info.Size:N0}."), name);
+            throw new ArgumentException(Invariant($"{name} has {source.Length:N0} values; the network takes {info.Size:N0}."), name);
         if (info.MaxPositions > 0 && (source.Length == 0 || source.Length > info.Size || source.Length % info.PositionSize != 0))
         {
-            throw new ArgumentException(Text(
-                $"{name} has {source.Length:N0} values; the network takes {(info.PositionSize == 1 ? "" : Text($"{info.PositionSize:N0} for each of "))}1 to {info.MaxPositions:N0} positions."), name);
+            throw new ArgumentException(Invariant(
+                $"{name} has {source.Length:N0} values; the network takes {(info.PositionSize == 1 ? "" : Invariant($"{info.PositionSize:N0} for each of "))}")
+                + Invariant($"1 to {info.MaxPositions:N0} positions."), name);
         }
         foreach (var ids in info.Ids)
         {
             var part = MemoryMarshal.Cast<float, int>(source.Slice(ids.First, info.MaxPositions > 0 ? source.Length : ids.Count));
             var place = Guard.FirstForeign(part, ids.Vocabulary);
             if (place < 0) continue;
-            throw new ArgumentOutOfRangeException(name, part[place], Text(
+            throw new ArgumentOutOfRangeException(name, part[place], Invariant(
                 $"The id at position {place} of {ids.Name} is {part[place]}; its vocabulary has {ids.Vocabulary:N0} ids, from 0 to {ids.Vocabulary - 1}."));
         }
     }
@@ -59,8 +60,6 @@ static unsafe class SourcePass
         var source = (State*)state;
         source->Pass(source->Source, source->Parameters, source->Activations, source->Cache, worker, workers);
     }
-
-    static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 
     struct State
     {

@@ -1,7 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using static System.FormattableString;
 
 namespace NetGen.Runtime;
 
@@ -71,7 +71,7 @@ public static class Guard
     {
         var input = info.Ids.FirstOrDefault(ids => place >= ids.First && place < ids.First + ids.Count);
         if (input is null) ThrowToken(id, place, sample, info.Vocabulary, name);
-        throw new ArgumentOutOfRangeException(name, id, Text(
+        throw new ArgumentOutOfRangeException(name, id, Invariant(
             $"The id at position {place - input.First} of {input.Name} of sample {sample} is {id}; its vocabulary has {input.Vocabulary:N0} ids, from 0 to {input.Vocabulary - 1}."));
     }
 
@@ -87,7 +87,7 @@ public static class Guard
 
     [DoesNotReturn]
     internal static void ThrowToken(int id, int position, int sample, int vocabulary, string name) => throw new ArgumentOutOfRangeException(
-        name, id, Text($"The id at position {position} of sample {sample} is {id}; the vocabulary has {vocabulary:N0} ids, from 0 to {vocabulary - 1}."));
+        name, id, Invariant($"The id at position {position} of sample {sample} is {id}; the vocabulary has {vocabulary:N0} ids, from 0 to {vocabulary - 1}."));
 
     /// <summary>Checks that <c>x</c> and <c>y</c> share no memory: a network writes parts of y before it has read all of x.</summary>
     /// <param name="x">The inputs.</param>
@@ -102,11 +102,11 @@ public static class Guard
     [DoesNotReturn]
     static void ThrowSamples(int xLength, int inputSize, int yLength, int outputSize, string name)
     {
-        if (xLength == 0) throw Bad(name, Text($"{name} is empty; a sample needs {inputSize:N0} values."));
-        if (xLength % inputSize != 0) throw Bad(name, Text($"{name} has {Values(xLength)}, which is not a multiple of the input size {inputSize:N0}."));
+        if (xLength == 0) throw Bad(name, Invariant($"{name} is empty; a sample needs {inputSize:N0} values."));
+        if (xLength % inputSize != 0) throw Bad(name, Invariant($"{name} has {Values(xLength)}, which is not a multiple of the input size {inputSize:N0}."));
 
         var samples = xLength / inputSize;
-        throw Bad("y", Text($"y has {Values(yLength)}; {samples:N0} {(samples == 1 ? "sample needs" : "samples need")} {(long)samples * outputSize:N0}."));
+        throw Bad("y", Invariant($"y has {Values(yLength)}; {samples:N0} {(samples == 1 ? "sample needs" : "samples need")} {(long)samples * outputSize:N0}."));
     }
 
     [DoesNotReturn]
@@ -115,7 +115,5 @@ public static class Guard
     // The parameters' names are those of the generated method that called.
     static ArgumentException Bad(string paramName, string message) => new(message, paramName);
 
-    static string Values(int count) => count == 1 ? "1 value" : Text($"{count:N0} values");
-
-    static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+    static string Values(int count) => count == 1 ? "1 value" : Invariant($"{count:N0} values");
 }

@@ -1,5 +1,5 @@
-using System.Globalization;
 using System.Runtime.InteropServices;
+using static System.FormattableString;
 
 namespace NetGen.Runtime;
 
@@ -16,8 +16,8 @@ static class SequenceBatch
         var (row, full) = (sequence.InputSize, (long)sequence.Max * sequence.InputSize);
         if (values > 0 && values <= full && values % row == 0) return 1;
         if (values > 0 && values % full == 0) return (int)(values / full);
-        throw new ArgumentException(Text(
-            $"{name} has {values:N0} values; a sample has {(row == 1 ? "" : Text($"{row:N0} for each of "))}1 to {sequence.Max:N0} positions")
+        throw new ArgumentException(Invariant(
+            $"{name} has {values:N0} values; a sample has {(row == 1 ? "" : Invariant($"{row:N0} for each of "))}1 to {sequence.Max:N0} positions")
             + ", and of several samples the lengths have to be given unless all have the most.", name);
     }
 
@@ -44,12 +44,15 @@ static class SequenceBatch
         for (int i = 0; i < lengths.Length; i++)
         {
             if (lengths[i] < 1 || lengths[i] > sequence.Max)
-                throw new ArgumentOutOfRangeException(nameof(lengths), lengths[i], Text($"Sample {i} has {lengths[i]} positions; it needs at least 1 and at most {sequence.Max:N0}."));
+            {
+                throw new ArgumentOutOfRangeException(nameof(lengths), lengths[i],
+                    Invariant($"Sample {i} has {lengths[i]} positions; it needs at least 1 and at most {sequence.Max:N0}."));
+            }
             offsets[i] = (int)positions;
             positions += lengths[i];
         }
         if (values != positions * sequence.InputSize)
-            throw new ArgumentException(Text($"{name} has {values:N0} values; samples of these lengths have {positions * sequence.InputSize:N0}."), name);
+            throw new ArgumentException(Invariant($"{name} has {values:N0} values; samples of these lengths have {positions * sequence.InputSize:N0}."), name);
         offsets[lengths.Length] = (int)positions;
     }
 
@@ -76,7 +79,7 @@ static class SequenceBatch
             needed += positions * input.Size;
             sequence++;
         }
-        if (values != needed) throw new ArgumentException(Text($"{name} has {values:N0} values; samples of these lengths have {needed:N0}."), name);
+        if (values != needed) throw new ArgumentException(Invariant($"{name} has {values:N0} values; samples of these lengths have {needed:N0}."), name);
     }
 
     /// <summary>How many samples a batch has, from the lengths of all inputs.</summary>
@@ -86,7 +89,10 @@ static class SequenceBatch
         var inputs = info.SequenceCount;
         if (lengths.IsEmpty) throw new ArgumentException("lengths is empty; a batch has at least one sample.", nameof(lengths));
         if (lengths.Length % inputs != 0)
-            throw new ArgumentException(Text($"lengths has {lengths.Length:N0} numbers; each sample has {inputs} lengths, all of the first input before those of the second."), nameof(lengths));
+        {
+            throw new ArgumentException(
+                Invariant($"lengths has {lengths.Length:N0} numbers; each sample has {inputs} lengths, all of the first input before those of the second."), nameof(lengths));
+        }
         return lengths.Length / inputs;
     }
 
@@ -97,7 +103,10 @@ static class SequenceBatch
         for (int i = 0; i < lengths.Length; i++)
         {
             if (lengths[i] < 1 || lengths[i] > input.Max)
-                throw new ArgumentOutOfRangeException(name, lengths[i], Text($"Sample {i} has {lengths[i]} positions of {input.Name}; it needs at least 1 and at most {input.Max:N0}."));
+            {
+                throw new ArgumentOutOfRangeException(name, lengths[i],
+                    Invariant($"Sample {i} has {lengths[i]} positions of {input.Name}; it needs at least 1 and at most {input.Max:N0}."));
+            }
             if (!offsets.IsEmpty) offsets[i] = (int)positions;
             positions += lengths[i];
         }
@@ -183,7 +192,7 @@ static class SequenceBatch
         var (samples, positions) = (offsets.Length - 1, offsets[^1]);
         var needed = ofPosition > 0 ? (long)positions * ofPosition : (long)samples * ofSample;
         if (values == needed) return;
-        throw new ArgumentException(Text(
+        throw new ArgumentException(Invariant(
             $"{name} has {values:N0} values; {samples:N0} {(samples == 1 ? "sample" : "samples")} of {positions:N0} positions {(samples == 1 ? "needs" : "together need")} {needed:N0}."), name);
     }
 
@@ -203,6 +212,4 @@ static class SequenceBatch
         var found = offsets.BinarySearch(position);
         return found >= 0 ? found : ~found - 1;
     }
-
-    static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -1,4 +1,4 @@
-using System.Globalization;
+using static System.FormattableString;
 
 namespace NetGen.Runtime;
 
@@ -27,7 +27,7 @@ public ref struct SequencePacking
     public SequencePacking(NetworkInfo info, long values, int samples, string name)
     {
         if (samples == 0) throw new ArgumentException($"{name} is empty; a batch has at least one sample.", name);
-        if (values > Array.MaxLength / 2) throw new ArgumentException(Text($"{values:N0} values are too many at a time."), name);
+        if (values > Array.MaxLength / 2) throw new ArgumentException(Invariant($"{values:N0} values are too many at a time."), name);
         (_info, _samples, _name) = (info, samples, name);
         _x = Packing.Of(1, (int)values);
         var size = checked(samples * info.SequenceCount);
@@ -51,10 +51,10 @@ public ref struct SequencePacking
     {
         var input = _info.Inputs[_input++];
         if (lengths.Length != _samples)
-            throw new ArgumentException(Text($"{name} has {lengths.Length:N0} lengths; {_name} has {_samples:N0}, and each sample needs one of both."), name);
+            throw new ArgumentException(Invariant($"{name} has {lengths.Length:N0} lengths; {_name} has {_samples:N0}, and each sample needs one of both."), name);
         var positions = SequenceBatch.FillOne(input, lengths, [], name);
         if (values.Length != positions * input.Size)
-            throw new ArgumentException(Text($"{input.Name} has {values.Length:N0} values; samples of these lengths have {positions * input.Size:N0}."), input.Name);
+            throw new ArgumentException(Invariant($"{input.Name} has {values.Length:N0} values; samples of these lengths have {positions * input.Size:N0}."), input.Name);
         lengths.CopyTo(_lengths[(_sequence++ * _samples)..]);
         Put(values);
     }
@@ -78,8 +78,8 @@ public ref struct SequencePacking
         var length = values.Length / input.Size;
         if (length < 1 || length > input.Max || values.Length % input.Size != 0)
         {
-            throw new ArgumentException(Text(
-                $"{input.Name} has {values.Length:N0} values; a sample has {(input.Size == 1 ? "" : Text($"{input.Size:N0} for each of "))}1 to {input.Max:N0} positions")
+            throw new ArgumentException(Invariant(
+                $"{input.Name} has {values.Length:N0} values; a sample has {(input.Size == 1 ? "" : Invariant($"{input.Size:N0} for each of "))}1 to {input.Max:N0} positions")
                 + ", and of several samples the lengths have to be given.", input.Name);
         }
         _lengths[_sequence++] = length;
@@ -104,6 +104,4 @@ public ref struct SequencePacking
         values.CopyTo(_x[_end..]);
         _end += values.Length;
     }
-
-    static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }
