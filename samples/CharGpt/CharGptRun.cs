@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using NetGen.Reporting;
 using Spectre.Console;
+using static NetGen.Samples.SampleProgram;
+using static System.FormattableString;
 
 namespace NetGen.Samples;
 
@@ -102,10 +104,10 @@ static class CharGptRun
             .AddColumn("parameters", c => c.RightAligned()).AddColumn("FLOPs", c => c.RightAligned());
         foreach (var layer in info.Layers)
         {
-            table.AddRow(layer.Name, Markup.Escape(layer.Kind.Split('(')[0]), Text($"{string.Join(" × ", layer.OutputShape)}"),
-                Text($"{layer.Parameters:N0}"), Text($"{layer.Flops:N0}"));
+            table.AddRow(layer.Name, Markup.Escape(layer.Kind.Split('(')[0]), Invariant($"{string.Join(" × ", layer.OutputShape)}"),
+                Invariant($"{layer.Parameters:N0}"), Invariant($"{layer.Flops:N0}"));
         }
-        table.AddRow("", "", "", Text($"[bold]{info.ParameterCount:N0}[/]"), Text($"[bold]{info.Flops:N0}[/]"));
+        table.AddRow("", "", "", Invariant($"[bold]{info.ParameterCount:N0}[/]"), Invariant($"[bold]{info.Flops:N0}[/]"));
         AnsiConsole.Write(table);
     }
 
@@ -144,8 +146,4 @@ static class CharGptRun
         foreach (var _ in network.Generate(prompt, settings.Sampling with { MaxTokens = settings.Length })) { }
         Say($"{count:N0} characters, {count / streamed.TotalSeconds:N0} a second to the terminal, and {count / watch.Elapsed.TotalSeconds:N0} without it.");
     }
-
-    static void Say(FormattableString line) => Console.WriteLine(FormattableString.Invariant(line));
-
-    static string Text(FormattableString text) => FormattableString.Invariant(text);
 }

@@ -2,7 +2,7 @@ using System.CommandLine;
 
 namespace NetGen.Samples;
 
-/// <summary>What the samples' programs have in common: they run a command, and what goes wrong is a message rather than a stack trace.</summary>
+/// <summary>What the samples' programs have in common: they run a command, say what they do, and what goes wrong is a message rather than a stack trace.</summary>
 static class SampleProgram
 {
     /// <summary>Runs a command.</summary>
@@ -19,6 +19,9 @@ static class SampleProgram
         }
         return await parsed.InvokeAsync(new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromSeconds(30) });
     }
+
+    /// <summary>Writes a line, in the same way under every culture.</summary>
+    public static void Say(FormattableString line) => Console.WriteLine(FormattableString.Invariant(line));
 
     /// <inheritdoc cref="Does{TSettings}(RootCommand, Func{ParseResult, TSettings}, Func{TSettings, CancellationToken, Task}, string, Func{Exception, bool}?)"/>
     public static RootCommand Does<TSettings>(this RootCommand command, Func<ParseResult, TSettings> settings, Action<TSettings, CancellationToken> action, string stopped = "Stopped.") =>

@@ -3,6 +3,7 @@ using ILGPU.Runtime;
 using NetGen.Data;
 using NetGen.Gpu;
 using NetGen.Reporting;
+using static NetGen.Samples.SampleProgram;
 
 namespace NetGen.Samples;
 
@@ -85,8 +86,6 @@ static class FashionMnistRun
         network.Save(weights);
         TestReport.Draw(settings.OutputFolder, settings.Seed, result, evaluation, TNetwork.Load(weights), test);
     }
-
-    static void Say(FormattableString line) => Console.WriteLine(FormattableString.Invariant(line));
 
     sealed class Announcement : IProgress<string>
     {

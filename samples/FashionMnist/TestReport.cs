@@ -1,6 +1,8 @@
 using NetGen.Data;
 using NetGen.Reporting;
 using Spectre.Console;
+using static NetGen.Samples.SampleProgram;
+using static System.FormattableString;
 
 namespace NetGen.Samples;
 
@@ -15,8 +17,8 @@ static class TestReport
         var table = new Table().Border(TableBorder.Simple).AddColumn("layer").AddColumn("").AddColumn("output", c => c.RightAligned())
             .AddColumn("parameters", c => c.RightAligned()).AddColumn("FLOPs", c => c.RightAligned());
         foreach (var layer in info.Layers)
-            table.AddRow(layer.Name, layer.Kind, Text($"{string.Join(" × ", layer.OutputShape)}"), Text($"{layer.Parameters:N0}"), Text($"{layer.Flops:N0}"));
-        table.AddRow("", "", "", Text($"[bold]{info.ParameterCount:N0}[/]"), Text($"[bold]{info.Flops:N0}[/]"));
+            table.AddRow(layer.Name, layer.Kind, Invariant($"{string.Join(" × ", layer.OutputShape)}"), Invariant($"{layer.Parameters:N0}"), Invariant($"{layer.Flops:N0}"));
+        table.AddRow("", "", "", Invariant($"[bold]{info.ParameterCount:N0}[/]"), Invariant($"[bold]{info.Flops:N0}[/]"));
         AnsiConsole.Write(table);
     }
 
@@ -27,9 +29,9 @@ static class TestReport
         var table = new Table().Border(TableBorder.Simple).AddColumn("class").AddColumn("right", c => c.RightAligned()).AddColumn("of", c => c.RightAligned())
             .AddColumn("accuracy", c => c.RightAligned());
         for (var c = 0; c < FashionMnist.Classes.Length; c++)
-            table.AddRow(FashionMnist.Classes[c], Text($"{confusion[c, c]:N0}"), Text($"{confusion.Count(c):N0}"), Text($"{confusion.ClassAccuracy(c):0.0 %}"));
+            table.AddRow(FashionMnist.Classes[c], Invariant($"{confusion[c, c]:N0}"), Invariant($"{confusion.Count(c):N0}"), Invariant($"{confusion.ClassAccuracy(c):0.0 %}"));
         var right = Enumerable.Range(0, confusion.Classes).Sum(c => confusion[c, c]);
-        table.AddRow("[bold]all[/]", Text($"[bold]{right:N0}[/]"), Text($"[bold]{confusion.Total:N0}[/]"), Text($"[bold]{evaluation.Accuracy:0.00 %}[/]"));
+        table.AddRow("[bold]all[/]", Invariant($"[bold]{right:N0}[/]"), Invariant($"[bold]{confusion.Total:N0}[/]"), Invariant($"[bold]{evaluation.Accuracy:0.00 %}[/]"));
         AnsiConsole.Write(table);
         Say($"Test accuracy {evaluation.Accuracy:0.0000}, loss {evaluation.Loss:0.0000}");
     }
@@ -82,8 +84,4 @@ static class TestReport
         probability = 1 / sum;
         return best;
     }
-
-    static void Say(FormattableString line) => Console.WriteLine(FormattableString.Invariant(line));
-
-    static string Text(FormattableString text) => FormattableString.Invariant(text);
 }

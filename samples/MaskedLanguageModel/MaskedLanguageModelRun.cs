@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using NetGen.Reporting;
 using Spectre.Console;
+using static NetGen.Samples.SampleProgram;
 
 namespace NetGen.Samples;
 
@@ -106,6 +107,4 @@ static class MaskedLanguageModelRun
         }
         return guesses;
     }
-
-    static void Say(FormattableString line) => Console.WriteLine(FormattableString.Invariant(line));
 }

@@ -1,9 +1,10 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
-using System.Globalization;
 using NetGen.Data;
 using NetGen.Reporting;
 using Spectre.Console;
+using static NetGen.Samples.SampleProgram;
+using static System.FormattableString;
 
 namespace NetGen.Samples;
 
@@ -132,10 +133,6 @@ static class TransferRun
         }
         AnsiConsole.Write(table);
     }
-
-    static void Say(FormattableString line) => Console.WriteLine(line.ToString(CultureInfo.InvariantCulture));
-
-    static string Invariant(FormattableString text) => FormattableString.Invariant(text);
 
     sealed record Comparison(int Count, ChartPoint Scratch, ChartPoint Transferred);
 }

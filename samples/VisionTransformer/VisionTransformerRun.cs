@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using NetGen.Data;
 using NetGen.Reporting;
+using static NetGen.Samples.SampleProgram;
 
 namespace NetGen.Samples;
 
@@ -53,6 +54,4 @@ static class VisionTransformerRun
         network.Save(weights);
         TestReport.Draw(settings.OutputFolder, settings.Seed, result, evaluation, FashionVit.Load(weights), test);
     }
-
-    static void Say(FormattableString line) => Console.WriteLine(FormattableString.Invariant(line));
 }
