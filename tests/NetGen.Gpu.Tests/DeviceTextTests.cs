@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
 using NetGen.Generator.Tests.Harness;
+using NetGen.Tests;
 
 namespace NetGen.Gpu.Tests;
 
@@ -36,6 +37,7 @@ public sealed partial class DeviceTextTests(ITestOutputHelper output)
     [MemberData(nameof(Names))]
     public void Kernels_CompileForPtxAndOpenCL_AsBefore(string network)
     {
+        Effort.SkipUnlessFull();
         using var texts = new DeviceTexts();
         var lines = new StringBuilder();
         var all = new StringBuilder();

@@ -2,6 +2,7 @@ using System.Globalization;
 using ILGPU.Runtime;
 using NetGen.Generator.Tests.RandomNetworks;
 using NetGen.Generator.Tests.Reference;
+using NetGen.Tests;
 
 namespace NetGen.Gpu.Tests;
 
@@ -15,7 +16,7 @@ public sealed class RandomNetworkTests(ITestOutputHelper output)
         int.TryParse(Environment.GetEnvironmentVariable(name), NumberStyles.None, CultureInfo.InvariantCulture, out var set) ? set : value;
 
     /// <summary>The numbers of those that are tried, as many at a time as one project has.</summary>
-    static IEnumerable<int[]> Numbers => Enumerable.Range(Setting("NETGEN_RANDOM_FIRST", 0), Setting("NETGEN_RANDOM_NETWORKS", 2)).Chunk(20);
+    static IEnumerable<int[]> Numbers => Enumerable.Range(Setting("NETGEN_RANDOM_FIRST", 0), Setting("NETGEN_RANDOM_NETWORKS", Effort.IsFull ? 2 : 1)).Chunk(20);
 
     /// <summary>Stacks of layers and blocks.</summary>
     [Fact]

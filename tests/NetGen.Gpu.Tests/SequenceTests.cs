@@ -1,4 +1,5 @@
 using NetGen.Generator.Tests.Reference;
+using NetGen.Tests;
 
 namespace NetGen.Gpu.Tests;
 
@@ -39,13 +40,17 @@ public sealed class SequenceTests
     /// <summary>Adam's steps are as large for a gradient of next to nothing as for others, and rounding decides which way they go: SGD follows gradients as they are.</summary>
     [Theory]
     [InlineData("Gpt"), InlineData("Vit"), InlineData("Mixtral"), InlineData("Lstm")]
-    public void Training_Of20Steps_MatchesProcessor(string network) =>
+    public void Training_Of20Steps_MatchesProcessor(string network)
+    {
+        Effort.SkipUnlessFull();
         PerceptronTests.AssertTrains(Networks.Value, network, () => new SGD(0.05, momentum: 0.9), new() { Seed = 5, ClipNorm = 1 }, samples: 2);
+    }
 
     /// <summary>Choices and rows are numbered by their order, whichever thread comes first.</summary>
     [Fact]
     public void TrainingOfExperts_Twice_GivesTheSameBits()
     {
+        Effort.SkipUnlessFull();
         var runs = Enumerable.Range(0, 2).Select(_ =>
         {
             var (processor, gpu) = Networks.Value.Pair("Mixtral");

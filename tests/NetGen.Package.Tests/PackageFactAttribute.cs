@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using NetGen.Tests;
 
 namespace NetGen.Package.Tests;
 
@@ -7,8 +8,8 @@ sealed class PackageFactAttribute : FactAttribute
 {
     public PackageFactAttribute([CallerFilePath] string? file = null, [CallerLineNumber] int line = -1) : base(file, line)
     {
-        Skip = PackageFeed.Reason;
-        SkipType = typeof(PackageFeed);
-        SkipUnless = nameof(PackageFeed.IsWanted);
+        Skip = Effort.Reason;
+        SkipType = typeof(Effort);
+        SkipUnless = nameof(Effort.IsFull);
     }
 }

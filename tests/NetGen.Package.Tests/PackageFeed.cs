@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Reflection;
 using System.Text.RegularExpressions;
+using NetGen.Tests;
 
 [assembly: AssemblyFixture(typeof(NetGen.Package.Tests.PackageFeed))]
 
@@ -9,8 +10,6 @@ namespace NetGen.Package.Tests;
 /// <summary>The packages, freshly packed under a version that no cache can hold, and a place for projects that use them.</summary>
 public sealed partial class PackageFeed : IAsyncLifetime
 {
-    const string Switch = "NETGEN_PACKAGE_TESTS";
-
     static readonly string Repository =
         typeof(PackageFeed).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "Repository").Value!;
 
@@ -20,13 +19,6 @@ public sealed partial class PackageFeed : IAsyncLifetime
 
     public PackageFeed() => _trains = new(BuildAndRunTrainsAsync);
 
-    /// <summary>They take minutes: continuous integration always runs them, others when asked to.</summary>
-    public static bool IsWanted =>
-        Environment.GetEnvironmentVariable(Switch) is { Length: > 0 } wanted ? wanted != "0" : Environment.GetEnvironmentVariable("CI") == "true";
-
-    /// <summary>What a test that isn't wanted says.</summary>
-    public const string Reason = $"Packs and publishes, which takes minutes. Set {Switch}=1 to run it, as continuous integration does.";
-
     public string Version { get; } = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"0.1.0-test.{DateTime.UtcNow.Ticks}");
 
     string Root => _folder!.FullName;
@@ -35,7 +27,7 @@ public sealed partial class PackageFeed : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        if (!IsWanted)
+        if (!Effort.IsFull)
             return;
         _folder = Directory.CreateTempSubdirectory("netgen-package-");
         foreach (var project in (string[])["NetGen", "NetGen.Data", "NetGen.Data.Images", "NetGen.Reporting", "NetGen.Gpu"])

@@ -3,6 +3,7 @@ using System.Globalization;
 using Microsoft.CodeAnalysis;
 using NetGen.Generator.Tests.Harness;
 using NetGen.Generator.Tests.Reference;
+using NetGen.Tests;
 
 namespace NetGen.Generator.Tests.RandomNetworks;
 
@@ -15,12 +16,15 @@ public sealed class RandomNetworkTests(ITestOutputHelper output)
     static int Setting(string name, int value) =>
         int.TryParse(Environment.GetEnvironmentVariable(name), NumberStyles.None, CultureInfo.InvariantCulture, out var set) ? set : value;
 
+    /// <summary>How many are tried, unless the environment says otherwise.</summary>
+    static int Count(int quick, int full) => Setting("NETGEN_RANDOM_NETWORKS", Effort.IsFull ? full : quick);
+
     static int First => Setting("NETGEN_RANDOM_FIRST", 0);
 
     [Fact]
     public void Declarations_GetTheDiagnosticOfTheirFault_OrNone()
     {
-        foreach (var numbers in Enumerable.Range(First, Setting("NETGEN_RANDOM_NETWORKS", 5000)).Chunk(500))
+        foreach (var numbers in Enumerable.Range(First, Count(quick: 1000, full: 5000)).Chunk(500))
         {
             DeclarationBuild.CheckDiagnostics([.. numbers.Select(Declarations.Of)], TestContext.Current.CancellationToken);
         }
@@ -30,7 +34,7 @@ public sealed class RandomNetworkTests(ITestOutputHelper output)
     [Fact]
     public void Networks_Compile_AndMatchTheInterpreter()
     {
-        var chunks = Enumerable.Range(First, Setting("NETGEN_RANDOM_NETWORKS", 800)).Chunk(100);
+        var chunks = Enumerable.Range(First, Count(quick: 100, full: 1000)).Chunk(100);
         var failures = new ConcurrentDictionary<int, string>();
         var (networks, forward, gradient) = (0, 0.0, 0.0);
         var gate = new Lock();
