@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.RegularExpressions;
 using NetGen.Generator.Tests.Harness;
 using NetGen.Generator.Tests.Reference;
 
@@ -8,7 +7,7 @@ namespace NetGen.Generator.Tests.Gradients;
 /// <summary>Networks with several inputs, whose samples have lengths of their own in each, against networks of the same layers that are declared for these lengths.</summary>
 public sealed class SeveralSequencesTests(SeveralSequencesTests.Networks networks) : IClassFixture<SeveralSequencesTests.Networks>
 {
-    const int MaxS = 21, MaxT = 13;
+    const int MaxS = SequenceLengthCases.Max, MaxT = SequenceLengthCases.MaxOfSecond;
 
     /// <summary>The lengths of a sample that there are networks for: below, at and beyond the sizes of tiles, and either input the longer one.</summary>
     static readonly (int S, int T)[] Declared = [(MaxS, MaxT), (1, 1), (5, 2), (2, MaxT), (14, 1), (8, 9)];
@@ -19,139 +18,10 @@ public sealed class SeveralSequencesTests(SeveralSequencesTests.Networks network
         [(8, 9), (2, MaxT), (1, 1), (MaxS, MaxT), (14, 1), (14, 1), (5, 2), (8, 9), (2, MaxT)],
     ];
 
-    static readonly Dictionary<string, string> Cases = NetworkCases.Select(new Dictionary<string, string>
-    {
-        ["Translator"] = """
-            [Loss(Loss.CrossEntropy)]
-            {
-                [Embedding(11, 16)] readonly Layer english;
-                [Embedding(9, 16)] readonly Layer german;
-                [SinusoidalPositions] readonly Layer positions;
-                [TransformerEncoderLayer(2, 20)] readonly Layer encoder;
-                [TransformerDecoderLayer(2, 20), Count(2)] readonly Layer[] decoder;
-                [TiedLinear("german")] readonly Layer head;
-                Tensor Forward([{s}] Tensor source, [{t}] Tensor target)
-                {
-                    var memory = encoder(positions(english(source)));
-                    var x = positions(german(target));
-                    foreach (var layer in decoder) x = layer(x, memory);
-                    return head(x);
-                }
-            }
-            """,
-        ["SameMost"] = """
-            [Loss(Loss.CrossEntropy)]
-            {
-                [Embedding(11, 40)] readonly Layer tokens;
-                [PositionalEmbedding] readonly Layer positions;
-                [Linear(20)] readonly Layer narrow;
-                [MultiheadAttention(4, Causal = true, KeyValueHeads = 2)] readonly Layer own, other;
-                [MultiheadAttention(2, Bias = false)] readonly Layer back;
-                [Linear(5)] readonly Layer head;
-                Tensor Forward([{s}] Tensor source, [{u}] Tensor target)
-                {
-                    var (x, memory) = (tokens(target), positions(tokens(source)));
-                    x = own(x, x) + other(x, narrow(memory));
-                    return head(memory + back(memory, x));
-                }
-            }
-            """,
-        ["Recurrent"] = """
-            [Loss(Loss.MSE)]
-            {
-                [GRU(7)] readonly Layer encoder;
-                [SelectPosition] readonly Layer last;
-                [Linear(6)] readonly Layer start;
-                [LSTM(6, Bidirectional = true)] readonly Layer decoder;
-                [Linear(2)] readonly Layer head;
-                Tensor Forward([{s:3}] Tensor source, [{t:6}] Tensor target) => head(decoder(target * start(last(encoder(source))) + target));
-            }
-            """,
-        ["Pooled"] = """
-            [Loss(Loss.CrossEntropy)]
-            {
-                [ScaledDotProductAttention(2)] readonly Layer attention;
-                [MultiheadAttention(2)] readonly Layer cross;
-                [Linear(4)] readonly Layer narrow;
-                [LayerNorm] readonly Layer norm;
-                [MeanPositions] readonly Layer mean;
-                [Linear(3)] readonly Layer head;
-                Tensor Forward([{s:12}] Tensor a, [{t:4}] Tensor b) => head(norm(Concat(mean(cross(narrow(a), b)), mean(attention(a)), mean(b))));
-            }
-            """,
-        ["Features"] = """
-            [Loss(Loss.CrossEntropy)]
-            {
-                [Embedding(11, 8)] readonly Layer tokens;
-                [TransformerEncoderLayer(2, 12)] readonly Layer encoder;
-                [MeanPositions] readonly Layer mean;
-                [Linear(8)] readonly Layer wide;
-                [Linear(3)] readonly Layer head;
-                Tensor Forward([Shape(5)] Tensor features, [{s}] Tensor ids, [Shape(8)] Tensor others)
-                {
-                    var x = encoder(tokens(ids) * Mean(features) + wide(features));
-                    return head(mean(x) + others * wide(features));
-                }
-            }
-            """,
-        ["Captions"] = """
-            [Loss(Loss.CrossEntropy)]
-            {
-                [Embedding(9, 16)] readonly Layer words;
-                [TransformerDecoderLayer(2, 20)] readonly Layer decoder;
-                [MultiheadAttention(4, Causal = true)] readonly Layer causal;
-                [Linear(9)] readonly Layer head;
-                Tensor Forward([{s}] Tensor caption, [Shape(6, 10)] Tensor patches)
-                {
-                    var x = decoder(words(caption), patches);
-                    return head(x + causal(x, patches));
-                }
-            }
-            """,
-        ["Latents"] = """
-            [Loss(Loss.MSE)]
-            {
-                [Parameter(6, 8)] readonly Tensor latents;
-                [MultiheadAttention(2)] readonly Layer ofFirst, ofSecond;
-                [MultiheadAttention(1, Causal = true)] readonly Layer causal;
-                [Linear(3)] readonly Layer head;
-                Tensor Forward([{s:8}] Tensor a, [{t:5}] Tensor b)
-                {
-                    var x = ofFirst(latents, a);
-                    return head(Mean(x + ofSecond(x, b) * causal(x, a), axis: 0));
-                }
-            }
-            """,
-        ["Experts"] = """
-            [Loss(Loss.CrossEntropy)]
-            {
-                [Embedding(11, 16)] readonly Layer words;
-                [Embedding(3, 16)] readonly Layer kinds;
-                [TransformerEncoderLayer(2, 12, Experts = 3, BalanceLoss = 0.5f, Norm = Norm.RMSNorm, Activation = FeedForwardActivation.SwiGLU, Bias = false)] readonly Layer encoder;
-                [TransformerDecoderLayer(2, 12, Experts = 4, ExpertsPerToken = 1, BalanceLoss = 0.25f, Norm = Norm.RMSNorm, Activation = FeedForwardActivation.SwiGLU, Bias = false)] readonly Layer decoder;
-                [MeanPositions] readonly Layer mean;
-                [MixtureOfExperts(2, 8, BalanceLoss = 0.125f)] readonly Layer gist;
-                [Linear(9)] readonly Layer head;
-                Tensor Forward([{s}] Tensor source, [{t}] Tensor target, [Shape(1)] Tensor kind)
-                {
-                    var memory = encoder(words(source));
-                    return head(decoder(words(target) + kinds(kind), memory) + gist(mean(memory)));
-                }
-            }
-            """,
-        ["OfGradient"] = """
-            {
-                [TransformerEncoderLayer(2, 8, BalanceLoss = 0.5f, Experts = 3, Bias = false)] readonly Layer encoder;
-                [MultiheadAttention(3)] readonly Layer cross;
-                Tensor Forward([{s:8}] Tensor source, [{t:9}] Tensor target) => cross(target, encoder(source));
-            }
-            """,
-    });
-
-    public static TheoryData<string> Names => [.. Cases.Keys];
+    public static TheoryData<string> Names => [.. SequenceLengthCases.OfSeveral.Keys];
 
     /// <summary>Those whose loss is a mean of the samples': what balances experts counts the choices of the whole batch.</summary>
-    public static TheoryData<string> NamesOfMeans => [.. Cases.Where(c => !c.Value.Contains("BalanceLoss", StringComparison.Ordinal)).Select(c => c.Key)];
+    public static TheoryData<string> NamesOfMeans => [.. SequenceLengthCases.OfSeveral.Where(c => !c.Value.Contains("BalanceLoss", StringComparison.Ordinal)).Select(c => c.Key)];
 
     [Theory, MemberData(nameof(Names))]
     public void Predict_GivesWhatNetworksOfTheSamplesLengthsDo(string name)
@@ -295,25 +165,17 @@ public sealed class SeveralSequencesTests(SeveralSequencesTests.Networks network
 
     public sealed class Networks : IDisposable
     {
-        readonly NetworkSet set = new(Declarations(), "using static NetGen.Functions;\n");
+        readonly NetworkSet set = new(Declarations(), SequenceLengthCases.Blocks);
 
         static Dictionary<string, string> Declarations()
         {
             var declarations = new Dictionary<string, string>();
-            foreach (var (name, layers) in Cases)
+            foreach (var (name, layers) in SequenceLengthCases.OfSeveral)
             {
-                declarations.Add(NameOf(name, null), With(layers, null));
-                foreach (var lengths in Declared) declarations.Add(NameOf(name, lengths), With(layers, lengths));
+                declarations.Add(NameOf(name, null), SequenceLengthCases.With(layers, null, null));
+                foreach (var lengths in Declared) declarations.Add(NameOf(name, lengths), SequenceLengthCases.With(layers, lengths.S, lengths.T));
             }
             return declarations;
-
-            // {s} and {t} are inputs of ids, {s:3} one of 3 numbers at each position; {u} is {t} with the most positions of {s}.
-            static string With(string layers, (int S, int T)? lengths) => Regex.Replace(layers, @"\{([stu])(:(\d+))?\}", match =>
-            {
-                var (input, numbers) = (match.Groups[1].Value, match.Groups[3].Value);
-                if (lengths is not { } own) return $"Sequence({(numbers.Length == 0 ? "" : numbers + ", ")}Max = {(input == "t" ? MaxT : MaxS)})";
-                return $"Shape({(input == "s" ? own.S : own.T)}{(numbers.Length == 0 ? "" : ", " + numbers)})";
-            });
         }
 
         static string NameOf(string name, (int S, int T)? lengths) => lengths is { } own ? string.Create(CultureInfo.InvariantCulture, $"{name}{own.S}x{own.T}") : $"{name}Free";
