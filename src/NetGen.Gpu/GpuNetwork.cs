@@ -25,6 +25,8 @@ public sealed class GpuNetwork<TNetwork, TTarget> : IDisposable
 
     readonly GpuPass _pass;
     readonly DeviceBuffer<float> _parameters, _input, _output, _arena;
+    readonly DeviceBuffer<int> _tables;
+    readonly PositionsTables? _positions;
     bool _derived;
 
     /// <summary>A network on a device; its class's <c>OnGpu</c> makes it.</summary>
@@ -42,10 +44,12 @@ public sealed class GpuNetwork<TNetwork, TTarget> : IDisposable
             var name = TNetwork.Info.Name;
             _parameters = new(Queue, $"{name} with its parameters");
             (_input, _output, _arena) = (new(Queue, $"a batch of {name}"), new(Queue, $"a batch of {name}"), new(Queue, $"a batch of {name}"));
+            _tables = new(Queue, $"a batch of {name}");
+            _positions = NewTables();
             // Padding is zero, and stays so.
             var parameters = _parameters.Of(program.Plan.ParameterFloats + program.Plan.DerivedFloats);
             Queue.Run(() => parameters.MemSetToZero(Queue.Stream));
-            _pass = new() { Stream = Queue.Stream, Parameters = parameters };
+            _pass = new() { Stream = Queue.Stream, Parameters = parameters, Positions = NewPositions() };
             CopyFromNetwork();
         }
         catch
@@ -86,8 +90,17 @@ public sealed class GpuNetwork<TNetwork, TTarget> : IDisposable
     /// <summary>Says that parameters on the device have changed.</summary>
     internal void MarkChanged() => _derived = false;
 
+    /// <summary>The tables of a batch whose samples have as many positions as they like; null where all have the same shape.</summary>
+    internal static PositionsTables? NewTables() => TNetwork.Info.Sequence is null ? null : new(TNetwork.Info.SequenceCount);
+
+    /// <summary>What a pass is given of them.</summary>
+    internal static IReadOnlyList<GpuPositions> NewPositions() => TNetwork.Info.Sequence is null ? [] : [.. Enumerable.Range(0, TNetwork.Info.SequenceCount).Select(_ => new GpuPositions())];
+
     /// <summary>The output of one sample or of a batch.</summary>
-    /// <param name="x">The samples, one after the other: a positive multiple of <see cref="NetworkInfo.InputSize"/> values.</param>
+    /// <param name="x">
+    /// The samples, one after the other: a positive multiple of <see cref="NetworkInfo.InputSize"/> values. Where samples have as many positions as they like, one of them, or
+    /// several that all have the most.
+    /// </param>
     /// <param name="y">Receives <see cref="NetworkInfo.OutputSize"/> values a sample.</param>
     /// <exception cref="ArgumentException">The sizes don't fit.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The samples have ids, and one isn't one of its vocabulary.</exception>
@@ -95,6 +108,19 @@ public sealed class GpuNetwork<TNetwork, TTarget> : IDisposable
     public void Predict(ReadOnlySpan<float> x, Span<float> y)
     {
         var info = TNetwork.Info;
+        if (info.Sequence is { } sequence)
+        {
+            if (!info.Inputs.IsEmpty)
+            {
+                var batch = SequencePacking.OfMost(info, x, nameof(x));
+                Predict(batch.X, batch.Lengths, y);
+                return;
+            }
+            var own = new int[SequenceBatch.SamplesOf(sequence, x.Length, NameOfX) + 1];
+            SequenceBatch.Fill(sequence, x.Length, own);
+            PredictSequences(x, own, y);
+            return;
+        }
         Guard.Ids(x, info);
         var samples = Guard.Samples(x.Length, info.InputSize, y.Length, info.OutputSize);
         var block = (int)Math.Clamp(BlockBytes / sizeof(float) / Math.Max(1, Plan.InferenceFloatsPerSample), 1, Math.Min(BlockSamples, samples));
@@ -122,6 +148,100 @@ public sealed class GpuNetwork<TNetwork, TTarget> : IDisposable
     /// <exception cref="InvalidOperationException">The network takes numbers, or numbers and ids.</exception>
     /// <exception cref="GpuException">The device failed, or hasn't the memory.</exception>
     public void Predict(ReadOnlySpan<int> tokens, Span<float> y) => Predict(Bits(tokens), y);
+
+    /// <summary>The outputs of a batch whose samples have as many positions as they like.</summary>
+    /// <param name="x">
+    /// What all positions of the first sample have, then those of the second, and so on, without padding: numbers, or the bits of ids. Of several inputs,
+    /// <see cref="NetworkInfo.Inputs"/>, the first one of all samples, then the second, and so on.
+    /// </param>
+    /// <param name="lengths">How many positions each sample has; of several inputs that have positions, of the first, then of the second, and so on.</param>
+    /// <param name="y">Receives the output of each position in the same order, or one for each sample.</param>
+    /// <exception cref="ArgumentException">The sizes don't fit.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A sample has no positions, or more than the most, or an id isn't one of the vocabulary.</exception>
+    /// <exception cref="InvalidOperationException">All samples of the network have the same shape.</exception>
+    /// <exception cref="GpuException">The device failed, or hasn't the memory.</exception>
+    public void Predict(ReadOnlySpan<float> x, ReadOnlySpan<int> lengths, Span<float> y) => PredictSequences(x, OffsetsOf(x.Length, lengths, NameOfX), y);
+
+    /// <summary>The outputs of a batch of ids whose samples have as many positions as they like.</summary>
+    /// <param name="tokens">The ids of the first sample, then those of the second, and so on, without padding.</param>
+    /// <param name="lengths">How many positions each sample has; of several inputs that have positions, of the first, then of the second, and so on.</param>
+    /// <param name="y">Receives the output of each position in the same order, or one for each sample.</param>
+    /// <exception cref="ArgumentException">The sizes don't fit.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A sample has no positions, or more than the most, or an id isn't one of the vocabulary.</exception>
+    /// <exception cref="InvalidOperationException">The network takes numbers, or numbers and ids, or all of its samples have the same shape.</exception>
+    /// <exception cref="GpuException">The device failed, or hasn't the memory.</exception>
+    public void Predict(ReadOnlySpan<int> tokens, ReadOnlySpan<int> lengths, Span<float> y) => Predict(Bits(tokens), lengths, y);
+
+    /// <summary>What errors call the samples, as the network's own do.</summary>
+    static string NameOfX => TNetwork.Info.TakesIdsAlone && TNetwork.Info.Inputs.IsEmpty ? "tokens" : "x";
+
+    /// <summary>Where the positions of samples begin, of each input that has some.</summary>
+    internal static int[] OffsetsOf(int values, ReadOnlySpan<int> lengths, string name)
+    {
+        var info = TNetwork.Info;
+        if (info.Sequence is null) throw new InvalidOperationException($"All samples of {info.Name} have the same shape: they have no lengths.");
+        var offsets = new int[checked(lengths.Length + info.SequenceCount)];
+        if (info.Inputs.IsEmpty) SequenceBatch.Fill(info.Sequence, values, lengths, offsets, name);
+        else SequenceBatch.Fill(info, values, lengths, offsets, name);
+        return offsets;
+    }
+
+    void PredictSequences(ReadOnlySpan<float> x, int[] offsets, Span<float> y)
+    {
+        var (info, tables) = (TNetwork.Info, _positions!);
+        var ofOutput = SequenceBatch.OfOutput(info, offsets);
+        SequenceBatch.Check(y.Length, ofOutput, info.Sequence!.OutputSize, info.OutputSize, nameof(y));
+        SequenceBatch.CheckIds(info, x, offsets, NameOfX);
+        var samples = ofOutput.Length - 1;
+        for (int first = 0; first < samples;)
+        {
+            var n = BlockOf(tables, offsets, first, samples);
+            _pass.Samples = n;
+            _pass.X = _input.Of(InputsOf(offsets, first, n, null, default));
+            var (from, size) = info.Sequence.OutputSize is > 0 and var ofPosition ? (ofOutput[first] * ofPosition, (ofOutput[first + n] - ofOutput[first]) * ofPosition)
+                : (first * info.OutputSize, n * info.OutputSize);
+            _pass.Output = _output.Of(size);
+            tables.Bind(_pass, _tables.Of(tables.Length), _arena.Of(tables.Floats(Plan.InferenceFloatsPerSample, Plan.InferenceFloatsPerPosition)),
+                Plan.InferenceFloatsPerSample, Plan.InferenceFloatsPerPosition);
+            InputsOf(offsets, first, n, _pass, x);
+            _tables.View.SubView(0, tables.Length).CopyFromCPU(Queue.Stream, tables.Numbers);
+            Queue.Run(Launch);
+            var result = y.Slice(from, size);
+            _pass.Output.SubView(0, size).CopyToCPU(Queue.Stream, result);
+            Queue.Wait();
+            first += n;
+        }
+    }
+
+    /// <summary>Makes the tables of as many samples as there is room for at a time, and at least of one; how many that are.</summary>
+    int BlockOf(PositionsTables tables, ReadOnlySpan<int> offsets, int first, int samples)
+    {
+        var block = Math.Min(BlockSamples, samples - first);
+        for (; ; block = (block + 1) / 2)
+        {
+            tables.Fill(offsets, first, block);
+            if (block == 1 || tables.Floats(Plan.InferenceFloatsPerSample, Plan.InferenceFloatsPerPosition) <= BlockBytes / sizeof(float)) return block;
+        }
+    }
+
+    /// <summary>How many values some of the samples have, all inputs together, which a pass is given if there is one.</summary>
+    long InputsOf(ReadOnlySpan<int> offsets, int first, int samples, GpuPass? pass, ReadOnlySpan<float> x)
+    {
+        var info = TNetwork.Info;
+        var size = offsets.Length / info.SequenceCount;
+        var (all, before, sequence) = (0L, 0, 0);
+        for (int input = 0; input < Math.Max(1, info.Inputs.Length); input++)
+        {
+            var (ofRow, hasPositions) = info.Inputs.IsEmpty ? (info.Sequence!.InputSize, true) : (info.Inputs[input].Size, info.Inputs[input].Max > 0);
+            var table = hasPositions ? offsets.Slice(sequence++ * size, size) : default;
+            var (from, to, end) = hasPositions ? (table[first], table[first + samples], table[^1]) : (first, first + samples, size - 1);
+            var count = (to - from) * ofRow;
+            if (pass is not null && count > 0) pass.X.SubView(all, count).CopyFromCPU(Queue.Stream, x.Slice(before + from * ofRow, count));
+            all += count;
+            before += end * ofRow;
+        }
+        return all;
+    }
 
     /// <summary>Ids as a network is given them.</summary>
     internal static ReadOnlySpan<float> Bits(ReadOnlySpan<int> tokens) => TNetwork.Info.TakesIdsAlone ? MemoryMarshal.Cast<int, float>(tokens)
@@ -205,6 +325,7 @@ public sealed class GpuNetwork<TNetwork, TTarget> : IDisposable
         _input?.Dispose();
         _output?.Dispose();
         _arena?.Dispose();
+        _tables?.Dispose();
         Program?.Release();
         Queue.Dispose();
     }

@@ -32,6 +32,9 @@ public sealed class GpuPass
     /// <summary>Values of samples.</summary>
     public ArrayView<float> Arena { get; internal set; }
 
+    /// <summary>The positions of each input whose samples have as many as they like.</summary>
+    public IReadOnlyList<GpuPositions> Positions { get; internal init; } = [];
+
     /// <summary>Values that exist once.</summary>
     public ArrayView<float> Once { get; internal set; }
 

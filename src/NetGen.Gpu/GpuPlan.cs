@@ -9,7 +9,7 @@ public enum LossMean
     /// <summary>None: the loss is a sum.</summary>
     Sum,
 
-    /// <summary>The number of samples.</summary>
+    /// <summary>The number of samples, or of positions where each has a target.</summary>
     Samples,
 
     /// <summary>The number of samples whose label counts.</summary>
@@ -37,13 +37,19 @@ public sealed class GpuPlan
     /// <summary>Floats of activations and their gradients for each sample of a training step.</summary>
     public required int TrainingFloatsPerSample { get; init; }
 
+    /// <summary>Floats of activations for each position of a prediction, of each input whose samples have as many as they like.</summary>
+    public IReadOnlyList<int> InferenceFloatsPerPosition { get; init; } = [];
+
+    /// <summary>Floats of activations and their gradients for each position of a training step, of each such input.</summary>
+    public IReadOnlyList<int> TrainingFloatsPerPosition { get; init; } = [];
+
     /// <summary>Floats of a training step whatever the number of samples.</summary>
     public required int TrainingFloatsOnce { get; init; }
 
-    /// <summary>The per-sample offset of the output in training.</summary>
+    /// <summary>The offset of the output in training for one sample, or for one position where each has one.</summary>
     public required int OutputOffset { get; init; }
 
-    /// <summary>The per-sample offset of the input's gradient; −1 where it isn't computed.</summary>
+    /// <summary>The offset of the input's gradient for one sample, or for one position where samples have as many as they like; −1 where it isn't computed.</summary>
     public int InputGradientOffset { get; init; } = -1;
 
     /// <summary>The most threads in a group of a kernel.</summary>
@@ -61,13 +67,13 @@ public sealed class GpuPlan
     /// <summary>Launches of a forward and backward pass; a training step has one more, the optimizer's, and another where gradients are clipped by their norm.</summary>
     public required int TrainLaunches { get; init; }
 
-    /// <summary>Bytes for each sample that the kernels of a prediction read and write, where each reads its operands once.</summary>
+    /// <summary>Bytes for each sample, or one of the most positions, that the kernels of a prediction read and write, where each reads its operands once.</summary>
     public required long ForwardBytesPerSample { get; init; }
 
     /// <summary>Bytes that they read and write whatever the number of samples.</summary>
     public required long ForwardBytesOnce { get; init; }
 
-    /// <summary>Bytes for each sample that the kernels of a forward and backward pass read and write, where each reads its operands once.</summary>
+    /// <summary>Bytes for each sample, or one of the most positions, that the kernels of a forward and backward pass read and write, where each reads its operands once.</summary>
     public required long TrainBytesPerSample { get; init; }
 
     /// <summary>Bytes that they read and write whatever the number of samples.</summary>

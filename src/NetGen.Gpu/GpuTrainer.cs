@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using ILGPU;
 using ILGPU.Runtime;
 using NetGen.Optimization;
+using NetGen.Runtime;
 
 namespace NetGen.Gpu;
 
@@ -27,10 +28,11 @@ public sealed class GpuTrainer<TNetwork, TTarget> : IDisposable, ITrainer<TTarge
     readonly double[] _schedule;
     readonly ParameterRange[] _ranges;
     readonly DeviceBuffer<float> _input, _target, _arena, _once, _losses, _gradients, _scalars, _squares;
-    readonly DeviceBuffer<int> _labels, _rangeOf;
+    readonly DeviceBuffer<int> _labels, _rangeOf, _tables;
     readonly DeviceBuffer<float>[] _state;
     readonly StagingPair<float> _inputs, _targets, _rangeScalars;
-    readonly StagingPair<int> _allLabels;
+    readonly StagingPair<int> _allLabels, _allTables;
+    readonly PositionsTables? _positions = GpuNetwork<TNetwork, TTarget>.NewTables();
     readonly Action<AcceleratorStream, KernelConfig, UpdateArguments> _update, _sumSquares;
     readonly float[] _scalarValues;
     readonly Action _train, _apply;
@@ -39,6 +41,7 @@ public sealed class GpuTrainer<TNetwork, TTarget> : IDisposable, ITrainer<TTarge
     int _turn;
     int _batches;
     int _samples;
+    int _lossCount;
 
     internal GpuTrainer(GpuNetwork<TNetwork, TTarget> gpu, Optimizer optimizer, TrainerOptions? options)
     {
@@ -60,10 +63,10 @@ public sealed class GpuTrainer<TNetwork, TTarget> : IDisposable, ITrainer<TTarge
         _squares = new(_queue, "an optimizer's state");
         _state = [.. optimizer.State.Select(_ => new DeviceBuffer<float>(_queue, $"{name} with its optimizer's state"))];
         (_input, _target, _arena, _once) = (new(_queue, batch), new(_queue, batch), new(_queue, batch), new(_queue, batch));
-        (_losses, _labels) = (new(_queue, batch), new(_queue, batch));
-        (_inputs, _targets, _rangeScalars, _allLabels) = (new(_queue), new(_queue), new(_queue), new(_queue));
+        (_losses, _labels, _tables) = (new(_queue, batch), new(_queue, batch), new(_queue, batch));
+        (_inputs, _targets, _rangeScalars, _allLabels, _allTables) = (new(_queue), new(_queue), new(_queue), new(_queue), new(_queue));
         _scalarValues = new float[_ranges.Length * 8];
-        _pass = new() { Stream = _queue.Stream, Parameters = gpu.Parameters, Seed = Options.Seed };
+        _pass = new() { Stream = _queue.Stream, Parameters = gpu.Parameters, Seed = Options.Seed, Positions = GpuNetwork<TNetwork, TTarget>.NewPositions() };
         (_train, _apply) = (Train, Apply);
         try
         {
@@ -109,9 +112,9 @@ public sealed class GpuTrainer<TNetwork, TTarget> : IDisposable, ITrainer<TTarge
         get
         {
             ThrowIfNoBatch();
-            if (_lossValues.Length < _samples) _lossValues = new float[_samples];
-            var losses = _lossValues.AsSpan(0, _samples);
-            _losses.View.SubView(0, _samples).CopyToCPU(_queue.Stream, losses);
+            if (_lossValues.Length < _lossCount) _lossValues = new float[_lossCount];
+            var losses = _lossValues.AsSpan(0, _lossCount);
+            _losses.View.SubView(0, _lossCount).CopyToCPU(_queue.Stream, losses);
             _queue.Wait();
             var sum = 0.0;
             foreach (var loss in losses) sum += loss;
@@ -129,10 +132,10 @@ public sealed class GpuTrainer<TNetwork, TTarget> : IDisposable, ITrainer<TTarge
 
     double[] ITrainer<TTarget>.ScheduleState => _schedule;
 
-    // Of networks whose samples have as many positions as they like there are no kernels for devices.
     float ITrainer<TTarget>.Step(Batch<TTarget> batch)
     {
-        Step(batch.X, batch.Target);
+        if (batch.Lengths.IsEmpty) Step(batch.X, batch.Target);
+        else Step(batch.X, batch.Lengths, batch.Target);
         return Loss;
     }
 
@@ -175,8 +178,77 @@ public sealed class GpuTrainer<TNetwork, TTarget> : IDisposable, ITrainer<TTarge
     /// <inheritdoc cref="Step(ReadOnlySpan{float}, ReadOnlySpan{TTarget})"/>
     public void Accumulate(ReadOnlySpan<float> x, ReadOnlySpan<TTarget> target, float weight = 1)
     {
+        ThrowIfNotFinite(weight);
+        var info = TNetwork.Info;
+        if (info.Sequence is not { } sequence)
+        {
+            var samples = BatchCheck.Samples<TTarget>(info, _training, x, target);
+            Run(x, [], samples, samples, target, weight);
+            return;
+        }
+        if (!info.Inputs.IsEmpty)
+        {
+            var batch = SequencePacking.OfMost(info, x, nameof(x));
+            Accumulate(batch.X, batch.Lengths, target, weight);
+            return;
+        }
+        // One sample of as many positions as it has, or several of the most.
+        var offsets = new int[SequenceBatch.SamplesOf(sequence, x.Length, nameof(x)) + 1];
+        SequenceBatch.Fill(sequence, x.Length, offsets);
+        AccumulateSequences(x, offsets, target, weight);
+    }
+
+    /// <summary>The same as <see cref="Step(ReadOnlySpan{float}, ReadOnlySpan{TTarget})"/>, of samples that have as many positions as they like.</summary>
+    /// <param name="x">What all positions of the first sample have, then those of the second, and so on, without padding; of several inputs, the first of all samples, then the second.</param>
+    /// <param name="lengths">How many positions each sample has; of several inputs, of the first that has positions, then of the second.</param>
+    /// <param name="target">A label for each sample, or a label or target values for each position, as the network's loss has it.</param>
+    /// <exception cref="ArgumentException">The sizes don't fit.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A sample has no positions or more than the most, a label isn't one of a class, or an id none of the vocabulary.</exception>
+    /// <exception cref="InvalidOperationException">All samples of the network have the same shape.</exception>
+    /// <exception cref="GpuException">The device failed, or hasn't the memory.</exception>
+    public void Step(ReadOnlySpan<float> x, ReadOnlySpan<int> lengths, ReadOnlySpan<TTarget> target)
+    {
+        Backward(x, lengths, target);
+        Update();
+    }
+
+    /// <summary>Forward and backward pass; the gradients of before are replaced.</summary>
+    /// <inheritdoc cref="Step(ReadOnlySpan{float}, ReadOnlySpan{int}, ReadOnlySpan{TTarget})"/>
+    public void Backward(ReadOnlySpan<float> x, ReadOnlySpan<int> lengths, ReadOnlySpan<TTarget> target)
+    {
+        _batches = 0;
+        Accumulate(x, lengths, target);
+    }
+
+    /// <summary>Forward and backward pass of one of several batches that make one update.</summary>
+    /// <param name="x">What all positions of the first sample have, then those of the second, and so on, without padding; of several inputs, the first of all samples, then the second.</param>
+    /// <param name="lengths">How many positions each sample has; of several inputs, of the first that has positions, then of the second.</param>
+    /// <param name="target">A label for each sample, or a label or target values for each position, as the network's loss has it.</param>
+    /// <param name="weight">What the gradient is multiplied with before it is added; 1/k for the mean of k batches.</param>
+    /// <inheritdoc cref="Step(ReadOnlySpan{float}, ReadOnlySpan{int}, ReadOnlySpan{TTarget})"/>
+    public void Accumulate(ReadOnlySpan<float> x, ReadOnlySpan<int> lengths, ReadOnlySpan<TTarget> target, float weight = 1)
+    {
+        ThrowIfNotFinite(weight);
+        AccumulateSequences(x, GpuNetwork<TNetwork, TTarget>.OffsetsOf(x.Length, lengths, nameof(x)), target, weight);
+    }
+
+    static void ThrowIfNotFinite(float weight)
+    {
         if (!float.IsFinite(weight)) throw new ArgumentOutOfRangeException(nameof(weight), weight, "The weight of a batch must be finite.");
-        var samples = BatchCheck.Samples<TTarget>(TNetwork.Info, _training, x, target);
+    }
+
+    void AccumulateSequences(ReadOnlySpan<float> x, int[] offsets, ReadOnlySpan<TTarget> target, float weight)
+    {
+        var info = TNetwork.Info;
+        BatchCheck.Sequences(info, _training, x, offsets, target);
+        var ofOutput = SequenceBatch.OfOutput(info, offsets);
+        var samples = ofOutput.Length - 1;
+        Run(x, offsets, samples, info.Sequence!.TargetSize > 0 ? ofOutput[^1] : samples, target, weight);
+    }
+
+    /// <summary>Forward and backward pass of a batch that was checked.</summary>
+    void Run(ReadOnlySpan<float> x, ReadOnlySpan<int> offsets, int samples, int losses, ReadOnlySpan<TTarget> target, float weight)
+    {
         // The host fills one staging array while the device may still read the other.
         _turn = 1 - _turn;
         _inputs.Fill(_turn, x);
@@ -184,18 +256,24 @@ public sealed class GpuTrainer<TNetwork, TTarget> : IDisposable, ITrainer<TTarge
         var values = typeof(TTarget) == typeof(int) ? [] : MemoryMarshal.Cast<TTarget, float>(target);
         _allLabels.Fill(_turn, labels);
         _targets.Fill(_turn, values);
+        _positions?.Fill(offsets, 0, samples);
+        if (_positions is not null) _allTables.Fill(_turn, _positions.Numbers);
         _queue.Wait();
-        var floats = (long)_plan.TrainingFloatsPerSample * samples;
-        (_pass.Samples, _samples) = (samples, samples);
+        (_pass.Samples, _samples, _lossCount) = (samples, samples, losses);
         _pass.X = _input.Of(x.Length);
         _pass.Labels = _labels.Of(labels.Length);
         _pass.Target = _target.Of(values.Length);
-        _pass.Losses = _losses.Of(samples);
-        _pass.Arena = _arena.Of(floats);
+        _pass.Losses = _losses.Of(losses);
+        if (_positions is null) _pass.Arena = _arena.Of((long)_plan.TrainingFloatsPerSample * samples);
+        else
+        {
+            _positions.Bind(_pass, _tables.Of(_positions.Length), _arena.Of(_positions.Floats(_plan.TrainingFloatsPerSample, _plan.TrainingFloatsPerPosition)),
+                _plan.TrainingFloatsPerSample, _plan.TrainingFloatsPerPosition);
+        }
         _divisor = _plan.Mean switch
         {
             LossMean.Labels => labels.Length - labels.Count(_training.IgnoreIndex),
-            LossMean.Samples => samples,
+            LossMean.Samples => losses,
             _ => 1,
         };
         _pass.Scale = _divisor == 0 ? 0 : weight / _divisor;
@@ -205,6 +283,7 @@ public sealed class GpuTrainer<TNetwork, TTarget> : IDisposable, ITrainer<TTarge
         _inputs.Send(_turn, _pass.X, x.Length);
         _allLabels.Send(_turn, _pass.Labels, labels.Length);
         _targets.Send(_turn, _pass.Target, values.Length);
+        if (_positions is not null) _allTables.Send(_turn, _tables.View, _positions.Length);
         _queue.Run(_train);
         _batches++;
         _gpu.MarkChanged();
@@ -229,6 +308,29 @@ public sealed class GpuTrainer<TNetwork, TTarget> : IDisposable, ITrainer<TTarge
     /// <param name="weight">What the gradient is multiplied with before it is added; 1/k for the mean of k batches.</param>
     /// <inheritdoc cref="Step(ReadOnlySpan{int}, ReadOnlySpan{TTarget})"/>
     public void Accumulate(ReadOnlySpan<int> tokens, ReadOnlySpan<TTarget> target, float weight = 1) => Accumulate(GpuNetwork<TNetwork, TTarget>.Bits(tokens), target, weight);
+
+    /// <summary>Forward pass, backward pass and update of a network that takes ids and whose samples have as many positions as they like.</summary>
+    /// <param name="tokens">The ids of the first sample, then those of the second, and so on, without padding.</param>
+    /// <param name="lengths">How many positions each sample has; of several inputs, of the first that has positions, then of the second.</param>
+    /// <param name="target">A label for each sample, or a label or target values for each position, as the network's loss has it.</param>
+    /// <exception cref="ArgumentException">The sizes don't fit.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A sample has no positions or more than the most, a label isn't one of a class, or an id none of the vocabulary.</exception>
+    /// <exception cref="InvalidOperationException">The network takes numbers, or numbers and ids, or all of its samples have the same shape.</exception>
+    /// <exception cref="GpuException">The device failed, or hasn't the memory.</exception>
+    public void Step(ReadOnlySpan<int> tokens, ReadOnlySpan<int> lengths, ReadOnlySpan<TTarget> target) => Step(GpuNetwork<TNetwork, TTarget>.Bits(tokens), lengths, target);
+
+    /// <summary>Forward and backward pass of such a network; the gradients of before are replaced.</summary>
+    /// <inheritdoc cref="Step(ReadOnlySpan{int}, ReadOnlySpan{int}, ReadOnlySpan{TTarget})"/>
+    public void Backward(ReadOnlySpan<int> tokens, ReadOnlySpan<int> lengths, ReadOnlySpan<TTarget> target) => Backward(GpuNetwork<TNetwork, TTarget>.Bits(tokens), lengths, target);
+
+    /// <summary>Forward and backward pass of one of several batches of such a network that make one update.</summary>
+    /// <param name="tokens">The ids of the first sample, then those of the second, and so on, without padding.</param>
+    /// <param name="lengths">How many positions each sample has; of several inputs, of the first that has positions, then of the second.</param>
+    /// <param name="target">A label for each sample, or a label or target values for each position, as the network's loss has it.</param>
+    /// <param name="weight">What the gradient is multiplied with before it is added; 1/k for the mean of k batches.</param>
+    /// <inheritdoc cref="Step(ReadOnlySpan{int}, ReadOnlySpan{int}, ReadOnlySpan{TTarget})"/>
+    public void Accumulate(ReadOnlySpan<int> tokens, ReadOnlySpan<int> lengths, ReadOnlySpan<TTarget> target, float weight = 1) =>
+        Accumulate(GpuNetwork<TNetwork, TTarget>.Bits(tokens), lengths, target, weight);
 
     void Train() => _gpu.Program.Train(_pass);
 
@@ -287,13 +389,17 @@ public sealed class GpuTrainer<TNetwork, TTarget> : IDisposable, ITrainer<TTarge
     }
 
     /// <summary>Copies the output of the last batch, as it was in training.</summary>
-    /// <param name="y">Receives <c>[n, OutputSize]</c> values.</param>
+    /// <param name="y">Receives <c>[n, OutputSize]</c> values, or those of each position.</param>
     /// <exception cref="ArgumentException">Its size doesn't fit the last batch.</exception>
     /// <exception cref="InvalidOperationException">No batch was given yet.</exception>
-    public void CopyOutput(Span<float> y) => CopyRows(_plan.OutputOffset, TNetwork.Info.OutputSize, y);
+    public void CopyOutput(Span<float> y)
+    {
+        if (TNetwork.Info.Sequence is { OutputSize: > 0 } sequence) CopyRows(_pass.Positions[sequence.Index], _plan.OutputOffset, sequence.OutputSize, y);
+        else CopyRows(null, _plan.OutputOffset, TNetwork.Info.OutputSize, y);
+    }
 
     /// <summary>Copies the gradient with respect to the last batch's input.</summary>
-    /// <param name="gradient">Receives <c>[n, InputSize]</c> values.</param>
+    /// <param name="gradient">Receives <c>[n, InputSize]</c> values, or those of each position.</param>
     /// <exception cref="ArgumentException">Its size doesn't fit the last batch.</exception>
     /// <exception cref="InvalidOperationException">The network wasn't declared with <c>[Input(…, Gradient = true)]</c>, or no batch was given yet.</exception>
     public void CopyInputGradient(Span<float> gradient)
@@ -303,18 +409,21 @@ public sealed class GpuTrainer<TNetwork, TTarget> : IDisposable, ITrainer<TTarge
             throw new InvalidOperationException($"{TNetwork.Info.Name} doesn't compute the gradient of its input. "
                 + $"Declare it: [Input({string.Join(", ", TNetwork.Info.InputShape)}, Gradient = true)].");
         }
-        CopyRows(_plan.InputGradientOffset, TNetwork.Info.InputSize, gradient);
+        if (TNetwork.Info.Sequence is { } sequence) CopyRows(_pass.Positions[0], _plan.InputGradientOffset, sequence.InputSize, gradient);
+        else CopyRows(null, _plan.InputGradientOffset, TNetwork.Info.InputSize, gradient);
     }
 
-    void CopyRows(int offset, int size, Span<float> rows)
+    /// <summary>Copies what the samples have, or their positions.</summary>
+    void CopyRows(GpuPositions? positions, int offset, int size, Span<float> rows)
     {
         ThrowIfNoBatch();
-        if (rows.Length != (long)_samples * size)
+        var (count, arena) = positions is null ? (_samples, _pass.Arena) : (positions.Count, positions.Arena);
+        if (rows.Length != (long)count * size)
         {
             throw new ArgumentException(FormattableString.Invariant(
-                $"The last batch has {_samples} rows of {size}: {(long)_samples * size} values. The span has {rows.Length}."), nameof(rows));
+                $"The last batch has {count} rows of {size}: {(long)count * size} values. The span has {rows.Length}."), nameof(rows));
         }
-        _arena.View.SubView((long)offset * _samples, rows.Length).CopyToCPU(_queue.Stream, rows);
+        arena.SubView((long)offset * count, rows.Length).CopyToCPU(_queue.Stream, rows);
         _queue.Wait();
     }
 
@@ -363,7 +472,9 @@ public sealed class GpuTrainer<TNetwork, TTarget> : IDisposable, ITrainer<TTarge
         foreach (var buffer in buffers) buffer.Dispose();
         _labels.Dispose();
         _rangeOf.Dispose();
+        _tables.Dispose();
         foreach (var pair in new[] { _inputs, _targets, _rangeScalars }) pair.Dispose();
         _allLabels.Dispose();
+        _allTables.Dispose();
     }
 }

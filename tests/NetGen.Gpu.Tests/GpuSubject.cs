@@ -17,6 +17,13 @@ abstract class GpuSubject : IComputer, IDisposable
             BindingFlags.Instance | BindingFlags.Public | BindingFlags.DoNotWrapExceptions, null, [parameters, device], null)!;
     }
 
+    /// <summary>The threads of the largest groups of a network's kernels.</summary>
+    public static int GroupThreads(Type network)
+    {
+        var program = network.Assembly.GetTypes().Single(t => t.Name == network.Name + "GpuProgram" && t.Namespace!.StartsWith("NetGen.Generated", StringComparison.Ordinal));
+        return ((GpuPlan)program.GetField("Sizes", BindingFlags.Static | BindingFlags.NonPublic)!.GetValue(null)!).GroupThreads;
+    }
+
     public abstract float[] Predict(float[] x);
 
     public abstract void Train(Optimizer optimizer, TrainerOptions? options = null);
@@ -48,17 +55,7 @@ sealed class GpuSubject<TNetwork, TTarget> : GpuSubject
     {
         foreach (var view in parameters.Views) network.Parameters[view.Info.Name].CopyFrom(view.ToArray());
         var method = typeof(TNetwork).GetMethod("OnGpu")!;
-        gpu = (GpuNetwork<TNetwork, TTarget>)method.Invoke(network, BindingFlags.DoNotWrapExceptions, null, [device ?? TestDevice.For(GroupThreads)], null)!;
-    }
-
-    /// <summary>The threads of the largest groups.</summary>
-    static int GroupThreads
-    {
-        get
-        {
-            var program = typeof(TNetwork).Assembly.GetTypes().Single(t => t.Name == typeof(TNetwork).Name + "GpuProgram" && t.Namespace!.StartsWith("NetGen.Generated", StringComparison.Ordinal));
-            return ((GpuPlan)program.GetField("Sizes", BindingFlags.Static | BindingFlags.NonPublic)!.GetValue(null)!).GroupThreads;
-        }
+        gpu = (GpuNetwork<TNetwork, TTarget>)method.Invoke(network, BindingFlags.DoNotWrapExceptions, null, [device ?? TestDevice.For(GroupThreads(typeof(TNetwork)))], null)!;
     }
 
     GpuTrainer<TNetwork, TTarget> Trainer => trainer ??= gpu.CreateTrainer(new SGD());

@@ -6,6 +6,7 @@ using NetGen.Generator.Lowering;
 using NetGen.Generator.Lowering.Gpu;
 using NetGen.Generator.Ops;
 using NetGen.Generator.Parsing;
+using NetGen.Generator.Sequences;
 using NetGen.Generator.Tests.Forward;
 using NetGen.Generator.Tests.Gradients;
 using NetGen.Generator.Tests.Harness;
@@ -26,9 +27,6 @@ public sealed class LoweringTests
     /// <summary>What decoders are made of, which processors run.</summary>
     static readonly Type[] OfDecoders = [typeof(Cache), typeof(CachedAttention), typeof(CachedRow), typeof(SourceKeys), typeof(SourceRows)];
 
-    /// <summary>What networks of samples of any length are made of, which processors run.</summary>
-    static readonly Type[] OfSequences = [typeof(AddRows), typeof(RowOfWeight), typeof(SumByPosition), typeof(EndPosition), typeof(EndPositionGradient)];
-
     const string Cnn = """
         [Network, Input(1, 28, 28)]
         [Conv2d(32, 3, Padding = 1), BatchNorm, ReLU, MaxPool2d(2), Conv2d(64, 3, Padding = 1), BatchNorm, ReLU, MaxPool2d(2)]
@@ -47,6 +45,8 @@ public sealed class LoweringTests
             (NetworkCases.OfRows, ""), (NetworkCases.OfImages, StructureCases.Blocks), (NetworkCases.OfBlocks, StructureCases.Blocks),
             (NetworkCases.OfSequences, NetworkCases.SequenceBlocks), (NetworkCases.OfMixtures, NetworkCases.SequenceBlocks), (NetworkCases.OfRecurrences, RecurrentCases.Blocks),
             (ForwardCases.Functions, ForwardCases.Blocks), (ForwardCases.Layers, ForwardCases.Blocks + ForwardCases.Networks),
+            (SequenceLengthCases.OfOne.ToDictionary(c => c.Key, c => SequenceLengthCases.With(c.Value, null)), SequenceLengthCases.Blocks),
+            (SequenceLengthCases.OfSeveral.ToDictionary(c => c.Key, c => SequenceLengthCases.With(c.Value, null, null)), SequenceLengthCases.Blocks),
         })
         {
             var compilation = Consumer.Of(blocks + string.Concat(cases.Select(c => NetworkSet.Declare(c.Key, c.Value)))).CreateCompilation();
@@ -55,27 +55,30 @@ public sealed class LoweringTests
                 seen.UnionWith(Lowered(DeclarationParser.Parse(compilation.GetTypeByMetadataName(name)!, compilation, TestContext.Current.CancellationToken)!.Model!));
             }
         }
-        var all = typeof(Op).Assembly.GetTypes().Where(t => !t.IsAbstract && typeof(Op).IsAssignableFrom(t)).Except(OfProcessors).Except(OfDecoders).Except(OfSequences);
+        var all = typeof(Op).Assembly.GetTypes().Where(t => !t.IsAbstract && typeof(Op).IsAssignableFrom(t)).Except(OfProcessors).Except(OfDecoders);
         Assert.Empty(all.Except(seen).Select(t => t.Name).Order(StringComparer.Ordinal));
     }
 
     /// <summary>The ops of a network that is lowered.</summary>
     static IEnumerable<Type> Lowered(NetworkModel model)
     {
-        GpuLowering.Lower(model, inputGradient: true, fuses: true, TestContext.Current.CancellationToken);
-        return GraphBuilder.Inference(model).Values.Concat(GradientBuilder.Differentiate(GraphBuilder.ForTraining(model), inputGradient: true).Graph.Values)
-            .Select(v => v.Op.GetType());
+        // No input's gradient is computed where several have lengths of their own.
+        var lowered = GpuLowering.Lower(model, SequencePass.Apply(GraphBuilder.Inference(model)) is var graph && !(graph.Sequences.Any() && graph.InputParts.Any()), fuses: true,
+            TestContext.Current.CancellationToken);
+        return lowered.Inference.Values.Concat(lowered.Training.Graph.Values).Select(v => v.Op.GetType());
     }
 
-    [Theory]
-    [InlineData("[Network, Sequence(4, Max = 7), MultiheadAttention(2)] public partial class Net;", "x")]
-    [InlineData("[Network] public partial class Net { [MultiheadAttention(2)] readonly Layer a; Tensor Forward([Shape(4, 4)] Tensor x, [Sequence(4, Max = 7)] Tensor memory) => a(x, memory); }", "memory")]
-    public void SamplesOfAnyLength_AreToldByTheDiagnostic(string source, string input)
+    /// <summary>What is of positions is counted by these, what is of samples by samples, and attention has a group for each of a sample's tiles.</summary>
+    [Fact]
+    public void SamplesOfAnyLength_AreCountedByPositions()
     {
-        var compilation = Consumer.Of(source).CreateCompilation();
-        var model = DeclarationParser.Parse(compilation.GetTypeByMetadataName("Net")!, compilation, TestContext.Current.CancellationToken)!.Model!;
-        var error = Assert.Throws<NetworkException>(() => GpuLowering.Lower(model, inputGradient: false, fuses: true, TestContext.Current.CancellationToken)).Error;
-        Assert.Equal(("NG0060", input, "with samples of any number of positions"), (error.Id, error.Arguments[0], error.Arguments[1]));
+        var network = Lower("[Network, Sequence(4, Max = 40), Linear(6), ScaledDotProductAttention(2), MeanPositions, Linear(3)] public partial class Free;", "Free", fuses: true);
+        Assert.Equal(["Linear", "Attention", "MeanPositions", "Linear"], network.Forward.Select(Ops));
+        Assert.Equal([40, null, null, null], network.Forward.Select(k => k.Counts?.Max));
+        Assert.Equal(("2", "2", "n"), (network.Forward[1].Grid.X, network.Forward[1].Grid.Y, network.Forward[1].Grid.Z));
+        // Of a sample there are the means; what positions have is in an arena of theirs.
+        Assert.Equal([32L], network.InferenceArena.FloatsPerPosition);
+        Assert.Equal(16, network.InferenceArena.FloatsPerSample);
     }
 
     [Fact]

@@ -70,7 +70,7 @@ enum ParameterType
 /// <param name="Value">The value, of <see cref="Binding.Pointer"/>.</param>
 /// <param name="Table">The call that gives the table, of <see cref="Binding.Table"/>.</param>
 /// <param name="Integers">Whether a kernel for a GPU has integers in the place of the value's floats.</param>
-/// <param name="Sequence">Which of the inputs with lengths of their own the positions are of, of <see cref="Binding.Offsets"/>.</param>
+/// <param name="Sequence">Which of the inputs with lengths of their own the positions are of, of <see cref="Binding.Offsets"/> and <see cref="Binding.SamplesOfPositions"/>.</param>
 sealed record KernelArgument(Binding Binding, string Name, Value? Value = null, string? Table = null, bool Integers = false, int Sequence = 0)
 {
     public ParameterType Type => Binding switch
@@ -80,7 +80,7 @@ sealed record KernelArgument(Binding Binding, string Name, Value? Value = null, 
         Binding.Accumulate => ParameterType.Flag,
         Binding.Scale => ParameterType.Float,
         Binding.Seed or Binding.Step => ParameterType.Counter,
-        Binding.Offsets => ParameterType.Ints,
+        Binding.Offsets or Binding.SamplesOfPositions => ParameterType.Ints,
         _ => ParameterType.Int,
     };
 
@@ -137,4 +137,7 @@ enum Binding
     /// batch's where the kernel is split into parts.
     /// </summary>
     Offsets,
+
+    /// <summary>The sample that each position of a batch is of, on a GPU.</summary>
+    SamplesOfPositions,
 }

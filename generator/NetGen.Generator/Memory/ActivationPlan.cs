@@ -16,6 +16,9 @@ namespace NetGen.Generator.Memory;
 /// <param name="FixedFloats">That part's size.</param>
 sealed record ActivationPlan(ImmutableDictionary<Value, long> Offsets, long FloatsPerSample, ImmutableDictionary<Value, long> FixedOffsets, long FixedFloats)
 {
+    /// <summary>On a GPU the size for one position of each input with lengths of its own: what has positions is in an arena of these, and its offset is one for one position.</summary>
+    public ImmutableArray<long> FloatsPerPosition { get; init; } = [];
+
     /// <summary>Inference: a buffer is used again once the last kernel that reads it has run.</summary>
     public static ActivationPlan ForInference(FusedGraph fused)
     {
@@ -53,10 +56,11 @@ sealed record ActivationPlan(ImmutableDictionary<Value, long> Offsets, long Floa
         foreach (var value in kept) last[value.Storage] = fused.Groups.Length;
         var outside = new HashSet<Value>(elsewhere);
         var stored = fused.Groups.SelectMany(g => g.Values.Where(g.IsStored)).Where(v => !outside.Contains(v)).ToList();
-        Lifetime Of(Value value) => new(value, Panels.Padded(value.Size), first[value], last[value]);
-        var (offsets, floats) = Pack([.. stored.Where(v => v.Type.Batched).Select(Of)]);
+        Lifetime Of(Value value) => new(value, Panels.Padded(value.Size * (value.Type.Sequence?.Rows ?? 1)), first[value], last[value]);
+        var (offsets, floats) = Pack([.. stored.Where(v => v.Type is { Batched: true, IsByPosition: false }).Select(Of)]);
+        var ofPositions = fused.Graph.Sequences.Select(sequence => Pack([.. stored.Where(v => v.Type.IsByPosition && Sequence.AreSame(v.Type.Sequence, sequence)).Select(Of)])).ToList();
         var (once, onceFloats) = Pack([.. stored.Where(v => !v.Type.Batched).Select(v => keepsOnce ? Of(v) with { First = 0, Last = int.MaxValue } : Of(v))]);
-        return new ActivationPlan(offsets, floats, once, onceFloats);
+        return new ActivationPlan(offsets.AddRange(ofPositions.SelectMany(p => p.Offsets)), floats, once, onceFloats) { FloatsPerPosition = [.. ofPositions.Select(p => p.Floats)] };
     }
 
     /// <summary>

@@ -5,6 +5,7 @@ using NetGen.Generator.Fusion;
 using NetGen.Generator.Graph;
 using NetGen.Generator.Layers;
 using NetGen.Generator.Lowering;
+using NetGen.Generator.Lowering.Gpu;
 using NetGen.Generator.Sequences;
 
 namespace NetGen.Generator.Ops;
@@ -65,6 +66,8 @@ sealed record AddRows(bool FromPosition = false) : Op
     public override string Formula(Value result, ImmutableArray<string> inputs) => $"{inputs[0]} + {inputs[1]}[{(FromPosition ? "position" : "positions")}]";
 
     public override Kernel Lower(Group group, KernelContext context) => AddRowsKernel.Lower(group, context, this);
+
+    public override void LowerGpu(Group group, KernelContext context) => context.Gpu!.Add(GpuPositionsKernel.AddRows(group, context));
 }
 
 /// <summary>The sum over samples of what each has at a position, for each of the most positions.</summary>
@@ -80,6 +83,8 @@ sealed record SumByPosition(Shape Shape) : Op
     public override string Formula(Value result, ImmutableArray<string> inputs) => $"Σ {inputs[0]} of samples that have the position";
 
     public override Kernel Lower(Group group, KernelContext context) => AddRowsKernel.LowerSum(group, context);
+
+    public override void LowerGpu(Group group, KernelContext context) => context.Gpu!.Add(GpuPositionsKernel.SumByPosition(group));
 }
 
 sealed class PositionalEmbeddingLayer : Layer<PositionalEmbeddingAttribute>

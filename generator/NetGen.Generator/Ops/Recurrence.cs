@@ -138,4 +138,10 @@ sealed record PositionBefore(bool Reverse) : Op
             ? [new Run(x, row, 0, rest), new Run(null, 0, rest, row)]
             : [new Run(null, 0, 0, row), new Run(x, 0, row, rest)]);
     }
+
+    public override void LowerGpu(Group group, KernelContext context)
+    {
+        if (group.Values[0].Type.IsByPosition) context.Gpu!.Add(GpuPositionsKernel.Before(group, context, Reverse));
+        else base.LowerGpu(group, context);
+    }
 }

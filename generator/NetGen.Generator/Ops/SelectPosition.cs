@@ -4,6 +4,7 @@ using NetGen.Generator.Fusion;
 using NetGen.Generator.Graph;
 using NetGen.Generator.Layers;
 using NetGen.Generator.Lowering;
+using NetGen.Generator.Lowering.Gpu;
 using NetGen.Generator.Sequences;
 
 namespace NetGen.Generator.Ops;
@@ -26,6 +27,8 @@ sealed record EndPosition(bool Last) : Op
     public override Value? ForPositions(SequencePass pass, Value result, Value[] inputs) => pass.Add(result, this, inputs);
 
     public override Kernel Lower(Group group, KernelContext context) => EndPositionKernel.Lower(group, context, Last);
+
+    public override void LowerGpu(Group group, KernelContext context) => context.Gpu!.Add(GpuPositionsKernel.End(group, context, Last));
 }
 
 /// <summary>What reaches the rows of a sample of which one was taken: that one's, and zeros.</summary>
@@ -42,6 +45,8 @@ sealed record EndPositionGradient(bool Last, Graph.ValueType Of) : Op
     public override string Label => Last ? "LastPositionGradient" : "FirstPositionGradient";
 
     public override Kernel Lower(Group group, KernelContext context) => EndPositionKernel.LowerGradient(group, context, Last);
+
+    public override void LowerGpu(Group group, KernelContext context) => context.Gpu!.Add(GpuPositionsKernel.EndGradient(group, context, Last));
 }
 
 sealed class SelectPositionLayer : Layer<SelectPositionAttribute>

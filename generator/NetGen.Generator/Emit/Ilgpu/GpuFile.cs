@@ -17,6 +17,10 @@ sealed class GpuFile
     readonly NetworkModel model;
     readonly GpuLoweredNetwork network;
     readonly ProgramNames names;
+
+    /// <summary>The positions of the inputs whose samples have lengths of their own.</summary>
+    readonly ImmutableArray<Sequence> sequences;
+
     readonly CodeWriter writer = FileHeader.Begin(nullable: true);
     readonly Dictionary<GpuKernel, string> kernelNames = [];
     readonly List<(GpuKernel Kernel, string Name)> kernels = [];
@@ -24,6 +28,7 @@ sealed class GpuFile
     GpuFile(NetworkModel model, GpuLoweredNetwork network)
     {
         (this.model, this.network, names) = (model, network, new ProgramNames(model.Type));
+        sequences = [.. network.Inference.Sequences];
         Name();
     }
 
@@ -136,7 +141,7 @@ sealed class GpuFile
     static (long PerSample, long Once) Bytes(GpuKernel kernel)
     {
         var operands = kernel.Arguments.Where(a => a.Binding == Binding.Pointer).Select(a => a.Value!.Storage).Distinct().ToList();
-        return (operands.Where(v => v.Type.Batched).Sum(v => 4L * Shape.LongSize(v.Shape.Axes)),
+        return (operands.Where(v => v.Type.Batched).Sum(v => 4L * Shape.LongSize(v.Shape.Axes) * (v.Type is { IsByPosition: true, Sequence: { } sequence } ? sequence.Max * sequence.Rows : 1)),
             operands.Where(v => !v.Type.Batched).Sum(v => 4L * v.Size) + kernel.Arguments.Count(a => a.Binding == Binding.Scratch) * 4L * kernel.ScratchFloats);
     }
 
@@ -151,6 +156,11 @@ sealed class GpuFile
         writer.Line($"ParameterOffsets = new int[] {{ {string.Join(", ", network.Inference.Tensors.Select(tensor => LayerBuilder.Text(network.Parameters[tensor.FullName])))} }},");
         writer.Line($"InferenceFloatsPerSample = {LayerBuilder.Text(inference.FloatsPerSample)},");
         writer.Line($"TrainingFloatsPerSample = {LayerBuilder.Text(training.FloatsPerSample)},");
+        if (sequences.Length > 0)
+        {
+            foreach (var (pass, plan) in new[] { ("Inference", inference), ("Training", training) })
+                writer.Line($"{pass}FloatsPerPosition = new int[] {{ {string.Join(", ", plan.FloatsPerPosition.Select(floats => LayerBuilder.Text(floats)))} }},");
+        }
         writer.Line($"TrainingFloatsOnce = {LayerBuilder.Text(training.FixedFloats + network.ScratchFloats)},");
         writer.Line($"OutputOffset = {LayerBuilder.Text(training.Offsets[network.Training.Graph.Output.Storage])},");
         if (network.Training.InputGradient is { } dx) writer.Line($"InputGradientOffset = {LayerBuilder.Text(training.Offsets[dx.Storage])},");
@@ -171,7 +181,11 @@ sealed class GpuFile
     void Pass(string name, ImmutableArray<GpuKernel> launches, bool training)
     {
         writer.Open($"protected override void {name}(GpuPass pass)");
-        if (launches.Length > 0) writer.Line("int n = pass.Samples;");
+        if (launches.Length > 0)
+        {
+            writer.Line("int n = pass.Samples;");
+            foreach (var sequence in sequences) writer.Line($"int {Count(sequence)} = {PositionsOf(sequence.Index)}.Count;");
+        }
         foreach (var kernel in launches)
         {
             var own = kernelNames[kernel];
@@ -179,16 +193,27 @@ sealed class GpuFile
             foreach (var line in $"{Formulas.Of(kernel.Group)}{Shapes(kernel.Group)}".Split([Formulas.Separator], StringSplitOptions.None)) writer.Line($"// {line}");
             var arguments = string.Join(", ", kernel.Arguments.Select(a => $"{a.Name} = {Argument(a, kernel, training)}"));
             writer.Line($"({Field(own)} ??= Load<{KernelClass}.{GpuKernelPrinter.Arguments(own)}>({KernelClass}.{own}))(pass.Stream,");
-            writer.Line($"    Groups({kernel.Grid.X}, {kernel.Grid.Y}, {kernel.Grid.Z}, {LayerBuilder.Text(kernel.Threads.X)}, {LayerBuilder.Text(kernel.Threads.Y)}),");
+            writer.Line($"    Groups({In(kernel, kernel.Grid.X)}, {In(kernel, kernel.Grid.Y)}, {In(kernel, kernel.Grid.Z)}, {LayerBuilder.Text(kernel.Threads.X)}, {LayerBuilder.Text(kernel.Threads.Y)}),");
             writer.Line($"    new {KernelClass}.{GpuKernelPrinter.Arguments(own)} {{ {arguments} }});");
         }
         writer.Close();
     }
 
+    /// <summary>An expression in a kernel's <c>n</c>.</summary>
+    string In(GpuKernel kernel, string expression) => kernel.Counts is not { } sequence ? expression
+        : System.Text.RegularExpressions.Regex.Replace(expression, @"\bn\b", sequence.Rows == 1 ? Count(sequence) : $"({Count(sequence)} * {LayerBuilder.Text(sequence.Rows)})");
+
+    /// <summary>The local with the positions of all samples, of an input with lengths of its own.</summary>
+    string Count(Sequence sequence) => "positions" + (sequences.Length > 1 ? LayerBuilder.Text(sequence.Index) : "");
+
+    static string PositionsOf(int sequence) => $"pass.Positions[{LayerBuilder.Text(sequence)}]";
+
     string Argument(KernelArgument argument, GpuKernel kernel, bool training) => argument.Binding switch
     {
         Binding.Pointer => View(argument.Value!.Storage, training) + (argument.Integers ? ".Cast<int>()" : ""),
-        Binding.Samples => "n",
+        Binding.Samples => In(kernel, "n"),
+        Binding.Offsets => $"{PositionsOf(argument.Sequence)}.Starts",
+        Binding.SamplesOfPositions => $"{PositionsOf(argument.Sequence)}.Samples",
         // Sums that aren't a parameter's gradient themselves are of this batch alone.
         Binding.Accumulate => kernel.Group.Values.Any(v => network.Training.ParameterGradients.Any(p => p.Gradient.Storage == v.Storage)) ? "pass.Accumulate" : "0",
         Binding.Table => argument.Table!,
@@ -205,6 +230,7 @@ sealed class GpuFile
         switch (value.Op)
         {
             case Input: return value.Type.Element == ElementType.Int32 ? "pass.X.Cast<int>()" : "pass.X";
+            case InputPart when sequences.Length > 0: return PartOfInput(value);
             case Target: return value.Type.Element == ElementType.Int32 ? "pass.Labels" : "pass.Target";
             case LossOp: return "pass.Losses";
             case Parameter parameter: return $"pass.Parameters.SubView({LayerBuilder.Text(network.Parameters[parameter.FullName])}, {size})";
@@ -224,8 +250,22 @@ sealed class GpuFile
         string Batched(ActivationPlan plan)
         {
             var offset = plan.Offsets[value];
-            return $"pass.Arena.SubView({(offset == 0 ? "0" : $"n * {LayerBuilder.Text(offset)}")}, n * {size}){(value.Type.Element == ElementType.Int32 ? ".Cast<int>()" : "")}";
+            var (arena, count) = ("pass.Arena", "n");
+            if (value.Type is { IsByPosition: true, Sequence: { } sequence })
+            {
+                (arena, count) = ($"{PositionsOf(sequence.Index)}.Arena", Count(sequence));
+                size = LayerBuilder.Text(value.Size * sequence.Rows);
+            }
+            return $"{arena}.SubView({(offset == 0 ? "0" : $"{count} * {LayerBuilder.Text(offset)}")}, {count} * {size}){(value.Type.Element == ElementType.Int32 ? ".Cast<int>()" : "")}";
         }
+    }
+
+    /// <summary>One of several inputs, of which a batch has one of all samples before the next one.</summary>
+    string PartOfInput(Value value)
+    {
+        string Values(Value part) => $"{(part.Type.Sequence is { } sequence ? Count(sequence) : "n")} * {LayerBuilder.Text(part.Size)}";
+        var before = network.Inference.InputParts.Select(part => part.Value).TakeWhile(part => ((InputPart)part.Op).First != ((InputPart)value.Op).First).Select(Values).ToList();
+        return $"pass.X.SubView({(before.Count == 0 ? "0" : string.Join(" + ", before))}, {Values(value)}){(value.Type.Element == ElementType.Int32 ? ".Cast<int>()" : "")}";
     }
 
     void Kernels()

@@ -19,6 +19,10 @@ sealed class AttentionShape(
     public static AttentionShape Of(Ops.Attention op, Value result, int lanes) =>
         new(op, Ops.Attention.KeysOf(result), lanes, queries: Ops.Attention.IsCross(result) ? SampleRows.MaxOf(result) : null);
 
+    /// <summary>That of an attention on a GPU, where positions follow each other without gaps.</summary>
+    public static AttentionShape OfGpu(Ops.Attention op, Value result) =>
+        new(op, Ops.Attention.KeysOf(result), lanes: 16, queries: Ops.Attention.IsCross(result) ? SampleRows.MaxOf(result) : null, lengths: LengthsOf(result));
+
     /// <summary>That of an attention, with as many lanes.</summary>
     /// <param name="op">The attention.</param>
     /// <param name="result">Its result.</param>
@@ -27,22 +31,29 @@ sealed class AttentionShape(
     public static AttentionShape Of(Ops.Attention op, Value result, KernelContext context, int lanes)
     {
         var (isCross, keys) = (Ops.Attention.IsCross(result), KeysOf(result));
-        if (!result.Type.IsByPosition && !keys.Type.IsByPosition) return Of(op, result, lanes);
+        if (LengthsOf(result) is not { } lengths) return Of(op, result, lanes);
         var rows = RowsOf(context, result);
-        var lengths = !result.Type.IsByPosition ? new AttentionLengths(LayerBuilder.Text(result.Shape.Axes[0]), "length")
-            : new("length", !keys.Type.IsByPosition ? LayerBuilder.Text(keys.Shape.Axes[0]) : HasKeyLength(result) ? "keyLength" : "length");
         return new(op, Ops.Attention.KeysOf(result), lanes, queries: isCross ? SampleRows.MaxOf(result) : null,
             pitches: new(rows.PitchOf(result.Inputs[0]), rows.PitchOf(keys), rows.PitchOf(result)), lengths: lengths);
+    }
+
+    /// <summary>How many queries and keys a sample of an attention has; null where all samples have as many.</summary>
+    static AttentionLengths? LengthsOf(Value result)
+    {
+        var keys = KeysOf(result);
+        return !result.Type.IsByPosition ? keys.Type.IsByPosition ? new(LayerBuilder.Text(result.Shape.Axes[0]), "length") : null
+            : new("length", !keys.Type.IsByPosition ? LayerBuilder.Text(keys.Shape.Axes[0]) : HasKeyLength(result) ? "keyLength" : "length");
     }
 
     /// <summary>How the kernels of an attention find a sample's queries and keys.</summary>
     public static SampleRows RowsOf(KernelContext context, Value result) =>
         new(context, result.Type.IsByPosition ? result : KeysOf(result) is { Type.IsByPosition: true } keys ? keys : result, HasKeyLength(result) ? KeysOf(result) : null);
 
-    static Value KeysOf(Value result) => result.Inputs[Ops.Attention.IsCross(result) ? 1 : 0];
+    /// <summary>What has the keys of an attention.</summary>
+    public static Value KeysOf(Value result) => result.Inputs[Ops.Attention.IsCross(result) ? 1 : 0];
 
     /// <summary>Whether samples have as many queries as they like, and another number of keys.</summary>
-    static bool HasKeyLength(Value result) => !Sequence.AreSame(result.Type.Sequence, KeysOf(result).Type.Sequence);
+    public static bool HasKeyLength(Value result) => !Sequence.AreSame(result.Type.Sequence, KeysOf(result).Type.Sequence);
 
     /// <summary>The positions of keys and values, at most.</summary>
     public int Positions => positions;

@@ -18,7 +18,7 @@ static class GpuAttentionGradientKernel
     public static IEnumerable<GpuKernel> Lower(Group group, Ops.Attention op)
     {
         var y = group.Values[0].Inputs[group.Values[0].Inputs.Length - 2];
-        var shape = AttentionShape.Of(op, y, lanes: 16);
+        var shape = AttentionShape.OfGpu(op, y);
         yield return OfQueries(group, op, y, shape);
         if (!shape.IsCross || group.Values.Skip(1).Any()) yield return OfKeys(group, op, y, shape);
     }
@@ -27,9 +27,9 @@ static class GpuAttentionGradientKernel
     {
         var places = new GpuAttentionPlaces(y, shape);
         var code = new Code();
-        var tile = new GpuAttentionTile(code, shape, rowsAreKeys: false);
+        var tile = new GpuAttentionTile(code, shape, places, rowsAreKeys: false);
         tile.Begin(["scores"], ["deltas", "logarithms"]);
-        Places(code, tile, places, "head");
+        Places(code, places, "head");
         var (query, key) = (tile.Side("query", places.Query, "queries", shape.Pitch, ofRows: true), tile.Side("key", places.Key, "keys", shape.KeyPitch, ofRows: false));
         var (gradient, value) = (tile.Side("gradient", "dy", "results", shape.ResultPitch, ofRows: true), tile.Side("value", places.Value, "values", shape.KeyPitch, ofRows: false));
         var (scores, products) = (new GpuTileSum(GpuAttentionTile.Tile, "score", query, key), new GpuTileSum(GpuAttentionTile.Tile, "product", gradient, value));
@@ -37,7 +37,7 @@ static class GpuAttentionGradientKernel
         query.Lines(code);
         gradient.Lines(code);
         result.Clear(code);
-        GpuAttentionTile.EachRowOnce(code, row => Numbers(row, tile, shape, "firstRow"));
+        GpuAttentionTile.EachRowOnce(code, row => Numbers(row, tile, places, "firstRow"));
         code.Add(new GroupBarrier());
         for (var r = 0; r < GpuAttentionTile.Tile.BlockRows; r++)
         {
@@ -72,10 +72,10 @@ static class GpuAttentionGradientKernel
     {
         var places = new GpuAttentionPlaces(y, shape);
         var code = new Code();
-        var tile = new GpuAttentionTile(code, shape, rowsAreKeys: true);
+        var tile = new GpuAttentionTile(code, shape, places, rowsAreKeys: true);
         tile.Begin(["shares", "scores"], ["deltas", "logarithms"]);
-        code.Add(new Integer($"int keys = {places.Keys(tile, "keyHead")}"));
-        code.Add(new Integer($"int values = {places.Values(tile, "keyHead")}"));
+        code.Add(new Integer($"int keys = {places.Keys("keyHead")}"));
+        code.Add(new Integer($"int values = {places.Values("keyHead")}"));
         var (key, query) = (tile.Side("key", places.Key, "keys", shape.KeyPitch, ofRows: true), tile.Side("query", places.Query, "queries", shape.Pitch, ofRows: false));
         var (value, gradient) = (tile.Side("value", places.Value, "values", shape.KeyPitch, ofRows: true), tile.Side("gradient", "dy", "results", shape.ResultPitch, ofRows: false));
         var (scores, products) = (new GpuTileSum(GpuAttentionTile.Tile, "score", key, query), new GpuTileSum(GpuAttentionTile.Tile, "product", value, gradient));
@@ -103,15 +103,15 @@ static class GpuAttentionGradientKernel
 
         void OfHead(Code head)
         {
-            head.Add(new Integer($"int queries = {places.Queries(tile, "head")}"));
-            head.Add(new Integer($"int results = {places.Results(tile, "head")}"));
+            head.Add(new Integer($"int queries = {places.Queries("head")}"));
+            head.Add(new Integer($"int results = {places.Results("head")}"));
             tile.EachTile(head, loop =>
             {
                 loop.Add(new Remark("Scores k · q and products v · ∂y of 32 keys and 32 queries."));
                 query.Lines(loop);
                 gradient.Lines(loop);
                 // The products' barriers are before what reads these.
-                GpuAttentionTile.EachRowOnce(loop, column => Numbers(column, tile, shape, "firstColumn"));
+                GpuAttentionTile.EachRowOnce(loop, column => Numbers(column, tile, places, "firstColumn"));
                 tile.Products(loop, scores);
                 tile.Products(loop, products);
                 loop.Add(new Remark("p = exp(score − logarithm) and g = p (∂y · v − δ) / √d, for ∂v = Σ p ∂y and ∂k = Σ g q."));
@@ -129,21 +129,20 @@ static class GpuAttentionGradientKernel
         }
     }
 
-    static void Places(Code code, GpuAttentionTile tile, GpuAttentionPlaces places, string head)
+    static void Places(Code code, GpuAttentionPlaces places, string head)
     {
-        code.Add(new Integer($"int queries = {places.Queries(tile, head)}"));
-        code.Add(new Integer($"int keys = {places.Keys(tile, "keyHead")}"));
-        code.Add(new Integer($"int values = {places.Values(tile, "keyHead")}"));
-        code.Add(new Integer($"int results = {places.Results(tile, head)}"));
+        code.Add(new Integer($"int queries = {places.Queries(head)}"));
+        code.Add(new Integer($"int keys = {places.Keys("keyHead")}"));
+        code.Add(new Integer($"int values = {places.Values("keyHead")}"));
+        code.Add(new Integer($"int results = {places.Results(head)}"));
     }
 
     /// <summary>The δ of a query and the logarithm of its sum, by the thread of its number in the tile.</summary>
-    static void Numbers(Code code, GpuAttentionTile tile, AttentionShape shape, string first)
+    static void Numbers(Code code, GpuAttentionTile tile, GpuAttentionPlaces places, string first)
     {
         tile.Delta(code, $"{first} + thread", "results");
         code.Add(new StoreScalar(new Address("deltas", 0, "thread"), new Local("delta")));
-        code.Add(new StoreScalar(new Address("logarithms", 0, "thread"),
-            new Load(new Address("sums", 0, $"(sample * {LayerBuilder.Text(shape.Heads)} + head) * {LayerBuilder.Text(shape.Length)} + queryOfThread"))));
+        code.Add(new StoreScalar(new Address("logarithms", 0, "thread"), new Load(places.Sum("queryOfThread"))));
     }
 
     /// <summary>What is left of a share, or of what reaches it, where some are dropped.</summary>
@@ -162,6 +161,7 @@ static class GpuAttentionGradientKernel
                 new(Binding.Pointer, "dy", inputs[0]), .. places.Arguments, new(Binding.Pointer, "y", y), new(Binding.Pointer, "sums", inputs[inputs.Length - 1]),
                 .. results.Select((v, i) => new KernelArgument(Binding.Pointer, names[i], v)), new(Binding.Samples, "n"), .. AttentionShape.RandomBindings(op),
             ],
-            tile.Grid, GpuAttentionTile.Threads, code.Body);
+            tile.Grid, GpuAttentionTile.Threads, code.Body)
+        { Counts = null };
     }
 }

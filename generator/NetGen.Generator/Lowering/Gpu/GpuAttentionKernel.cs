@@ -15,16 +15,16 @@ static class GpuAttentionKernel
     public static GpuKernel Lower(Group group, Ops.Attention op)
     {
         var result = group.Values[0];
-        var shape = AttentionShape.Of(op, result, lanes: 16);
+        var shape = AttentionShape.OfGpu(op, result);
         var sums = group.Values.FirstOrDefault(v => v.Op is AttentionSums);
         var places = new GpuAttentionPlaces(result, shape);
         var code = new Code();
-        var tile = new GpuAttentionTile(code, shape, rowsAreKeys: false);
+        var tile = new GpuAttentionTile(code, shape, places, rowsAreKeys: false);
         tile.Begin(["shares"], ["maxima", "factors"]);
-        code.Add(new Integer($"int queries = {places.Queries(tile, "head")}"));
-        code.Add(new Integer($"int keys = {places.Keys(tile, "keyHead")}"));
-        code.Add(new Integer($"int values = {places.Values(tile, "keyHead")}"));
-        code.Add(new Integer($"int results = {places.Results(tile, "head")}"));
+        code.Add(new Integer($"int queries = {places.Queries("head")}"));
+        code.Add(new Integer($"int keys = {places.Keys("keyHead")}"));
+        code.Add(new Integer($"int values = {places.Values("keyHead")}"));
+        code.Add(new Integer($"int results = {places.Results("head")}"));
         var (query, key) = (tile.Side("query", places.Query, "queries", shape.Pitch, ofRows: true), tile.Side("key", places.Key, "keys", shape.KeyPitch, ofRows: false));
         var scores = new GpuTileSum(GpuAttentionTile.Tile, "score", query, key);
         var output = tile.Sums("output", "shares", places.Value, "values", shape.KeyPitch);
@@ -88,14 +88,14 @@ static class GpuAttentionKernel
         {
             row.Add(new StoreScalar(new Address("factors", 0, "thread"), Expr.One / new Local("total")));
             if (sums is null) return;
-            row.If($"firstRow + thread < {LayerBuilder.Text(shape.Length)}{(tile.Parts > 1 ? " && part == 0" : "")}", inside => inside.Add(new StoreScalar(
-                new Address("sums", 0, $"(sample * {LayerBuilder.Text(shape.Heads)} + head) * {LayerBuilder.Text(shape.Length)} + firstRow + thread"),
-                new Local("maximum") + Expr.Log(new Local("total")))));
+            row.If($"firstRow + thread < {tile.Rows.Text}{(tile.Parts > 1 ? " && part == 0" : "")}", inside => inside.Add(new StoreScalar(
+                places.Sum("firstRow + thread"), new Local("maximum") + Expr.Log(new Local("total")))));
         });
         code.Add(new GroupBarrier());
         output.Store(code, "y", "results", shape.ResultPitch, r => GpuAttentionTile.OfRow("factors", r));
         return new GpuKernel($"{op.Label}_{shape.Label}", $"{Formulas.Of(group)}: {string.Join(", ", result.Inputs.Select(v => v.Type))} → {result.Type}.", group,
             [.. places.Arguments, new(Binding.Pointer, "y", result), .. sums is null ? Array.Empty<KernelArgument>() : [new(Binding.Pointer, "sums", sums)], new(Binding.Samples, "n"), .. AttentionShape.RandomBindings(op)],
-            tile.Grid, GpuAttentionTile.Threads, code.Body);
+            tile.Grid, GpuAttentionTile.Threads, code.Body)
+        { Counts = null };
     }
 }

@@ -1,4 +1,5 @@
 using NetGen.Generator.Graph;
+using NetGen.Generator.Layers;
 using NetGen.Generator.Lowering.Attention;
 
 namespace NetGen.Generator.Lowering.Gpu;
@@ -17,13 +18,46 @@ sealed class GpuAttentionPlaces(Value result, AttentionShape shape)
 
     public string Value => shape.IsCross ? "xv" : "x";
 
-    public IEnumerable<KernelArgument> Arguments => result.Inputs.Select((input, i) => new KernelArgument(Binding.Pointer, Names[i], input));
+    /// <summary>The inputs and, where samples have as many positions as they like, where these begin.</summary>
+    public IEnumerable<KernelArgument> Arguments => [.. result.Inputs.Select((input, i) => new KernelArgument(Binding.Pointer, Names[i], input)), .. Starts];
 
-    public string Queries(GpuAttentionTile tile, string head) => tile.First(result.Inputs[0].Size, 0, head);
+    IEnumerable<KernelArgument> Starts
+    {
+        get
+        {
+            if (shape.IsFree) yield return GpuSequence.Starts(result.Type.IsByPosition ? result : AttentionShape.KeysOf(result));
+            if (HasKeyLength) yield return GpuSequence.Starts(AttentionShape.KeysOf(result), "keyStarts");
+        }
+    }
 
-    public string Keys(GpuAttentionTile tile, string head) => tile.First(result.Inputs[shape.IsCross ? 1 : 0].Size, shape.FirstKey, head);
+    bool HasKeyLength => AttentionShape.HasKeyLength(result);
 
-    public string Values(GpuAttentionTile tile, string head) => tile.First(result.Inputs[shape.IsCross ? 2 : 0].Size, shape.FirstValue, head);
+    /// <summary>Declares where a sample's positions are, where it has as many as it likes.</summary>
+    public void Sample(Code code)
+    {
+        if (shape.IsFree) GpuSequence.Sample(code, "sample");
+        if (HasKeyLength) GpuSequence.Keys(code, "sample");
+    }
 
-    public string Results(GpuAttentionTile tile, string head) => tile.First(result.Size, 0, head);
+    public string Queries(string head) => First(result.Inputs[0], 0, head);
+
+    public string Keys(string head) => First(result.Inputs[shape.IsCross ? 1 : 0], shape.FirstKey, head);
+
+    public string Values(string head) => First(result.Inputs[shape.IsCross ? 2 : 0], shape.FirstValue, head);
+
+    public string Results(string head) => First(result, 0, head);
+
+    /// <summary>Where the logarithm of a query's sum is.</summary>
+    public Address Sum(string query) => new("sums", 0, result.Type.IsByPosition ? $"(start + {query}) * {LayerBuilder.Text(shape.Heads)} + head"
+        : $"(sample * {LayerBuilder.Text(shape.Heads)} + head) * {LayerBuilder.Text(shape.Length)} + {query}");
+
+    /// <summary>The first number of the head in a value.</summary>
+    /// <param name="value">The value.</param>
+    /// <param name="first">The first float of all heads at a position.</param>
+    /// <param name="head">The head.</param>
+    string First(Value value, int first, string head)
+    {
+        var start = !value.Type.IsByPosition ? "sample" : HasKeyLength && !Sequence.AreSame(value.Type.Sequence, result.Type.Sequence) ? "keyStart" : "start";
+        return $"{start} * {LayerBuilder.Text(value.Size)} + {(first == 0 ? "" : $"{LayerBuilder.Text(first)} + ")}{head} * {LayerBuilder.Text(shape.Size)}";
+    }
 }

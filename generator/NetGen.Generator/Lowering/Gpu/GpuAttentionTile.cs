@@ -10,8 +10,9 @@ namespace NetGen.Generator.Lowering.Gpu;
 /// </summary>
 /// <param name="code">The kernel's body.</param>
 /// <param name="shape">Where the parts of the attention are.</param>
+/// <param name="places">Where they are in memory.</param>
 /// <param name="rowsAreKeys">Whether its rows are keys, and it goes through the queries; otherwise the other way round.</param>
-sealed class GpuAttentionTile(Code code, AttentionShape shape, bool rowsAreKeys)
+sealed class GpuAttentionTile(Code code, AttentionShape shape, GpuAttentionPlaces places, bool rowsAreKeys)
 {
     public static readonly GpuTile Tile = GpuPolicy.Small;
 
@@ -28,14 +29,20 @@ sealed class GpuAttentionTile(Code code, AttentionShape shape, bool rowsAreKeys)
     public int Parts => (shape.Size + Chunks * Tile.Columns - 1) / (Chunks * Tile.Columns);
 
     /// <summary>The rows of a head.</summary>
-    public GpuExtent Rows => GpuExtent.Of(rowsAreKeys ? shape.Positions : shape.Length);
+    public GpuExtent Rows => rowsAreKeys ? Keys : Queries;
 
     /// <summary>The columns that the rows are multiplied with.</summary>
-    public GpuExtent Columns => GpuExtent.Of(rowsAreKeys ? shape.Length : shape.Positions);
+    public GpuExtent Columns => rowsAreKeys ? Queries : Keys;
 
-    /// <summary>The groups: tiles of rows, the heads of what they belong to, and the samples.</summary>
-    public GpuGrid Grid => new(Text(long.Parse(GpuGrid.Quotient(Rows.Text, Tile.Rows), System.Globalization.CultureInfo.InvariantCulture) * Parts),
-        Text(rowsAreKeys ? shape.Heads / shape.Share : shape.Heads), "n");
+    GpuExtent Queries => Extent(shape.LengthText, shape.Length);
+
+    GpuExtent Keys => Extent(shape.PositionsText, shape.Positions);
+
+    /// <summary>So many, or as many as a sample has.</summary>
+    static GpuExtent Extent(string text, int most) => new(text == Text(most) ? most : null, text);
+
+    /// <summary>The groups: tiles of rows, as many as the longest sample may have, the heads of what they belong to, and the samples.</summary>
+    public GpuGrid Grid => new(Text(((rowsAreKeys ? shape.Positions : shape.Length) + Tile.Rows - 1) / Tile.Rows * Parts), Text(rowsAreKeys ? shape.Heads / shape.Share : shape.Heads), "n");
 
     public static (int, int) Threads => (Tile.ThreadsX, Tile.ThreadsY);
 
@@ -52,18 +59,13 @@ sealed class GpuAttentionTile(Code code, AttentionShape shape, bool rowsAreKeys)
         code.Add(new LetIndex("tile", GpuIndex.GroupX));
         code.Add(new LetIndex(rowsAreKeys ? "keyHead" : "head", GpuIndex.GroupY));
         code.Add(new LetIndex("sample", GpuIndex.GroupZ));
+        places.Sample(code);
         code.Add(new Integer($"int thread = threadY * {Text(Tile.ThreadsX)} + threadX"));
         if (Parts > 1) code.Add(new Integer($"int part = tile % {Text(Parts)}"));
         code.Add(new Integer($"int firstRow = tile{(Parts > 1 ? $" / {Text(Parts)}" : "")} * {Text(Tile.Rows)}"));
         if (!rowsAreKeys) code.Add(new Integer($"int keyHead = head{(shape.Share == 1 ? "" : $" / {Text(shape.Share)}")}"));
         for (var r = 0; r < Tile.BlockRows; r++) code.Add(new Integer($"int {Row(r)} = firstRow + threadY * {Text(Tile.BlockRows)} + {Text(r)}"));
     }
-
-    /// <summary>The first number of the head in a value whose positions have some floats each.</summary>
-    /// <param name="floats">The floats of a sample.</param>
-    /// <param name="first">The first float of all heads at a position.</param>
-    /// <param name="head">The head.</param>
-    public string First(long floats, int first, string head) => $"sample * {Text(floats)} + {(first == 0 ? "" : $"{Text(first)} + ")}{head} * {Text(shape.Size)}";
 
     /// <summary>A side of the scores' products: the numbers of a head at each row or column.</summary>
     public GpuStagedSide Side(string name, string value, string first, int pitch, bool ofRows) =>
@@ -94,15 +96,21 @@ sealed class GpuAttentionTile(Code code, AttentionShape shape, bool rowsAreKeys)
     /// <summary>The first number of a chunk.</summary>
     public string FirstNumber(int chunk) => Parts == 1 ? Text(chunk * Tile.Columns) : $"(part * {Text(Chunks * Tile.Columns)} + {Text(chunk * Tile.Columns)})";
 
-    /// <summary>Goes through the tiles of columns that a row sees; a causal attention's rows don't see all.</summary>
+    /// <summary>Goes through the tiles of columns that a row sees; a causal attention's rows don't see all, and rows that a sample hasn't see none.</summary>
     public void EachTile(Code target, Action<Code> body)
     {
         var (from, to) = ("0", Columns.Text);
         if (shape.Causal && rowsAreKeys) from = "firstRow";
-        if (shape.Causal && !rowsAreKeys && Rows.Known > Tile.Rows)
+        var isFree = Rows.Known is null;
+        if (shape.Causal && !rowsAreKeys && (isFree || Rows.Known > Tile.Rows))
         {
             target.Add(new Integer($"int endColumn = firstRow + {Text(Tile.Rows)} < {to} ? firstRow + {Text(Tile.Rows)} : {to}"));
             to = "endColumn";
+        }
+        if (isFree)
+        {
+            target.Add(new Integer($"int endOfRows = GpuMath.Select(firstRow < {Rows.Text}, {to}, 0)"));
+            to = "endOfRows";
         }
         target.For("firstColumn", from, to, Tile.Columns, loop =>
         {
@@ -165,7 +173,7 @@ sealed class GpuAttentionTile(Code code, AttentionShape shape, bool rowsAreKeys)
     /// <param name="first">The head's first number in ∂y and y.</param>
     public void Delta(Code target, string query, string first)
     {
-        target.Add(new Integer($"int queryOfThread = {query} < {Text(shape.Length)} ? {query} : {Text(shape.Length - 1)}"));
+        target.Add(new Integer($"int queryOfThread = {query} < {Queries.Text} ? {query} : {(Queries.Known is { } known ? Text(known - 1) : $"{Queries.Text} - 1")}"));
         target.Let("delta", Expr.Zero);
         target.For("j", "0", Text(shape.Size), 1, loop =>
         {

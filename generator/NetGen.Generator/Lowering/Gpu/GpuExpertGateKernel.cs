@@ -52,13 +52,16 @@ static class GpuExpertGateKernel
     {
         var result = group.Values[0];
         var table = GpuExpertTable.Of(result.Inputs[0]);
-        return GpuRowKernel.Build(group, Name(group, table), Summary(group), [GpuExpertTable.Argument(result.Inputs[0]), Pointer("counts", result), new(Binding.Samples, "n")],
-            table.Experts, table.Rows, (code, shared) =>
+        var starts = table.Free is null ? Array.Empty<KernelArgument>() : [GpuSequence.Starts(result.Inputs[0].Inputs[0])];
+        return GpuRowKernel.Build(group, Name(group, table), Summary(group), [GpuExpertTable.Argument(result.Inputs[0]), .. starts, Pointer("counts", result), new(Binding.Samples, "n")],
+            table.Experts, table.Free is { } free ? free.Max * table.Rows : table.Rows, (code, shared) =>
             {
                 code.Add(new Integer($"int expert = row - sample * {Text(table.Experts)}"));
-                var sum = GpuRowKernel.Sum(code, "choice", table.Rows, shared, body =>
+                if (table.Free is not null) GpuSequence.Sample(code, "sample");
+                var (first, length) = table.Free is null ? ("sample", Text(table.Rows)) : ("start", $"length * {Text(table.Rows)}");
+                var sum = GpuRowKernel.Sum(code, "choice", length, shared, body =>
                 {
-                    body.Add(new LetInt("chosen", GpuExpertTable.Expert($"sample * {Text(table.Rows)} + choice")));
+                    body.Add(new LetInt("chosen", GpuExpertTable.Expert($"{first} * {Text(table.Rows)} + choice")));
                     return new Chosen("chosen == expert", Expr.One);
                 });
                 GpuRowKernel.Store(code, shared, new Address("counts", 0, "row"), sum);
@@ -123,7 +126,7 @@ static class GpuExpertGateKernel
 
     /// <summary>A kernel of which each thread has a position, <c>row</c>.</summary>
     static GpuKernel OfPositions(Group group, GpuExpertTable table, KernelArgument[] arguments, Action<Code> body) =>
-        GpuRowKernel.Build(group, Name(group, table), Summary(group), [.. arguments, new(Binding.Samples, "n")], table.Positions, 1, (code, _) => body(code));
+        table.Counted(GpuRowKernel.Build(group, Name(group, table), Summary(group), [.. arguments, new(Binding.Samples, "n")], table.Positions, 1, (code, _) => body(code)));
 
     static void EachExpert(Code code, GpuExpertTable table, Action<Code> body) => code.For("e", "0", Text(table.Experts), 1, body);
 
@@ -140,7 +143,7 @@ static class GpuExpertGateKernel
         new(name, 0, $"{position} * {Text(table.Experts)} + {expert}");
 
     /// <summary>The table's sizes, of an op that knows the logits.</summary>
-    static GpuExpertTable TableOf(Value logits, int chosen) => new(logits.Shape.Axes[0], logits.Shape.Last, chosen);
+    static GpuExpertTable TableOf(Value logits, int chosen) => new(logits.Shape.Axes[0], logits.Shape.Last, chosen, logits.Type.Sequence);
 
     static KernelArgument Pointer(string name, Value value) => new(Binding.Pointer, name, value);
 

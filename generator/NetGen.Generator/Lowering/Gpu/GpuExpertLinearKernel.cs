@@ -30,14 +30,14 @@ static class GpuExpertLinearKernel
         product.Emit(code, (body, row, column, sum, suffix) =>
         {
             body.Add(new Integer($"int index = at_{row} * {Text(outputs)} + {column}"));
-            body.Add(new Integer($"int sample = at_{row} / {Text(table.Rows)}"));
+            body.Add(new Integer($"int sample = at_{row} / {Text(result.Shape.Axes[0])}"));
             body.Add(new Integer($"int element = index - sample * {Text(result.Size)}"));
             GpuEpilogue.Finish(body, epilogue, sum, result.Size, "sample", "element", "index", suffix);
         }, row: (body, row) => body.Add(new LetInt("at_" + row, table.Sorted($"first + GpuMath.Select({row} < rows, {row}, 0)"))));
         var name = $"ExpertLinear_{Text(table.Experts)}x{Text(table.Rows)}x{Text(inputs)}x{Text(outputs)}{string.Concat(group.Values.Skip(1).Select(v => "_" + v.Op))}{(transposed ? "_Transposed" : "")}";
-        return new GpuKernel(name, $"{Formulas.Of(group)}, {x.Type} → {result.Type}.", group,
+        return table.Counted(new GpuKernel(name, $"{Formulas.Of(group)}, {x.Type} → {result.Type}.", group,
             [new(Binding.Pointer, "x", x), GpuExpertTable.Argument(result.Inputs[1]), .. weights, .. GpuEpilogue.Arguments(epilogue)],
-            product.Grid, product.Threads, code.Body);
+            product.Grid, product.Threads, code.Body));
     }
 
     /// <summary>Σ ∂yᵀ x over the rows of each expert, of all samples.</summary>
@@ -59,13 +59,13 @@ static class GpuExpertLinearKernel
             body.Add(new Integer("int rows = end - first"));
             body.Add(new LetChosenPointer("dw", "matrix", [.. gradients.Select(g => g.Name)]));
         });
-        return new GpuKernel($"ExpertOuterProducts_{Text(table.Experts)}x{Text(table.Rows)}x{Text(outputs)}x{Text(inputs)}",
+        return table.Counted(new GpuKernel($"ExpertOuterProducts_{Text(table.Experts)}x{Text(table.Rows)}x{Text(outputs)}x{Text(inputs)}",
             $"{Formulas.Of(group)}: {dy.Type} × {x.Type} → {result.Type}.", group,
             [
                 new(Binding.Pointer, "dy", dy), new(Binding.Pointer, "x", x), GpuExpertTable.Argument(result.Inputs[2]), .. gradients, new(Binding.Samples, "n"),
                 new(Binding.Accumulate, "accumulate"),
             ],
-            product.Grid, product.Threads, code.Body);
+            product.Grid, product.Threads, code.Body));
     }
 
     /// <summary>The kernels for as many experts at a time as a kernel may be given weights.</summary>

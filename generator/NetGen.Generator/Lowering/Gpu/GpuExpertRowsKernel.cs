@@ -17,7 +17,7 @@ static class GpuExpertRowsKernel
         code.Add(new LetIndex("group", GpuIndex.GroupX));
         code.Add(new LetIndex("thread", GpuIndex.ThreadX));
         code.Add(new Integer($"int index = group * {Text(GpuPolicy.GroupThreads)} + thread"));
-        var things = GpuExtent.PerSample(result.Size).Text;
+        var things = GpuExtent.PerSample(table.Rows * features).Text;
         code.If($"index < {things}", element =>
         {
             element.Add(new Integer($"int choice = index / {Text(features)}"));
@@ -28,9 +28,9 @@ static class GpuExpertRowsKernel
             if (result.Inputs.Length > 2) x *= new Load(new Address("shares", 0, "choice"));
             element.Add(new StoreScalar(new Address("y", 0, $"row * {Text(features)} + feature"), x));
         });
-        return new GpuKernel($"ExpertRows_{Size(table)}x{Text(features)}{(result.Inputs.Length > 2 ? "_Shares" : "")}", Summary(group), group,
+        return table.Counted(new GpuKernel($"ExpertRows_{Size(table)}x{Text(features)}{(result.Inputs.Length > 2 ? "_Shares" : "")}", Summary(group), group,
             [.. Arguments(result, "x", "table", "shares"), new(Binding.Pointer, "y", result), new(Binding.Samples, "n")],
-            GpuGrid.Of(things, GpuPolicy.GroupThreads), (GpuPolicy.GroupThreads, 1), code.Body);
+            GpuGrid.Of(things, GpuPolicy.GroupThreads), (GpuPolicy.GroupThreads, 1), code.Body));
     }
 
     /// <summary>The sum of a position's rows, times their shares where there are some, and what is fused with it.</summary>
@@ -60,7 +60,7 @@ static class GpuExpertRowsKernel
     {
         var result = group.Values[0];
         var (table, features) = (GpuExpertTable.Of(result.Inputs[2]), result.Inputs[0].Shape.Last);
-        return GpuRowKernel.Build(group, $"ExpertProducts_{Size(table)}x{Text(features)}", Summary(group),
+        return table.Counted(GpuRowKernel.Build(group, $"ExpertProducts_{Size(table)}x{Text(features)}", Summary(group),
             [.. Arguments(result, "dy", "x", "table"), new(Binding.Pointer, "dshares", result), new(Binding.Samples, "n")], table.Rows, features, (code, shared) =>
             {
                 code.Add(new Integer($"int position = row / {Text(table.Chosen)}"));
@@ -68,7 +68,7 @@ static class GpuExpertRowsKernel
                 var sum = GpuRowKernel.Sum(code, "j", features, shared, _ =>
                     new Load(new Address("dy", 0, $"position * {Text(features)} + j")) * new Load(new Address("x", 0, $"chosen * {Text(features)} + j")));
                 GpuRowKernel.Store(code, shared, new Address("dshares", 0, "row"), sum);
-            });
+            }));
     }
 
     /// <summary>A value's inputs, by the kernel's names for them.</summary>

@@ -13,7 +13,8 @@ namespace NetGen.Generator.Lowering.Gpu;
 /// <param name="Positions">The positions of a sample.</param>
 /// <param name="Experts">How many experts there are.</param>
 /// <param name="Chosen">How many of them a position chooses.</param>
-sealed record GpuExpertTable(int Positions, int Experts, int Chosen)
+/// <param name="Free">The positions of a sample where it has as many as it likes, which kernels count in place of samples, of one position each; else null.</param>
+sealed record GpuExpertTable(int Positions, int Experts, int Chosen, Sequence? Free)
 {
     /// <summary>What kernels call it.</summary>
     const string Name = "table";
@@ -21,9 +22,12 @@ sealed record GpuExpertTable(int Positions, int Experts, int Chosen)
     /// <summary>The table of a value that an <see cref="ExpertTable"/> computes.</summary>
     public static GpuExpertTable Of(Value table)
     {
-        var logits = table.Inputs[0].Shape;
-        return new(logits.Axes[0], logits.Last, ((ExpertTable)table.Op).Chosen);
+        var logits = table.Inputs[0];
+        return new(logits.Shape.Axes[0], logits.Shape.Last, ((ExpertTable)table.Op).Chosen, logits.Type.IsByPosition ? logits.Type.Sequence : null);
     }
+
+    /// <summary>A kernel that goes through all positions.</summary>
+    public GpuKernel Counted(GpuKernel kernel) => kernel with { Counts = Free };
 
     /// <summary>The rows of a sample, one for each choice.</summary>
     public int Rows => Positions * Chosen;
@@ -52,7 +56,7 @@ sealed record GpuExpertTable(int Positions, int Experts, int Chosen)
     public static IEnumerable<GpuKernel> Lower(Group group)
     {
         var table = Of(group.Values[0]);
-        return [table.Choose(group), table.Sort(group, ofBatch: false), table.Sort(group, ofBatch: true)];
+        return new[] { table.Choose(group), table.Sort(group, ofBatch: false), table.Sort(group, ofBatch: true) }.Select(table.Counted);
     }
 
     /// <summary>A thread chooses for a position the experts with the largest logits, the earlier of equal ones. Logits that are no numbers are larger than nothing.</summary>
@@ -89,14 +93,21 @@ sealed record GpuExpertTable(int Positions, int Experts, int Chosen)
     GpuKernel Sort(Group group, bool ofBatch)
     {
         var result = group.Values[0];
-        var (threads, end) = (GpuPolicy.GroupThreads, ofBatch ? AllRows : $"begin + {Text(Rows)}");
+        var isOfFree = !ofBatch && Free is not null;
+        var (threads, end) = (GpuPolicy.GroupThreads, ofBatch ? AllRows : isOfFree ? "endOfRows" : $"begin + {Text(Rows)}");
         var code = new Code();
         code.Add(new SharedFloats("counts", 2 * threads));
         code.Add(new LetIndex("thread", GpuIndex.ThreadX));
         code.Add(new LetIndex("expert", ofBatch ? GpuIndex.GroupX : GpuIndex.GroupY));
         if (!ofBatch) code.Add(new LetIndex("sample", GpuIndex.GroupX));
-        code.Add(new Integer($"int begin = {(ofBatch ? "0" : $"sample * {Text(Rows)}")}"));
-        code.Add(new Integer($"int length = {GpuGrid.Quotient(ofBatch ? AllRows : Text(Rows), threads)}"));
+        if (isOfFree)
+        {
+            code.Add(new LetInt("start", new Address("starts", 0, "sample")));
+            code.Add(new LetInt("end", new Address("starts", 1, "sample")));
+            code.Add(new Integer($"int endOfRows = end * {Text(Rows)}"));
+        }
+        code.Add(new Integer($"int begin = {(ofBatch ? "0" : $"{(isOfFree ? "start" : "sample")} * {Text(Rows)}")}"));
+        code.Add(new Integer($"int length = {GpuGrid.Quotient(ofBatch ? AllRows : isOfFree ? "endOfRows - begin" : Text(Rows), threads)}"));
         code.Add(new Integer("int from = begin + thread * length"));
         code.Add(new Integer($"int to = from + length < {end} ? from + length : {end}"));
         code.Add(new Integer("int lower = 0"));
@@ -126,7 +137,8 @@ sealed record GpuExpertTable(int Positions, int Experts, int Chosen)
         });
         if (ofBatch) code.If($"expert == {Text(Experts - 1)} && thread == {Text(threads - 1)}", then => then.Add(new StoreInt(First("expert", plus: 1), "place")));
         return new GpuKernel($"{(ofBatch ? "ExpertOrder" : "ExpertRowsOfSamples")}_{Size}", $"{Formulas.Of(group)}: {(ofBatch ? "the rows by experts" : "the choices' rows")}.", group,
-            [Argument(result), new(Binding.Samples, "n")], ofBatch ? new(Text(Experts)) : new("n", Text(Experts)), (threads, 1), code.Body);
+            [Argument(result), .. isOfFree ? [GpuSequence.Starts(result.Inputs[0])] : Array.Empty<KernelArgument>(), new(Binding.Samples, "n")],
+            ofBatch ? new(Text(Experts)) : new(isOfFree ? GpuGrid.Samples : "n", Text(Experts)), (threads, 1), code.Body);
     }
 
     string Size => $"{Text(Positions)}x{Text(Experts)}_{Text(Chosen)}";

@@ -19,15 +19,28 @@ sealed record GpuKernel(
 {
     /// <summary>The floats that the threads of a group share.</summary>
     public int SharedFloats => Body.OfType<SharedFloats>().Sum(s => s.Floats);
+
+    /// <summary>The positions whose rows <c>n</c> counts, where samples have as many as they like; null where it counts samples.</summary>
+    public Sequence? Counts { get; init; } = CountsOf(Group);
+
+    static Sequence? CountsOf(Group group)
+    {
+        // Sums over all samples go through what they are of.
+        var value = group.Last.Type.Batched ? group.Last : group.Inputs.FirstOrDefault(v => v.Type.Batched);
+        return value is { Type.IsByPosition: true } ? value.Type.Sequence : null;
+    }
 }
 
-/// <summary>Groups of threads along three axes, as expressions in the number of samples, <c>n</c>.</summary>
+/// <summary>Groups of threads along three axes, as expressions in <c>n</c>, the number of samples or of what <see cref="GpuKernel.Counts"/> says.</summary>
 sealed record GpuGrid(string X, string Y = "1", string Z = "1")
 {
     /// <summary>As many groups as a number of things needs, of which each thread has one.</summary>
     /// <param name="things">How many, an expression.</param>
     /// <param name="threads">The threads of a group.</param>
     public static GpuGrid Of(string things, int threads) => new(Quotient(things, threads));
+
+    /// <summary>The number of samples, of a kernel whose <c>n</c> may be another one.</summary>
+    public const string Samples = "pass.Samples";
 
     /// <summary>Rounded up.</summary>
     public static string Quotient(string things, int divisor) =>
@@ -63,10 +76,10 @@ sealed class GpuKernels(GpuTile tile)
 
 /// <summary>There is no kernel for a GPU that computes a value.</summary>
 /// <param name="value">The value.</param>
-/// <param name="what">What would have to be computed, for the message; null for the value's op.</param>
-sealed class NoGpuKernelException(Value value, string? what = null) : Exception
+sealed class NoGpuKernelException(Value value) : Exception
 {
     public Value Value { get; } = value;
 
-    public string What { get; } = what ?? value.Op.ToString();
+    /// <summary>What would have to be computed.</summary>
+    public string What => Value.Op.ToString();
 }

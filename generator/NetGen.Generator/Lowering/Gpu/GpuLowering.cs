@@ -5,6 +5,7 @@ using NetGen.Generator.Graph;
 using NetGen.Generator.Memory;
 using NetGen.Generator.Ops;
 using NetGen.Generator.Parsing;
+using NetGen.Generator.Sequences;
 
 namespace NetGen.Generator.Lowering.Gpu;
 
@@ -42,8 +43,8 @@ static class GpuLowering
     /// <exception cref="NetworkException">An op has no kernel.</exception>
     public static GpuLoweredNetwork Lower(NetworkModel model, bool inputGradient, bool fuses, CancellationToken cancellation)
     {
-        var inference = GraphBuilder.Inference(model);
-        var training = GradientBuilder.Differentiate(GraphBuilder.ForTraining(model), inputGradient);
+        var inference = SequencePass.Apply(GraphBuilder.Inference(model));
+        var training = GradientBuilder.Differentiate(SequencePass.Apply(GraphBuilder.ForTraining(model)), inputGradient);
         cancellation.ThrowIfCancellationRequested();
         var rules = new FusionRules(ForGpu: true, Fuses: fuses);
         var gradients = training.ParameterGradients.Select(p => p.Gradient.Storage).ToList();
@@ -52,7 +53,6 @@ static class GpuLowering
         var trainingGroups = Launched(Fuser.Fuse(training.Graph, gradients.Concat(kept).Append(training.Graph.Loss!), rules));
         try
         {
-            if (inference.Values.FirstOrDefault(v => v.Op is Input or InputPart && v.Type.Sequence is not null) is { } sequence) throw new NoGpuKernelException(sequence, "with samples of any number of positions");
             var tile = model.GpuTile.Count == 0 ? GpuPolicy.Large : GpuTile.Of(model.GpuTile);
             var derived = Kernels(tile, inference, inferenceGroups.Groups.Where(IsDerived), isTraining: false);
             var forward = Kernels(tile, inference, inferenceGroups.Groups.Where(g => !IsDerived(g)), isTraining: false);
@@ -72,11 +72,15 @@ static class GpuLowering
         }
     }
 
-    /// <summary>The groups that have kernels: transposes are read where the matrix is, and several inputs, of which a sample is made, are taken apart first.</summary>
-    static FusedGraph Launched(FusedGraph fused) => fused with
+    /// <summary>
+    /// The groups that have kernels: transposes are read where the matrix is, and several inputs, of which a sample is made, are taken apart first, but where they have
+    /// lengths of their own, and a batch has one after the other.
+    /// </summary>
+    static FusedGraph Launched(FusedGraph fused)
     {
-        Groups = [.. fused.Graph.InputParts.Select(part => new Group([part.Value], [part.Value])), .. fused.Groups.Where(g => g.Anchor is not (Transpose or PhaseWeights))],
-    };
+        var parts = fused.Graph.Sequences.Any() ? [] : fused.Graph.InputParts.Select(part => new Group([part.Value], [part.Value]));
+        return fused with { Groups = [.. parts, .. fused.Groups.Where(g => g.Anchor is not (Transpose or PhaseWeights))] };
+    }
 
     static bool IsDerived(Group group) => group.Values.All(v => !v.Type.Batched);
 

@@ -9,11 +9,22 @@ namespace NetGen.Generator.Lowering.Gpu;
 /// threads need of each other at the next position is in shared memory. Each weight that is read serves all samples of the group.
 /// </summary>
 /// <param name="op">The recurrence.</param>
-/// <param name="positions">The positions of a sample.</param>
+/// <param name="states">The states.</param>
 /// <param name="sharedStates">How many floats of shared memory a sample needs, in states' sizes.</param>
-sealed class GpuRecurrence(Recurrence op, int positions, int sharedStates)
+sealed class GpuRecurrence(Recurrence op, Value states, int sharedStates)
 {
+    readonly int positions = states.Shape.Axes[0];
+
+    /// <summary>Whether a sample has as many positions as it likes: those of a group's samples go together, and shorter ones end earlier.</summary>
+    readonly bool isFree = states.Type.IsByPosition;
+
     public int Hidden => op.Hidden;
+
+    /// <summary>How names of kernels call the positions.</summary>
+    public string Label => isFree ? GpuSequence.Label(states) : Text(positions);
+
+    /// <summary>What kernels are given beside their operands: how many samples, and where their positions begin.</summary>
+    public KernelArgument[] Arguments => [.. isFree ? [GpuSequence.Starts(states)] : Array.Empty<KernelArgument>(), new(Binding.Samples, "n")];
 
     /// <summary>The threads of a group: more for states that have something to do for them.</summary>
     public int Threads { get; } = op.Hidden > GpuPolicy.GroupThreads ? GpuPolicy.RecurrentThreads : GpuPolicy.GroupThreads;
@@ -33,16 +44,33 @@ sealed class GpuRecurrence(Recurrence op, int positions, int sharedStates)
             var own = $"group * {Text(Samples)}{(s == 0 ? "" : " + " + Text(s))}";
             code.Add(new Integer(s == 0 ? $"int {Sample(s)} = {own}" : $"int {Sample(s)} = {own} < n ? {own} : n - 1"));
         }
+        if (!isFree) return;
+        for (var s = 0; s < Samples; s++)
+        {
+            GpuSequence.Sample(code, Sample(s), Text(s));
+            code.Add(new Integer(s == 0 ? "int most = length0" : $"most = GpuMath.Select(most < length{Text(s)}, length{Text(s)}, most)"));
+        }
     }
 
     /// <summary>Shared memory with some states of each of the group's samples.</summary>
     public void Memory(Code code, string name, int states) => code.Add(new SharedFloats(name, checked(Samples * states * Hidden)));
 
     /// <summary>Goes through the positions in the order of the recurrence, or in the opposite one.</summary>
-    public void EachPosition(Code code, bool backwards, Action<Code> body) => code.For("step", "0", Text(positions), 1, loop =>
+    public void EachPosition(Code code, bool backwards, Action<Code> body) => code.For("step", "0", isFree ? "most" : Text(positions), 1, loop =>
     {
-        loop.Add(new Integer(op.Reverse == backwards ? "int t = step" : $"int t = {Text(positions - 1)} - step"));
+        if (!isFree) loop.Add(new Integer(op.Reverse == backwards ? "int t = step" : $"int t = {Text(positions - 1)} - step"));
+        else EachSample(s => loop.Add(new Integer(op.Reverse == backwards ? $"int t{Text(s)} = step" : $"int t{Text(s)} = length{Text(s)} - 1 - step")));
         body(loop);
+    });
+
+    /// <summary>Whether another position of a sample comes in the order of the loop; null for any of the group's samples.</summary>
+    public string HasNext(int? sample = null) => $"step < {(!isFree ? Text(positions - 1) : sample is { } s ? $"length{Text(s)} - 1" : "most - 1")}";
+
+    /// <summary>For each of the group's samples that has the position.</summary>
+    public void EachSampleThere(Code code, Action<Code, int> body) => EachSample(s =>
+    {
+        if (isFree) code.If($"step < length{Text(s)}", then => body(then, s));
+        else body(code, s);
     });
 
     /// <summary>Goes through the values of a state that a thread has.</summary>
@@ -61,7 +89,8 @@ sealed class GpuRecurrence(Recurrence op, int positions, int sharedStates)
     /// <param name="state">Which of them.</param>
     /// <param name="distance">How many positions further.</param>
     public Address At(string value, int sample, int states = 1, int state = 0, int distance = 0) =>
-        new(value, (long)(distance * states + state) * Hidden, $"({Sample(sample)} * {Text(positions)} + t) * {Text((long)states * Hidden)} + unit");
+        new(value, (long)(distance * states + state) * Hidden,
+            $"({(isFree ? $"start{Text(sample)} + t{Text(sample)}" : $"{Sample(sample)} * {Text(positions)} + t")}) * {Text((long)states * Hidden)} + unit");
 
     /// <summary>A sample's number for the unit in shared memory.</summary>
     public Address Shared(string memory, int sample, int states = 1, int state = 0) => new(memory, ((long)sample * states + state) * Hidden, "unit");

@@ -16,8 +16,7 @@ static class GpuRecurrenceGradientKernel
         var result = group.Values[0];
         var inputs = group.Values.FirstOrDefault(v => v.Op is RecurrenceInputGradient);
         var (isGru, isLstm) = (op.Cell == RecurrentCell.GRU, op.Cell == RecurrentCell.LSTM);
-        var positions = result.Shape.Axes[0];
-        var recurrence = new GpuRecurrence(op, positions, op.Gates + (isLstm ? 2 : 1));
+        var recurrence = new GpuRecurrence(op, result, op.Gates + (isLstm ? 2 : 1));
         var code = new Code();
         // What the position after gives to the states, and to the memory, is a thread's own; what reaches the sums is for all threads.
         recurrence.Memory(code, "sums", op.Gates);
@@ -31,10 +30,10 @@ static class GpuRecurrenceGradientKernel
         }));
         recurrence.EachPosition(code, backwards: true, step =>
         {
-            recurrence.EachUnit(step, unit => recurrence.EachSample(s => unit.Block(null, cell => Cell(cell, recurrence, op, s, positions))));
+            recurrence.EachUnit(step, unit => recurrence.EachSampleThere(unit, (there, s) => there.Block(null, cell => Cell(cell, recurrence, op, s))));
             step.Add(new GroupBarrier());
             // The states before the first position are nobody's.
-            step.If($"step < {Text(positions - 1)}", before => recurrence.EachUnit(before, unit =>
+            step.If(recurrence.HasNext(), before => recurrence.EachUnit(before, unit =>
             {
                 unit.Add(new Remark("What reaches the states before: Uᵀ ∂s."));
                 static string Sum(int s, int _) => $"z{Text(s)}";
@@ -46,22 +45,23 @@ static class GpuRecurrenceGradientKernel
         });
         // An LSTM's gradient needs the memory in place of the states. The transposed weight is read where the weight is.
         var weight = result.Inputs[2].Op is Transpose ? result.Inputs[2].Inputs[0] : result.Inputs[2];
-        return new GpuKernel($"{op.Label}Gradient_{Text(positions)}x{Text(op.Hidden)}", $"{Formulas.Of(group)}: {result.Inputs[0].Type} → {result.Type}.", group,
+        return new GpuKernel($"{op.Label}Gradient_{recurrence.Label}x{Text(op.Hidden)}", $"{Formulas.Of(group)}: {result.Inputs[0].Type} → {result.Type}.", group,
             [
                 new(Binding.Pointer, "dy", result.Inputs[0]), .. isLstm ? Array.Empty<KernelArgument>() : [new(Binding.Pointer, "y", result.Inputs[1])],
                 new(Binding.Pointer, "w", weight), .. isLstm || isGru ? [new KernelArgument(Binding.Pointer, "gates", result.Inputs[3])] : Array.Empty<KernelArgument>(),
                 .. isLstm ? [new KernelArgument(Binding.Pointer, "memory", result.Inputs[4])] : Array.Empty<KernelArgument>(), new(Binding.Pointer, "ds", result),
-                .. inputs is null ? Array.Empty<KernelArgument>() : [new(Binding.Pointer, "dx", inputs)], new(Binding.Samples, "n"),
+                .. inputs is null ? Array.Empty<KernelArgument>() : [new(Binding.Pointer, "dx", inputs)], .. recurrence.Arguments,
             ],
-            recurrence.Grid, (recurrence.Threads, 1), code.Body);
+            recurrence.Grid, (recurrence.Threads, 1), code.Body)
+        { Counts = null };
     }
 
     /// <summary>What reaches the sums of a unit, and what the position before gets beside their product, as <see cref="RecurrenceGradient"/> has it.</summary>
-    static void Cell(Code code, GpuRecurrence recurrence, Recurrence op, int s, int positions)
+    static void Cell(Code code, GpuRecurrence recurrence, Recurrence op, int s)
     {
         Expr Gate(string name, int gate) => code.Let(name, new Load(recurrence.At("gates", s, op.KeptGates, gate)));
         // The position before the first has zeros.
-        Expr Before(string value) => new Conditional($"step < {Text(positions - 1)}", new Load(recurrence.At(value, s, distance: op.Reverse ? 1 : -1)));
+        Expr Before(string value) => new Conditional(recurrence.HasNext(s), new Load(recurrence.At(value, s, distance: op.Reverse ? 1 : -1)));
         void Write(int gate, string name, Expr value)
         {
             code.Let(name, value);

@@ -13,8 +13,7 @@ static class GpuRecurrenceKernel
         var result = group.Values[0];
         var bias = result.Inputs.Length > 2 ? result.Inputs[2] : null;
         var (gates, memory) = (group.Values.FirstOrDefault(v => v.Op is RecurrenceGates), group.Values.FirstOrDefault(v => v.Op is RecurrenceMemory));
-        var positions = result.Shape.Axes[0];
-        var recurrence = new GpuRecurrence(op, positions, op.HasMemory ? 2 : 1);
+        var recurrence = new GpuRecurrence(op, result, op.HasMemory ? 2 : 1);
         var code = new Code();
         recurrence.Memory(code, "h", 1);
         if (op.HasMemory) recurrence.Memory(code, "c", 1);
@@ -39,19 +38,20 @@ static class GpuRecurrenceKernel
                 }));
                 recurrence.Products(unit, "h", 1, Sum, [.. Enumerable.Range(0, op.Gates).Select(gate =>
                     new Address("w", 0, $"({(gate == 0 ? "" : $"{Text((long)gate * op.Hidden)} + ")}unit) * {Text(op.Hidden)} + k"))]);
-                recurrence.EachSample(s => unit.Block(null, cell => Cell(cell, recurrence, op, s, gate => new Local(Sum(s, gate)), gates is not null, memory is not null)));
+                recurrence.EachSampleThere(unit, (there, s) => there.Block(null, cell => Cell(cell, recurrence, op, s, gate => new Local(Sum(s, gate)), gates is not null, memory is not null)));
             });
             // The states of before have been read by all, and make room for what each thread has written.
             step.Add(new GroupBarrier());
-            recurrence.EachUnit(step, unit => recurrence.EachSample(s => unit.Add(new StoreScalar(recurrence.Shared("h", s), new Load(recurrence.At("y", s))))));
+            recurrence.EachUnit(step, unit => recurrence.EachSampleThere(unit, (there, s) => there.Add(new StoreScalar(recurrence.Shared("h", s), new Load(recurrence.At("y", s))))));
             step.Add(new GroupBarrier());
         });
-        return new GpuKernel($"{op.Label}_{Text(positions)}x{Text(op.Hidden)}{(bias is null ? "_NoBias" : "")}", $"{Formulas.Of(group)}: {result.Inputs[0].Type} → {result.Type}.", group,
+        return new GpuKernel($"{op.Label}_{recurrence.Label}x{Text(op.Hidden)}{(bias is null ? "_NoBias" : "")}", $"{Formulas.Of(group)}: {result.Inputs[0].Type} → {result.Type}.", group,
             [
                 new(Binding.Pointer, "x", result.Inputs[0]), new(Binding.Pointer, "w", result.Inputs[1]), .. Optional("bias", bias), new(Binding.Pointer, "y", result),
-                .. Optional("gates", gates), .. Optional("memory", memory), new(Binding.Samples, "n"),
+                .. Optional("gates", gates), .. Optional("memory", memory), .. recurrence.Arguments,
             ],
-            recurrence.Grid, (recurrence.Threads, 1), code.Body);
+            recurrence.Grid, (recurrence.Threads, 1), code.Body)
+        { Counts = null };
 
         static KernelArgument[] Optional(string name, Value? value) => value is null ? [] : [new(Binding.Pointer, name, value)];
     }

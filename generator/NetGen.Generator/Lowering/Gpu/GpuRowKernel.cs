@@ -60,10 +60,13 @@ static class GpuRowKernel
     }
 
     /// <summary>The sum over a row's elements, which the thread has to itself or has a part of.</summary>
-    public static Local Sum(Code code, string element, int length, bool shared, Func<Code, Expr> term)
+    public static Local Sum(Code code, string element, int length, bool shared, Func<Code, Expr> term) => Sum(code, element, LayerBuilder.Text(length), shared, term);
+
+    /// <summary>The same of as many elements as an expression says.</summary>
+    public static Local Sum(Code code, string element, string length, bool shared, Func<Code, Expr> term)
     {
         code.Let("sum", Expr.Zero);
-        code.For(element, shared ? "thread" : "0", LayerBuilder.Text(length), shared ? GpuPolicy.GroupThreads : 1, body =>
+        code.For(element, shared ? "thread" : "0", length, shared ? GpuPolicy.GroupThreads : 1, body =>
             body.Add(new Set("sum", new Local("sum") + term(body))));
         if (shared) GpuReduction.Across(code, "sum", Operator.Add);
         return new Local("sum");

@@ -1,0 +1,153 @@
+using NetGen.Generator.Tests.Gradients;
+
+namespace NetGen.Gpu.Tests;
+
+/// <summary>Networks whose samples have as many positions as they like, on the device against the processor's.</summary>
+public sealed class SequenceLengthTests
+{
+    static readonly Lazy<GpuNetworks> OfOne = new(() => new(SequenceLengthCases.OfOne.ToDictionary(c => c.Key, c => SequenceLengthCases.With(c.Value, null)), SequenceLengthCases.Blocks));
+
+    static readonly Lazy<GpuNetworks> OfSeveral = new(() => new(SequenceLengthCases.OfSeveral.ToDictionary(c => c.Key, c => SequenceLengthCases.With(c.Value, null, null)), SequenceLengthCases.Blocks));
+
+    /// <summary>What the processor's cases leave to a device: samples of several tiles, and of fewer than others have; groups that share a head; states of more values than threads.</summary>
+    static readonly Dictionary<string, string> OfDevices = new()
+    {
+        ["Tiles"] = "[Sequence(20, Max = 70, Gradient = true), ScaledDotProductAttention(2, KeyValueHeads = 1, Causal = true)]",
+        ["Wide"] = "[Sequence(210, Max = 34, Gradient = true), ScaledDotProductAttention(1), SelectPosition(0)]",
+        ["Gates"] = "[Sequence(3, Max = 9, Gradient = true), GRU(5, Bidirectional = true), RNN(70), MeanPositions, Loss(Loss.Huber)]",
+        ["Balance"] = "[Sequence(9, Max = 40, Gradient = true), MixtureOfExperts(3, 35, TopK = 1, BalanceLoss = 0.5f), Linear(4), Loss(Loss.CrossEntropy, IgnoreIndex = 2)]",
+        ["BalanceOfSamples"] = "[Sequence(Max = 40), Embedding(7, 9, PaddingIndex = 3), MixtureOfExperts(3, 5, TopK = 2, BalanceLoss = 0.5f), SelectPosition, Linear(4), Loss(Loss.CrossEntropy)]",
+        ["Sum"] = "[Sequence(4, Max = 6, Gradient = true), Linear(33), LayerNorm, MeanPositions, Linear(3), Loss(Loss.L1)]",
+        ["Joined"] = """
+            [Loss(Loss.MSE)]
+            {
+                [MeanPositions] readonly Layer mean;
+                [SelectPosition] readonly Layer last;
+                [Linear(4)] readonly Layer wide;
+                [SinusoidalPositions] readonly Layer positions;
+                Tensor Forward([Sequence(4, Max = 8, Gradient = true)] Tensor x) => positions(x * wide(mean(x)) + last(x));
+            }
+            """,
+        ["Dropped"] = """
+            [Sequence(Max = 9), Embedding(11, 8), PositionalEmbedding, Dropout(0.2f)]
+            [TransformerDecoderLayer(2, 12, Dropout = 0.2f, AttentionDropout = 0.3f)]
+            [TransformerEncoderLayer(2, 12, Experts = 3, Dropout = 0.2f, Rotary = true, Norm = Norm.RMSNorm, Activation = FeedForwardActivation.SwiGLU, Bias = false)]
+            [Linear(5), Loss(Loss.CrossEntropy)]
+            """,
+        ["Recurrent"] = "[Sequence(Max = 9), Embedding(9, 6), LSTM(7, Bidirectional = true), GRU(5), SelectPosition, Linear(4), Loss(Loss.CrossEntropy)]",
+        ["Tagger"] = "[Sequence(3, Max = 9), GRU(6), LayerNorm, Linear(4), Loss(Loss.CrossEntropy)]",
+        ["Small"] = "[Sequence(2, Max = 3), Linear(3), Tanh, Linear(2), Loss(Loss.MSE)]",
+        ["Texts"] = "[Sequence(Max = 4), Embedding(5, 3), MeanPositions, Linear(2), Loss(Loss.CrossEntropy)]",
+        ["Fixed"] = "[Input(3), Linear(2), Loss(Loss.MSE)]",
+    };
+
+    static readonly Lazy<GpuNetworks> Devices = new(() => new(OfDevices, SequenceLengthCases.Blocks));
+
+    public static TheoryData<string> Names => [.. Some(SequenceLengthCases.OfOne.Keys)];
+
+    public static TheoryData<string> NamesOfSeveral => [.. Some(SequenceLengthCases.OfSeveral.Keys)];
+
+    /// <summary>Those of which a device, whose compiler takes its time, has a few; all where NETGEN_GPU_ALL=1 asks for them.</summary>
+    static IEnumerable<string> Some(IEnumerable<string> names) =>
+        TestDevice.IsReal && Environment.GetEnvironmentVariable("NETGEN_GPU_ALL") != "1" ? names.Where((_, i) => i % 5 == 0) : names;
+
+    [Theory, MemberData(nameof(Names))]
+    public void OneInput_MatchesProcessor(string network) => AssertMatches(OfOne.Value, network, [1], [5, 1, 9]);
+
+    [Theory, MemberData(nameof(NamesOfSeveral))]
+    public void SeveralInputs_MatchProcessor(string network)
+    {
+        // A sample's lengths of the first input that has some, then those of the second.
+        if (Inputs(network) == 1) AssertMatches(OfSeveral.Value, network, [3], [5, 1, 9]);
+        else AssertMatches(OfSeveral.Value, network, [1, 1], [2, 9, 13, 1]);
+
+        static int Inputs(string network)
+        {
+            using var pair = SequencePair.Create(OfSeveral.Value[network]);
+            return pair.Inputs;
+        }
+    }
+
+    [Theory]
+    [InlineData("Tiles", new[] { 33, 3, 70 }), InlineData("Tiles", new[] { 32, 64 }), InlineData("Wide", new[] { 34, 2 }), InlineData("Gates", new[] { 2, 9, 1, 5, 3 })]
+    [InlineData("Balance", new[] { 35, 1, 7 }), InlineData("BalanceOfSamples", new[] { 35, 1, 7, 40 }), InlineData("Sum", new[] { 3, 6 }), InlineData("Joined", new[] { 3, 8, 1 })]
+    public void Layers_MatchProcessor(string network, int[] lengths) => AssertMatches(Devices.Value, network, lengths);
+
+    [Theory, InlineData("Dropped"), InlineData("Recurrent"), InlineData("Tagger")]
+    public void Training_Of20Steps_MatchesProcessor(string network)
+    {
+        using var pair = SequencePair.Create(Devices.Value[network]);
+        var random = new Random(3);
+        int[][] batches = [.. Enumerable.Range(0, 20).Select(step => Enumerable.Range(0, 1 + step % 3).Select(_ => random.Next(1, 10)).ToArray())];
+        pair.AssertTrains(batches, () => new SGD(0.05, momentum: 0.9), new() { Seed = 5, ClipNorm = 1 });
+    }
+
+    [Fact]
+    public void Training_Twice_GivesTheSameBits()
+    {
+        var runs = Enumerable.Range(0, 2).Select(_ =>
+        {
+            using var pair = SequencePair.Create(Devices.Value["Dropped"]);
+            return pair.Trained([[3, 1], [5, 2, 9]], () => new AdamW(0.01), new() { Seed = 5 });
+        }).ToList();
+        Assert.Equal(runs[0], runs[1]);
+    }
+
+    [Fact]
+    public void Accumulate_OfTwoBatches_MatchesProcessor()
+    {
+        foreach (var network in new[] { "Dropped", "Recurrent" })
+        {
+            using var pair = SequencePair.Create(Devices.Value[network]);
+            pair.AssertGradients([4, 9], seed: 2, accumulates: true);
+        }
+    }
+
+    /// <summary>Of more samples than go through the layers at a time, and of some that all have the most positions.</summary>
+    [Fact]
+    public void Predict_OfManySamples_MatchesProcessor()
+    {
+        using var pair = SequencePair.Create(Devices.Value["Small"]);
+        pair.AssertPredictions([.. Enumerable.Range(0, 1100).Select(i => 1 + i % 3)], seed: 1);
+        using var texts = SequencePair.Create(Devices.Value["Texts"]);
+        texts.AssertPredictions([.. Enumerable.Range(0, 1030).Select(i => 1 + i % 4)], seed: 1);
+        pair.AssertMost(samples: 3);
+        texts.AssertMost(samples: 3);
+    }
+
+    [Fact]
+    public void Fit_MatchesProcessor()
+    {
+        using var pair = SequencePair.Create(Devices.Value["Texts"]);
+        pair.AssertFits([3, 1, 4, 2, 2, 4, 1]);
+    }
+
+    [Fact]
+    public void WhatDoesNotFit_IsToldAsOnTheProcessor()
+    {
+        using var texts = SequencePair.Create(Devices.Value["Texts"]);
+        texts.AssertSameError<ArgumentOutOfRangeException>(new float[3], [3, 0], "Sample 1 has 0 positions");
+        texts.AssertSameError<ArgumentOutOfRangeException>(new float[8], [3, 5], "Sample 1 has 5 positions; it needs at least 1 and at most 4.");
+        texts.AssertSameError<ArgumentException>(new float[5], [3, 1], "has 5 values; samples of these lengths have 4.");
+        texts.AssertSameError<ArgumentException>([], [], "lengths is empty");
+        texts.AssertSameError<ArgumentOutOfRangeException>([0, 0, BitConverter.Int32BitsToSingle(5), 0], [2, 2], "The id at position 0 of sample 1 is 5");
+        using var several = SequencePair.Create(OfSeveral.Value["Translator"]);
+        several.AssertSameError<ArgumentOutOfRangeException>(new float[4], [1, 1, 2, 0], "Sample 1 has 0 positions of target");
+        several.AssertSameError<ArgumentException>(new float[4], [1, 1, 1], "lengths has 3 numbers");
+        using var small = SequencePair.Create(Devices.Value["Small"]);
+        small.AssertFaultsOfTraining();
+    }
+
+    [Fact]
+    public void Lengths_OfSamplesOfOneShape_AreAnError() => SequencePair.AssertHasNoLengths(Devices.Value["Fixed"]);
+
+    static void AssertMatches(GpuNetworks networks, string network, params int[][] batches)
+    {
+        using var pair = SequencePair.Create(networks[network]);
+        foreach (var lengths in batches)
+        {
+            pair.AssertPredictions(lengths, seed: lengths.Length);
+            pair.AssertGradients(lengths, seed: lengths.Length);
+        }
+    }
+}
