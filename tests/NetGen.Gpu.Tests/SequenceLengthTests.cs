@@ -1,4 +1,5 @@
 using NetGen.Generator.Tests.Gradients;
+using NetGen.Generator.Tests.Reference;
 
 namespace NetGen.Gpu.Tests;
 
@@ -7,7 +8,31 @@ public sealed class SequenceLengthTests
 {
     static readonly Lazy<GpuNetworks> OfOne = new(() => new(SequenceLengthCases.OfOne.ToDictionary(c => c.Key, c => SequenceLengthCases.With(c.Value, null)), SequenceLengthCases.Blocks));
 
-    static readonly Lazy<GpuNetworks> OfSeveral = new(() => new(SequenceLengthCases.OfSeveral.ToDictionary(c => c.Key, c => SequenceLengthCases.With(c.Value, null, null)), SequenceLengthCases.Blocks));
+    static readonly Lazy<GpuNetworks> OfSeveral = new(() => new(SequenceLengthCases.OfSeveral.ToDictionary(c => c.Key, c => SequenceLengthCases.With(c.Value, null, null)), SequenceLengthCases.Blocks + UseOfTranslator));
+
+    /// <summary>A program that gives a device each input by itself.</summary>
+    const string UseOfTranslator = """
+        public static class UseOfTranslator
+        {
+            public static float[][] Run(ILGPU.Runtime.Accelerator device)
+            {
+                var network = Translator.Create(seed: 1);
+                using var gpu = network.OnGpu(device);
+                int[] source = [5, 9, 2, 7, 4], sourceLengths = [3, 2], target = [1, 8, 1, 3, 6, 2], targetLengths = [2, 4], labels = [8, 0, 3, 6, 2, 0];
+                float[] expected = new float[6 * 9], actual = new float[6 * 9];
+                network.Predict(source, sourceLengths, target, targetLengths, expected);
+                gpu.Predict(source, sourceLengths, target, targetLengths, actual);
+                var trainer = new Translator.Trainer(network, new SGD(0.1));
+                using var ofDevice = gpu.CreateTrainer(new SGD(0.1));
+                ofDevice.Step(source, sourceLengths, target, targetLengths, labels);
+                var loss = trainer.Step(source, sourceLengths, target, targetLengths, labels);
+                var first = ofDevice.Loss;
+                ofDevice.Backward(source, sourceLengths, target, targetLengths, labels);
+                ofDevice.Accumulate(source, sourceLengths, target, targetLengths, labels, 0.5f);
+                return [expected, actual, [loss, trainer.Backward(source, sourceLengths, target, targetLengths, labels)], [first, ofDevice.Loss]];
+            }
+        }
+        """ + "\n";
 
     /// <summary>What the processor's cases leave to a device: samples of several tiles, and of fewer than others have; groups that share a head; states of more values than threads.</summary>
     static readonly Dictionary<string, string> OfDevices = new()
@@ -136,6 +161,30 @@ public sealed class SequenceLengthTests
         several.AssertSameError<ArgumentException>(new float[4], [1, 1, 1], "lengths has 3 numbers");
         using var small = SequencePair.Create(Devices.Value["Small"]);
         small.AssertFaultsOfTraining();
+    }
+
+    [Fact]
+    public void EachInputByItself_GivesWhatTheProcessorDoes()
+    {
+        var network = OfSeveral.Value["Translator"];
+        var results = (float[][])network.Assembly.GetType("UseOfTranslator")!.GetMethod("Run")!.Invoke(null, [TestDevice.For(GpuSubject.GroupThreads(network))])!;
+        Batch.Doubles(results[1]).AssertClose(Batch.Doubles(results[0]), 2 * Closeness.Forward, "prediction");
+        Batch.Doubles(results[3]).AssertClose(Batch.Doubles(results[2]), Closeness.Forward, "losses");
+    }
+
+    /// <summary>Devices that this machine hasn't take the kernels too, whose sums are made without atomics.</summary>
+    [Fact]
+    public void Kernels_CompileForPtxAndOpenCL()
+    {
+        using var texts = new DeviceTexts();
+        foreach (var network in new[] { Devices.Value["Dropped"], Devices.Value["Recurrent"], OfSeveral.Value["SameMost"] })
+        {
+            foreach (var kernel in DeviceTexts.Kernels(network))
+            {
+                Assert.DoesNotContain("atom.", texts.Ptx(kernel), StringComparison.Ordinal);
+                Assert.DoesNotContain("atomic_", texts.OpenCL(kernel), StringComparison.Ordinal);
+            }
+        }
     }
 
     [Fact]

@@ -21,7 +21,7 @@ static class NetworkFile
         var target = LossLayer.HasLabels(loss) ? "int" : "float";
         var severalSequences = network.HasSequences && graph.InputParts.Any();
         var parts = model.Forward is null || severalSequences ? null : PartsFile.Of(model.Forward, graph);
-        var inputs = severalSequences ? new SequenceInputs(model.Forward!, network, program) : null;
+        var inputs = severalSequences ? new SequenceInputs(model.Forward!, graph, program) : null;
         if (type.Namespace.Length > 0)
         {
             writer.Line($"namespace {type.Namespace}");
@@ -83,7 +83,7 @@ static class NetworkFile
         writer.Doc("param name=\"path\"", "The file.");
         writer.Line("public void Save(string path) => __parameters.Save(path);");
 
-        if (inputs is not null) inputs.Predict(writer, self);
+        if (inputs is not null) inputs.Predict(writer, network, self);
         else if (network.HasSequences) SequenceMembers.Predict(writer, network, program, self);
         else Predict(writer, network, program, self);
         parts?.Predict(writer);

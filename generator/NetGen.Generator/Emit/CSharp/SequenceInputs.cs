@@ -14,7 +14,7 @@ sealed class SequenceInputs
 {
     const string Packing = "global::NetGen.Runtime.SequencePacking";
 
-    readonly LoweredNetwork network;
+    readonly NetworkGraph graph;
     readonly string program;
 
     /// <summary>The inputs, by the names of their parameters.</summary>
@@ -28,24 +28,28 @@ sealed class SequenceInputs
 
     readonly HashSet<string> taken;
 
-    public SequenceInputs(ForwardModel forward, LoweredNetwork network, string program)
+    /// <param name="forward">What the inputs are called.</param>
+    /// <param name="graph">The graph for inference.</param>
+    /// <param name="program">The class that knows of them.</param>
+    public SequenceInputs(ForwardModel forward, NetworkGraph graph, string program)
     {
-        (this.network, this.program) = (network, program);
+        (this.graph, this.program) = (graph, program);
         taken = new(forward.Inputs, StringComparer.Ordinal);
-        inputs = [.. forward.Inputs.Zip(InputIds.InputsOf(network.Inference), (name, input) => input with { Name = TypeReader.Escape(name) })];
+        inputs = [.. forward.Inputs.Zip(InputIds.InputsOf(graph), (name, input) => input with { Name = TypeReader.Escape(name) })];
         lengths = [.. forward.Inputs.Zip(inputs, (name, input) => input.Type.Sequence is null ? null : Free(name + "Lengths"))];
         (output, batch) = (Free(forward.Outputs[0]), Free("__batch"));
     }
 
     string Values => string.Join(" + ", inputs.Select((input, i) => (i == 0 ? "(long)" : "") + input.Name + ".Length"));
 
-    public void Predict(CodeWriter writer, string self)
+    bool HasIds => inputs.Any(input => input.Vocabulary is not null);
+
+    string OutputText => $"Receives the output of each {(graph.Output.Type.IsByPosition ? "position" : "sample")}, {graph.Output.Type}.";
+
+    public void Predict(CodeWriter writer, LoweredNetwork network, string self)
     {
-        var graph = network.Inference;
-        var hasIds = inputs.Any(input => input.Vocabulary is not null);
         var run = "global::NetGen.Runtime.SequenceInference";
         var rest = $"{NetworkFile.Parameters(network, program)}, {program}.BlockSamples, {(network.BlockFloats > 0 ? "__activations" : "null")}";
-        var received = $"Receives the output of each {(graph.Output.Type.IsByPosition ? "position" : "sample")}, {graph.Output.Type}.";
 
         writer.Gap();
         writer.Doc("summary", "The output of one sample, which has as many positions as there are values for. Several threads may call it at once; nothing is allocated once its buffers exist.");
@@ -79,9 +83,8 @@ sealed class SequenceInputs
 
         void Output()
         {
-            writer.Doc($"param name=\"{output.TrimStart('@')}\"", received);
-            writer.Doc("exception cref=\"global::System.ArgumentException\"", "The sizes don't fit.");
-            writer.Doc("exception cref=\"global::System.ArgumentOutOfRangeException\"", $"A sample has no positions or more than the most{(hasIds ? ", or an id isn't one of its vocabulary" : "")}.");
+            writer.Doc($"param name=\"{output.TrimStart('@')}\"", OutputText);
+            Exceptions(writer);
         }
 
         void Run()
@@ -101,8 +104,7 @@ sealed class SequenceInputs
             writer.Gap();
             writer.Doc("summary", summary);
             Parameters(writer);
-            writer.Doc($"param name=\"{targets}\"", !hasLoss ? "The gradient of the output."
-                : network.Inference.Output.Type.IsByPosition ? "The targets of each position of the output." : "The targets of each sample.");
+            writer.Doc($"param name=\"{targets}\"", TargetsText(hasLoss));
             if (weight is not null) writer.Doc($"param name=\"{weight}\"", "What the gradient is multiplied with before it is added.");
             writer.Doc("returns", "The mean loss of the batch.");
             writer.Open($"public float {name}({string.Join(", ", AllParameters)}, global::System.ReadOnlySpan<{target}> {targets}{(weight is null ? "" : $", float {weight} = 1")})");
@@ -110,6 +112,47 @@ sealed class SequenceInputs
             writer.Line($"return {name}Sequences({batch}.X, {batch}.Lengths, {targets}{(weight is null ? "" : $", {weight}")});");
             writer.Close();
         }
+    }
+
+    /// <summary>The same for a network on a device, whose class and trainer are those of all networks: batches alone, which have a span more than theirs for each input.</summary>
+    public void OnGpu(CodeWriter writer, string self, string target, bool hasLoss)
+    {
+        string Of(string type) => $"global::NetGen.Gpu.{type}<{self}, {target}>";
+        var (own, targets, weight) = (Free("gpu"), Free("target"), Free("weight"));
+        writer.Doc("summary", "The output of a batch.");
+        writer.Doc($"param name=\"{own}\"", "The network on a device.");
+        Parameters(writer);
+        writer.Doc($"param name=\"{output.TrimStart('@')}\"", OutputText);
+        Exceptions(writer);
+        writer.Open($"public static void Predict(this {Of("GpuNetwork")} {own}, {string.Join(", ", AllParameters)}, global::System.Span<float> {output})");
+        Pack(writer);
+        writer.Line($"{own}.Predict({batch}.X, {batch}.Lengths, {output});");
+        writer.Close();
+        Step("Step", "Forward pass, backward pass and update. It returns before the device has done them.");
+        Step("Backward", "Forward and backward pass: the gradients are replaced, and nothing is updated.");
+        Step("Accumulate", "Forward and backward pass: the gradients are added to those of the batches since the last update.", isWeighed: true);
+
+        void Step(string name, string summary, bool isWeighed = false)
+        {
+            writer.Gap();
+            writer.Doc("summary", summary);
+            writer.Doc($"param name=\"{own}\"", "The trainer.");
+            Parameters(writer);
+            writer.Doc($"param name=\"{targets}\"", TargetsText(hasLoss));
+            if (isWeighed) writer.Doc($"param name=\"{weight}\"", "What the gradient is multiplied with before it is added.");
+            writer.Open($"public static void {name}(this {Of("GpuTrainer")} {own}, {string.Join(", ", AllParameters)}, global::System.ReadOnlySpan<{target}> {targets}{(isWeighed ? $", float {weight} = 1" : "")})");
+            Pack(writer);
+            writer.Line($"{own}.{name}({batch}.X, {batch}.Lengths, {targets}{(isWeighed ? $", {weight}" : "")});");
+            writer.Close();
+        }
+    }
+
+    string TargetsText(bool hasLoss) => !hasLoss ? "The gradient of the output." : graph.Output.Type.IsByPosition ? "The targets of each position of the output." : "The targets of each sample.";
+
+    void Exceptions(CodeWriter writer)
+    {
+        writer.Doc("exception cref=\"global::System.ArgumentException\"", "The sizes don't fit.");
+        writer.Doc("exception cref=\"global::System.ArgumentOutOfRangeException\"", $"A sample has no positions or more than the most{(HasIds ? ", or an id isn't one of its vocabulary" : "")}.");
     }
 
     IEnumerable<string> AllParameters => inputs.Zip(lengths, (input, own) => own is null ? Parameter(input) : $"{Parameter(input)}, {Ints} {own}");

@@ -97,6 +97,15 @@ sealed class GpuFile
         writer.Line($"    new global::NetGen.Gpu.GpuNetwork<{type.Name}, {target}>(this, new global::{names.Namespace}.{ProgramClass}(accelerator));");
         writer.Close();
         foreach (var _ in type.Containers) writer.Close();
+        // Extensions are members of classes that no other one is around.
+        if (sequences.Length > 0 && network.Inference.InputParts.Any() && type.Containers.Count == 0)
+        {
+            writer.Gap();
+            writer.Doc("summary", $"What {type.Name.TrimStart('@')} is given on a device: a span for each input and, where it has positions, one for the lengths.");
+            writer.Open($"{type.Accessibility} static class {type.Name.TrimStart('@')}OnGpu");
+            new SequenceInputs(model.Forward!, network.Inference, names.QualifiedProgram).OnGpu(writer, type.Name, target, hasLoss: loss is not null);
+            writer.Close();
+        }
         if (type.Namespace.Length > 0) writer.Close();
     }
 
