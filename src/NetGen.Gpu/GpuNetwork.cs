@@ -116,7 +116,7 @@ public sealed class GpuNetwork<TNetwork, TTarget> : IDisposable
                 Predict(batch.X, batch.Lengths, y);
                 return;
             }
-            var own = new int[SequenceBatch.SamplesOf(sequence, x.Length, NameOfX) + 1];
+            var own = new int[SequenceBatch.SamplesOf(sequence, x.Length, info.SamplesName) + 1];
             SequenceBatch.Fill(sequence, x.Length, own);
             PredictSequences(x, own, y);
             return;
@@ -160,7 +160,7 @@ public sealed class GpuNetwork<TNetwork, TTarget> : IDisposable
     /// <exception cref="ArgumentOutOfRangeException">A sample has no positions, or more than the most, or an id isn't one of the vocabulary.</exception>
     /// <exception cref="InvalidOperationException">All samples of the network have the same shape.</exception>
     /// <exception cref="GpuException">The device failed, or hasn't the memory.</exception>
-    public void Predict(ReadOnlySpan<float> x, ReadOnlySpan<int> lengths, Span<float> y) => PredictSequences(x, OffsetsOf(x.Length, lengths, NameOfX), y);
+    public void Predict(ReadOnlySpan<float> x, ReadOnlySpan<int> lengths, Span<float> y) => PredictSequences(x, OffsetsOf(x.Length, lengths), y);
 
     /// <summary>The outputs of a batch of ids whose samples have as many positions as they like.</summary>
     /// <param name="tokens">The ids of the first sample, then those of the second, and so on, without padding.</param>
@@ -172,17 +172,14 @@ public sealed class GpuNetwork<TNetwork, TTarget> : IDisposable
     /// <exception cref="GpuException">The device failed, or hasn't the memory.</exception>
     public void Predict(ReadOnlySpan<int> tokens, ReadOnlySpan<int> lengths, Span<float> y) => Predict(Bits(tokens), lengths, y);
 
-    /// <summary>What errors call the samples, as the network's own do.</summary>
-    static string NameOfX => TNetwork.Info.TakesIdsAlone && TNetwork.Info.Inputs.IsEmpty ? "tokens" : "x";
-
     /// <summary>Where the positions of samples begin, of each input that has some.</summary>
-    internal static int[] OffsetsOf(int values, ReadOnlySpan<int> lengths, string name)
+    internal static int[] OffsetsOf(int values, ReadOnlySpan<int> lengths)
     {
         var info = TNetwork.Info;
         if (info.Sequence is null) throw new InvalidOperationException($"All samples of {info.Name} have the same shape: they have no lengths.");
         var offsets = new int[checked(lengths.Length + info.SequenceCount)];
-        if (info.Inputs.IsEmpty) SequenceBatch.Fill(info.Sequence, values, lengths, offsets, name);
-        else SequenceBatch.Fill(info, values, lengths, offsets, name);
+        if (info.Inputs.IsEmpty) SequenceBatch.Fill(info.Sequence, values, lengths, offsets, info.SamplesName);
+        else SequenceBatch.Fill(info, values, lengths, offsets, "x");
         return offsets;
     }
 
@@ -191,7 +188,7 @@ public sealed class GpuNetwork<TNetwork, TTarget> : IDisposable
         var (info, tables) = (TNetwork.Info, _positions!);
         var ofOutput = SequenceBatch.OfOutput(info, offsets);
         SequenceBatch.Check(y.Length, ofOutput, info.Sequence!.OutputSize, info.OutputSize, nameof(y));
-        SequenceBatch.CheckIds(info, x, offsets, NameOfX);
+        SequenceBatch.CheckIds(info, x, offsets, info.SamplesName);
         var samples = ofOutput.Length - 1;
         for (int first = 0; first < samples;)
         {

@@ -193,7 +193,7 @@ public sealed class GpuTrainer<TNetwork, TTarget> : IDisposable, ITrainer<TTarge
             return;
         }
         // One sample of as many positions as it has, or several of the most.
-        var offsets = new int[SequenceBatch.SamplesOf(sequence, x.Length, nameof(x)) + 1];
+        var offsets = new int[SequenceBatch.SamplesOf(sequence, x.Length, info.SamplesName) + 1];
         SequenceBatch.Fill(sequence, x.Length, offsets);
         AccumulateSequences(x, offsets, target, weight);
     }
@@ -229,7 +229,7 @@ public sealed class GpuTrainer<TNetwork, TTarget> : IDisposable, ITrainer<TTarge
     public void Accumulate(ReadOnlySpan<float> x, ReadOnlySpan<int> lengths, ReadOnlySpan<TTarget> target, float weight = 1)
     {
         ThrowIfNotFinite(weight);
-        AccumulateSequences(x, GpuNetwork<TNetwork, TTarget>.OffsetsOf(x.Length, lengths, nameof(x)), target, weight);
+        AccumulateSequences(x, GpuNetwork<TNetwork, TTarget>.OffsetsOf(x.Length, lengths), target, weight);
     }
 
     static void ThrowIfNotFinite(float weight)

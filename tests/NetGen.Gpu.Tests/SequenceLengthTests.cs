@@ -1,5 +1,6 @@
 using NetGen.Generator.Tests.Gradients;
 using NetGen.Generator.Tests.Reference;
+using NetGen.Tests;
 
 namespace NetGen.Gpu.Tests;
 
@@ -72,9 +73,10 @@ public sealed class SequenceLengthTests
 
     public static TheoryData<string> NamesOfSeveral => [.. Some(SequenceLengthCases.OfSeveral.Keys)];
 
-    /// <summary>Those of which a device, whose compiler takes its time, has a few; all where NETGEN_GPU_ALL=1 asks for them.</summary>
-    static IEnumerable<string> Some(IEnumerable<string> names) =>
-        TestDevice.IsReal && Environment.GetEnvironmentVariable("NETGEN_GPU_ALL") != "1" ? names.Where((_, i) => i % 5 == 0) : names;
+    /// <summary>Every so manieth case, for time; all of them where NETGEN_GPU_ALL=1 asks for it.</summary>
+    static int Every => Environment.GetEnvironmentVariable("NETGEN_GPU_ALL") == "1" ? 1 : TestDevice.IsReal ? 5 : Effort.IsFull ? 2 : 10;
+
+    static IEnumerable<string> Some(IEnumerable<string> names) => names.Where((_, i) => i % Every == 0);
 
     [Theory, MemberData(nameof(Names))]
     public void OneInput_MatchesProcessor(string network) => AssertMatches(OfOne.Value, network, [1], [5, 1, 9]);
@@ -101,6 +103,7 @@ public sealed class SequenceLengthTests
     [Theory, InlineData("Dropped"), InlineData("Recurrent"), InlineData("Tagger")]
     public void Training_Of20Steps_MatchesProcessor(string network)
     {
+        Effort.SkipUnlessFull();
         using var pair = SequencePair.Create(Devices.Value[network]);
         var random = new Random(3);
         int[][] batches = [.. Enumerable.Range(0, 20).Select(step => Enumerable.Range(0, 1 + step % 3).Select(_ => random.Next(1, 10)).ToArray())];
@@ -176,6 +179,7 @@ public sealed class SequenceLengthTests
     [Fact]
     public void Kernels_CompileForPtxAndOpenCL()
     {
+        Effort.SkipUnlessFull();
         using var texts = new DeviceTexts();
         foreach (var network in new[] { Devices.Value["Dropped"], Devices.Value["Recurrent"], OfSeveral.Value["SameMost"] })
         {
