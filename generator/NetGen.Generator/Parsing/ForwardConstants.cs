@@ -33,6 +33,8 @@ static class ForwardConstants
                 _ => null,
             };
         }
+        if (left is string first && right is string second && kind is BinaryOperatorKind.Equals or BinaryOperatorKind.NotEquals)
+            return string.Equals(first, second, StringComparison.Ordinal) == (kind == BinaryOperatorKind.Equals);
         if (!IsNumber(left) || !IsNumber(right)) return null;
         if (left is int or long && right is int or long)
         {

@@ -15,7 +15,12 @@ sealed partial class ForwardReader
     Symbolic Evaluate(IOperation expression)
     {
         Count(expression);
-        if (expression.ConstantValue is { HasValue: true, Value: var constant } && !WellKnownTypes.IsForward(expression.Type, "Tensor")) return Constant(expression, constant);
+        // A number that becomes a tensor is none any more.
+        if (expression.ConstantValue is { HasValue: true, Value: var constant }
+            && (constant is null || !WellKnownTypes.IsForward(expression.Type, "Tensor")))
+        {
+            return Constant(expression, constant);
+        }
         switch (expression)
         {
             case ILocalReferenceOperation local:
@@ -41,7 +46,11 @@ sealed partial class ForwardReader
             case ISwitchExpressionOperation choice:
                 return Switch(choice);
             case IIsPatternOperation test:
-                return new SymbolicConstant(Matches(test.Pattern, Known(test.Value)));
+                return new SymbolicConstant(Matches(test.Pattern, Evaluate(test.Value)));
+            case ICoalesceOperation choice:
+                return Evaluate(choice.Value) is var first && IsNull(first) ? Evaluate(choice.WhenNull) : first;
+            case ICoalesceAssignmentOperation assignment:
+                return Evaluate(assignment.Target) is var before && IsNull(before) ? Assign(assignment.Target, Evaluate(assignment.Value)) : before;
             case ISimpleAssignmentOperation assignment:
                 return Assign(assignment.Target, Evaluate(assignment.Value));
             case ICompoundAssignmentOperation compound:
@@ -53,6 +62,8 @@ sealed partial class ForwardReader
             case IDeclarationExpressionOperation declaration:
                 return Evaluate(declaration.Expression);
             case IArrayCreationOperation { Initializer: { } initializer, DimensionSizes.Length: 1 }:
+                return new SymbolicList([.. initializer.ElementValues.Select(Evaluate)]);
+            case IArrayInitializerOperation initializer:
                 return new SymbolicList([.. initializer.ElementValues.Select(Evaluate)]);
             case ICollectionExpressionOperation collection:
                 return new SymbolicList([.. collection.Elements.SelectMany(element => element is ISpreadOperation spread ? List(spread.Operand) : [Evaluate(element)])]);
@@ -124,7 +135,9 @@ sealed partial class ForwardReader
         if (method is { MethodKind: MethodKind.DelegateInvoke } && WellKnownTypes.IsForward(method.ContainingType, "Layer"))
         {
             if (Evaluate(call.Instance!) is not SymbolicLayer layer) throw Unsupported(call);
-            return recorder.Layer(call.Syntax, layer.Layer, [.. arguments.Where(argument => argument.ArgumentKind != ArgumentKind.DefaultValue).Select(argument => Tensor(argument.Value))]);
+            // A memory that is null is one that is left out.
+            var inputs = arguments.Select(argument => (At: argument.Value, Value: Evaluate(argument.Value))).Where((input, place) => place == 0 || !IsNull(input.Value));
+            return recorder.Layer(call.Syntax, layer.Layer, [.. inputs.Select(input => Tensor(input.Value, input.At))]);
         }
         if (WellKnownTypes.IsForward(method.ContainingType, "Functions")) return Function(call, arguments);
         if (ForwardConstants.IsMath(method)) return Mathematics(call, arguments);
@@ -192,8 +205,11 @@ sealed partial class ForwardReader
         if (first is SymbolicSize) throw new ForwardException(expression.Syntax, SizeOfUse);
         // The second operand isn't computed where the first one decides.
         if (first is SymbolicConstant { Value: bool known } && (known ? kind == BinaryOperatorKind.ConditionalOr : kind == BinaryOperatorKind.ConditionalAnd)) return first;
+        var second = Evaluate(right);
+        if (kind is BinaryOperatorKind.Equals or BinaryOperatorKind.NotEquals && (IsNull(first) || IsNull(second)))
+            return new SymbolicConstant(IsNull(first) == IsNull(second) == (kind == BinaryOperatorKind.Equals));
         if (first is not SymbolicConstant { Value: var a }) throw Unsupported(expression);
-        return Evaluate(right) switch
+        return second switch
         {
             SymbolicConstant { Value: var b } when ForwardConstants.Binary(kind, a, b, expression.Type) is { } result => new SymbolicConstant(result),
             SymbolicSize => throw new ForwardException(expression.Syntax, SizeOfUse),
@@ -263,7 +279,7 @@ sealed partial class ForwardReader
     {
         SymbolicTensor tensor => tensor.Value,
         SymbolicParameter parameter => recorder.Parameter(expression.Syntax, parameter.Layer).Value,
-        _ => throw Unsupported(expression),
+        _ => throw (IsNull(value) ? new ForwardException(expression.Syntax, "there is no tensor, but null") : Unsupported(expression)),
     };
 
     /// <summary>The tensors of what a method returned: one, or those of a tuple.</summary>

@@ -206,6 +206,8 @@ public sealed class ForwardTests
     [InlineData("switch (Mode) { case \"other\": return x; case \"twice\" when Sizes[1] == 3: x *= 2; break; default: return -x; } return x;", "2,6,4")]
     [InlineData("for (var i = 0; i < 3; i++) switch (i) { case 0: continue; case 1: x += 1; break; default: return x * 10; } return x;", "20,40,30")]
     [InlineData("return Part(x) + Slice(x, 0, 0, Math.Min(3, 7));", "2,6,4")]
+    [InlineData("float[] factors = { 2, 3 }; foreach (var factor in factors) x *= factor * Factors[1]; return x;", "24,72,48")]
+    [InlineData("return Mode == \"twice\" && Mode != \"other\" ? x * 2 : x;", "2,6,4")]
     public void Constants_AreComputedAsByCSharp(string statements, string expected)
     {
         var source = $$"""
@@ -214,9 +216,38 @@ public sealed class ForwardTests
             [Network] public partial class Net
             {
                 static readonly int[] Sizes = [2, 3];
+                static readonly int[] Factors = { 1, 2 };
                 internal static readonly string Mode = "twice";
                 Tensor Forward([Shape(3)] Tensor x) { {{statements}} }
                 static Tensor Part(Tensor x) => Slice(x, 0, 0, Math.Max(Sizes[0], Sizes[1]));
+            }
+            public static class Test { public static float[] Run(float[] x) { var y = new float[Net.OutputSize]; Net.Create().Predict(x, y); return y; } }
+            """;
+        using var program = Consumer.Of(source).Build(emit: true).AssertClean().Load();
+        var y = (float[])program.Call("Test", "Run", [new float[] { 1, 3, 2 }])!;
+        Assert.Equal(expected, string.Join(',', y.Select(v => v.ToString(System.Globalization.CultureInfo.InvariantCulture))));
+    }
+
+    [Theory]
+    [InlineData("Tensor? sum = null; for (var i = 1; i < 3; i++) sum = sum is null ? x : sum + x * i; return sum!;", "3,9,6")]
+    [InlineData("Tensor? sum = null; for (var i = 1; i < 3; i++) sum = sum == null ? x : sum + x * i; return sum!;", "3,9,6")]
+    [InlineData("Tensor? sum = null; for (var i = 1; i < 3; i++) { if (null != sum) sum += x * i; else sum = x; } return sum!;", "3,9,6")]
+    [InlineData("Tensor? y = null; y ??= x * 2; y ??= x * 3; return y ?? x;", "2,6,4")]
+    [InlineData("return Scaled(x) + Scaled(x, x);", "2,12,6")]
+    [InlineData("return Added(x) + Added(x, x);", "3,9,6")]
+    [InlineData("return Left(x) + Left(x, null) - 2 * attention(x) + x;", "1,3,2")]
+    public void Null_IsATensorThatIsLeftOut(string statements, string expected)
+    {
+        var source = $$"""
+            #nullable enable
+            using static NetGen.Functions;
+            [Network] public partial class Net
+            {
+                {{(statements.Contains("attention", StringComparison.Ordinal) ? "[MultiheadAttention(1)] readonly Layer attention;" : "")}}
+                Tensor Forward([Shape(1, 3)] Tensor x) { {{statements}} }
+                static Tensor Scaled(Tensor x, Tensor? scale = null) { if (scale is not null) x *= scale; return x; }
+                static Tensor Added(Tensor x, Tensor? y = null) => y is { } other ? x + other : y switch { null => x, _ => x * 7 };
+                {{(statements.Contains("attention", StringComparison.Ordinal) ? "Tensor Left(Tensor x, Tensor? memory = null) => attention(x, memory);" : "")}}
             }
             public static class Test { public static float[] Run(float[] x) { var y = new float[Net.OutputSize]; Net.Create().Predict(x, y); return y; } }
             """;
