@@ -208,6 +208,8 @@ sealed partial class ForwardReader
         var second = Evaluate(right);
         if (kind is BinaryOperatorKind.Equals or BinaryOperatorKind.NotEquals && (IsNull(first) || IsNull(second)))
             return new SymbolicConstant(IsNull(first) == IsNull(second) == (kind == BinaryOperatorKind.Equals));
+        if (kind is BinaryOperatorKind.Equals or BinaryOperatorKind.NotEquals && (first is SymbolicTensor or SymbolicParameter || second is SymbolicTensor or SymbolicParameter))
+            throw new ForwardException(expression.Syntax, ByTensor);
         if (first is not SymbolicConstant { Value: var a }) throw Unsupported(expression);
         return second switch
         {

@@ -6,6 +6,9 @@ namespace NetGen.Serialization;
 /// <summary>A checkpoint: a safetensors file with parameters, an optimizer's state and, as metadata, all numbers that a run goes on from.</summary>
 sealed class Checkpoint
 {
+    /// <summary>The metadata that makes a checkpoint of a file: its version.</summary>
+    public const string Mark = "netgen.checkpoint";
+
     const string Version = "1";
     const string ParametersPrefix = "parameters.";
     const string BestPrefix = "best.";
@@ -36,7 +39,7 @@ sealed class Checkpoint
             tensors = tensors.Concat(ParameterFile.Sources(best, BestPrefix));
         SafetensorsWriter.Write(path, [.. tensors], new Dictionary<string, string>(texts, StringComparer.Ordinal)
         {
-            ["netgen.checkpoint"] = Version,
+            [Mark] = Version,
             ["netgen.network"] = parameters.Info.Name,
             ["optimizer"] = optimizer.GetType().Name,
             ["step"] = FitState.Text(optimizer.StepCount),
@@ -52,7 +55,7 @@ sealed class Checkpoint
         var texts = file.Metadata;
         try
         {
-            if (!texts.TryGetValue("netgen.checkpoint", out var version))
+            if (!texts.TryGetValue(Mark, out var version))
                 throw new FormatException("it isn't a checkpoint");
             if (version != Version)
                 throw new FormatException($"its version is '{version}'; this is version {Version}");

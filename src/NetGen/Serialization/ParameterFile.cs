@@ -13,17 +13,27 @@ static class ParameterFile
 
     public static void Load(ParameterSet parameters, string path)
     {
-        using var file = SafetensorsFile.Open(path);
+        using var file = Open(path);
         CheckNames(file, [("", parameters.Info)], parameters.Info.Name);
         var read = new ParameterSet(parameters.Info);
         Read(file, read, "");
         read.CopyTo(parameters);
     }
 
+    /// <summary>A file of parameters. A checkpoint has them too, under other names and beside an optimizer's state, and none of its tensors would fit.</summary>
+    static SafetensorsFile Open(string path)
+    {
+        var file = SafetensorsFile.Open(path);
+        if (!file.Metadata.ContainsKey(Checkpoint.Mark))
+            return file;
+        file.Dispose();
+        throw new InvalidDataException($"{path}: it is a checkpoint, which a trainer's LoadCheckpoint reads, and Fit with Resume; what Save wrote is read here.");
+    }
+
     /// <summary>Reads what a file and a network have in common: <see cref="ParameterSet.LoadMatching"/>.</summary>
     public static LoadedParameters LoadMatching(ParameterSet parameters, string path, bool skipMisshapen)
     {
-        using var file = SafetensorsFile.Open(path);
+        using var file = Open(path);
         var (loaded, missing, misshapen, wrong) = (new List<ParameterView>(), new List<string>(), new List<string>(), new List<string>());
         foreach (var view in parameters.Views)
         {

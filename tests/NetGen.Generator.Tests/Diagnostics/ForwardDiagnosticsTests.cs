@@ -67,6 +67,7 @@ public sealed class ForwardDiagnosticsTests
     [InlineData("{|NG0052:try { x = fc(x); } finally { }|} return x;", "'try { x = fc(x); } finally { }' can't be read: " + Supported)]
     [InlineData("return (object)x is {|NG0052:1|} ? fc(x) : x;", "'1' can't be read: " + ByTensor)]
     [InlineData("return (object)x switch { null => x, {|NG0052:1|} => fc(x), _ => x };", "'1' can't be read: " + ByTensor)]
+    [InlineData("if ({|NG0052:Sum(x) == 0f|}) return x; return fc(x);", "'Sum(x) == 0f' can't be read: " + ByTensor)]
     [InlineData("return (object)fc(x) is {|NG0052:Tensor y|} ? y : x;", "'Tensor y' can't be read: " + Supported)]
     [InlineData("Tensor no = null!; return fc(x) + {|NG0052:no|};", "'no' can't be read: there is no tensor, but null")]
     [InlineData("return {|NG0052:2 switch { 1 => fc(x), 3 => x }|};", "'2 switch { 1 => fc(x), 3 => x }' can't be read: none of its cases is for the value that it has here")]

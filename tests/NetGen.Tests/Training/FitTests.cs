@@ -177,6 +177,19 @@ public class FitTests
     }
 
     [Fact]
+    public void Checkpoint_ThatIsLoadedAsParameters_SaysWhatReadsOne()
+    {
+        using var folder = new TemporaryFolder();
+        var network = Classifier.Create(9);
+        Fit(network, Recipe(folder["run"], epochs: 1));
+        foreach (var load in (Action[])[() => Classifier.Load(folder["run"]), () => network.Parameters.Load(folder["run"]), () => network.Parameters.LoadMatching(folder["run"])])
+        {
+            Assert.Equal($"{folder["run"]}: it is a checkpoint, which a trainer's LoadCheckpoint reads, and Fit with Resume; what Save wrote is read here.",
+                Assert.Throws<InvalidDataException>(load).Message);
+        }
+    }
+
+    [Fact]
     public void Checkpoint_OfAnotherRun_ChangesNothingAndSaysWhy()
     {
         using var folder = new TemporaryFolder();
