@@ -119,12 +119,25 @@ sealed partial class ForwardReader
 
     Symbolic At(IOperation reference, ImmutableArray<Symbolic> items, IOperation index)
     {
-        var fromEnd = index is IUnaryOperation { OperatorKind: UnaryOperatorKind.Hat } or IConversionOperation { Operand: IUnaryOperation { OperatorKind: UnaryOperatorKind.Hat } };
-        if (fromEnd) index = (index as IUnaryOperation ?? (IUnaryOperation)((IConversionOperation)index).Operand).Operand;
-        if (Evaluate(index) is not SymbolicConstant { Value: int place }) throw new ForwardException(index.Syntax, "an index must be a constant");
-        if (fromEnd) place = items.Length - place;
+        if (index is IRangeOperation range)
+        {
+            var (start, end) = (range.LeftOperand is { } left ? Place(left, items.Length) : 0, range.RightOperand is { } right ? Place(right, items.Length) : items.Length);
+            return start >= 0 && start <= end && end <= items.Length ? new SymbolicList(ImmutableArray.Create(items, start, end - start))
+                : throw new ForwardException(reference.Syntax, $"the range from {Text(start)} to {Text(end)} is out of range: there are {Text(items.Length)} elements");
+        }
+        var place = Place(index, items.Length);
         return place >= 0 && place < items.Length ? items[place]
             : throw new ForwardException(reference.Syntax, $"the index {Text(place)} is out of range: there are {Text(items.Length)} elements");
+    }
+
+    /// <summary>The place that an index means, which may count from the end.</summary>
+    int Place(IOperation index, int length)
+    {
+        if (index is IConversionOperation { Type.Name: nameof(Index), Operand: var counted }) index = counted;
+        var fromEnd = index is IUnaryOperation { OperatorKind: UnaryOperatorKind.Hat };
+        if (fromEnd) index = ((IUnaryOperation)index).Operand;
+        if (Evaluate(index) is not SymbolicConstant { Value: int place }) throw new ForwardException(index.Syntax, "an index must be a constant");
+        return fromEnd ? length - place : place;
     }
 
     Symbolic Invoke(IInvocationOperation call)

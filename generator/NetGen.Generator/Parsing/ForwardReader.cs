@@ -45,7 +45,8 @@ sealed partial class ForwardReader(Compilation compilation, INamedTypeSymbol typ
         // A local function sees what is around it.
         frame = new(method.MethodKind == MethodKind.LocalFunction ? outer : null);
         depth++;
-        for (var i = 0; i < method.Parameters.Length; i++) frame.Declare(method.Parameters[i], arguments[i]);
+        // A generic method's body knows the parameters of its declaration.
+        for (var i = 0; i < method.Parameters.Length; i++) frame.Declare(method.OriginalDefinition.Parameters[i], arguments[i]);
         var flow = body switch
         {
             IMethodBodyOperation { BlockBody: { } block } => Run(block),

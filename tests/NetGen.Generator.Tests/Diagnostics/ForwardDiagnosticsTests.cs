@@ -73,6 +73,7 @@ public sealed class ForwardDiagnosticsTests
     [InlineData("return {|NG0052:2 switch { 1 => fc(x), 3 => x }|};", "'2 switch { 1 => fc(x), 3 => x }' can't be read: none of its cases is for the value that it has here")]
     [InlineData("return x * (float){|NG0052:System.Math.BigMul(2, 3)|} + fc(x);", "'System.Math.BigMul(2, 3)' can't be read: " + Supported)]
     [InlineData("return fc(Split(x, 3){|NG0052:[3]|});", null)]
+    [InlineData("Tensor[] all = [x]; return fc(({|NG0052:all[1..3]|})[0]);", "'all[1..3]' can't be read: the range from 1 to 3 is out of range: there are 1 elements")]
     [InlineData("return Softmax(fc(x), {|NG0052:axis|});", "'axis' can't be read: the field 'axis' isn't a constant; declare it 'const' or 'static readonly', of numbers, or as a layer, a parameter or a buffer of the class")]
     public void Expression_IsChecked(string statements, string? message)
     {

@@ -207,6 +207,8 @@ public sealed class ForwardTests
     [InlineData("for (var i = 0; i < 3; i++) switch (i) { case 0: continue; case 1: x += 1; break; default: return x * 10; } return x;", "20,40,30")]
     [InlineData("return Part(x) + Slice(x, 0, 0, Math.Min(3, 7));", "2,6,4")]
     [InlineData("float[] factors = { 2, 3 }; foreach (var factor in factors) x *= factor * Factors[1]; return x;", "24,72,48")]
+    [InlineData("foreach (var size in Sizes[1..]) x *= size; foreach (var size in Sizes[..^1]) x *= size; return x + Sizes[^2];", "8,20,14")]
+    [InlineData("return Same<Tensor>(x) * Same(2);", "2,6,4")]
     [InlineData("return Mode == \"twice\" && Mode != \"other\" ? x * 2 : x;", "2,6,4")]
     public void Constants_AreComputedAsByCSharp(string statements, string expected)
     {
@@ -219,6 +221,7 @@ public sealed class ForwardTests
                 static readonly int[] Factors = { 1, 2 };
                 internal static readonly string Mode = "twice";
                 Tensor Forward([Shape(3)] Tensor x) { {{statements}} }
+                static T Same<T>(T x) => x;
                 static Tensor Part(Tensor x) => Slice(x, 0, 0, Math.Max(Sizes[0], Sizes[1]));
             }
             public static class Test { public static float[] Run(float[] x) { var y = new float[Net.OutputSize]; Net.Create().Predict(x, y); return y; } }
