@@ -99,7 +99,7 @@ public sealed class SequenceLengthTests
     [InlineData("Balance", new[] { 35, 1, 7 }), InlineData("BalanceOfSamples", new[] { 35, 1, 7, 40 }), InlineData("Sum", new[] { 3, 6 }), InlineData("Joined", new[] { 3, 8, 1 })]
     public void Layers_MatchProcessor(string network, int[] lengths) => AssertMatches(Devices.Value, network, lengths);
 
-    [Theory, InlineData("Dropped"), InlineData("Recurrent")]
+    [Theory, InlineData("Dropped")]
     public void Training_Of20Steps_MatchesProcessor(string network)
     {
         Effort.SkipUnlessFull();
