@@ -117,30 +117,23 @@ public static class GpuMath
         return (x < 0f ? e : 1f) / (1f + e);
     }
 
-    /// <summary>The error function.</summary>
+    /// <summary>The standard normal distribution.</summary>
     /// <param name="x">A number.</param>
-    public static float Erf(float x)
+    public static float NormalCdf(float x)
     {
-        // Near zero x + x · p(x²). Elsewhere 1 - e^-g with g(x) = -log(erfc x) = x + x · q(x), a smooth function; from 3.95 on erf is 1 in float32.
-        var magnitude = MathF.Abs(x);
-        var square = x * x;
-        var p = 8.38239212e-5f * square + -8.14559811e-4f;
-        p = p * square + 5.20128617e-3f;
-        p = p * square + -2.68594995e-2f;
-        p = p * square + 1.12836972e-1f;
-        p = p * square + -3.76126349e-1f;
-        p = p * square + 1.28379166e-1f;
-        var near = p * x + x;
-        var t = magnitude < 3.95f ? magnitude : 3.95f;
-        var q = -2.13984735e-4f * t + 3.21495393e-3f;
-        q = q * t + -2.28899587e-2f;
-        q = q * t + 1.05261832e-1f;
-        q = q * t + 6.35718346e-1f;
-        q = q * t + 1.28514364e-1f;
-        var far = -Expm1(-(q * t + t));
-        far = x < 0f ? -far : far;
-        var erf = magnitude < 0.92f ? near : far;
-        return float.IsNaN(x) ? x : erf;
+        // ½ + t · p(t²), with t² brought to -1 … 1 for the polynomial. From 5.5 on it is 1 in float32, from -5.5 down 0.
+        var t = Bounded(x, -5.5f, 5.5f);
+        var u = t * t * 0.0661156997f - 1f;
+        var square = u * u;
+        var fourth = square * square;
+        var p0 = (-3.87927815e-2f * u + 4.77376245e-2f) * square + (-6.41723350e-2f * u + 0.12855193f);
+        var p1 = (-1.49990860e-2f * u + 2.03645751e-2f) * square + (-2.60482598e-2f * u + 3.20702530e-2f);
+        var p2 = (-2.41867569e-3f * u + 4.62179724e-3f) * square + (-6.81989035e-3f * u + 1.02278180e-2f);
+        var p3 = (-2.36422537e-4f * u + 6.31562783e-4f) * square + (-5.29114390e-4f * u + 7.20093842e-4f);
+        var p = (p3 * fourth + p2) * (fourth * fourth) + (p1 * fourth + p0);
+        var cdf = t * p + 0.5f;
+        cdf = cdf < 0f ? 0f : cdf;
+        return x <= -5.5f ? 0f : cdf;
     }
 
     /// <summary>A float of 24 random bits in [0, 1), as <see cref="Runtime.Philox.Uniform"/> gives it.</summary>

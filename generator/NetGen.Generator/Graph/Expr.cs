@@ -35,7 +35,8 @@ abstract record Expr
 
     public static Expr Tanh(Expr a) => new Call(Function.Tanh, a);
 
-    public static Expr Erf(Expr a) => new Call(Function.Erf, a);
+    /// <summary>The standard normal distribution.</summary>
+    public static Expr NormalCdf(Expr a) => new Call(Function.NormalCdf, a);
 
     public static Expr Abs(Expr a) => new Call(Function.Abs, a);
 
@@ -92,7 +93,7 @@ abstract record Expr
 
 enum Operator { Add, Subtract, Multiply, Divide, Max, Min, Maximum }
 
-enum Function { Negate, Abs, Sqrt, Exp, Expm1, Log, Tanh, Erf, Sigmoid, Softplus }
+enum Function { Negate, Abs, Sqrt, Exp, Expm1, Log, Tanh, NormalCdf, Sigmoid, Softplus }
 
 enum Comparison { Greater, GreaterOrEqual }
 
@@ -140,6 +141,9 @@ sealed record Scalar(string Name) : Expr;
 
 /// <summary>An integer of the kernel as a number in all lanes.</summary>
 sealed record Converted(string Integer) : Expr;
+
+/// <summary>The lanes' own numbers, from 0 on.</summary>
+sealed record LaneNumbers : Expr;
 
 /// <summary>Random numbers for the lanes of a vector, by the index of the first.</summary>
 sealed record RandomLanes(int Stream, string Index) : Expr;

@@ -6,14 +6,14 @@ namespace NetGen.Generator.Ops;
 /// <summary>x Φ(x), with Φ the standard normal distribution.</summary>
 sealed record GELU : Activation
 {
-    const float InverseSqrt2 = 0.70710678f, InverseSqrt2Pi = 0.39894228f;
+    const float InverseSqrt2Pi = 0.39894228f;
 
     public override string Symbol => "gelu";
 
-    public override Expr Forward(Expr x) => x * 0.5f * (Expr.One + Expr.Erf(x * InverseSqrt2));
+    public override Expr Forward(Expr x) => x * Expr.NormalCdf(x);
 
     // Φ(x) + x φ(x)
-    public override Expr KeptSlope(Expr x) => 0.5f * (Expr.One + Expr.Erf(x * InverseSqrt2)) + x * (InverseSqrt2Pi * Expr.Exp(x * x * -0.5f));
+    public override Expr KeptSlope(Expr x) => Expr.NormalCdf(x) + x * (InverseSqrt2Pi * Expr.Exp(x * x * -0.5f));
 
     public override Expr Gradient(Expr gradient, Expr x) => gradient * KeptSlope(x);
 }

@@ -7,7 +7,7 @@ namespace NetGen.Runtime;
 /// </summary>
 /// <remarks>
 /// Reductions and coefficients of exp and log are those of Cephes (S. Moshier, expf.c and logf.c, 1989), evaluated with fused multiply-adds. The coefficients
-/// of erf are Remez fits made for this file.
+/// of the normal distribution are a Remez fit made for this file.
 /// </remarks>
 static class SimdMath<T> where T : struct, ISimd<T>
 {
@@ -97,27 +97,27 @@ static class SimdMath<T> where T : struct, ISimd<T>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static T Erf(T x)
+    public static T NormalCdf(T x)
     {
-        // Near zero x + x · p(x²). Elsewhere 1 - e^-g with g(x) = -log(erfc x) = x + x · q(x), a smooth function; from 3.95 on erf is 1 in float32.
-        var square = x * x;
-        var p = T.Fma(T.Of(8.38239212e-5f), square, T.Of(-8.14559811e-4f));
-        p = T.Fma(p, square, T.Of(5.20128617e-3f));
-        p = T.Fma(p, square, T.Of(-2.68594995e-2f));
-        p = T.Fma(p, square, T.Of(1.12836972e-1f));
-        p = T.Fma(p, square, T.Of(-3.76126349e-1f));
-        p = T.Fma(p, square, T.Of(1.28379166e-1f));
-        var near = T.Fma(p, x, x);
-
-        var t = T.AtMost(T.Abs(x), T.Of(3.95f));
-        var q = T.Fma(T.Of(-2.13984735e-4f), t, T.Of(3.21495393e-3f));
-        q = T.Fma(q, t, T.Of(-2.28899587e-2f));
-        q = T.Fma(q, t, T.Of(1.05261832e-1f));
-        q = T.Fma(q, t, T.Of(6.35718346e-1f));
-        q = T.Fma(q, t, T.Of(1.28514364e-1f));
-        var g = T.Fma(q, t, t);
-        var far = T.Abs(ExpM1Bounded(g ^ T.OfBits(SignBit))) | (x & T.OfBits(SignBit));
-        return T.Select(T.LessThan(T.Abs(x), T.Of(0.92f)), near, far);
+        // ½ + t · p(t²), with t² brought to -1 … 1 for the polynomial. From 5.5 on it is 1 in float32, from -5.5 down 0.
+        var t = T.AtLeast(T.AtMost(x, T.Of(5.5f)), T.Of(-5.5f));
+        var u = T.Fma(t * t, T.Of(0.0661156997f), T.Of(-1f));
+        var p = T.Fma(T.Of(-2.36422537e-4f), u, T.Of(6.31562783e-4f));
+        p = T.Fma(p, u, T.Of(-5.29114390e-4f));
+        p = T.Fma(p, u, T.Of(7.20093842e-4f));
+        p = T.Fma(p, u, T.Of(-2.41867569e-3f));
+        p = T.Fma(p, u, T.Of(4.62179724e-3f));
+        p = T.Fma(p, u, T.Of(-6.81989035e-3f));
+        p = T.Fma(p, u, T.Of(1.02278180e-2f));
+        p = T.Fma(p, u, T.Of(-1.49990860e-2f));
+        p = T.Fma(p, u, T.Of(2.03645751e-2f));
+        p = T.Fma(p, u, T.Of(-2.60482598e-2f));
+        p = T.Fma(p, u, T.Of(3.20702530e-2f));
+        p = T.Fma(p, u, T.Of(-3.87927815e-2f));
+        p = T.Fma(p, u, T.Of(4.77376245e-2f));
+        p = T.Fma(p, u, T.Of(-6.41723350e-2f));
+        p = T.Fma(p, u, T.Of(0.12855193f));
+        return T.AtLeast(T.Fma(t, p, T.Of(0.5f)), T.Of(0f));
     }
 
     /// <summary>e^x - 1 for x of at most 89; a zero may lose its sign.</summary>

@@ -63,11 +63,14 @@ readonly unsafe struct F512(Vector512<float> value) : ISimd<F512>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static F512 Abs(F512 a) => new(Vector512.Abs(a.Value));
 
+    // Where either operand is NaN the instruction gives its second.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static F512 AtMost(F512 a, F512 limit) => new(Vector512.ConditionalSelect(Vector512.GreaterThan(a.Value, limit.Value), limit.Value, a.Value));
+    public static F512 AtMost(F512 a, F512 limit) =>
+        new(Avx512F.IsSupported ? Avx512F.Min(limit.Value, a.Value) : Vector512.ConditionalSelect(Vector512.GreaterThan(a.Value, limit.Value), limit.Value, a.Value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static F512 AtLeast(F512 a, F512 limit) => new(Vector512.ConditionalSelect(Vector512.LessThan(a.Value, limit.Value), limit.Value, a.Value));
+    public static F512 AtLeast(F512 a, F512 limit) =>
+        new(Avx512F.IsSupported ? Avx512F.Max(limit.Value, a.Value) : Vector512.ConditionalSelect(Vector512.LessThan(a.Value, limit.Value), limit.Value, a.Value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static F512 LessThan(F512 a, F512 b) => new(Vector512.LessThan(a.Value, b.Value));
@@ -157,11 +160,14 @@ readonly unsafe struct F256(Vector256<float> value) : ISimd<F256>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static F256 Abs(F256 a) => new(Vector256.Abs(a.Value));
 
+    // Where either operand is NaN the instruction gives its second.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static F256 AtMost(F256 a, F256 limit) => new(Vector256.ConditionalSelect(Vector256.GreaterThan(a.Value, limit.Value), limit.Value, a.Value));
+    public static F256 AtMost(F256 a, F256 limit) =>
+        new(Avx.IsSupported ? Avx.Min(limit.Value, a.Value) : Vector256.ConditionalSelect(Vector256.GreaterThan(a.Value, limit.Value), limit.Value, a.Value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static F256 AtLeast(F256 a, F256 limit) => new(Vector256.ConditionalSelect(Vector256.LessThan(a.Value, limit.Value), limit.Value, a.Value));
+    public static F256 AtLeast(F256 a, F256 limit) =>
+        new(Avx.IsSupported ? Avx.Max(limit.Value, a.Value) : Vector256.ConditionalSelect(Vector256.LessThan(a.Value, limit.Value), limit.Value, a.Value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static F256 LessThan(F256 a, F256 b) => new(Vector256.LessThan(a.Value, b.Value));
@@ -251,11 +257,14 @@ readonly unsafe struct F128(Vector128<float> value) : ISimd<F128>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static F128 Abs(F128 a) => new(Vector128.Abs(a.Value));
 
+    // Where either operand is NaN the instruction gives its second.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static F128 AtMost(F128 a, F128 limit) => new(Vector128.ConditionalSelect(Vector128.GreaterThan(a.Value, limit.Value), limit.Value, a.Value));
+    public static F128 AtMost(F128 a, F128 limit) =>
+        new(Sse.IsSupported ? Sse.Min(limit.Value, a.Value) : Vector128.ConditionalSelect(Vector128.GreaterThan(a.Value, limit.Value), limit.Value, a.Value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static F128 AtLeast(F128 a, F128 limit) => new(Vector128.ConditionalSelect(Vector128.LessThan(a.Value, limit.Value), limit.Value, a.Value));
+    public static F128 AtLeast(F128 a, F128 limit) =>
+        new(Sse.IsSupported ? Sse.Max(limit.Value, a.Value) : Vector128.ConditionalSelect(Vector128.LessThan(a.Value, limit.Value), limit.Value, a.Value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static F128 LessThan(F128 a, F128 b) => new(Vector128.LessThan(a.Value, b.Value));

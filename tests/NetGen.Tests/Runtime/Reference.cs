@@ -22,7 +22,9 @@ static class Reference
 
     public static double Softplus(double x) => x > 40 ? x : Log1P(Math.Exp(x));
 
-    public static double Erf(double x)
+    public static double NormalCdf(double x) => (1 + Erf(x / Math.Sqrt(2))) / 2;
+
+    static double Erf(double x)
     {
         var z = Math.Abs(x);
         if (z < 3)

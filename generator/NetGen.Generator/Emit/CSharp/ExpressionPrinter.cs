@@ -48,6 +48,7 @@ sealed class ExpressionPrinter(int lanes)
         Local e => e.Name,
         Graph.Scalar e => $"{vector}.Create({e.Name})",
         Converted e => $"{vector}.Create((float){e.Integer})",
+        LaneNumbers => $"{vector}<float>.Indices",
         // A vector times a number has an operator of its own.
         Binary { Operator: Operator.Multiply, Left: Number n } e => Infix(Print(e.Right, 2), "*", Literal(n.Value), 2, precedence),
         Binary { Operator: Operator.Multiply, Right: Number n } e => Infix(Print(e.Left, 2), "*", Literal(n.Value), 2, precedence),

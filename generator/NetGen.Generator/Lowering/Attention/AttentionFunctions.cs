@@ -107,18 +107,19 @@ sealed class AttentionFunctions(AttentionShape shape, SharedFunctions shared, bo
     string Softmax() => Get(hasSums ? "SoftmaxAndSum" : "Softmax", ("softmax", hasSums), name =>
     {
         var code = new Code();
-        code.Add(new Integer($"nint padded = (all + {LayerBuilder.Text(lanes - 1)}) / {LayerBuilder.Text(lanes)} * {LayerBuilder.Text(lanes)}"));
-        code.For("j", "visible", "padded", 1, rest => rest.Add(new StoreScalar(new Address("scores", 0, "j"), new Number(float.NegativeInfinity))));
-        code.Let("max", new Number(float.NegativeInfinity));
-        code.For("j", "0", "padded", lanes, body => body.Add(new Set("max", Expr.Max(new Local("max"), new Load(new Address("scores", 0, "j"))))));
+        Seen(code);
+        code.Let("max", new Local("last"));
+        code.For("j", "0", "whole", lanes, body => body.Add(new Set("max", Expr.Max(new Local("max"), new Load(new Address("scores", 0, "j"))))));
         code.Add(new Set("max", new Across(Operator.Max, new Local("max"))));
-        code.Let("sum", Expr.Zero);
-        code.For("j", "0", "padded", lanes, body =>
+        code.Let("sum", Expr.Exp(new Local("last") - new Local("max")));
+        code.Add(new Store(new Address("scores", 0, "whole"), new Local("sum")));
+        code.For("j", "0", "whole", lanes, body =>
         {
             var weight = body.Let("weight", Expr.Exp(new Load(new Address("scores", 0, "j")) - new Local("max")));
             body.Add(new Store(new Address("scores", 0, "j"), weight));
             body.Add(new Set("sum", new Local("sum") + weight));
         });
+        Unseen(code);
         code.Add(new Set("sum", new Across(Operator.Add, new Local("sum"))));
         var share = code.Let("share", Expr.One / new Local("sum"));
         code.Add(new StoreScalar(new Address("shares"), share));
@@ -130,6 +131,19 @@ sealed class AttentionFunctions(AttentionShape shape, SharedFunctions shared, bo
         return new(name, "Of a row's scores, of which the first are seen, their exponentials, and what these have to be multiplied by.",
             [Floats("scores"), Floats("shares"), .. hasSums ? [Floats("sums")] : Array.Empty<KernelParameter>(), Size("visible"), Size("all")], code.Body);
     });
+
+    /// <summary>
+    /// Declares how many scores of a row are in vectors that are seen whole, and the vector after these, −∞ for what isn't seen of it: there is memory
+    /// for it, whatever is seen.
+    /// </summary>
+    void Seen(Code code)
+    {
+        code.Add(new Integer($"nint whole = visible / {LayerBuilder.Text(lanes)} * {LayerBuilder.Text(lanes)}"));
+        code.Let("last", Expr.WhereGreater(new Converted("(visible - whole)"), new LaneNumbers(), new Load(new Address("scores", 0, "whole")), float.NegativeInfinity));
+    }
+
+    /// <summary>Writes zeros for the vectors of a row after those of <see cref="Seen"/>.</summary>
+    void Unseen(Code code, string end = "all") => code.For("j", $"whole + {LayerBuilder.Text(lanes)}", end, lanes, rest => rest.Add(new Store(new Address("scores", 0, "j"), Expr.Zero)));
 
     /// <summary>A call that marks the shares of a row that are dropped, by a sign: the scores' gradients need them too.</summary>
     /// <param name="dropout">Which are dropped.</param>
@@ -177,11 +191,13 @@ sealed class AttentionFunctions(AttentionShape shape, SharedFunctions shared, bo
     public string Shares() => Get("Shares", "shares", name =>
     {
         var code = new Code();
-        code.Add(new Integer($"nint padded = (all + {LayerBuilder.Text(AttentionShape.Width - 1)}) / {LayerBuilder.Text(AttentionShape.Width)} * {LayerBuilder.Text(AttentionShape.Width)}"));
+        Seen(code);
         code.Let("sum", new Splat(new Address("sums")));
-        code.For("j", "0", "padded", lanes, body =>
+        code.For("j", "0", "whole", lanes, body =>
             body.Add(new Store(new Address("scores", 0, "j"), Expr.Exp(new Load(new Address("scores", 0, "j")) - new Local("sum")))));
-        code.For("j", "visible", "padded", 1, rest => rest.Add(new StoreScalar(new Address("scores", 0, "j"), Expr.Zero)));
+        code.Add(new Store(new Address("scores", 0, "whole"), Expr.Exp(new Local("last") - new Local("sum"))));
+        code.Add(new Integer($"nint padded = (all + {LayerBuilder.Text(AttentionShape.Width - 1)}) / {LayerBuilder.Text(AttentionShape.Width)} * {LayerBuilder.Text(AttentionShape.Width)}"));
+        Unseen(code, "padded");
         return new(name, "Of a row's scores, of which the first are seen, their shares.", [Floats("scores"), Floats("sums"), Size("visible"), Size("all")], code.Body);
     });
 
