@@ -48,6 +48,7 @@ public sealed class RandomNetworkTests(ITestOutputHelper output)
     [Fact]
     public void ForwardBodies_MatchTheInterpreter()
     {
+        Effort.SkipUnlessFull();
         var compared = 0;
         foreach (var numbers in Numbers)
         {

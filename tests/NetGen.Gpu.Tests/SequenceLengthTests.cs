@@ -73,7 +73,7 @@ public sealed class SequenceLengthTests
     public static TheoryData<string> NamesOfSeveral => [.. Some(SequenceLengthCases.OfSeveral.Keys)];
 
     /// <summary>Every so manieth case, for time; all of them where NETGEN_GPU_ALL=1 asks for it.</summary>
-    static int Every => Environment.GetEnvironmentVariable("NETGEN_GPU_ALL") == "1" ? 1 : TestDevice.IsReal ? 5 : Effort.IsFull ? 6 : 12;
+    static int Every => Environment.GetEnvironmentVariable("NETGEN_GPU_ALL") == "1" ? 1 : TestDevice.IsReal ? 5 : Effort.IsFull ? 6 : 18;
 
     static IEnumerable<string> Some(IEnumerable<string> names) => names.Where((_, i) => i % Every == 0);
 
@@ -112,6 +112,7 @@ public sealed class SequenceLengthTests
     [Fact]
     public void Training_Twice_GivesTheSameBits()
     {
+        Effort.SkipUnlessFull();
         var runs = Enumerable.Range(0, 2).Select(_ =>
         {
             using var pair = SequencePair.Create(Devices.Value["Dropped"]);
@@ -123,6 +124,7 @@ public sealed class SequenceLengthTests
     [Fact]
     public void Accumulate_OfTwoBatches_MatchesProcessor()
     {
+        Effort.SkipUnlessFull();
         foreach (var network in new[] { "Dropped", "Recurrent" })
         {
             using var pair = SequencePair.Create(Devices.Value[network]);
@@ -134,6 +136,7 @@ public sealed class SequenceLengthTests
     [Fact]
     public void Predict_OfManySamples_MatchesProcessor()
     {
+        Effort.SkipUnlessFull();
         using var pair = SequencePair.Create(Devices.Value["Small"]);
         pair.AssertPredictions([.. Enumerable.Range(0, 1100).Select(i => 1 + i % 3)], seed: 1);
         using var texts = SequencePair.Create(Devices.Value["Texts"]);

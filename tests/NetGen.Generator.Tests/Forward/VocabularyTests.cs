@@ -3,7 +3,7 @@ using NetGen.Generator.Tests.Harness;
 namespace NetGen.Generator.Tests.Forward;
 
 /// <summary>Networks whose inputs of ids have vocabularies of their own, or have inputs of numbers beside them: their own methods, and what they refuse.</summary>
-public sealed class VocabularyTests : IDisposable
+public sealed class VocabularyTests(VocabularyTests.Compiled compiled) : IClassFixture<VocabularyTests.Compiled>
 {
     const string Source = """
         using System.Linq;
@@ -126,7 +126,7 @@ public sealed class VocabularyTests : IDisposable
 
     static readonly int[] Text = [0, 1, 8, 4, 5, 6], Segment = [0, 0, 1, 0, 1, 1], Tokens = [0, 1, 8, 0, 0, 1, 4, 5, 6, 0, 1, 1], Labels = [0, 1, 2, 3, -100, 0];
 
-    readonly LoadedProgram program = Consumer.Of(Source).Build(emit: true).AssertClean().Load();
+    readonly LoadedProgram program = compiled.Program;
 
     [Fact]
     public void Inputs_HaveVocabulariesOfTheirOwn()
@@ -221,5 +221,5 @@ public sealed class VocabularyTests : IDisposable
         Assert.Equal(parameter, fault.ParamName);
     }
 
-    public void Dispose() => program.Dispose();
+    public sealed class Compiled() : SharedProgram(Source);
 }

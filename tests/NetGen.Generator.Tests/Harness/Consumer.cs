@@ -5,6 +5,7 @@ using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.Diagnostics;
 using Microsoft.CodeAnalysis.Text;
 using NetGen.Generator.Diagnostics;
+using NetGen.Tests;
 
 namespace NetGen.Generator.Tests.Harness;
 
@@ -72,7 +73,10 @@ public sealed record Consumer
     /// <summary>Whether the analyzer runs.</summary>
     public bool RunAnalyzers { get; init; } = true;
 
-    /// <summary>Whether the kernels' bodies are compiled, which takes most of the time, or kept out since the test isn't about them.</summary>
+    /// <summary>
+    /// Whether the kernels' bodies are compiled, which takes most of the time, or kept out since the test isn't about them. While one works on the code those
+    /// for this process's vectors are, unless the project says for which.
+    /// </summary>
     public bool CompilesKernels { get; init; } = true;
 
     /// <summary>Whether NetGen.dll is referenced.</summary>
@@ -117,7 +121,8 @@ public sealed record Consumer
         var cancellation = TestContext.Current.CancellationToken;
         var driver = CreateDriver().RunGeneratorsAndUpdateCompilation(CreateCompilation(), out var output, out var generatorDiagnostics, cancellation);
         var result = driver.GetRunResult();
-        var compilation = (CSharpCompilation)(CompilesKernels ? output : KernelTrees.WithoutBodies(output, _ => true));
+        var compilation = (CSharpCompilation)KernelTrees.WithoutBodies(output,
+            width => !CompilesKernels || Vectors.Length == 0 && width != KernelTrees.ProcessorWidth && !Effort.IsFull);
         ImmutableArray<Diagnostic> analyzerDiagnostics = [];
         CompilationWithAnalyzers? analysis = null;
         if (RunAnalyzers)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using NetGen.Generator.Parsing;
 using NetGen.Generator.Tests.Harness;
@@ -21,6 +22,7 @@ sealed class NetworkSet : IDisposable
         var consumer = Consumer.Of(blocks + string.Concat(declarations.Select(d => Declare(d.Key, d.Value)))) with
         {
             IsBuild = true,
+            Documentation = DocumentationMode.None,
             Vectors = KernelTrees.ProcessorWidth.ToString(CultureInfo.InvariantCulture),
         };
         var driver = consumer.CreateDriver().RunGeneratorsAndUpdateCompilation(consumer.CreateCompilation(), out var output, out var diagnostics);

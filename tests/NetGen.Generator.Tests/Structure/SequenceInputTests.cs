@@ -3,7 +3,7 @@ using NetGen.Generator.Tests.Harness;
 namespace NetGen.Generator.Tests.Structure;
 
 /// <summary>The input of samples that have as many positions as they like, as its user meets it.</summary>
-public sealed class SequenceInputTests
+public sealed class SequenceInputTests(SequenceInputTests.Compiled compiled) : IClassFixture<SequenceInputTests.Compiled>
 {
     const string Source = """
         using static NetGen.Functions;
@@ -120,10 +120,11 @@ public sealed class SequenceInputTests
         }
         """;
 
+    readonly LoadedProgram program = compiled.Program;
+
     [Fact]
     public void Networks_LearnFromSamplesOfAllLengths_AndSpeak()
     {
-        using var program = Consumer.Of(Source).Build().Load();
         Assert.InRange((double)program.Call("Use", "Accuracy")!, 0.95, 1);
         Assert.InRange((double)program.Call("Use", "Error")!, 0, 2e-3);
         Assert.Equal([3, 4, 5, 0, 1, 2], (int[])program.Call("Use", "Speak", new[] { 1, 2 })!);
@@ -133,7 +134,6 @@ public sealed class SequenceInputTests
     [Fact]
     public void NativePrediction_TakesFewerPositions()
     {
-        using var program = Consumer.Of(Source).Build().Load();
         var path = Path.Combine(Directory.CreateTempSubdirectory("netgen-sequences-").FullName, "speaker.safetensors");
         Assert.Equal([0, 1, -2, -2, -2, -1, 0, -1], (int[])program.Call("Use", "Native", path)!);
         Directory.Delete(Path.GetDirectoryName(path)!, recursive: true);
@@ -142,7 +142,6 @@ public sealed class SequenceInputTests
     [Fact]
     public void WrongArguments_AreNamed()
     {
-        using var program = Consumer.Of(Source).Build().Load();
         Refused<ArgumentException>("Predict", "lengths is empty; a batch has at least one sample.", Array.Empty<int>(), Array.Empty<int>(), 0);
         Refused<ArgumentOutOfRangeException>("Predict", "Sample 1 has 0 positions; it needs at least 1 and at most 12.", new int[3], new[] { 3, 0 }, 4);
         Refused<ArgumentOutOfRangeException>("Predict", "Sample 0 has 13 positions; it needs at least 1 and at most 12.", new int[13], new[] { 13 }, 2);
@@ -195,4 +194,6 @@ public sealed class SequenceInputTests
         if (message is null) Expect.Diagnostics(source);
         else Expect.Diagnostic(source, message);
     }
+
+    public sealed class Compiled() : SharedProgram(Source);
 }

@@ -3,7 +3,7 @@ using NetGen.Generator.Tests.Harness;
 namespace NetGen.Generator.Tests.Structure;
 
 /// <summary>Networks with several inputs whose samples have lengths of their own, as their user meets them.</summary>
-public sealed class SeveralSequenceInputTests
+public sealed class SeveralSequenceInputTests(SeveralSequenceInputTests.Compiled compiled) : IClassFixture<SeveralSequenceInputTests.Compiled>
 {
     const string Source = """
         using System;
@@ -203,12 +203,11 @@ public sealed class SeveralSequenceInputTests
         }
         """;
 
-    static LoadedProgram Program() => Consumer.Of(Source).Build().Load();
+    readonly LoadedProgram program = compiled.Program;
 
     [Fact]
     public void Networks_LearnFromSamplesOfSeveralLengths()
     {
-        using var program = Program();
         Assert.InRange((double)program.Call("Use", "Accuracy")!, 0.95, 1);
         Assert.InRange((double)program.Call("Use", "MixedLoss")!, 0, 5e-3);
         var (stepped, evaluated) = ((double, double))program.Call("Use", "Losses")!;
@@ -218,7 +217,6 @@ public sealed class SeveralSequenceInputTests
     [Fact]
     public void Members_AgreeWithEachOther_AndAllocateNothing()
     {
-        using var program = Program();
         Assert.True((bool)program.Call("Use", "Same")!);
         Assert.InRange((float)program.Call("Use", "Difference")!, 0, 1e-6f);
         Assert.Equal((0L, 0), ((long, int))program.Call("Use", "Allocated")!);
@@ -235,7 +233,6 @@ public sealed class SeveralSequenceInputTests
     [Fact]
     public void WrongArguments_AreNamed()
     {
-        using var program = Program();
         var none = Array.Empty<int>();
         Refused<ArgumentException>(program, "Predict", "sourceLengths", "sourceLengths is empty; a batch has at least one sample.", none, none, none, none, 0);
         Refused<ArgumentException>(program, "Predict", "targetLengths", "targetLengths has 1 lengths; sourceLengths has 2, and each sample needs one of both.", new int[5], new[] { 3, 2 }, new int[3], new[] { 3 }, 6);
@@ -263,7 +260,6 @@ public sealed class SeveralSequenceInputTests
     [Fact]
     public void WrongDatasets_AreNamed()
     {
-        using var program = Program();
         Refused<ArgumentException>(program, "FitOne", "train", "The dataset has 1 inputs; Finder takes 2.");
         Refused<ArgumentException>(program, "FitLong", "train", "Input 0 of the dataset has 1 values at each of up to 7 positions; source of Finder has 1 values at each of up to 12 positions.");
         Refused<ArgumentException>(program, "FitOther", "train", "The targets of the dataset aren't of the positions that the output of Finder has: set positionsOf.");
@@ -365,4 +361,6 @@ public sealed class SeveralSequenceInputTests
         Assert.StartsWith(message, exception.Message, StringComparison.Ordinal);
         Assert.StartsWith(parameter, exception.ParamName, StringComparison.Ordinal);
     }
+
+    public sealed class Compiled() : SharedProgram(Source);
 }
