@@ -64,7 +64,7 @@ static class CharGptRun
             }),
             CancellationToken = cancellation,
         }));
-        if (result.Last is not { } last) throw new OperationCanceledException(cancellation);
+        var last = result.Trained(cancellation, keepsStopped: true).Last!;
         var characters = (long)result.History.Length * EpochWindows * CharGpt.Positions;
         var computed = Process.GetCurrentProcess().UserProcessorTime;
         Say($"Trained in {watch.Elapsed.TotalSeconds:0} s on at most {NetGenOptions.Threads} threads, {computed.TotalSeconds:0} s of processor time, on {characters:N0} characters:");

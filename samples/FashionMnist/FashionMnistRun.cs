@@ -75,7 +75,7 @@ static class FashionMnistRun
 
         FitResult Fit(FitOptions options) => gpu is null ? Training.Fit(network, train, validation, options) : gpu.Fit(train, validation, options);
 
-        if (result.End == FitEnd.Cancelled) throw new OperationCanceledException(cancellation);
+        result.Trained(cancellation);
         var computed = Process.GetCurrentProcess().UserProcessorTime;
         Say($"Trained in {watch.Elapsed.TotalSeconds:0.0} s on at most {NetGenOptions.Threads} threads, {computed.TotalSeconds:0.0} s of processor time.");
         Say($"");

@@ -56,7 +56,7 @@ static class MaskedLanguageModelRun
             }),
             CancellationToken = cancellation,
         }));
-        if (result.Last is not { } last) throw new OperationCanceledException(cancellation);
+        var last = result.Trained(cancellation, keepsStopped: true).Last!;
         Say($"Trained in {watch.Elapsed.TotalSeconds:0} s on at most {NetGenOptions.Threads} threads, {Process.GetCurrentProcess().UserProcessorTime.TotalSeconds:0} s of processor time:");
         Say($"loss {last.TrainLoss:0.000}, in validation {last.ValidationLoss:0.000}, where {last.ValidationAccuracy:0.0 %} of the hidden words are found at the first guess.");
 

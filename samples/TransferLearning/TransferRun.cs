@@ -72,8 +72,7 @@ static class TransferRun
             Progress = progress,
             CancellationToken = cancellation,
         }));
-        if (result.End == FitEnd.Cancelled)
-            throw new OperationCanceledException(cancellation);
+        result.Trained(cancellation);
         network.Save(weights);
     }
 
@@ -115,8 +114,7 @@ static class TransferRun
             Seed = seed,
             CancellationToken = cancellation,
         });
-        if (result.End == FitEnd.Cancelled)
-            throw new OperationCanceledException(cancellation);
+        result.Trained(cancellation);
     }
 
     static double Accuracy(NewClasses network, ImageDataset test, CancellationToken cancellation) =>

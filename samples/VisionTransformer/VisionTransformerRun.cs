@@ -44,7 +44,7 @@ static class VisionTransformerRun
             Progress = progress,
             CancellationToken = cancellation,
         }));
-        if (result.End == FitEnd.Cancelled) throw new OperationCanceledException(cancellation);
+        result.Trained(cancellation);
         Say($"Trained in {watch.Elapsed.TotalSeconds:0.0} s on at most {NetGenOptions.Threads} threads, {Process.GetCurrentProcess().UserProcessorTime.TotalSeconds:0.0} s of processor time.");
         Say($"");
 

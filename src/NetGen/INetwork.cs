@@ -19,6 +19,7 @@ public interface INetwork<TSelf> where TSelf : class, INetwork<TSelf>
 
     /// <summary>Writes the parameters as a safetensors file, replacing an older one in one atomic step.</summary>
     /// <param name="path">The file.</param>
+    /// <exception cref="DirectoryNotFoundException">Its folder isn't there.</exception>
     void Save(string path);
 
     /// <summary>The output of one sample or of a batch. Several threads may call it at once; nothing is allocated once its buffers exist.</summary>

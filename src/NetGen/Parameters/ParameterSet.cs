@@ -206,5 +206,6 @@ public sealed unsafe partial class ParameterSet
 
     /// <summary>Writes all parameters as a safetensors file, replacing an older one in one atomic step.</summary>
     /// <param name="path">The file.</param>
+    /// <exception cref="DirectoryNotFoundException">Its folder isn't there.</exception>
     public void Save(string path) => ParameterFile.Save(this, path);
 }

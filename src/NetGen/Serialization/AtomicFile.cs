@@ -7,13 +7,11 @@ static class AtomicFile
     /// <summary>Writes a file beside the one to replace, forces it to the disk, and renames it over that.</summary>
     /// <param name="path">The file to replace or create.</param>
     /// <param name="write">Writes its content.</param>
+    /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     public static void Write(string path, Action<Stream> write)
     {
-        ArgumentException.ThrowIfNullOrEmpty(path);
-        // What a link points to is replaced, not the link.
-        var file = new FileInfo(path);
-        var target = file.LinkTarget is null ? file.FullName : file.ResolveLinkTarget(returnFinalTarget: true)!.FullName;
-        var temporary = Path.Combine(Path.GetDirectoryName(target) ?? ".", $".{Path.GetFileName(target)}.{Guid.NewGuid():N}.tmp");
+        var (target, folder) = Place(path);
+        var temporary = Path.Combine(folder, $".{Path.GetFileName(target)}.{Guid.NewGuid():N}.tmp");
         try
         {
             using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 1 << 16))
@@ -28,5 +26,20 @@ static class AtomicFile
             File.Delete(temporary);
             throw;
         }
+    }
+
+    /// <summary>Finds out early that a file has no folder to be written to.</summary>
+    /// <param name="path">The file that will be replaced or created.</param>
+    /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
+    public static void CheckFolder(string path) => Place(path);
+
+    static (string Target, string Folder) Place(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        // What a link points to is replaced, not the link.
+        var file = new FileInfo(path);
+        var target = file.LinkTarget is null ? file.FullName : file.ResolveLinkTarget(returnFinalTarget: true)!.FullName;
+        var folder = Path.GetDirectoryName(target) ?? ".";
+        return Directory.Exists(folder) ? (target, folder) : throw new DirectoryNotFoundException($"'{path}' can't be written: there is no folder '{folder}'.");
     }
 }

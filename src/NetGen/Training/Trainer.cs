@@ -248,6 +248,7 @@ public unsafe partial class Trainer<TNetwork, TTarget> : ITrainer<TTarget>
     /// <summary>Writes parameters, optimizer state and position to a file that <see cref="LoadCheckpoint"/> goes on from bit for bit, replacing an
     /// older one atomically.</summary>
     /// <param name="path">The file.</param>
+    /// <exception cref="DirectoryNotFoundException">Its folder isn't there.</exception>
     /// <exception cref="InvalidOperationException">Gradients were accumulated and not yet used.</exception>
     public void SaveCheckpoint(string path)
     {

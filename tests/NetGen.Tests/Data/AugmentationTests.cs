@@ -112,7 +112,7 @@ public sealed class AugmentationTests
     [Fact]
     public void Fit_Augmented_EndsWithTheSameBits_ThreadsAndReadingAheadOrNot_Resumed()
     {
-        using var folder = new Data.TemporaryFolder();
+        using var folder = new TemporaryFolder();
         static int[] Train(FitOptions options)
         {
             var network = Classifier.Create(1);

@@ -19,6 +19,14 @@ public class ParameterFileTests
     }
 
     [Fact]
+    public void Save_IntoAFolderThatIsNotThere_NamesIt()
+    {
+        using var folder = new TemporaryFolder();
+        var exception = Assert.Throws<DirectoryNotFoundException>(() => Classifier.Create(3).Save(folder["no/a"]));
+        Assert.Equal($"'{folder["no/a"]}' can't be written: there is no folder '{folder["no"]}'.", exception.Message);
+    }
+
+    [Fact]
     public void Save_File_HasPyTorchsNamesShapesAndOrder()
     {
         using var folder = new TemporaryFolder();

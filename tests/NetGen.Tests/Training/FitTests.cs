@@ -113,6 +113,63 @@ public class FitTests
         Assert.Equal(result.History, reports.Where(r => r.Finished is not null).Select(r => r.Finished!));
     }
 
+    /// <summary>Samples that are numbers until they were read a number of times.</summary>
+    sealed class Spoiling(IDataset<int> data, int reads) : IDataset<int>
+    {
+        int _left = reads;
+
+        public int Count => data.Count;
+        public int InputSize => data.InputSize;
+        public int TargetSize => data.TargetSize;
+
+        public void Read(ReadOnlySpan<int> indices, Span<float> x, Span<int> target)
+        {
+            data.Read(indices, x, target);
+            if (--_left < 0)
+                x[0] = float.NaN;
+        }
+    }
+
+    [Theory, InlineData(true), InlineData(false)]
+    public void Fit_WhoseLossIsNoNumber_EndsAndLeavesTheCheckpointFromBefore(bool stopsEarly)
+    {
+        using var folder = new TemporaryFolder();
+        var network = Classifier.Create(1);
+        int[] afterAnEpoch = [];
+        var options = new FitOptions
+        {
+            Epochs = 5, BatchSize = 100, CheckData = false, CheckpointPath = folder["run"], EarlyStopping = stopsEarly ? new() : null,
+            Progress = new FitCallback(p => { if (p.Finished is not null) afterAnEpoch = Bits.Of(network.Parameters); }),
+        };
+        var result = Fit(network, options, train: new Spoiling(s_train, reads: 13));
+        Assert.Equal((FitEnd.Diverged, 14, 1), (result.End, result.Steps, result.History.Length));
+        Assert.True(double.IsFinite(result.Last!.TrainLoss));
+        if (stopsEarly)
+            Assert.Equal(afterAnEpoch, Bits.Of(network.Parameters));
+
+        var resumed = Classifier.Create(2);
+        Assert.Equal(10 + 4, Fit(resumed, options with { Resume = true }, train: new Spoiling(s_train, reads: 3)).Steps);
+        Assert.Equal(FitEnd.Completed, Fit(resumed, options with { Resume = true, Epochs = 2 }).End);
+        Assert.DoesNotContain(resumed.Parameters.Arena.ToArray(), float.IsNaN);
+    }
+
+    [Fact]
+    public void Fit_OfABatchWithoutALabel_GoesOn()
+    {
+        var data = new Dataset<int>(new float[2 * s_train.InputSize], Enumerable.Repeat(-100, 2).ToArray(), s_train.InputSize);
+        Assert.Equal(FitEnd.Completed, Fit(Classifier.Create(1), new() { Epochs = 1 }, train: data).End);
+    }
+
+    [Fact]
+    public void Checkpoint_InAFolderThatIsNotThere_IsAnErrorBeforeAnythingIsRead()
+    {
+        using var folder = new TemporaryFolder();
+        var data = new Recording(s_train);
+        var exception = Assert.Throws<DirectoryNotFoundException>(() => Fit(Classifier.Create(1), new() { CheckpointPath = folder["no/run"] }, train: data));
+        Assert.Equal($"'{folder["no/run"]}' can't be written: there is no folder '{folder["no"]}'.", exception.Message);
+        Assert.Empty(data.Batches);
+    }
+
     static FitOptions Recipe(string? checkpoint, Action<FitProgress>? progress = null, int epochs = 6, Schedule? schedule = null) => new()
     {
         Epochs = epochs, BatchSize = 64, Optimizer = new AdamW(0.02), Seed = 5, ClipNorm = 1, EarlyStopping = new(50),

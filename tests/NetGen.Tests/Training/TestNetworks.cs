@@ -274,15 +274,3 @@ static class Bits
         return [.. set.Arena.ToArray().Where((_, i) => !isElement[i])];
     }
 }
-
-/// <summary>A folder of its own that is deleted at the end.</summary>
-sealed class TemporaryFolder : IDisposable
-{
-    readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("netgen-");
-
-    public string this[string file] => Path.Combine(_folder.FullName, file);
-
-    public string[] Files => [.. _folder.GetFiles().Select(f => f.Name).Order(StringComparer.Ordinal)];
-
-    public void Dispose() => _folder.Delete(recursive: true);
-}

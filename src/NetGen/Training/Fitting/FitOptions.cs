@@ -33,7 +33,7 @@ public sealed record FitOptions : TrainerOptions
     /// <summary>Ends the run when the validation loss has stopped improving. Default: never.</summary>
     public EarlyStopping? EarlyStopping { get; init; }
 
-    /// <summary>Where checkpoints are written, which a later run resumes bit for bit. Default: nowhere.</summary>
+    /// <summary>Where checkpoints are written, which a later run resumes bit for bit; the file's folder has to be there. Default: nowhere.</summary>
     public string? CheckpointPath { get; init; }
 
     /// <summary>Epochs between two checkpoints. Default: 1.</summary>

@@ -41,6 +41,12 @@ public enum FitEnd
 
     /// <summary>The run was cancelled.</summary>
     Cancelled,
+
+    /// <summary>
+    /// A batch's loss was infinite or no number, after which the parameters are spoiled: no checkpoint of them was written, and the network has those of the
+    /// best epoch if it stops early. A lower learning rate or gradients clipped by their norm (<see cref="TrainerOptions.ClipNorm"/>) may help.
+    /// </summary>
+    Diverged,
 }
 
 /// <summary>What a run came to.</summary>

@@ -44,6 +44,8 @@ sealed class FitRun<TNetwork, TTarget>
 
     public FitResult Run()
     {
+        if (_options.CheckpointPath is not null)
+            AtomicFile.CheckFolder(_options.CheckpointPath);
         if (_options.Resume && File.Exists(_options.CheckpointPath))
             Resume(_options.CheckpointPath);
         _runTime.Start();
@@ -53,7 +55,7 @@ sealed class FitRun<TNetwork, TTarget>
         using (var loader = new BatchLoader<TTarget>(_info, _train, _options, CheckOf("train")))
             end = RunEpochs(loader);
         _trainer.CopyToNetwork();
-        if (_options.CheckpointPath is not null)
+        if (_options.CheckpointPath is not null && end != FitEnd.Diverged)
             WriteCheckpoint();
         if (end != FitEnd.Cancelled && _options.EarlyStopping is { RestoreBest: true } && _best is not null)
             _best.CopyTo(_network.Parameters);
@@ -74,7 +76,8 @@ sealed class FitRun<TNetwork, TTarget>
             {
                 if (_options.CancellationToken.IsCancellationRequested)
                     return FitEnd.Cancelled;
-                Step(loader.Next());
+                if (!Step(loader.Next()))
+                    return FitEnd.Diverged;
             }
             try
             {
@@ -88,12 +91,14 @@ sealed class FitRun<TNetwork, TTarget>
         return FitEnd.Completed;
     }
 
-    void Step(Batch<TTarget> batch)
+    /// <summary>Trains on a batch, and says whether its loss was a number.</summary>
+    bool Step(Batch<TTarget> batch)
     {
         var y = _y.AsSpan(0, _info.OutputValues(batch.Count, batch.X.Length, batch.Lengths));
         var loss = _trainer.Step(batch);
         _trainer.CopyOutput(y);
-        _metrics.AddLoss(loss, batch.Target);
+        if (!_metrics.AddLoss(loss, batch.Target))
+            return false;
         _metrics.AddDecisions(y, batch.Target);
         _state.Batch++;
         _stepsHere++;
@@ -106,6 +111,7 @@ sealed class FitRun<TNetwork, TTarget>
             _sinceReport.Restart();
             Report(null);
         }
+        return true;
     }
 
     void FinishEpoch()

@@ -39,14 +39,15 @@ sealed class Metrics(TrainingInfo training, int values, int topK = 0, ConfusionM
         Decisions = Right = Among = 0;
     }
 
-    /// <summary>Adds the loss of a batch that a training pass computed.</summary>
-    public void AddLoss<TTarget>(float loss, ReadOnlySpan<TTarget> target) where TTarget : unmanaged
+    /// <summary>Adds the loss of a batch that a training pass computed, and says whether it is a number, as it has to be.</summary>
+    public bool AddLoss<TTarget>(float loss, ReadOnlySpan<TTarget> target) where TTarget : unmanaged
     {
         var counted = HasLabels ? target.Length - Labels(target).Count(training.IgnoreIndex) : target.Length / values;
         if (counted == 0)
-            return; // a batch without a label has no loss, 0/0
+            return true; // a batch without a label has no loss, 0/0
         LossSum += (double)loss * counted;
         Weight += counted;
+        return float.IsFinite(loss);
     }
 
     /// <summary>Adds the loss of outputs.</summary>
