@@ -47,14 +47,18 @@ static class ForwardConstants
                 BinaryOperatorKind.Multiply => unchecked(x * y),
                 BinaryOperatorKind.Divide => y == -1 ? unchecked(-x) : x / y,
                 BinaryOperatorKind.Remainder => y == -1 ? 0 : x % y,
-                BinaryOperatorKind.LeftShift => x << (int)y,
-                BinaryOperatorKind.RightShift => x >> (int)y,
+                BinaryOperatorKind.LeftShift => x << Bits(),
+                BinaryOperatorKind.RightShift => x >> Bits(),
+                BinaryOperatorKind.UnsignedRightShift => left is int ? (uint)(int)x >> Bits() : (long)((ulong)x >> Bits()),
                 BinaryOperatorKind.And => x & y,
                 BinaryOperatorKind.Or => x | y,
                 BinaryOperatorKind.ExclusiveOr => x ^ y,
                 _ => Compare(kind, x.CompareTo(y)),
             };
             return whole is long ? Convert(whole, type) : whole;
+
+            // Of how far a number is shifted C# takes what is less than its own bits.
+            int Bits() => (int)y & (left is int ? 31 : 63);
         }
         var (p, q) = (((IConvertible)left!).ToDouble(CultureInfo.InvariantCulture), ((IConvertible)right!).ToDouble(CultureInfo.InvariantCulture));
         object? real = kind switch
@@ -74,6 +78,7 @@ static class ForwardConstants
     {
         (UnaryOperatorKind.Not, bool flag) => !flag,
         (UnaryOperatorKind.Plus, _) => Convert(value, type),
+        (UnaryOperatorKind.BitwiseNegation, int or long) => Convert(~Whole((IConvertible)value), type),
         (UnaryOperatorKind.Minus, int or long) => Convert(unchecked(-Whole((IConvertible)value)), type),
         (UnaryOperatorKind.Minus, float or double) => Convert(-((IConvertible)value).ToDouble(CultureInfo.InvariantCulture), type),
         _ => null,

@@ -228,6 +228,8 @@ sealed partial class ForwardReader
         {
             SymbolicConstant { Value: var b } when ForwardConstants.Binary(kind, a, b, expression.Type) is { } result => new SymbolicConstant(result),
             SymbolicSize => throw new ForwardException(expression.Syntax, SizeOfUse),
+            SymbolicConstant { Value: 0 or 0L } when a is int or long && kind is BinaryOperatorKind.Divide or BinaryOperatorKind.Remainder =>
+                throw new ForwardException(right.Syntax, "it is 0, by which a whole number can't be divided"),
             _ => throw Unsupported(expression),
         };
     }

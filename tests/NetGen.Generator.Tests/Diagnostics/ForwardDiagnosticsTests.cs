@@ -69,6 +69,7 @@ public sealed class ForwardDiagnosticsTests
     [InlineData("return (object)x switch { null => x, {|NG0052:1|} => fc(x), _ => x };", "'1' can't be read: " + ByTensor)]
     [InlineData("if ({|NG0052:Sum(x) == 0f|}) return x; return fc(x);", "'Sum(x) == 0f' can't be read: " + ByTensor)]
     [InlineData("return (object)fc(x) is {|NG0052:Tensor y|} ? y : x;", "'Tensor y' can't be read: " + Supported)]
+    [InlineData("int parts = 0; for (int i = 0; i < 6 / {|NG0052:parts|}; i++) x = fc(x); return x;", "'parts' can't be read: it is 0, by which a whole number can't be divided")]
     [InlineData("Tensor no = null!; return fc(x) + {|NG0052:no|};", "'no' can't be read: there is no tensor, but null")]
     [InlineData("return {|NG0052:2 switch { 1 => fc(x), 3 => x }|};", "'2 switch { 1 => fc(x), 3 => x }' can't be read: none of its cases is for the value that it has here")]
     [InlineData("return x * (float){|NG0052:System.Math.BigMul(2, 3)|} + fc(x);", "'System.Math.BigMul(2, 3)' can't be read: " + Supported)]
