@@ -103,8 +103,14 @@ sealed partial class ForwardReader
     IOperation? Initializer(IFieldSymbol field)
     {
         if (field is not { IsStatic: true, IsReadOnly: true } || WellKnownTypes.IsForward(field.Type, "Tensor")) return null;
-        var declaration = field.DeclaringSyntaxReferences.Select(reference => reference.GetSyntax(cancellation)).OfType<VariableDeclaratorSyntax>().FirstOrDefault();
-        if (declaration?.Initializer is not { Value: var value } || !compilation.ContainsSyntaxTree(value.SyntaxTree)) return null;
+        return Initial(Sources(field).OfType<VariableDeclaratorSyntax>().FirstOrDefault()?.Initializer);
+    }
+
+    IEnumerable<SyntaxNode> Sources(ISymbol symbol) => symbol.DeclaringSyntaxReferences.Select(reference => reference.GetSyntax(cancellation));
+
+    IOperation? Initial(EqualsValueClauseSyntax? initializer)
+    {
+        if (initializer is not { Value: var value } || !compilation.ContainsSyntaxTree(value.SyntaxTree)) return null;
         if (!bodies.TryGetValue(value, out var operation)) bodies.Add(value, operation = compilation.GetSemanticModel(value.SyntaxTree).GetOperation(value, cancellation));
         return operation;
     }
@@ -114,6 +120,13 @@ sealed partial class ForwardReader
         if (reference is { Property.Name: "Length" or "Count", Instance: { } counted } && Evaluate(counted) is SymbolicList list) return new SymbolicConstant(list.Items.Length);
         if (reference is { Property.IsIndexer: true, Instance: { } indexed, Arguments: [var index] } && Evaluate(indexed) is SymbolicList items)
             return At(reference, items.Items, index.Value);
+        if (reference.Instance is null or IInstanceReferenceOperation && reference.Property is { IsIndexer: false, GetMethod: { } getter } property)
+        {
+            // A property that computes something is a method without parameters; one that is set once is what it begins with.
+            if (Sources(getter).Any(source => HasBody(source) && compilation.ContainsSyntaxTree(source.SyntaxTree))) return Call(getter, [], reference.Syntax);
+            if (property is { IsStatic: true, SetMethod: null } && Initial(Sources(property).OfType<PropertyDeclarationSyntax>().FirstOrDefault()?.Initializer) is { } initial)
+                return Evaluate(initial);
+        }
         throw Unsupported(reference);
     }
 

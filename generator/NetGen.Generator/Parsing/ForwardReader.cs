@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
 
 namespace NetGen.Generator.Parsing;
@@ -52,6 +53,7 @@ sealed partial class ForwardReader(Compilation compilation, INamedTypeSymbol typ
             IMethodBodyOperation { BlockBody: { } block } => Run(block),
             IMethodBodyOperation { ExpressionBody: { } expression } => Run(expression),
             ILocalFunctionOperation { Body: { } block } => Run(block),
+            IBlockOperation block => Run(block),
             _ => throw new ForwardException(call ?? syntax, null),
         };
         depth--;
@@ -59,8 +61,8 @@ sealed partial class ForwardReader(Compilation compilation, INamedTypeSymbol typ
         return flow.Returned ?? Symbolic.Nothing;
     }
 
-    static bool HasBody(SyntaxNode syntax) => syntax is Microsoft.CodeAnalysis.CSharp.Syntax.BaseMethodDeclarationSyntax { Body: not null }
-        or Microsoft.CodeAnalysis.CSharp.Syntax.BaseMethodDeclarationSyntax { ExpressionBody: not null } or Microsoft.CodeAnalysis.CSharp.Syntax.LocalFunctionStatementSyntax;
+    static bool HasBody(SyntaxNode syntax) => syntax is BaseMethodDeclarationSyntax { Body: not null } or BaseMethodDeclarationSyntax { ExpressionBody: not null }
+        or LocalFunctionStatementSyntax or ArrowExpressionClauseSyntax or AccessorDeclarationSyntax { Body: not null } or AccessorDeclarationSyntax { ExpressionBody: not null };
 
     /// <summary>Runs a statement.</summary>
     Flow Run(IOperation? statement)

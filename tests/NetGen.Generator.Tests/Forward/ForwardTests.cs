@@ -320,5 +320,30 @@ public sealed class ForwardTests
     }
 
     [Fact]
+    public void Properties_AreReadAsMethodsAre()
+    {
+        var model = Models.Single("""
+            using System.Linq;
+            using static NetGen.Functions;
+            [Network] partial class Net
+            {
+                [Parameter(4)] readonly Tensor scale;
+                static int Twice => 2 * Sizes.Half;
+                static int[] Parts { get; } = [3, 5];
+                Tensor Scaled { get { var most = ReLU(scale); return most * Twice; } }
+                float Last { get => Parts[^1]; }
+                Tensor Forward([Shape(4)] Tensor x)
+                {
+                    foreach (var part in Parts) x *= part;
+                    return x * Scaled + Last;
+                }
+            }
+            static class Sizes { public static int Half { get; } = 7; }
+            """);
+        Assert.Equal([3f, 5f, 14f, 5f], model.Forward!.Steps.Where(step => step.Function?.Kind == "Constant").Select(step => (float)step.Function!.Positional[0].Scalar!));
+        Assert.Contains(model.Forward.Steps, step => step.Function?.Kind == "ReLU");
+    }
+
+    [Fact]
     public void Forward_ThatIsCalled_SaysThatItIsnt() => Assert.Contains("Predict", Assert.Throws<InvalidOperationException>(() => Functions.ReLU(1f)).Message, StringComparison.Ordinal);
 }
