@@ -153,6 +153,17 @@ public class FitTests
         Assert.DoesNotContain(resumed.Parameters.Arena.ToArray(), float.IsNaN);
     }
 
+    [Theory, InlineData(0), InlineData(1)]
+    public void Fit_WhoseLastStepSpoilsTheParameters_EndsAndWritesNoCheckpoint(int checkpointSteps)
+    {
+        using var folder = new TemporaryFolder();
+        // The one step's loss is that of the parameters before it.
+        var options = new FitOptions { Epochs = 1, BatchSize = s_train.Count, Optimizer = new SGD(double.MaxValue), CheckpointPath = folder["run"], CheckpointSteps = checkpointSteps };
+        var result = Fit(Classifier.Create(1), options);
+        Assert.Equal((FitEnd.Diverged, 1, 0), (result.End, result.Steps, result.History.Length));
+        Assert.Empty(folder.Files);
+    }
+
     [Fact]
     public void Fit_OfABatchWithoutALabel_GoesOn()
     {

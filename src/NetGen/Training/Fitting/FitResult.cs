@@ -43,8 +43,8 @@ public enum FitEnd
     Cancelled,
 
     /// <summary>
-    /// A batch's loss was infinite or no number, after which the parameters are spoiled: no checkpoint of them was written, and the network has those of the
-    /// best epoch if it stops early. A lower learning rate or gradients clipped by their norm (<see cref="TrainerOptions.ClipNorm"/>) may help.
+    /// A batch's loss, or a parameter after an epoch or for a checkpoint, was infinite or no number: no checkpoint of such parameters was written, and the
+    /// network has those of the best epoch if it stops early. A lower learning rate or gradients clipped by their norm (<see cref="TrainerOptions.ClipNorm"/>) may help.
     /// </summary>
     Diverged,
 }

@@ -55,8 +55,8 @@ sealed class FitRun<TNetwork, TTarget>
         using (var loader = new BatchLoader<TTarget>(_info, _train, _options, CheckOf("train")))
             end = RunEpochs(loader);
         _trainer.CopyToNetwork();
-        if (_options.CheckpointPath is not null && end != FitEnd.Diverged)
-            WriteCheckpoint();
+        if (_options.CheckpointPath is not null && end != FitEnd.Diverged && !WriteCheckpoint())
+            end = FitEnd.Diverged;
         if (end != FitEnd.Cancelled && _options.EarlyStopping is { RestoreBest: true } && _best is not null)
             _best.CopyTo(_network.Parameters);
         return new(_state.History, end, _trainer.StepCount, _state.BestEpoch) { ValidationConfusion = _confusion };
@@ -81,7 +81,8 @@ sealed class FitRun<TNetwork, TTarget>
             }
             try
             {
-                FinishEpoch();
+                if (!FinishEpoch())
+                    return FitEnd.Diverged;
             }
             catch (OperationCanceledException) when (_options.CancellationToken.IsCancellationRequested)
             {
@@ -91,7 +92,7 @@ sealed class FitRun<TNetwork, TTarget>
         return FitEnd.Completed;
     }
 
-    /// <summary>Trains on a batch, and says whether its loss was a number.</summary>
+    /// <summary>Trains on a batch, and says whether its loss, and parameters that were to be written, are numbers.</summary>
     bool Step(Batch<TTarget> batch)
     {
         var y = _y.AsSpan(0, _info.OutputValues(batch.Count, batch.X.Length, batch.Lengths));
@@ -104,8 +105,8 @@ sealed class FitRun<TNetwork, TTarget>
         _stepsHere++;
         _samplesHere += batch.Count;
 
-        if (_options.CheckpointPath is not null && _options.CheckpointSteps > 0 && _trainer.StepCount % _options.CheckpointSteps == 0)
-            WriteCheckpoint();
+        if (_options.CheckpointPath is not null && _options.CheckpointSteps > 0 && _trainer.StepCount % _options.CheckpointSteps == 0 && !WriteCheckpoint())
+            return false;
         if (_options.Progress is not null && _state.Batch < _batches && _sinceReport.Elapsed >= _options.ProgressInterval)
         {
             _sinceReport.Restart();
@@ -114,9 +115,12 @@ sealed class FitRun<TNetwork, TTarget>
         return true;
     }
 
-    void FinishEpoch()
+    /// <summary>Ends an epoch, and says whether its parameters are numbers.</summary>
+    bool FinishEpoch()
     {
         _trainer.CopyToNetwork();
+        if (!AreNumbers)
+            return false;
         var validation = _validation is null
             ? null
             : Training.Measure(_network, _validation, _options.TopK, Training.EvaluationBatch, CheckOf("validation"), _options.CancellationToken);
@@ -146,9 +150,12 @@ sealed class FitRun<TNetwork, TTarget>
         _state.History = _state.History.Add(result);
         _state.Epoch++;
         _state.Batch = 0;
-        if (_options.CheckpointPath is not null && _state.Epoch % _options.CheckpointEpochs == 0 && _state.Epoch < _options.Epochs)
-            WriteCheckpoint();
+        var writes = _options.CheckpointPath is not null && _state.Epoch % _options.CheckpointEpochs == 0 && _state.Epoch < _options.Epochs;
+        return !writes || WriteCheckpoint();
     }
+
+    /// <summary>Whether the network's parameters are: a loss says it of those before its step.</summary>
+    bool AreNumbers => SampleCheck.AllFinite(_network.Parameters.Values);
 
     /// <summary>What is wrong with the validation data had better be said before an epoch was spent on training.</summary>
     void Check(IDataset<TTarget> validation)
@@ -199,13 +206,17 @@ sealed class FitRun<TNetwork, TTarget>
         ("fit.shuffle", _options.Shuffle ? "yes" : "no"),
     ];
 
-    void WriteCheckpoint()
+    /// <summary>Writes a checkpoint, or says that the parameters are no numbers, and leaves the one from before.</summary>
+    bool WriteCheckpoint()
     {
         _trainer.CopyToNetwork();
+        if (!AreNumbers)
+            return false;
         var texts = _state.ToText(_metrics);
         foreach (var (name, value) in Identity)
             texts.Add(name, value);
         Checkpoint.Write(_options.CheckpointPath!, _network.Parameters, _best, _trainer.Optimizer, _trainer.ScheduleState, texts);
+        return true;
     }
 
     void Resume(string path)
