@@ -17,6 +17,7 @@ static class GpuConvolutionKernel
         var result = group.Values[0];
         var (x, weight) = (result.Inputs[0], result.Inputs[1]);
         var channels = weight.Shape.Axes[0] / groups;
+        if (GpuShallowConvolutionKernel.Fits(weight, window, groups)) return GpuShallowConvolutionKernel.Lower(group, context, window);
         var depth = weight.Shape.Axes[1] * window.Places;
         var product = new GpuProduct(
             context.Gpu!.TileOf(channels, null), GpuExtent.Of(channels), GpuExtent.PerSample(result.Size / weight.Shape.Axes[0]), GpuExtent.Of(depth),
@@ -124,9 +125,15 @@ static class GpuConvolutionKernel
             new(Binding.Pointer, "x", x), new(Binding.Pointer, "w", weight),
             .. bias is null ? Array.Empty<KernelArgument>() : [new(Binding.Pointer, "bias", bias)], .. GpuEpilogue.Arguments(epilogue),
         ];
-        var sizes = string.Join("x", new[] { x.Shape, result.Shape }.SelectMany(s => s.Axes).Select(a => LayerBuilder.Text(a)));
-        return new GpuKernel($"{string.Join("_", group.Values.Select(v => v.Op.ToString()))}_{sizes}", $"{Formulas.Of(group)}, {x.Type} → {result.Type}.", group,
+        return new GpuKernel(NameOf(group, x), $"{Formulas.Of(group)}, {x.Type} → {result.Type}.", group,
             [.. arguments], product.Grid, product.Threads, code.Body);
+    }
+
+    /// <summary>A convolution's name, which tells what is fused with it, and the sizes of the images.</summary>
+    public static string NameOf(Group group, Value image)
+    {
+        var sizes = string.Join("x", new[] { image.Shape, group.Values[0].Shape }.SelectMany(s => s.Axes).Select(a => LayerBuilder.Text(a)));
+        return $"{string.Join("_", group.Values.Select(v => v.Op.ToString()))}_{sizes}";
     }
 
     static GpuOperand Weights(string name, int channels, long depth, int groups) =>
@@ -206,7 +213,7 @@ sealed class GpuWindow(string name, Shape image, Shape result, Window window, in
     }
 
     /// <summary>Whether the kernel reaches past the image.</summary>
-    static bool Reaches(WindowAxis axis, int size, int results) => axis.Before > 0 || axis.ReadAfter(size, results) > 0;
+    public static bool Reaches(WindowAxis axis, int size, int results) => axis.Before > 0 || axis.ReadAfter(size, results) > 0;
 
     void Pixel(Code code, string index, string suffix)
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using NetGen.Generator.Fusion;
 using NetGen.Generator.Graph;
 using NetGen.Generator.Layers;
@@ -7,6 +8,9 @@ namespace NetGen.Generator.Lowering.Gpu;
 /// <summary>Poolings and resampling by copies. Each thread has a pixel of the result: gradients are gathered, not scattered, so that threads never meet.</summary>
 static class GpuRegionKernel
 {
+    /// <summary>The places of a region up to which they stand one after the other.</summary>
+    const int MostUnrolled = 16;
+
     /// <summary>The largest value, the sum or the mean of each region.</summary>
     public static GpuKernel Gather(Group group, KernelContext context, RegionAxis rows, RegionAxis columns, bool isMax)
     {
@@ -18,9 +22,10 @@ static class GpuRegionKernel
             code.Let("pooled", isMax ? new Number(float.NegativeInfinity) : Expr.Zero);
             Region(code, rows, "row", "y", divides && rows.Divides);
             Region(code, columns, "column", "x", divides && columns.Divides);
-            Places(code, rows, body =>
+            code.Add(new Integer($"int first = {First(x.Shape)}"));
+            Places(code, rows, columns, (body, iY, iX) =>
             {
-                var number = new Load(new Address("x", 0, Place(x.Shape, rows, columns)));
+                var number = new Load(new Address("x", 0, Place("first", x.Shape, rows, columns, iY, iX)));
                 body.Add(new Set("pooled", isMax ? Expr.Maximum(new Local("pooled"), number) : new Local("pooled") + number));
             });
             return divides ? new Local("pooled") / new Converted(Divisor(rows, columns)) : new Local("pooled");
@@ -47,11 +52,11 @@ static class GpuRegionKernel
             {
                 Region(ofRow, rows, "regionRow", "y", divides && rows.Divides);
                 ofRow.Add(new Integer("int atY = row - yFirst"));
-                ofRow.If(Contains(rows, "atY", "ySize"), inRow => Regions(inRow, columns, "column", "regionColumn", ofColumn =>
+                ofRow.If(Contains(rows, "atY", Size(rows, "y")), inRow => Regions(inRow, columns, "column", "regionColumn", ofColumn =>
                 {
                     Region(ofColumn, columns, "regionColumn", "x", divides && columns.Divides);
                     ofColumn.Add(new Integer("int atX = column - xFirst"));
-                    ofColumn.If(Contains(columns, "atX", "xSize"), body =>
+                    ofColumn.If(Contains(columns, "atX", Size(columns, "x")), body =>
                     {
                         var (_, height, width) = Layout.Sizes(small);
                         body.Add(new Integer($"int region = sample * {Text(small.Size)} + (channel * {Text(height)} + regionRow) * {Text(width)} + regionColumn"));
@@ -64,9 +69,10 @@ static class GpuRegionKernel
                         body.Let("largest", new Load(new Address("max", 0, "region")));
                         // Comparisons with NaN are false, so that where it is the largest value the first place has it.
                         body.Add(new Integer("bool isFirst = !(largest > own)"));
-                        Places(body, rows, earlier => earlier.If(
-                            $"(iY * {Text(rows.Step)} < atY | (iY * {Text(rows.Step)} == atY & iX * {Text(columns.Step)} < atX))",
-                            then => then.Add(new Integer($"isFirst &= largest > x[{Place(result.Shape, rows, columns)}]"))));
+                        body.Add(new Integer($"int first = {First(result.Shape)}"));
+                        Places(body, rows, columns, (earlier, iY, iX) => earlier.If(
+                            $"({Times(iY, rows.Step)} < atY | ({Times(iY, rows.Step)} == atY & {Times(iX, columns.Step)} < atX))",
+                            then => then.Add(new Integer($"isFirst &= largest > x[{Place("first", result.Shape, rows, columns, iY, iX)}]"))));
                         body.Add(new Set("spread", new Local("spread") + new Conditional("isFirst", value)));
                     });
                 }));
@@ -98,10 +104,11 @@ static class GpuRegionKernel
             Region(body, columns, "column", "x", false);
             body.Let("left", new Load(new Address("dy", 0, "region")));
             body.Let("largest", new Load(new Address("max", 0, "region")));
-            Places(body, rows, place =>
+            var (_, height, width) = Layout.Sizes(large);
+            body.Add(new Integer($"int first = (channel * {Text(height)} + yFirst) * {Text(width)} + xFirst"));
+            Places(body, rows, columns, (place, iY, iX) =>
             {
-                var (_, height, width) = Layout.Sizes(large);
-                place.Add(new Integer($"int of = (channel * {Text(height)} + yFirst + iY) * {Text(width)} + xFirst + iX"));
+                place.Add(new Integer($"int of = {Place("first", large, rows, columns, iY, iX)}"));
                 place.Add(new Integer($"int index = sample * {Text(large.Size)} + of"));
                 // Where the place holds the largest value it takes what there is to give, and nothing is left for those after it.
                 var x = place.Let("own", new Load(new Address("x", 0, "index")));
@@ -115,12 +122,23 @@ static class GpuRegionKernel
             [.. inputs, .. GpuEpilogue.Arguments(epilogue)], GpuGrid.Of(things, GpuPolicy.GroupThreads), (GpuPolicy.GroupThreads, 1), code.Body);
     }
 
-    /// <summary>Declares a region's first place, its size and its divisor.</summary>
+    /// <summary>Declares a region's first place, its size and its divisor. The size of regions that are all alike is a literal instead.</summary>
     static void Region(Code code, RegionAxis axis, string region, string name, bool divides)
     {
+        if (Alike(axis) is { } run)
+        {
+            code.Add(new Integer($"int {name}First = {Plus(Times(region, run.Advance), run.First)}"));
+            if (divides) code.Add(new Integer($"int {name}Divisor = {Text(run.Divisor)}"));
+            return;
+        }
         foreach (var declaration in axis.Declarations(region, name + "First", name + "Size", divides ? name + "Divisor" : null))
             code.Add(new Integer("int" + declaration.Substring("nint".Length)));
     }
+
+    /// <summary>The regions of an axis that are all of one size, at equal distances; null where they aren't.</summary>
+    static RegionRun? Alike(RegionAxis axis) => axis.Runs() is [{ Size: > 0 } run] ? run : null;
+
+    static string Size(RegionAxis axis, string name) => Alike(axis) is { } run ? Text(run.Size) : name + "Size";
 
     static void Regions(Code code, RegionAxis axis, string place, string region, Action<Code> body)
     {
@@ -133,22 +151,43 @@ static class GpuRegionKernel
     static string Contains(RegionAxis axis, string at, string size) =>
         axis.Step == 1 ? $"{at} >= 0 & {at} < {size}" : $"{at} >= 0 & {at} < {size} * {Text(axis.Step)} & {at} % {Text(axis.Step)} == 0";
 
-    static void Places(Code code, RegionAxis rows, Action<Code> body)
+    /// <summary>The places of a region, each by itself where they are few and the same for all regions: threads stay together, and wait for several numbers at once.</summary>
+    static void Places(Code code, RegionAxis rows, RegionAxis columns, Action<Code, string, string> body)
     {
-        if (rows.Places == 1 && rows.Regions == 1)
+        if (Alike(rows) is { } y && Alike(columns) is { } x && y.Size * x.Size <= MostUnrolled)
         {
-            code.Add(new Integer("int iY = 0"));
-            code.For("iX", "0", "xSize", 1, body);
+            for (var iY = 0; iY < y.Size; iY++)
+            {
+                for (var iX = 0; iX < x.Size; iX++)
+                {
+                    var (row, column) = (Text(iY), Text(iX));
+                    code.Block(null, place => body(place, row, column));
+                }
+            }
+            return;
         }
-        else code.For("iY", "0", "ySize", 1, row => row.For("iX", "0", "xSize", 1, body));
+        if (rows.Places == 1 && rows.Regions == 1) code.For("iX", "0", Size(columns, "x"), 1, place => body(place, "0", "iX"));
+        else code.For("iY", "0", Size(rows, "y"), 1, row => row.For("iX", "0", Size(columns, "x"), 1, place => body(place, "iY", "iX")));
+    }
+
+    /// <summary>Where a region begins.</summary>
+    static string First(Shape shape)
+    {
+        var (_, height, width) = Layout.Sizes(shape);
+        return $"sample * {Text(shape.Size)} + (channel * {Text(height)} + yFirst) * {Text(width)} + xFirst";
     }
 
     /// <summary>Where a place of a region is.</summary>
-    static string Place(Shape shape, RegionAxis rows, RegionAxis columns)
+    static string Place(string first, Shape shape, RegionAxis rows, RegionAxis columns, string iY, string iX)
     {
-        var (_, height, width) = Layout.Sizes(shape);
-        return $"sample * {Text(shape.Size)} + (channel * {Text(height)} + yFirst + iY * {Text(rows.Step)}) * {Text(width)} + xFirst + iX * {Text(columns.Step)}";
+        var (_, _, width) = Layout.Sizes(shape);
+        return new[] { Times(iY, rows.Step * width), Times(iX, columns.Step) }.Where(t => t != "0").Aggregate(first, (sum, term) => $"{sum} + {term}");
     }
+
+    static string Times(string index, int factor) =>
+        int.TryParse(index, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? Text((long)number * factor) : factor == 0 ? "0" : factor == 1 ? index : $"{index} * {Text(factor)}";
+
+    static string Plus(string index, int offset) => offset == 0 ? index : $"{index} {(offset < 0 ? "-" : "+")} {Text(Math.Abs((long)offset))}";
 
     static string Divisor(RegionAxis rows, RegionAxis columns) => rows.Divides && columns.Divides ? "(yDivisor * xDivisor)" : rows.Divides ? "yDivisor" : "xDivisor";
 
