@@ -53,6 +53,17 @@ public sealed class CaseTests(ITestOutputHelper output)
     public void Recurrences_MatchProcessor() => Compare(Some(new(NetworkCases.OfRecurrences) { ["RNN_Wide"] = "[Input(2, 3, Gradient = true), RNN(70)]" },
         "LSTM_4_16_8", "GRU_3_4_33", "RNNReLU_3_5_4", "GRU_StackedBothWays", "RNN_Wide"), RecurrentCases.Blocks, all: true);
 
+    /// <summary>Convolutions whose results are sums of few products, which have a kernel of their own, inside the image and past its edges, and pools behind them.</summary>
+    [Fact]
+    public void ShallowConvolutions_MatchProcessor() => Compare(new Dictionary<string, string>
+    {
+        ["Shallow_Stride"] = "[Input(1, 9, 7, Gradient = true), Conv2d(11, 3, Stride = 2, Padding = 1), ReLU]",
+        ["Shallow_Dilation"] = "[Input(2, 9, 8, Gradient = true), Conv2d(16, 2, Dilation = 3, Bias = false), SiLU]",
+        ["Shallow_Padding"] = "[Input(1, 5, 6, Gradient = true), Conv2d(3, 3, Padding = 3), BatchNorm, MaxPool2d(2)]",
+        ["Shallow_1d"] = "[Input(3, 21, Gradient = true), Conv1d(9, 5, Padding = 2), AvgPool1d(3)]",
+        ["Shallow_Point"] = "[Input(4, 5, 5, Gradient = true), Conv2d(10, 1), Tanh, AdaptiveAvgPool2d(1)]",
+    }, "", all: true);
+
     [Fact]
     public void Images_MatchProcessor() => Compare(NetworkCases.OfImages, StructureCases.Blocks);
 
