@@ -185,7 +185,8 @@ static class GpuRegionKernel
     }
 
     static string Times(string index, int factor) =>
-        int.TryParse(index, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? Text((long)number * factor) : factor == 0 ? "0" : factor == 1 ? index : $"{index} * {Text(factor)}";
+        int.TryParse(index, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? Text((long)number * factor)
+        : factor == 0 ? "0" : factor == 1 ? index : $"{index} * {Text(factor)}";
 
     static string Plus(string index, int offset) => offset == 0 ? index : $"{index} {(offset < 0 ? "-" : "+")} {Text(Math.Abs((long)offset))}";
 

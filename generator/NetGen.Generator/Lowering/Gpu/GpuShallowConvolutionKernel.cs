@@ -64,7 +64,8 @@ static class GpuShallowConvolutionKernel
             .. bias is null ? Array.Empty<KernelArgument>() : [new(Binding.Pointer, "bias", bias)], .. GpuEpilogue.Arguments(epilogue),
         ];
         var grid = new GpuGrid(GpuGrid.Quotient($"n * {Text(pixels)}", GpuPolicy.GroupThreads), GpuGrid.Quotient(Text(channels), Channels));
-        return new GpuKernel(GpuConvolutionKernel.NameOf(group, x), $"{Formulas.Of(group)}, {x.Type} → {result.Type}.", group, [.. arguments], grid, (GpuPolicy.GroupThreads, 1), code.Body);
+        return new GpuKernel(GpuConvolutionKernel.NameOf(group, x), $"{Formulas.Of(group)}, {x.Type} → {result.Type}.", group,
+            [.. arguments], grid, (GpuPolicy.GroupThreads, 1), code.Body);
     }
 
     /// <summary>Reads what is below the kernel, channel by channel; what isn't in the image is 0.</summary>

@@ -20,7 +20,7 @@ sealed class WinogradPanelProducts(WinogradConvolution op, WinogradGrid grid, Co
 
     readonly WinogradTransform transform = op.Transform;
     readonly bool inParts = op.TransformsWeights;
-    readonly bool fromAfar = !op.TransformsWeights && UnrollPolicy.IsFarAway(WinogradWeights.Floats(op.Transform, operands.Weight));
+    readonly bool prefetches = op.TransformsWeights || UnrollPolicy.IsFarAway(WinogradWeights.Floats(op.Transform, operands.Weight));
     readonly int inputs = operands.Inputs;
     readonly int partInputs = op.TransformsWeights ? UnrollPolicy.WinogradPartInputs(op.Transform.Positions, operands.Inputs) : operands.Inputs;
     readonly int columns = Math.Min(Panels.Width, UnrollPolicy.TileVectors * lanes);
@@ -62,7 +62,12 @@ sealed class WinogradPanelProducts(WinogradConvolution op, WinogradGrid grid, Co
                     new Address("w_part"), new Address("u"), LayerBuilder.Text(partInputs), LayerBuilder.Text(transform.Results),
                     LayerBuilder.Text(inputs * Panels.Width), LayerBuilder.Text(PointStride),
                 ]));
-                part.Add(new Invoke(EachPoint(tiles), [new Address("v", 0, "part", partInputs), new Address("u"), new Address("m"), "part > 0", .. counted]));
+                // The next part's kernels, which a panel's last part has in the next panel.
+                var panel = LayerBuilder.Text(PanelFloats);
+                part.Add(new LetPointer("w_next",
+                    new Address("w", 0, count == 1 ? panel : $"(part < {LayerBuilder.Text(count - 1)} ? (part + 1) * {LayerBuilder.Text(floats)} : {panel})")));
+                part.Add(new Invoke(EachPoint(tiles),
+                    [new Address("v", 0, "part", partInputs), new Address("u"), new Address("m"), new Address("w_next"), "part > 0", .. counted]));
             });
             return new(name, $"The products of {Some(tiles)} tiles with 32 outputs, at each point, for {LayerBuilder.Text(partInputs)} inputs at a time.",
             [
@@ -78,7 +83,7 @@ sealed class WinogradPanelProducts(WinogradConvolution op, WinogradGrid grid, Co
 
     static KernelParameter[] Counted(int? tiles) => tiles is null ? [new(ParameterType.Int, "tiles")] : [];
 
-    object Signature(int? tiles) => (transform, tiles, inputs, partInputs, InputStride, ResultStride, fromAfar, inParts);
+    object Signature(int? tiles) => (transform, tiles, inputs, partInputs, InputStride, ResultStride, prefetches, inParts);
 
     /// <summary>The function for the inputs whose weights are at the points.</summary>
     string EachPoint(int? tiles) => get($"Products{Label(tiles)}_Of{LayerBuilder.Text(partInputs)}", Signature(tiles), name =>
@@ -86,14 +91,23 @@ sealed class WinogradPanelProducts(WinogradConvolution op, WinogradGrid grid, Co
         var code = new Code();
         code.For("point", "0", LayerBuilder.Text(transform.Positions), 1, point =>
         {
+            if (inParts)
+            {
+                // Each point brings one place of the next part's kernels near: its first tiles one half, those after them the other; later points do it the other way round.
+                point.Add(new LetPointer("next", new Address("w_next", 0, $"point % {LayerBuilder.Text(Places)}", inputs * Panels.Width)));
+                point.Add(new Integer($"nint half = point / {LayerBuilder.Text(Places)} % 2 * {LayerBuilder.Text(Panels.Alignment)}"));
+            }
             if (tiles is { } count) Known(point, count);
             else Unknown(point);
             point.Add(new Advance("v", InputStride));
             point.Add(new Advance("u", PointStride));
             point.Add(new Advance("m", ResultStride));
         });
-        return new(name, $"The products of {Some(tiles)} tiles with 32 outputs, at each point.",
-            [new(ParameterType.Floats, "v"), new(ParameterType.Floats, "u"), new(ParameterType.Floats, "m"), .. Accumulate, .. Counted(tiles)], code.Body);
+        return new(name, $"The products of {Some(tiles)} tiles with 32 outputs, at each point{(inParts ? ", while the next part's kernels are brought near" : "")}.",
+            [
+                new(ParameterType.Floats, "v"), new(ParameterType.Floats, "u"), new(ParameterType.Floats, "m"),
+                .. inParts ? [new KernelParameter(ParameterType.Floats, "w_next")] : Array.Empty<KernelParameter>(), .. Accumulate, .. Counted(tiles),
+            ], code.Body);
     }).Name;
 
     /// <summary>Whether products are added to what is there.</summary>
@@ -143,33 +157,37 @@ sealed class WinogradPanelProducts(WinogradConvolution op, WinogradGrid grid, Co
             [
                 new Address("v", (long)first * inputs, index, (long)rows * inputs), new Address("u", offset),
                 new Address("m", (long)first * Panels.Width + offset, index, (long)rows * Panels.Width),
-                .. fromAfar ? [Next()] : Array.Empty<object>(), .. inParts ? ["accumulate"] : Array.Empty<object>(),
+                .. prefetches ? [Next()] : Array.Empty<object>(), .. inParts ? ["accumulate"] : Array.Empty<object>(),
             ]));
         }
 
         // The first tiles have one half of the next point's weights brought near, those after them the other, so that the memory is busy throughout.
-        Address Next() => index is null ? new Address("u", PointStride + (first == 0 ? 0 : Panels.Alignment))
+        Address Next() => inParts ? new Address("next", 0, index is null ? first == 0 ? "half" : Other : first > 0 ? Other : $"({index} == 0 ? half : {Other})")
+            : index is null ? new Address("u", PointStride + (first == 0 ? 0 : Panels.Alignment))
             : first > 0 ? new Address("u", PointStride + Panels.Alignment)
             : new Address("u", PointStride, $"({index} == 0 ? 0 : {LayerBuilder.Text(Panels.Alignment)})");
     }
 
+    /// <summary>The half of two lines that isn't at <c>half</c>.</summary>
+    static readonly string Other = $"{LayerBuilder.Text(Panels.Alignment)} - half";
+
     string Tile(int height) => get($"{LayerBuilder.Text(height)}x{LayerBuilder.Text(columns)}_Of{LayerBuilder.Text(partInputs)}",
-        (height, columns, inputs, partInputs, fromAfar, inParts), name =>
+        (height, columns, inputs, partInputs, prefetches, inParts), name =>
     {
         var code = new Code();
         var tile = new RegisterTile(height, columns / lanes);
         if (inParts) tile.BeginFrom(code, Product);
         else tile.Begin(code, _ => Expr.Zero);
-        code.Walk("x", LayerBuilder.Text(partInputs), 1, [("u", Panels.Width), .. fromAfar ? [("next", (long)Panels.Width)] : Array.Empty<(string, long)>()], step =>
+        code.Walk("x", LayerBuilder.Text(partInputs), 1, [("u", Panels.Width), .. prefetches ? [("next", (long)Panels.Width)] : Array.Empty<(string, long)>()], step =>
         {
-            if (fromAfar) step.Add(new InvokeRuntime("VectorMath.Prefetch", [new Address("next")]));
+            if (prefetches) step.Add(new InvokeRuntime("VectorMath.Prefetch", [new Address("next")]));
             tile.Step(step, "u", v => new Load(new Address("u", v * lanes)), "x", r => new Address("x", (long)r * inputs));
         });
         tile.Store(code, Product);
         return new KernelFunction(name, $"{height} tile{(height == 1 ? "" : "s")} × {columns} outputs.",
             [
                 new(ParameterType.Floats, "x"), new(ParameterType.Floats, "u"), new(ParameterType.Floats, "m"),
-                .. fromAfar ? [new KernelParameter(ParameterType.Floats, "next")] : Array.Empty<KernelParameter>(),
+                .. prefetches ? [new KernelParameter(ParameterType.Floats, "next")] : Array.Empty<KernelParameter>(),
                 .. Accumulate,
             ], code.Body);
 
