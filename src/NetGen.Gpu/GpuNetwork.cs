@@ -113,7 +113,7 @@ public sealed class GpuNetwork<TNetwork, TTarget> : IDisposable
             if (!info.Inputs.IsEmpty)
             {
                 var batch = SequencePacking.OfMost(info, x, nameof(x));
-                Predict(batch.X, batch.Lengths, y);
+                PredictSequences(batch.X, batch.Lengths, y);
                 return;
             }
             var own = new int[SequenceBatch.SamplesOf(sequence, x.Length, info.SamplesName) + 1];
@@ -150,35 +150,14 @@ public sealed class GpuNetwork<TNetwork, TTarget> : IDisposable
     public void Predict(ReadOnlySpan<int> tokens, Span<float> y) => Predict(Bits(tokens), y);
 
     /// <summary>The outputs of a batch whose samples have as many positions as they like.</summary>
-    /// <param name="x">
-    /// What all positions of the first sample have, then those of the second, and so on, without padding: numbers, or the bits of ids. Of several inputs,
-    /// <see cref="NetworkInfo.Inputs"/>, the first one of all samples, then the second, and so on.
-    /// </param>
-    /// <param name="lengths">How many positions each sample has; of several inputs that have positions, of the first, then of the second, and so on.</param>
-    /// <param name="y">Receives the output of each position in the same order, or one for each sample.</param>
-    /// <exception cref="ArgumentException">The sizes don't fit.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">A sample has no positions, or more than the most, or an id isn't one of the vocabulary.</exception>
-    /// <exception cref="InvalidOperationException">All samples of the network have the same shape.</exception>
-    /// <exception cref="GpuException">The device failed, or hasn't the memory.</exception>
-    public void Predict(ReadOnlySpan<float> x, ReadOnlySpan<int> lengths, Span<float> y) => PredictSequences(x, OffsetsOf(x.Length, lengths), y);
-
-    /// <summary>The outputs of a batch of ids whose samples have as many positions as they like.</summary>
-    /// <param name="tokens">The ids of the first sample, then those of the second, and so on, without padding.</param>
-    /// <param name="lengths">How many positions each sample has; of several inputs that have positions, of the first, then of the second, and so on.</param>
-    /// <param name="y">Receives the output of each position in the same order, or one for each sample.</param>
-    /// <exception cref="ArgumentException">The sizes don't fit.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">A sample has no positions, or more than the most, or an id isn't one of the vocabulary.</exception>
-    /// <exception cref="InvalidOperationException">The network takes numbers, or numbers and ids, or all of its samples have the same shape.</exception>
-    /// <exception cref="GpuException">The device failed, or hasn't the memory.</exception>
-    public void Predict(ReadOnlySpan<int> tokens, ReadOnlySpan<int> lengths, Span<float> y) => Predict(Bits(tokens), lengths, y);
+    internal void PredictSequences(ReadOnlySpan<float> x, ReadOnlySpan<int> lengths, Span<float> y) => PredictSequences(x, OffsetsOf(x.Length, lengths), y);
 
     /// <summary>Where the positions of samples begin, of each input that has some.</summary>
     internal static int[] OffsetsOf(int values, ReadOnlySpan<int> lengths)
     {
         var info = TNetwork.Info;
-        if (info.Sequence is null) throw new InvalidOperationException($"All samples of {info.Name} have the same shape: they have no lengths.");
         var offsets = new int[checked(lengths.Length + info.SequenceCount)];
-        if (info.Inputs.IsEmpty) SequenceBatch.Fill(info.Sequence, values, lengths, offsets, info.SamplesName);
+        if (info.Inputs.IsEmpty) SequenceBatch.Fill(info.Sequence!, values, lengths, offsets, info.SamplesName);
         else SequenceBatch.Fill(info, values, lengths, offsets, "x");
         return offsets;
     }

@@ -135,7 +135,7 @@ public sealed partial class GpuTrainer<TNetwork, TTarget> : IDisposable, ITraine
     float ITrainer<TTarget>.Step(Batch<TTarget> batch)
     {
         if (batch.Lengths.IsEmpty) Step(batch.X, batch.Target);
-        else Step(batch.X, batch.Lengths, batch.Target);
+        else StepSequences(batch.X, batch.Lengths, batch.Target);
         return Loss;
     }
 
@@ -189,7 +189,7 @@ public sealed partial class GpuTrainer<TNetwork, TTarget> : IDisposable, ITraine
         if (!info.Inputs.IsEmpty)
         {
             var batch = SequencePacking.OfMost(info, x, nameof(x));
-            Accumulate(batch.X, batch.Lengths, target, weight);
+            AccumulateSequences(batch.X, batch.Lengths, target, weight);
             return;
         }
         // One sample of as many positions as it has, or several of the most.

@@ -58,6 +58,9 @@ sealed class GpuNetworks
     public static GpuNetworks OfFiles(IReadOnlyList<string> files, string space, IEnumerable<string> names, string more = "") => new(
         files.Aggregate(Consumer(more), (consumer, file) => consumer.With(Path.GetFileName(file), "using NetGen;\n" + File.ReadAllText(file))), space + ".", names);
 
+    /// <summary>A program that declares its networks itself.</summary>
+    public static System.Reflection.Assembly OfProgram(string source) => new GpuNetworks(Consumer(source), "", []).assembly;
+
     /// <summary>A project that references NetGen.Gpu.</summary>
     public static Consumer Consumer(string source) => NetGen.Generator.Tests.Harness.Consumer.Of(source) with { MoreReferences = References };
 

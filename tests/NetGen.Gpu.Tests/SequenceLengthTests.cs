@@ -63,7 +63,6 @@ public sealed class SequenceLengthTests
         ["Recurrent"] = "[Sequence(Max = 9), Embedding(9, 6), LSTM(7, Bidirectional = true), GRU(5), SelectPosition, Linear(4), Loss(Loss.CrossEntropy)]",
         ["Small"] = "[Sequence(2, Max = 3), Linear(3), Tanh, Linear(2), Loss(Loss.MSE)]",
         ["Texts"] = "[Sequence(Max = 4), Embedding(5, 3), MeanPositions, Linear(2), Loss(Loss.CrossEntropy)]",
-        ["Fixed"] = "[Input(3), Linear(2), Loss(Loss.MSE)]",
     };
 
     static readonly Lazy<GpuNetworks> Devices = new(() => new(OfDevices, SequenceLengthCases.Blocks));
@@ -192,9 +191,6 @@ public sealed class SequenceLengthTests
             }
         }
     }
-
-    [Fact]
-    public void Lengths_OfSamplesOfOneShape_AreAnError() => SequencePair.AssertHasNoLengths(Devices.Value["Fixed"]);
 
     static void AssertMatches(GpuNetworks networks, string network, params int[][] batches)
     {

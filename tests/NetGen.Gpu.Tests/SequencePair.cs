@@ -47,21 +47,12 @@ abstract class SequencePair : IDisposable
     /// <summary>Asserts what is told of a trainer's results that there aren't, and of batches whose targets don't fit.</summary>
     public abstract void AssertFaultsOfTraining();
 
-    /// <summary>Asserts that the samples of a network of one shape can't be given lengths.</summary>
-    public static void AssertHasNoLengths(Type network)
-    {
-        using var pair = Create(network);
-        pair.AssertHasNoLengths();
-    }
-
-    private protected abstract void AssertHasNoLengths();
-
     public abstract void Dispose();
 }
 
 /// <inheritdoc cref="SequencePair"/>
 sealed class SequencePair<TNetwork, TTarget> : SequencePair
-    where TNetwork : class, ITrainable<TNetwork, TTarget>
+    where TNetwork : class, ITrainable<TNetwork, TTarget>, ISequenceNetwork
     where TTarget : unmanaged
 {
     readonly TNetwork network = TNetwork.Create(1), copy = TNetwork.Create(1);
@@ -99,7 +90,7 @@ sealed class SequencePair<TNetwork, TTarget> : SequencePair
     {
         var x = Batch(lengths, seed).X;
         var (expected, actual) = (new float[OutputSize(lengths)], new float[OutputSize(lengths)]);
-        ((ISequenceNetwork)network).Predict(x, lengths, expected);
+        network.Predict(x, lengths, expected);
         if (Info.Vocabulary > 0 && Info.Ids.IsEmpty) gpu.Predict(MemoryMarshal.Cast<float, int>(x), lengths, actual);
         else gpu.Predict(x, lengths, actual);
         Close(expected, actual, 2 * Closeness.Forward, $"prediction of {Text(lengths)}");
@@ -204,7 +195,7 @@ sealed class SequencePair<TNetwork, TTarget> : SequencePair
 
     public override void AssertSameError<TException>(float[] x, int[] lengths, string message)
     {
-        var expected = Assert.Throws<TException>(() => ((ISequenceNetwork)network).Predict(x, lengths, new float[4]));
+        var expected = Assert.Throws<TException>(() => network.Predict(x, lengths, new float[4]));
         Assert.Contains(message, expected.Message, StringComparison.Ordinal);
         Assert.Equal(expected.Message, Assert.Throws<TException>(() => gpu.Predict(x, lengths, new float[4])).Message);
         using var trainer = gpu.CreateTrainer(new SGD());
@@ -222,13 +213,6 @@ sealed class SequencePair<TNetwork, TTarget> : SequencePair
         trainer.Step(x, [2, 1], MemoryMarshal.Cast<float, TTarget>(target));
         Assert.Contains("The last batch has 3 rows of 2: 6 values. The span has 4.", Assert.Throws<ArgumentException>(() => trainer.CopyOutput(new float[4])).Message, StringComparison.Ordinal);
         Assert.Contains("doesn't compute the gradient of its input", Assert.Throws<InvalidOperationException>(() => trainer.CopyInputGradient(x)).Message, StringComparison.Ordinal);
-    }
-
-    private protected override void AssertHasNoLengths()
-    {
-        using var trainer = gpu.CreateTrainer(new SGD());
-        Assert.Contains("they have no lengths", Assert.Throws<InvalidOperationException>(() => gpu.Predict(new float[3], [1], new float[2])).Message, StringComparison.Ordinal);
-        Assert.Contains("they have no lengths", Assert.Throws<InvalidOperationException>(() => trainer.Step(new float[3], [1], new TTarget[2])).Message, StringComparison.Ordinal);
     }
 
     static void Close(float[] expected, float[] actual, double tolerance, string what) =>

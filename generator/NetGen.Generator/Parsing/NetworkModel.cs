@@ -32,10 +32,10 @@ sealed record BlockReference(int Index, string Name);
 /// <summary>The class that carries the declaration.</summary>
 /// <param name="Namespace">Its namespace, empty for the global one; keywords are escaped.</param>
 /// <param name="Name">Its name; a keyword is escaped.</param>
-/// <param name="Accessibility">Its declared accessibility, <c>public</c> or <c>file</c>-free C# text such as <c>internal</c>.</param>
+/// <param name="Reach">How far it can be seen, <c>public</c> or <c>internal</c>; null where only its containers see it.</param>
 /// <param name="Declaration">The header to repeat, such as <c>partial class</c> or <c>partial record</c>.</param>
 /// <param name="Containers">The types around it, outermost first, as headers to repeat: <c>partial struct Box&lt;T&gt;</c>.</param>
-sealed record TypeModel(string Namespace, string Name, string Accessibility, string Declaration, EquatableArray<ContainerModel> Containers);
+sealed record TypeModel(string Namespace, string Name, string? Reach, string Declaration, EquatableArray<ContainerModel> Containers);
 
 /// <summary>A type around the network's.</summary>
 /// <param name="Header">What is written to continue it, <c>partial class Box&lt;T&gt;</c>.</param>

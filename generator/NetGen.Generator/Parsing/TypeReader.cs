@@ -12,7 +12,7 @@ static class TypeReader
         for (var container = type.ContainingType; container is not null; container = container.ContainingType)
             containers.Insert(0, new($"partial {Keyword(container)} {Escape(container.Name)}{TypeParameters(container)}", container.Name, container.Arity));
         return new(Namespace(type.ContainingNamespace), Escape(type.Name),
-            Accessibility(type.DeclaredAccessibility), "partial class", containers.ToEquatableArray());
+            Reach(type), "partial class", containers.ToEquatableArray());
     }
 
     /// <summary>What a type's declaration calls it: <c>class</c>, <c>record struct</c>.</summary>
@@ -45,15 +45,17 @@ static class TypeReader
         return string.Join(".", parts);
     }
 
-    static string Accessibility(Accessibility accessibility) => accessibility switch
+    /// <summary>How far a type can be seen from a file that isn't one of its containers'; null where it can't.</summary>
+    static string? Reach(INamedTypeSymbol type)
     {
-        Microsoft.CodeAnalysis.Accessibility.Public => "public",
-        Microsoft.CodeAnalysis.Accessibility.Private => "private",
-        Microsoft.CodeAnalysis.Accessibility.Protected => "protected",
-        Microsoft.CodeAnalysis.Accessibility.ProtectedOrInternal => "protected internal",
-        Microsoft.CodeAnalysis.Accessibility.ProtectedAndInternal => "private protected",
-        _ => "internal",
-    };
+        var reach = "public";
+        for (var part = type; part is not null; part = part.ContainingType)
+        {
+            if (part.DeclaredAccessibility is Accessibility.Private or Accessibility.Protected or Accessibility.ProtectedAndInternal) return null;
+            if (part.DeclaredAccessibility != Accessibility.Public) reach = "internal";
+        }
+        return reach;
+    }
 
     /// <summary>A name that may be a keyword.</summary>
     public static string Escape(string name) =>

@@ -37,40 +37,109 @@ sealed class PartsFile(IReadOnlyList<SampleInput> inputs, IReadOnlyList<(string 
     {
         writer.Gap();
         writer.Doc("summary", "The outputs of one sample or of a batch, by spans of their own. Several threads may call it at once; nothing is allocated once its buffers exist.");
+        PredictParameters(writer);
+        writer.Open($"public void Predict({string.Join(", ", Parameters.Concat(OutputParameters))})");
+        PredictBody(writer, "Predict");
+        writer.Close();
+    }
+
+    /// <summary>Prints the same for a network on a device, whose class and trainer are those of all networks, as extensions.</summary>
+    public void OnGpu(CodeWriter writer, string self, string target, bool hasLoss)
+    {
+        string Of(string type) => $"global::NetGen.Gpu.{type}<{self}, {target}>";
+        var own = Free("gpu");
+        writer.Doc("summary", "The outputs of one sample or of a batch, by spans of their own.");
+        writer.Doc($"param name=\"{own}\"", "The network on a device.");
+        PredictParameters(writer);
+        writer.Open($"public static void Predict(this {Of("GpuNetwork")} {own}, {string.Join(", ", Parameters.Concat(OutputParameters))})");
+        PredictBody(writer, own + ".Predict");
+        writer.Close();
+        var targets = Targets();
+        Step("Step", "Forward pass, backward pass and update. It returns before the device has done them.");
+        Step("Backward", "Forward and backward pass: the gradients are replaced, and nothing is updated.");
+        Step("Accumulate", "Forward and backward pass: the gradients are added to those of the batches since the last update.", Free("weight"));
+
+        void Step(string name, string summary, string? weight = null)
+        {
+            writer.Gap();
+            writer.Doc("summary", summary);
+            writer.Doc($"param name=\"{own}\"", "The trainer.");
+            StepParameters(writer, targets, hasLoss, weight);
+            var spans = Parameters.Concat(targets.Select(p => $"global::System.ReadOnlySpan<{target}> {p.Name}"));
+            writer.Open($"public static void {name}(this {Of("GpuTrainer")} {own}, {string.Join(", ", spans)}{(weight is null ? "" : $", float {weight} = 1")})");
+            (string Name, Shape Shape)[] gradients = outputs.Count == 1 ? [] : [.. targets.Select(p => (p.Name, p.Shape!))];
+            Samples(writer, Inputs.Concat(gradients));
+            CheckIds(writer);
+            var (x, dy) = (inputs.Count == 1 ? 0 : Total(Inputs), Total(gradients));
+            writer.Line($"var __memory = global::NetGen.Runtime.Packing.Of(__n, {LayerBuilder.Text(x + dy)});");
+            Bring(writer, x);
+            if (dy > 0)
+            {
+                writer.Line($"var __dy = __memory.Slice(__n * {LayerBuilder.Text(x)});");
+                Put(writer, gradients, part => part, "__dy");
+            }
+            writer.Line($"{own}.{name}({Packed(x)}, {(dy > 0 ? "__dy" : targets[0].Name)}{(weight is null ? "" : $", {weight}")});");
+            writer.Close();
+        }
+    }
+
+    IEnumerable<string> OutputParameters => outputs.Select(p => $"global::System.Span<float> {p.Name}");
+
+    void PredictParameters(CodeWriter writer)
+    {
         foreach (var input in inputs) writer.Doc($"param name=\"{input.Name.TrimStart('@')}\"", $"The samples' <c>{input.Name.TrimStart('@')}</c> one after the other, {input.Text}.");
         foreach (var (name, shape) in outputs) writer.Doc($"param name=\"{name.TrimStart('@')}\"", $"Receives <c>{name.TrimStart('@')}</c>, {new Graph.ValueType(shape)}.");
         writer.Doc("exception cref=\"global::System.ArgumentException\"", "The sizes don't fit.");
         if (inputs.Any(input => input.Vocabulary is not null)) writer.Doc("exception cref=\"global::System.ArgumentOutOfRangeException\"", "An id isn't one of its vocabulary.");
-        writer.Open($"public void Predict({string.Join(", ", Parameters.Concat(outputs.Select(p => $"global::System.Span<float> {p.Name}")))})");
+    }
+
+    void PredictBody(CodeWriter writer, string predict)
+    {
         Samples(writer, Inputs.Concat(outputs));
         CheckIds(writer);
         var (x, y) = (inputs.Count == 1 ? 0 : Total(Inputs), outputs.Count == 1 ? 0 : Total(outputs));
         writer.Line($"var __memory = global::NetGen.Runtime.Packing.Of(__n, {LayerBuilder.Text(x + y)});");
-        if (x > 0)
-        {
-            writer.Line($"var __x = __memory.Slice(0, __n * {LayerBuilder.Text(x)});");
-            Put(writer, Inputs, AsFloats);
-        }
+        Bring(writer, x);
         if (y > 0) writer.Line($"var __y = __memory.Slice(__n * {LayerBuilder.Text(x)});");
-        writer.Line($"Predict({(x == 0 ? inputs[0].Name : packsIds ? $"{Cast}<float, int>(__x)" : "__x")}, {(y > 0 ? "__y" : outputs[0].Name)});");
-        if (y > 0)
+        writer.Line($"{predict}({Packed(x)}, {(y > 0 ? "__y" : outputs[0].Name)});");
+        if (y == 0) return;
+        var first = 0;
+        foreach (var (name, shape) in outputs)
         {
-            var first = 0;
-            foreach (var (name, shape) in outputs)
-            {
-                writer.Line($"global::NetGen.Runtime.Packing.Take(__y, {LayerBuilder.Text(y)}, {LayerBuilder.Text(first)}, {name}, {LayerBuilder.Text(shape.Size)});");
-                first += shape.Size;
-            }
+            writer.Line($"global::NetGen.Runtime.Packing.Take(__y, {LayerBuilder.Text(y)}, {LayerBuilder.Text(first)}, {name}, {LayerBuilder.Text(shape.Size)});");
+            first += shape.Size;
         }
-        writer.Close();
+    }
+
+    /// <summary>Brings several inputs together, so many values for a sample, at the beginning of the memory.</summary>
+    void Bring(CodeWriter writer, int size)
+    {
+        if (size == 0) return;
+        writer.Line($"var __x = __memory.Slice(0, __n * {LayerBuilder.Text(size)});");
+        Put(writer, Inputs, AsFloats);
+    }
+
+    /// <summary>The inputs as everything else takes them.</summary>
+    string Packed(int size) => size == 0 ? inputs[0].Name : packsIds ? $"{Cast}<float, int>(__x)" : "__x";
+
+    /// <summary>What a step is given beside the inputs: without a loss there is a gradient for each output.</summary>
+    (string Name, Shape? Shape)[] Targets() => outputs.Count == 1 ? [(Free("target"), null)]
+        : [.. outputs.Select(output => (Free($"d_{output.Name.TrimStart('@')}"), (Shape?)output.Shape))];
+
+    void StepParameters(CodeWriter writer, (string Name, Shape? Shape)[] targets, bool hasLoss, string? weight)
+    {
+        foreach (var input in inputs) writer.Doc($"param name=\"{input.Name.TrimStart('@')}\"", $"The samples' <c>{input.Name.TrimStart('@')}</c>, {input.Text}.");
+        foreach (var (of, shape) in targets)
+        {
+            writer.Doc($"param name=\"{of}\"", shape is not null ? $"The gradient of an output, {new Graph.ValueType(shape)}." : hasLoss ? "Their targets." : "The gradient of the output.");
+        }
+        if (weight is not null) writer.Doc($"param name=\"{weight}\"", "What the gradient is multiplied with before it is added.");
     }
 
     /// <summary>Prints the steps of a trainer.</summary>
     public void Trainer(CodeWriter writer, string target, bool hasLoss)
     {
-        // Without a loss there is a gradient for each output.
-        (string Name, Shape? Shape)[] targets = outputs.Count == 1 ? [(Free("target"), null)]
-            : [.. outputs.Select(output => (Free($"d_{output.Name.TrimStart('@')}"), output.Shape))];
+        var targets = Targets();
         writer.Gap();
         if (inputs.Count > 1) writer.Line("global::NetGen.Runtime.Arena? __packed;");
         if (outputs.Count > 1) writer.Line("global::NetGen.Runtime.Arena? __gradients;");
@@ -94,12 +163,7 @@ sealed class PartsFile(IReadOnlyList<SampleInput> inputs, IReadOnlyList<(string 
         {
             writer.Gap();
             writer.Doc("summary", summary);
-            foreach (var input in inputs) writer.Doc($"param name=\"{input.Name.TrimStart('@')}\"", $"The samples' <c>{input.Name.TrimStart('@')}</c>, {input.Text}.");
-            foreach (var (of, shape) in targets)
-            {
-                writer.Doc($"param name=\"{of}\"", shape is not null ? $"The gradient of an output, {new Graph.ValueType(shape)}." : hasLoss ? "Their targets." : "The gradient of the output.");
-            }
-            if (weight is not null) writer.Doc($"param name=\"{weight}\"", "What the gradient is multiplied with before it is added.");
+            StepParameters(writer, targets, hasLoss, weight);
             writer.Doc("returns", "The mean loss of the batch.");
             var spans = Parameters.Concat(targets.Select(p => $"global::System.ReadOnlySpan<{target}> {p.Name}"));
             var packed = outputs.Count == 1 ? targets[0].Name : $"__PackGradients({string.Join(", ", targets.Select(p => p.Name))})";
@@ -138,12 +202,12 @@ sealed class PartsFile(IReadOnlyList<SampleInput> inputs, IReadOnlyList<(string 
         }
     }
 
-    static void Put(CodeWriter writer, IReadOnlyList<(string Name, Shape Shape)> parts, Func<string, string> asFloats)
+    static void Put(CodeWriter writer, IReadOnlyList<(string Name, Shape Shape)> parts, Func<string, string> asFloats, string packed = "__x")
     {
         var first = 0;
         foreach (var (name, shape) in parts)
         {
-            writer.Line($"global::NetGen.Runtime.Packing.Put({asFloats(name)}, {LayerBuilder.Text(shape.Size)}, __x, {LayerBuilder.Text(Total(parts))}, {LayerBuilder.Text(first)});");
+            writer.Line($"global::NetGen.Runtime.Packing.Put({asFloats(name)}, {LayerBuilder.Text(shape.Size)}, {packed}, {LayerBuilder.Text(Total(parts))}, {LayerBuilder.Text(first)});");
             first += shape.Size;
         }
     }

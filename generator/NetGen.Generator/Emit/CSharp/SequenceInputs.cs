@@ -126,7 +126,7 @@ sealed class SequenceInputs
         Exceptions(writer);
         writer.Open($"public static void Predict(this {Of("GpuNetwork")} {own}, {string.Join(", ", AllParameters)}, global::System.Span<float> {output})");
         Pack(writer);
-        writer.Line($"{own}.Predict({batch}.X, {batch}.Lengths, {output});");
+        writer.Line($"global::NetGen.Gpu.GpuSequences.Predict({own}, {batch}.X, {batch}.Lengths, {output});");
         writer.Close();
         Step("Step", "Forward pass, backward pass and update. It returns before the device has done them.");
         Step("Backward", "Forward and backward pass: the gradients are replaced, and nothing is updated.");
@@ -142,7 +142,7 @@ sealed class SequenceInputs
             if (isWeighed) writer.Doc($"param name=\"{weight}\"", "What the gradient is multiplied with before it is added.");
             writer.Open($"public static void {name}(this {Of("GpuTrainer")} {own}, {string.Join(", ", AllParameters)}, global::System.ReadOnlySpan<{target}> {targets}{(isWeighed ? $", float {weight} = 1" : "")})");
             Pack(writer);
-            writer.Line($"{own}.{name}({batch}.X, {batch}.Lengths, {targets}{(isWeighed ? $", {weight}" : "")});");
+            writer.Line($"global::NetGen.Gpu.GpuSequences.{name}({own}, {batch}.X, {batch}.Lengths, {targets}{(isWeighed ? $", {weight}" : "")});");
             writer.Close();
         }
     }

@@ -97,16 +97,27 @@ sealed class GpuFile
         writer.Line($"    new global::NetGen.Gpu.GpuNetwork<{type.Name}, {target}>(this, new global::{names.Namespace}.{ProgramClass}(accelerator));");
         writer.Close();
         foreach (var _ in type.Containers) writer.Close();
-        // Extensions are members of classes that no other one is around.
-        if (sequences.Length > 0 && network.Inference.InputParts.Any() && type.Containers.Count == 0)
-        {
-            writer.Gap();
-            writer.Doc("summary", $"What {type.Name.TrimStart('@')} is given on a device: a span for each input and, where it has positions, one for the lengths.");
-            writer.Open($"{type.Accessibility} static class {type.Name.TrimStart('@')}OnGpu");
-            new SequenceInputs(model.Forward!, network.Inference, names.QualifiedProgram).OnGpu(writer, type.Name, target, hasLoss: loss is not null);
-            writer.Close();
-        }
+        Extensions(target, hasLoss: loss is not null);
         if (type.Namespace.Length > 0) writer.Close();
+    }
+
+    /// <summary>What takes the inputs one by one, where there are several: extensions, since the classes on a device are those of all networks.</summary>
+    void Extensions(string target, bool hasLoss)
+    {
+        var type = model.Type;
+        // They are members of a class that no other one is around, whose methods have no type parameters.
+        if (model.Forward is not { } forward || type.Reach is not { } reach || type.Containers.Any(container => container.Arity > 0)) return;
+        var bySequences = sequences.Length > 0 && network.Inference.InputParts.Any();
+        var parts = sequences.Length > 0 ? null : PartsFile.Of(forward, network.Inference);
+        if (!bySequences && parts is null) return;
+        string[] path = [.. type.Containers.Select(container => TypeReader.Escape(container.Name)), type.Name];
+        writer.Gap();
+        writer.Doc("summary", $"What {type.Name.TrimStart('@')} is given on a device: a span for each input{(bySequences ? " and, where it has positions, one for the lengths" : "")}.");
+        writer.Open($"{reach} static class {string.Join("_", path.Select(name => name.TrimStart('@')))}OnGpu");
+        var self = string.Join(".", path);
+        if (bySequences) new SequenceInputs(forward, network.Inference, names.QualifiedProgram).OnGpu(writer, self, target, hasLoss);
+        else parts!.OnGpu(writer, self, target, hasLoss);
+        writer.Close();
     }
 
     void Program()
