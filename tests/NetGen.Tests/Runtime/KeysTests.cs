@@ -9,6 +9,7 @@ public sealed unsafe class KeysTests
     public void RowsOneByOne_MakeThePanelsOfAllRows(int rows, int columns)
     {
         const int Width = ParameterLayout.PanelWidth, Pitch = 100;
+        const float Factor = 0.3f;
         var random = new Random(1);
         float[] x = [.. Enumerable.Range(0, rows * Pitch).Select(_ => random.NextSingle())];
         int transposed = (rows + Width - 1) / Width * Width * columns, packed = (columns + Width - 1) / Width * Width * rows;
@@ -16,11 +17,11 @@ public sealed unsafe class KeysTests
         var (actualTransposed, actualPacked) = (new float[transposed], new float[packed]);
         fixed (float* px = x, pt = expectedTransposed, pp = expectedPacked, at = actualTransposed, ap = actualPacked)
         {
-            Keys.Transpose(px, Pitch, rows, columns, pt);
+            Keys.Transpose(px, Pitch, rows, columns, Factor, pt);
             Keys.Pack(px, Pitch, rows, columns, pp);
             for (var row = 0; row < rows; row++)
             {
-                Keys.AppendTransposed(px + row * Pitch, columns, row, at);
+                Keys.AppendTransposed(px + row * Pitch, columns, Factor, row, at);
                 Keys.AppendPacked(px + row * Pitch, columns, row, rows, ap);
             }
         }
