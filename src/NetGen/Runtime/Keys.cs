@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace NetGen.Runtime;
@@ -95,6 +96,27 @@ public static unsafe class Keys
         }
     }
 
+    /// <summary>Sums the products of rows' numbers, times a factor.</summary>
+    /// <param name="a">The first row.</param>
+    /// <param name="aPitch">The floats from it to the next.</param>
+    /// <param name="b">The row that it is multiplied by.</param>
+    /// <param name="bPitch">The floats from that to the next.</param>
+    /// <param name="rows">How many rows there are.</param>
+    /// <param name="columns">The numbers of a row.</param>
+    /// <param name="factor">What each sum is multiplied by.</param>
+    /// <param name="products">Receives a number for each row.</param>
+    public static void RowProducts(float* a, int aPitch, float* b, int bPitch, int rows, int columns, float factor, float* products)
+    {
+        var whole = columns & ~15;
+        for (int r = 0; r < rows; r++, a += aPitch, b += bPitch)
+        {
+            Prefetch(b, bPitch, columns);
+            var sum = VectorMath.Load512(a + whole, columns - whole) * VectorMath.Load512(b + whole, columns - whole);
+            for (int c = 0; c < whole; c += 16) sum += Vector512.Load(a + c) * Vector512.Load(b + c);
+            products[r] = Vector512.Sum(sum) * factor;
+        }
+    }
+
     /// <summary>Writes one more row into panels of 32 rows, as <see cref="Transpose"/> makes them.</summary>
     /// <param name="x">The row.</param>
     /// <param name="columns">The numbers of a row.</param>
@@ -149,6 +171,7 @@ public static unsafe class Keys
     }
 
     /// <summary>Asks for the memory of a row that comes later. Past the last row nothing is read.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static void Prefetch(float* row, int pitch, int columns)
     {
         for (int c = 0; c < columns; c += 16) VectorMath.Prefetch(row + Ahead * (nint)pitch + c);

@@ -216,17 +216,6 @@ sealed class AttentionFunctions(AttentionShape shape, SharedFunctions shared, bo
         return new(name, "Of a row's scores, of which the first are seen, their shares.", [Floats("scores"), Floats("sums"), Size("visible"), Size("all")], code.Body);
     });
 
-    /// <summary>Σ ∂y ⊙ y / √d of a row of a head.</summary>
-    public string RowProduct() => Get($"Row{LayerBuilder.Text(shape.Size)}", ("row", shape.Size), name =>
-    {
-        var code = new Code();
-        code.Let("sum", Expr.Zero);
-        new VectorLoop(shape.Size, lanes).Emit(code, (body, j, offset, count) => body.Add(new Set("sum",
-            new Local("sum") + new Load(new Address("dy", offset, j), count) * new Load(new Address("y", offset, j), count))));
-        code.Add(new StoreScalar(new Address("product"), new Across(Operator.Add, new Local("sum")) * shape.Scale));
-        return new(name, "Σ ∂y ⊙ y / √d.", [Floats("dy"), Floats("y"), Floats("product")], code.Body);
-    });
-
     /// <summary>
     /// p ⊙ (∂y vᵀ − Σ ∂y ⊙ y) / √d of a tile, where values and the sum have been divided. Of marked shares the dropped ones have no ∂y vᵀ, and what is left of the others
     /// takes their place.

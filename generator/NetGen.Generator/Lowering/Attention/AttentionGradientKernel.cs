@@ -170,8 +170,11 @@ static class AttentionGradientKernel
                 block.Add(new Integer(shape.Causal ? $"nint visible = {shape.Seen("t + count")}" : $"nint visible = {shape.PositionsText}"));
                 Gather("q", shape.Pitch, "queries");
                 Gather("dy", shape.ResultPitch, "gradients");
-                block.For("r", "0", "count", 1, each => each.Add(new Invoke(functions.RowProduct(),
-                    [new Address("gradients", 0, "r", shape.RowFloats), new Address("y", 0, "(t + r)", shape.ResultPitch), new Address("products", 0, "r")])));
+                block.Add(new InvokeRuntime("Keys.RowProducts",
+                [
+                    new Address("gradients"), LayerBuilder.Text(shape.RowFloats), new Address("y", 0, "t", shape.ResultPitch), LayerBuilder.Text(shape.ResultPitch),
+                    "(int)count", size, $"{LayerBuilder.Text(shape.Scale)}f", new Address("products"),
+                ]));
                 if (!InBlocks) KeyBlock(block);
                 else
                 {
