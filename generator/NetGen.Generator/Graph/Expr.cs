@@ -31,6 +31,8 @@ abstract record Expr
 
     public static Expr Exp(Expr a) => new Call(Function.Exp, a);
 
+    public static Expr Exp2(Expr a) => new Call(Function.Exp2, a);
+
     public static Expr Log(Expr a) => new Call(Function.Log, a);
 
     public static Expr Tanh(Expr a) => new Call(Function.Tanh, a);
@@ -93,7 +95,7 @@ abstract record Expr
 
 enum Operator { Add, Subtract, Multiply, Divide, Max, Min, Maximum }
 
-enum Function { Negate, Abs, Sqrt, Exp, Expm1, Log, Tanh, NormalCdf, Sigmoid, Softplus }
+enum Function { Negate, Abs, Sqrt, Exp, Exp2, Expm1, Log, Tanh, NormalCdf, Sigmoid, Softplus }
 
 enum Comparison { Greater, GreaterOrEqual }
 

@@ -18,10 +18,13 @@ sealed class RegisterTile(int rows, int vectors)
     public void Begin(Code code, Func<int, Expr> first) => Each(code, (row, r, v) => row.Let(Name(r, v), r == 0 ? first(v) : Sum(0, v)));
 
     /// <summary>Declares sums of zero, or of what is in memory where the function's <c>accumulate</c> says so.</summary>
-    public void BeginFrom(Code code, Func<int, int, Address> memory)
+    public void BeginFrom(Code code, Func<int, int, Address> memory) => BeginFrom(code, (r, v) => new Load(memory(r, v)));
+
+    /// <summary>The same where not all lanes are read.</summary>
+    public void BeginFrom(Code code, Func<int, int, Expr> memory)
     {
         Begin(code, _ => Expr.Zero);
-        code.If("accumulate", then => Each(then, (row, r, v) => row.Add(new Set(Name(r, v), new Load(memory(r, v))))));
+        code.If("accumulate", then => Each(then, (row, r, v) => row.Add(new Set(Name(r, v), memory(r, v)))));
     }
 
     /// <summary>Adds each row's number times the vectors.</summary>

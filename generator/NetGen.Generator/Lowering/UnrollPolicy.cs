@@ -195,6 +195,14 @@ static class UnrollPolicy
     /// <summary>The keys of a tile that queries are summed to: a divisor of a panel's.</summary>
     public static int KeyTile(int lanes) => lanes == 16 ? 8 : 4;
 
+    /// <summary>
+    /// The keys whose scores the gradient of attention has of a block of queries at a time, whole panels: with what belongs to them they stay in the second-level cache.
+    /// </summary>
+    public const int KeyBlock = 256;
+
+    /// <summary>The most tiles of queries of such a block: what keys and values get of them is summed in registers, and then once in memory.</summary>
+    public const int BlockTiles = 8;
+
     /// <summary>The vectors of a tile's row.</summary>
     public const int TileVectors = 2;
 

@@ -68,9 +68,15 @@ unsafe interface ISimd<TSelf> where TSelf : struct, ISimd<TSelf>
     /// <summary>The lanes' bits, taken for signed integers, as floats.</summary>
     static abstract TSelf FromInteger(TSelf bits);
 
-    /// <summary>Whether <see cref="Scale"/> is one instruction.</summary>
+    /// <summary>Whether <see cref="Scale"/>, <see cref="Whole"/> and <see cref="Rest"/> are one instruction each, without which they aren't there.</summary>
     static abstract bool HasScale { get; }
 
     /// <summary>a · 2ⁿ, rounded once, where n is whole.</summary>
     static abstract TSelf Scale(TSelf a, TSelf n);
+
+    /// <summary>The nearest whole number, the even one of two.</summary>
+    static abstract TSelf Whole(TSelf a);
+
+    /// <summary>a less its nearest whole number, 0 for an infinite a.</summary>
+    static abstract TSelf Rest(TSelf a);
 }

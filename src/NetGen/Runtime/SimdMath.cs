@@ -7,7 +7,7 @@ namespace NetGen.Runtime;
 /// </summary>
 /// <remarks>
 /// Reductions and coefficients of exp and log are those of Cephes (S. Moshier, expf.c and logf.c, 1989), evaluated with fused multiply-adds. The coefficients
-/// of the normal distribution are a Remez fit made for this file.
+/// of the normal distribution and of 2ˣ are fits of the least greatest error made for this file.
 /// </remarks>
 static class SimdMath<T> where T : struct, ISimd<T>
 {
@@ -35,6 +35,19 @@ static class SimdMath<T> where T : struct, ISimd<T>
         var integer = T.SubtractBits(rounded, T.OfBits(RounderBits));
         var half = T.ShiftBitsRight(integer, 1);
         return exp * PowerOf2(half, 127) * PowerOf2(T.SubtractBits(integer, half), 127);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Exp2(T x)
+    {
+        if (T.HasScale) return T.Scale(PowerOfRest(T.Rest(x)), T.Whole(x));
+
+        // As Exp has it.
+        x = T.AtLeast(T.AtMost(x, T.Of(129f)), T.Of(-151f));
+        var rounded = x + T.Of(Rounder);
+        var integer = T.SubtractBits(rounded, T.OfBits(RounderBits));
+        var half = T.ShiftBitsRight(integer, 1);
+        return PowerOfRest(x - (rounded - T.Of(Rounder))) * PowerOf2(half, 127) * PowerOf2(T.SubtractBits(integer, half), 127);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -144,6 +157,18 @@ static class SimdMath<T> where T : struct, ISimd<T>
         p = T.Fma(p, r, T.Of(1.6666665459e-1f));
         p = T.Fma(p, r, T.Of(5.0000001201e-1f));
         expM1 = T.Fma(p, r * r, r);
+    }
+
+    /// <summary>2ʳ for |r| up to ½, 1 for r = 0.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static T PowerOfRest(T r)
+    {
+        var p = T.Fma(T.Of(1.53533780e-4f), r, T.Of(1.33988785e-3f));
+        p = T.Fma(p, r, T.Of(9.61843692e-3f));
+        p = T.Fma(p, r, T.Of(5.55033237e-2f));
+        p = T.Fma(p, r, T.Of(2.40226477e-1f));
+        p = T.Fma(p, r, T.Of(6.93147182e-1f));
+        return T.Fma(p, r, T.Of(1f));
     }
 
     /// <summary>2 to the power of integer + bias - 127, which must be a normal float's.</summary>

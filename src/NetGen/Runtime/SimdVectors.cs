@@ -100,6 +100,12 @@ readonly unsafe struct F512(Vector512<float> value) : ISimd<F512>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static F512 Scale(F512 a, F512 n) => new(Avx512F.Scale(a.Value, n.Value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static F512 Whole(F512 a) => new(Avx512F.RoundScale(a.Value, 0));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static F512 Rest(F512 a) => new(Avx512DQ.Reduce(a.Value, 0));
 }
 
 /// <summary>Eight floats.</summary>
@@ -197,6 +203,12 @@ readonly unsafe struct F256(Vector256<float> value) : ISimd<F256>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static F256 Scale(F256 a, F256 n) => new(Avx512F.VL.Scale(a.Value, n.Value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static F256 Whole(F256 a) => new(Avx512F.VL.RoundScale(a.Value, 0));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static F256 Rest(F256 a) => new(Avx512DQ.VL.Reduce(a.Value, 0));
 }
 
 /// <summary>Four floats.</summary>
@@ -294,4 +306,10 @@ readonly unsafe struct F128(Vector128<float> value) : ISimd<F128>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static F128 Scale(F128 a, F128 n) => new(Avx512F.VL.Scale(a.Value, n.Value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static F128 Whole(F128 a) => new(Avx512F.VL.RoundScale(a.Value, 0));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static F128 Rest(F128 a) => new(Avx512DQ.VL.Reduce(a.Value, 0));
 }

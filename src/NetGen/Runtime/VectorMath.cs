@@ -34,6 +34,30 @@ public static partial class VectorMath
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Exp(float x) => Exp(Vector128.CreateScalarUnsafe(x)).ToScalar();
 
+    /// <summary>2ˣ.</summary>
+    /// <remarks>Within 1 unit in the last place; overflows to infinity from 128 on, underflows gradually, to 0 from -150 down.</remarks>
+    /// <param name="x">The arguments.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> Exp2(Vector512<float> x) => SimdMath<F512>.Exp2(new(x)).Value;
+
+    /// <summary>2ˣ.</summary>
+    /// <remarks>Within 1 unit in the last place; overflows to infinity from 128 on, underflows gradually, to 0 from -150 down.</remarks>
+    /// <param name="x">The arguments.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> Exp2(Vector256<float> x) => SimdMath<F256>.Exp2(new(x)).Value;
+
+    /// <summary>2ˣ.</summary>
+    /// <remarks>Within 1 unit in the last place; overflows to infinity from 128 on, underflows gradually, to 0 from -150 down.</remarks>
+    /// <param name="x">The arguments.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> Exp2(Vector128<float> x) => SimdMath<F128>.Exp2(new(x)).Value;
+
+    /// <summary>2ˣ.</summary>
+    /// <remarks>Within 1 unit in the last place; overflows to infinity from 128 on, underflows gradually, to 0 from -150 down.</remarks>
+    /// <param name="x">The argument.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float Exp2(float x) => Exp2(Vector128.CreateScalarUnsafe(x)).ToScalar();
+
     /// <summary>eˣ − 1, accurate near 0, as ELU needs it.</summary>
     /// <remarks>Within 2 units in the last place.</remarks>
     /// <param name="x">The arguments.</param>

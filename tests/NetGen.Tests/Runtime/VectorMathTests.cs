@@ -34,6 +34,7 @@ public sealed unsafe class VectorMathTests
     static readonly Function[] All =
     [
         new("Exp", VectorMath.Exp, VectorMath.Exp, VectorMath.Exp, VectorMath.Exp, Math.Exp, 1, 0xD8841D9B7AF62A32),
+        new("Exp2", VectorMath.Exp2, VectorMath.Exp2, VectorMath.Exp2, VectorMath.Exp2, x => Math.Pow(2, x), 1, 0x910C59D9494B03C4),
         new("ExpM1", VectorMath.ExpM1, VectorMath.ExpM1, VectorMath.ExpM1, VectorMath.ExpM1, Reference.ExpM1, 2, 0xC5E016682F8A62CF),
         new("Log", VectorMath.Log, VectorMath.Log, VectorMath.Log, VectorMath.Log, Math.Log, 1, 0x836FB4FEB7744665),
         new("Log1P", VectorMath.Log1P, VectorMath.Log1P, VectorMath.Log1P, VectorMath.Log1P, Reference.Log1P, 2, 0xFF41075AD65CB3EF),
@@ -104,6 +105,7 @@ public sealed unsafe class VectorMathTests
 
     [Theory]
     [InlineData("Exp", 1f, 1f, float.PositiveInfinity, 0f)]
+    [InlineData("Exp2", 1f, 1f, float.PositiveInfinity, 0f)]
     [InlineData("ExpM1", 0f, -0f, float.PositiveInfinity, -1f)]
     [InlineData("Log", float.NegativeInfinity, float.NegativeInfinity, float.PositiveInfinity, float.NaN)]
     [InlineData("Log1P", 0f, -0f, float.PositiveInfinity, float.NaN)]
@@ -128,6 +130,12 @@ public sealed unsafe class VectorMathTests
         Assert.Equal(float.PositiveInfinity, VectorMath.Exp(88.7228394f));
         Assert.Equal(float.Epsilon, VectorMath.Exp(-103.972076f));
         Assert.Equal(0f, VectorMath.Exp(-103.972084f));
+    }
+
+    [Fact]
+    public void Exp2_IsExact_ForWholeNumbers()
+    {
+        for (var n = -150; n <= 128; n++) Assert.Equal((float)Math.Pow(2, n), VectorMath.Exp2(n));
     }
 
     [Fact]

@@ -25,7 +25,7 @@ static class AppendedKeys
     {
         PointTo(code, shape, "head");
         var size = LayerBuilder.Text(shape.Size);
-        code.Add(new InvokeRuntime("Keys.AppendTransposed", [new Address(x, shape.FirstKey, "head", shape.Size), size, position, new Address("keys_h")]));
+        code.Add(new InvokeRuntime("Keys.AppendTransposed", [new Address(x, shape.FirstKey, "head", shape.Size), size, shape.KeyFactor, position, new Address("keys_h")]));
         code.Add(new InvokeRuntime("Keys.AppendPacked",
             [new Address(x, shape.FirstValue, "head", shape.Size), size, position, LayerBuilder.Text(shape.Positions), new Address("values_h")]));
     }

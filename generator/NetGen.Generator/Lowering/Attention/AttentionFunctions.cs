@@ -8,8 +8,13 @@ namespace NetGen.Generator.Lowering.Attention;
 /// <param name="shape">The attention.</param>
 /// <param name="shared">The functions that kernels share.</param>
 /// <param name="hasSums">Whether the logarithms of the sums are written.</param>
-sealed class AttentionFunctions(AttentionShape shape, SharedFunctions shared, bool hasSums)
+/// <param name="scorePitch">The floats from one query's scores to the next one's.</param>
+sealed class AttentionFunctions(AttentionShape shape, SharedFunctions shared, bool hasSums, int scorePitch)
 {
+    public AttentionFunctions(AttentionShape shape, SharedFunctions shared, bool hasSums) : this(shape, shared, hasSums, shape.ScorePitch)
+    {
+    }
+
     readonly List<KernelFunction> functions = [];
     readonly int lanes = shape.Lanes;
 
@@ -34,14 +39,14 @@ sealed class AttentionFunctions(AttentionShape shape, SharedFunctions shared, bo
             var code = new Code();
             if (shape.Causal) code.Add(new Integer($"nint visible = {shape.Seen($"t + {LayerBuilder.Text(height)}")}"));
             var visible = shape.Causal ? "visible" : shape.PositionsText;
-            Panels(code, visible, (body, panel, offset) => body.Add(new Invoke(Scores(height),
+            Panels(code, visible, (body, panel, offset) => body.Add(new Invoke(Scores(height, shape.Pitch),
                 [new Address("q"), new Address("keys", offset, panel, (long)shape.Size), new Address("scores", offset, panel)])));
-            var weights = (long)height * shape.ScorePitch;
+            var weights = (long)height * scorePitch;
             code.For("row", "0", LayerBuilder.Text(height), 1, row =>
             {
                 row.Add(new Invoke(Softmax(),
                 [
-                    new Address("scores", 0, "row", shape.ScorePitch), new Address("scores", weights, "row"),
+                    new Address("scores", 0, "row", scorePitch), new Address("scores", weights, "row"),
                     .. hasSums ? [new Address("sums", 0, "row")] : Array.Empty<object>(),
                     shape.Causal ? shape.Seen("t + row + 1") : visible, visible,
                 ]));
@@ -64,11 +69,11 @@ sealed class AttentionFunctions(AttentionShape shape, SharedFunctions shared, bo
         new(Get($"{LayerBuilder.Text(height)}HeadsOf{shape.Label}", ("heads", height, shape.Label), name =>
         {
             var code = new Code();
-            Panels(code, "visible", (body, panel, offset) => body.Add(new Invoke(Scores(height),
+            Panels(code, "visible", (body, panel, offset) => body.Add(new Invoke(Scores(height, shape.Pitch),
                 [new Address("q"), new Address("keys", offset, panel, (long)shape.Size), new Address("scores", offset, panel)])));
-            var shares = (long)height * shape.ScorePitch;
+            var shares = (long)height * scorePitch;
             code.For("row", "0", LayerBuilder.Text(height), 1, row => row.Add(new Invoke(Softmax(),
-                [new Address("scores", 0, "row", shape.ScorePitch), new Address("scores", shares, "row"), "visible", "visible"])));
+                [new Address("scores", 0, "row", scorePitch), new Address("scores", shares, "row"), "visible", "visible"])));
             foreach (var (first, vectors) in shape.Passes())
             {
                 code.Add(new Invoke(Values(height, first, vectors),
@@ -84,12 +89,14 @@ sealed class AttentionFunctions(AttentionShape shape, SharedFunctions shared, bo
         for (var offset = 0; offset < AttentionShape.Width; offset += shape.Columns) body(loop, "key", offset);
     });
 
-    /// <summary>q kᵀ / √d of a tile.</summary>
-    public string Scores(int height) => Get($"{LayerBuilder.Text(height)}x{LayerBuilder.Text(shape.Columns)}Scores", ("scores", height, shape.Size, shape.Pitch, shape.ScorePitch), name =>
+    /// <summary>q kᵀ of a tile, which are scores times log₂ e: keys in panels have their factor.</summary>
+    /// <param name="height">The queries.</param>
+    /// <param name="pitch">The floats from one to the next.</param>
+    public string Scores(int height, int pitch) => Get($"{LayerBuilder.Text(height)}x{LayerBuilder.Text(shape.Columns)}Scores", ("scores", height, shape.Size, pitch, scorePitch), name =>
     {
         var code = new Code();
-        var tile = Product(code, height, shape.Pitch);
-        tile.Each(code, (row, r, v) => row.Add(new Store(new Address("scores", r * shape.ScorePitch + v * lanes), RegisterTile.Sum(r, v) * shape.Scale)));
+        var tile = Product(code, height, pitch);
+        tile.Each(code, (row, r, v) => row.Add(new Store(new Address("scores", r * scorePitch + v * lanes), RegisterTile.Sum(r, v))));
         return new(name, $"{height} quer{(height == 1 ? "y" : "ies")} × {shape.Columns} keys.", [Floats("q"), Floats("keys"), Floats("scores")], code.Body);
     });
 
@@ -103,7 +110,7 @@ sealed class AttentionFunctions(AttentionShape shape, SharedFunctions shared, bo
         return tile;
     }
 
-    /// <summary>exp(score - max) of a row, zeros for keys that it doesn't see, and what they have to be divided by.</summary>
+    /// <summary>2 to the power of score - max of a row, zeros for keys that it doesn't see, and what they have to be divided by.</summary>
     string Softmax() => Get(hasSums ? "SoftmaxAndSum" : "Softmax", ("softmax", hasSums), name =>
     {
         var code = new Code();
@@ -111,11 +118,11 @@ sealed class AttentionFunctions(AttentionShape shape, SharedFunctions shared, bo
         code.Let("max", new Local("last"));
         code.For("j", "0", "whole", lanes, body => body.Add(new Set("max", Expr.Max(new Local("max"), new Load(new Address("scores", 0, "j"))))));
         code.Add(new Set("max", new Across(Operator.Max, new Local("max"))));
-        code.Let("sum", Expr.Exp(new Local("last") - new Local("max")));
+        code.Let("sum", Expr.Exp2(new Local("last") - new Local("max")));
         code.Add(new Store(new Address("scores", 0, "whole"), new Local("sum")));
         code.For("j", "0", "whole", lanes, body =>
         {
-            var weight = body.Let("weight", Expr.Exp(new Load(new Address("scores", 0, "j")) - new Local("max")));
+            var weight = body.Let("weight", Expr.Exp2(new Load(new Address("scores", 0, "j")) - new Local("max")));
             body.Add(new Store(new Address("scores", 0, "j"), weight));
             body.Add(new Set("sum", new Local("sum") + weight));
         });
@@ -125,7 +132,7 @@ sealed class AttentionFunctions(AttentionShape shape, SharedFunctions shared, bo
         code.Add(new StoreScalar(new Address("shares"), share));
         if (hasSums)
         {
-            var logarithm = code.Let("logSum", Expr.Log(new Local("sum")) + new Local("max"));
+            var logarithm = code.Let("logSum", Expr.Log(new Local("sum")) * (float)AttentionShape.Log2E + new Local("max"));
             code.Add(new StoreScalar(new Address("sums"), logarithm));
         }
         return new(name, "Of a row's scores, of which the first are seen, their exponentials, and what these have to be multiplied by.",
@@ -150,10 +157,13 @@ sealed class AttentionFunctions(AttentionShape shape, SharedFunctions shared, bo
     /// <param name="row">The row among those that there is memory for.</param>
     /// <param name="visible">The keys that are seen.</param>
     /// <param name="query">The query among those that have numbers from <c>draw</c> on.</param>
-    public Invoke Marked(AttentionDropout dropout, string row, string visible, string query) => Drawn("Mark", dropout, 1, -1, row, visible, query, "shares");
+    /// <param name="key">The first key, as text; null for that of all.</param>
+    public Invoke Marked(AttentionDropout dropout, string row, string visible, string query, string? key) =>
+        Drawn("Mark", dropout, 1, -1, row, visible, query, "shares", key);
 
     /// <summary>A call that multiplies the weights of a row that stay, and those that are dropped.</summary>
-    Invoke Drawn(string what, AttentionDropout dropout, float kept, float dropped, string row, string visible, string query, string pointer = "scores") =>
+    Invoke Drawn(string what, AttentionDropout dropout, float kept, float dropped, string row, string visible, string query,
+        string pointer = "scores", string? key = null) =>
         new(Get(what, (what, dropout), name =>
         {
             var code = new Code();
@@ -163,12 +173,16 @@ sealed class AttentionFunctions(AttentionShape shape, SharedFunctions shared, bo
                 body.Add(new Store(new Address("scores", 0, "j"), new Load(new Address("scores", 0, "j")) * factor));
             });
             return new(name, "Multiplies a row's weights by what random numbers say.", [Floats("scores"), Size("visible"), .. AttentionShape.Random], code.Body);
-        }), [new Address(pointer, 0, row, shape.ScorePitch), visible, "seed", "step", $"draw + {(query.Contains(" ") ? $"({query})" : query)} * {LayerBuilder.Text(shape.NumbersOfQuery)}"]);
+        }),
+        [
+            new Address(pointer, 0, row, scorePitch), visible, "seed", "step",
+            $"draw + {(query.Contains(" ") ? $"({query})" : query)} * {LayerBuilder.Text(shape.NumbersOfQuery)}{(key is null ? "" : $" + {key}")}",
+        ]);
 
     /// <summary>The sums of values with the weights of a tile's rows.</summary>
     string Values(int height, int first, int vectors) =>
         Get($"{LayerBuilder.Text(height)}x{LayerBuilder.Text(Math.Min(vectors * lanes, shape.Size - first))}Values",
-            ("values", height, vectors, shape.CountOf(first + (vectors - 1) * lanes), shape.ResultPitch, shape.ScorePitch), name =>
+            ("values", height, vectors, shape.CountOf(first + (vectors - 1) * lanes), shape.ResultPitch, scorePitch), name =>
             {
                 var code = new Code();
                 var tile = OverKeys(code, height, vectors, "weights", "values");
@@ -179,80 +193,82 @@ sealed class AttentionFunctions(AttentionShape shape, SharedFunctions shared, bo
             });
 
     /// <summary>Writes the sums over the keys seen of a number of each of a tile's rows times columns of a head.</summary>
-    RegisterTile OverKeys(Code code, int height, int vectors, string numbers, string columns)
+    RegisterTile OverKeys(Code code, int height, int vectors, string numbers, string columns, Func<int, int, Expr>? memory = null)
     {
         var tile = new RegisterTile(height, vectors);
-        tile.Begin(code, _ => Expr.Zero);
-        code.Walk(numbers, "visible", 1, [(columns, AttentionShape.Width)], step => shape.Step(step, tile, columns, r => new Address(numbers, (long)r * shape.ScorePitch)));
+        if (memory is null) tile.Begin(code, _ => Expr.Zero);
+        else tile.BeginFrom(code, memory);
+        code.Walk(numbers, "visible", 1, [(columns, AttentionShape.Width)], step => shape.Step(step, tile, columns, r => new Address(numbers, (long)r * scorePitch)));
         return tile;
     }
 
-    /// <summary>exp(score - log Σ exp) of a row, and zeros for keys that it doesn't see, up to the end of the last panel that is.</summary>
+    /// <summary>2 to the power of score - log₂ Σ 2^score of a row, and zeros for keys that it doesn't see, up to the end of the last panel that is.</summary>
     public string Shares() => Get("Shares", "shares", name =>
     {
         var code = new Code();
         Seen(code);
         code.Let("sum", new Splat(new Address("sums")));
         code.For("j", "0", "whole", lanes, body =>
-            body.Add(new Store(new Address("scores", 0, "j"), Expr.Exp(new Load(new Address("scores", 0, "j")) - new Local("sum")))));
-        code.Add(new Store(new Address("scores", 0, "whole"), Expr.Exp(new Local("last") - new Local("sum"))));
+            body.Add(new Store(new Address("scores", 0, "j"), Expr.Exp2(new Load(new Address("scores", 0, "j")) - new Local("sum")))));
+        code.Add(new Store(new Address("scores", 0, "whole"), Expr.Exp2(new Local("last") - new Local("sum"))));
         code.Add(new Integer($"nint padded = (all + {LayerBuilder.Text(AttentionShape.Width - 1)}) / {LayerBuilder.Text(AttentionShape.Width)} * {LayerBuilder.Text(AttentionShape.Width)}"));
         Unseen(code, "padded");
         return new(name, "Of a row's scores, of which the first are seen, their shares.", [Floats("scores"), Floats("sums"), Size("visible"), Size("all")], code.Body);
     });
 
-    /// <summary>Σ ∂y ⊙ y of a row of a head.</summary>
-    public string RowProduct() => Get($"Row{LayerBuilder.Text(shape.Size)}", ("row", shape.Size), name =>
-    {
-        var code = new Code();
-        code.Let("sum", Expr.Zero);
-        new VectorLoop(shape.Size, lanes).Emit(code, (body, j, offset, count) => body.Add(new Set("sum",
-            new Local("sum") + new Load(new Address("dy", offset, j), count) * new Load(new Address("y", offset, j), count))));
-        code.Add(new StoreScalar(new Address("product"), new Across(Operator.Add, new Local("sum"))));
-        return new(name, "Σ ∂y ⊙ y.", [Floats("dy"), Floats("y"), Floats("product")], code.Body);
-    });
-
-    /// <summary>p ⊙ (∂y vᵀ − Σ ∂y ⊙ y) / √d of a tile. Of marked shares the dropped ones have no ∂y vᵀ, and what is left of the others takes their place.</summary>
-    public string ScoreGradients(int height) =>
+    /// <summary>
+    /// p ⊙ (∂y vᵀ − Σ ∂y ⊙ y) / √d of a tile, where values and the sum have been divided. Of marked shares the dropped ones have no ∂y vᵀ, and what is left of the others
+    /// takes their place.
+    /// </summary>
+    /// <param name="height">The queries.</param>
+    /// <param name="pitch">The floats from one to the next.</param>
+    public string ScoreGradients(int height, int pitch) =>
         Get($"{LayerBuilder.Text(height)}x{LayerBuilder.Text(shape.Columns)}Gradients{(shape.Dropout is null ? "" : "_Dropout")}",
-            ("gradients", height, shape.Size, shape.ResultPitch, shape.ScorePitch, shape.Dropout?.Factor), name =>
+            ("gradients", height, shape.Size, pitch, scorePitch, shape.Dropout?.Factor), name =>
         {
             var code = new Code();
-            var tile = Product(code, height, shape.ResultPitch);
+            var tile = Product(code, height, pitch);
             tile.Each(code, (row, r, v) =>
             {
-                var at = r * shape.ScorePitch + v * lanes;
+                var at = r * scorePitch + v * lanes;
                 if (shape.Dropout is { } dropout)
                 {
                     var share = row.Let($"share{LayerBuilder.Text(r)}_{LayerBuilder.Text(v)}", new Load(new Address("shares", at)));
                     var kept = row.Let($"kept{LayerBuilder.Text(r)}_{LayerBuilder.Text(v)}", Expr.WhereGreater(share, Expr.Zero, dropout.Factor, Expr.Zero));
-                    row.Add(new Store(new Address("g", at), Expr.Abs(share) * (RegisterTile.Sum(r, v) * kept - new Splat(new Address("products", r))) * shape.Scale));
+                    row.Add(new Store(new Address("g", at), Expr.Abs(share) * (RegisterTile.Sum(r, v) * kept - new Splat(new Address("products", r)))));
                     row.Add(new Store(new Address("shares", at), share * kept));
                     return;
                 }
                 row.Add(new Store(new Address("g", at),
-                    new Load(new Address("shares", at)) * (RegisterTile.Sum(r, v) - new Splat(new Address("products", r))) * shape.Scale));
+                    new Load(new Address("shares", at)) * (RegisterTile.Sum(r, v) - new Splat(new Address("products", r)))));
             });
             return new(name, $"{height} quer{(height == 1 ? "y" : "ies")} × {shape.Columns} keys.",
                 [Floats("q"), Floats("keys"), Floats("g"), Floats("shares"), Floats("products")], code.Body);
         });
 
     /// <summary>∂q = g k of a tile.</summary>
-    public string QueryGradients(int height, int first, int vectors) =>
+    /// <param name="height">The queries.</param>
+    /// <param name="first">The first column.</param>
+    /// <param name="vectors">The vectors of columns.</param>
+    /// <param name="inBlocks">Whether keys come in blocks, each but the first of which adds to what those before it gave.</param>
+    public string QueryGradients(int height, int first, int vectors, bool inBlocks) =>
         Get($"{LayerBuilder.Text(height)}x{LayerBuilder.Text(Math.Min(vectors * lanes, shape.Size - first))}QueryGradients",
-            ("queries' gradients", height, vectors, shape.CountOf(first + (vectors - 1) * lanes), shape.Pitch, shape.ScorePitch), name =>
+            ("queries' gradients", height, vectors, shape.CountOf(first + (vectors - 1) * lanes), shape.Pitch, scorePitch, inBlocks), name =>
             {
                 var code = new Code();
-                var tile = OverKeys(code, height, vectors, "g", "k");
-                tile.Each(code, (row, r, v) =>
-                    row.Add(new Store(new Address("dq", (long)r * shape.Pitch + v * lanes), RegisterTile.Sum(r, v), shape.CountOf(first + v * lanes))));
+                Address Place(int r, int v) => new("dq", (long)r * shape.Pitch + v * lanes);
+                int? Count(int v) => shape.CountOf(first + v * lanes);
+                var tile = OverKeys(code, height, vectors, "g", "k", inBlocks ? (r, v) => new Load(Place(r, v), Count(v)) : null);
+                tile.Each(code, (row, r, v) => row.Add(new Store(Place(r, v), RegisterTile.Sum(r, v), Count(v))));
                 return new(name, $"{height} quer{(height == 1 ? "y" : "ies")} × {Math.Min(vectors * lanes, shape.Size - first)} columns.",
-                    [Floats("g"), Floats("k"), Floats("dq"), Size("visible")], code.Body);
+                    [
+                        Floats("g"), Floats("k"), Floats("dq"), Size("visible"), .. inBlocks ? [new(ParameterType.Flag, "accumulate")] : Array.Empty<KernelParameter>(),
+                    ], code.Body);
             });
 
-    /// <summary>Adds Σ over some queries of a number for each of a tile's keys times columns of the queries, or of ∂y; all columns are in panels.</summary>
+    /// <summary>Adds Σ over some queries of a number for each of a tile's keys times columns of the queries, or of ∂y, whose rows are together.</summary>
     public string KeyGradients(int height, int vectors) =>
-        Get($"{LayerBuilder.Text(height)}x{LayerBuilder.Text(vectors * lanes)}KeyGradients", ("keys' gradients", height, vectors, shape.ScorePitch), name =>
+        Get($"{LayerBuilder.Text(height)}x{LayerBuilder.Text(vectors * lanes)}KeyGradients", ("keys' gradients", height, vectors, shape.RowFloats, scorePitch), name =>
         {
             var code = new Code();
             var tile = new RegisterTile(height, vectors);
@@ -261,8 +277,8 @@ sealed class AttentionFunctions(AttentionShape shape, SharedFunctions shared, bo
             code.For("i", "0", "rows", 1, step =>
             {
                 shape.Step(step, tile, "q", r => new Address("g", r));
-                step.Add(new Advance("g", shape.ScorePitch));
-                step.Add(new Advance("q", AttentionShape.Width));
+                step.Add(new Advance("g", scorePitch));
+                step.Add(new Advance("q", shape.RowFloats));
             });
             tile.Each(code, (row, r, v) => row.Add(new Store(Place(r, v), RegisterTile.Sum(r, v) + new Load(Place(r, v)))));
             return new(name, $"{height} key{(height == 1 ? "" : "s")} × {vectors * lanes} columns, over some queries.",

@@ -7,8 +7,8 @@ using NetGen.Generator.Ops;
 namespace NetGen.Generator.Lowering.Attention;
 
 /// <summary>
-/// The gradient of attention: for a block of queries the shares of the scores are computed again, then the gradients of the scores, and with both what reaches the
-/// queries, and what is added to keys and values.
+/// The gradient of attention: for a block of queries and one of keys the shares of the scores are computed again, then the gradients of the scores, and with both what is
+/// added to the queries, and to keys and values.
 /// </summary>
 static class AttentionGradientKernel
 {
@@ -34,7 +34,7 @@ static class AttentionGradientKernel
         {
             var shape = AttentionShape.Of(op, y, context, lanes);
             string[] inputs = [.. names.Select(x => x + "_i")], outputs = [.. names.Select(x => $"d{x}_i")];
-            var functions = new AttentionFunctions(shape, context.Functions, hasSums: true);
+            var functions = new AttentionFunctions(shape, context.Functions, hasSums: true, Head.ScorePitchOf(shape));
             var head = new Head(shape, functions, name + "_Head");
             var code = new Code();
             code.Add(new LetScratch("keys", head.ScratchFloats));
@@ -61,12 +61,12 @@ static class AttentionGradientKernel
                     var other = shape.Share == 1 ? "head" : $"(head / {share})";
                     string[] sizes = [shape.IntPositions, LayerBuilder.Text(shape.Size)];
                     var (keys, values) = (names.Length / 2, names.Length - 1);
-                    void Call(Code target, string function, int from, int first, string panels) => target.Add(new InvokeRuntime(function,
-                        [new Address(inputs[from], first, other, shape.Size), LayerBuilder.Text(shape.KeyPitch), .. sizes, new Address(panels)]));
+                    void Call(Code target, string function, int from, int first, string panels, params object[] factor) => target.Add(new InvokeRuntime(function,
+                        [new Address(inputs[from], first, other, shape.Size), LayerBuilder.Text(shape.KeyPitch), .. sizes, .. factor, new Address(panels)]));
                     void Begin(Code then)
                     {
-                        Call(then, "Keys.Transpose", keys, shape.FirstKey, "keys");
-                        Call(then, "Keys.Transpose", values, shape.FirstValue, "values");
+                        Call(then, "Keys.Transpose", keys, shape.FirstKey, "keys", shape.KeyFactor);
+                        Call(then, "Keys.Transpose", values, shape.FirstValue, "values", $"{LayerBuilder.Text(shape.Scale)}f");
                         Call(then, "Keys.Pack", keys, shape.FirstKey, "k");
                         then.For("j", "0", shape.ColumnsText, lanes, zeros =>
                         {
@@ -101,9 +101,6 @@ static class AttentionGradientKernel
     /// <summary>The gradient of one head.</summary>
     sealed class Head
     {
-        /// <summary>The tiles of queries that are summed to keys and values at a time.</summary>
-        const int Tiles = 4;
-
         static readonly string[] Operands = ["q", "dy", "y", "sums", "dq"];
 
         readonly AttentionShape shape;
@@ -112,11 +109,11 @@ static class AttentionGradientKernel
         public Head(AttentionShape shape, AttentionFunctions functions, string name)
         {
             (this.shape, this.functions) = (shape, functions);
-            var (columns, block) = (shape.ColumnFloats(shape.Positions), shape.ColumnFloats(Queries));
+            var (columns, rows, scores) = (shape.ColumnFloats(shape.Positions), checked(Queries * shape.RowFloats), checked(Queries * ScorePitchOf(shape)));
             (string, int)[] parts =
             [
-                ("keys", shape.KeyFloats), ("values", shape.KeyFloats), ("k", columns), ("dk", columns), ("dv", columns), ("queries", block), ("gradients", block),
-                ("shares", checked(Queries * shape.ScorePitch)), ("g", checked(Queries * shape.ScorePitch)), ("products", Queries),
+                ("keys", shape.KeyFloats), ("values", shape.KeyFloats), ("k", columns), ("dk", columns), ("dv", columns), ("queries", rows), ("gradients", rows),
+                ("shares", scores), ("g", scores), ("products", Queries),
             ];
             foreach (var (part, floats) in parts)
             {
@@ -137,27 +134,75 @@ static class AttentionGradientKernel
 
         public int ScratchFloats { get; }
 
-        /// <summary>The queries that are summed to keys and values at a time.</summary>
-        int Queries => Math.Min(shape.Length, shape.Queries.Rows * Tiles);
+        /// <summary>The floats from one query's scores of a block of keys to the next one's.</summary>
+        public static int ScorePitchOf(AttentionShape shape) => AttentionShape.ScorePitchOf(Math.Min(shape.Panels * AttentionShape.Width, UnrollPolicy.KeyBlock));
+
+        int ScorePitch => ScorePitchOf(shape);
+
+        /// <summary>Whether keys come in blocks, rather than all together.</summary>
+        bool InBlocks => shape.Positions > UnrollPolicy.KeyBlock;
+
+        /// <summary>The keys that a block of queries sees, as text: all, or those of a block of keys.</summary>
+        string Seen => InBlocks ? "seen" : "visible";
+
+        /// <summary>The index of a key, as text, where there is one in its block.</summary>
+        string Key(string inBlock) => InBlocks ? $"(first + {inBlock})" : inBlock;
+
+        /// <summary>The queries of a block: whole tiles, and about as many in each.</summary>
+        int Queries
+        {
+            get
+            {
+                var (rows, _, _) = shape.Queries;
+                var tiles = (shape.Length + rows - 1) / rows;
+                var blocks = (tiles + UnrollPolicy.BlockTiles - 1) / UnrollPolicy.BlockTiles;
+                return Math.Min(shape.Length, rows * ((tiles + blocks - 1) / blocks));
+            }
+        }
 
         ImmutableArray<Statement> Body()
         {
             var code = new Code();
-            var (rows, _, left) = shape.Queries;
-            var (length, queries) = (shape.LengthText, LayerBuilder.Text(Queries));
+            var (length, queries, size) = (shape.LengthText, LayerBuilder.Text(Queries), LayerBuilder.Text(shape.Size));
             code.For("t", "0", length, Queries, block =>
             {
                 block.Add(new Integer(!shape.IsFree && shape.Length % Queries == 0 ? $"nint count = {queries}" : $"nint count = {length} - t < {queries} ? {length} - t : {queries}"));
                 block.Add(new Integer(shape.Causal ? $"nint visible = {shape.Seen("t + count")}" : $"nint visible = {shape.PositionsText}"));
-                block.For("row", "0", "count", 0, tiles =>
+                Gather("q", shape.Pitch, "queries");
+                Gather("dy", shape.ResultPitch, "gradients");
+                block.Add(new InvokeRuntime("Keys.RowProducts",
+                [
+                    new Address("gradients"), LayerBuilder.Text(shape.RowFloats), new Address("y", 0, "t", shape.ResultPitch), LayerBuilder.Text(shape.ResultPitch),
+                    "(int)count", size, $"{LayerBuilder.Text(shape.Scale)}f", new Address("products"),
+                ]));
+                if (!InBlocks) KeyBlock(block);
+                else
                 {
-                    if (shape.IsFree) Choose(tiles, 0);
-                    else if (left == 0) Tile(tiles, rows);
-                    else tiles.If($"row + {LayerBuilder.Text(rows)} <= count", then => Tile(then, rows), otherwise => Tile(otherwise, left));
-                });
-                KeyTiles(block);
+                    var most = LayerBuilder.Text(UnrollPolicy.KeyBlock);
+                    block.For("first", "0", "visible", UnrollPolicy.KeyBlock, keys =>
+                    {
+                        keys.Add(new Integer($"nint seen = visible - first < {most} ? visible - first : {most}"));
+                        KeyBlock(keys);
+                    });
+                }
+
+                void Gather(string rows, int pitch, string together) => block.Add(new InvokeRuntime("Keys.Gather",
+                    [new Address(rows, 0, "t", pitch), LayerBuilder.Text(pitch), "(int)count", size, new Address(together)]));
             });
             return code.Body;
+        }
+
+        /// <summary>A block of queries with the keys that they see, or with a block of them.</summary>
+        void KeyBlock(Code code)
+        {
+            var (rows, _, left) = shape.Queries;
+            code.For("row", "0", "count", 0, tiles =>
+            {
+                if (shape.IsFree) Choose(tiles, 0);
+                else if (left == 0) Tile(tiles, rows);
+                else tiles.If($"row + {LayerBuilder.Text(rows)} <= count", then => Tile(then, rows), otherwise => Tile(otherwise, left));
+            });
+            KeyTiles(code);
 
             void Choose(Code tiles, int h)
             {
@@ -170,29 +215,35 @@ static class AttentionGradientKernel
         /// <summary>The shares of a tile of queries, the scores' gradients, and the queries'.</summary>
         void Tile(Code code, int height)
         {
-            Address At(string pointer, long pitch, long offset = 0) => new($"{pointer} + (t + row) * {LayerBuilder.Text(pitch)}", offset);
-            Address InBlock(string pointer) => new(pointer, 0, "row", shape.ScorePitch);
-            functions.Panels(code, "visible", (body, key, offset) => body.Add(new Invoke(functions.Scores(height),
-                [At("q", shape.Pitch), new Address("keys", offset, key, shape.Size), new Address($"shares + row * {LayerBuilder.Text(shape.ScorePitch)}", offset, key)])));
+            Address InBlock(string pointer) => new(pointer, 0, "row", ScorePitch);
+            Address Scores(string pointer, string key, int offset) => new($"{pointer} + row * {LayerBuilder.Text(ScorePitch)}", offset, key);
+            Address Row(string pointer) => new(pointer, 0, "row", shape.RowFloats);
+            functions.Panels(code, Seen, (body, key, offset) => body.Add(new Invoke(functions.Scores(height, shape.RowFloats),
+                [Row("queries"), new Address("keys", offset, Key(key), shape.Size), Scores("shares", key, offset)])));
             code.For("r", "row", $"row + {LayerBuilder.Text(height)}", 1, each =>
             {
-                each.Add(new Invoke(functions.Shares(),
-                    [new Address("shares", 0, "r", shape.ScorePitch), new Address("sums + t", 0, "r"), shape.Causal ? shape.Seen("t + r + 1") : "visible", "visible"]));
-                if (shape.Dropout is { } dropout) each.Add(functions.Marked(dropout, "r", "visible", "t + r"));
-                each.Add(new Invoke(functions.RowProduct(),
-                [
-                    new Address("dy", 0, "(t + r)", shape.ResultPitch), new Address("y", 0, "(t + r)", shape.ResultPitch), new Address("products", 0, "r"),
-                ]));
+                var own = shape.Causal ? shape.Seen("t + r + 1") : "visible";
+                if (InBlocks && shape.Causal)
+                {
+                    each.Add(new Integer($"nint own = {own} - first"));
+                    own = "own < 0 ? 0 : own < seen ? own : seen";
+                }
+                else if (InBlocks) own = Seen;
+                each.Add(new Invoke(functions.Shares(), [new Address("shares", 0, "r", ScorePitch), new Address("sums + t", 0, "r"), own, Seen]));
+                if (shape.Dropout is { } dropout) each.Add(functions.Marked(dropout, "r", Seen, "t + r", InBlocks ? "first" : null));
             });
-            functions.Panels(code, "visible", (body, key, offset) => body.Add(new Invoke(functions.ScoreGradients(height),
+            functions.Panels(code, Seen, (body, key, offset) => body.Add(new Invoke(functions.ScoreGradients(height, shape.RowFloats),
             [
-                At("dy", shape.ResultPitch), new Address("values", offset, key, shape.Size),
-                new Address($"g + row * {LayerBuilder.Text(shape.ScorePitch)}", offset, key), new Address($"shares + row * {LayerBuilder.Text(shape.ScorePitch)}", offset, key),
+                Row("gradients"), new Address("values", offset, Key(key), shape.Size), Scores("g", key, offset), Scores("shares", key, offset),
                 new Address("products", 0, "row"),
             ])));
-            foreach (var (first, vectors) in shape.Passes())
+            foreach (var (column, vectors) in shape.Passes())
             {
-                code.Add(new Invoke(functions.QueryGradients(height, first, vectors), [InBlock("g"), shape.Column("k", first), At("dq", shape.Pitch, first), "visible"]));
+                code.Add(new Invoke(functions.QueryGradients(height, column, vectors, InBlocks),
+                [
+                    InBlock("g"), InBlocks ? shape.Column("k", column) with { Index = "first", Stride = AttentionShape.Width } : shape.Column("k", column),
+                    new Address($"dq + (t + row) * {LayerBuilder.Text(shape.Pitch)}", column), Seen, .. InBlocks ? ["first > 0"] : Array.Empty<object>(),
+                ]));
             }
             code.Add(new Integer($"row += {LayerBuilder.Text(height)}"));
         }
@@ -200,19 +251,17 @@ static class AttentionGradientKernel
         /// <summary>What the block adds to keys and values.</summary>
         void KeyTiles(Code code)
         {
-            var size = LayerBuilder.Text(shape.Size);
-            code.Add(new InvokeRuntime("Keys.Pack", [new Address("q", 0, "t", shape.Pitch), LayerBuilder.Text(shape.Pitch), "(int)count", size, new Address("queries")]));
-            code.Add(new InvokeRuntime("Keys.Pack", [new Address("dy", 0, "t", shape.ResultPitch), LayerBuilder.Text(shape.ResultPitch), "(int)count", size, new Address("gradients")]));
             var height = UnrollPolicy.KeyTile(shape.Lanes);
             var left = shape.Positions % height;
-            code.For("key", "0", "visible", height, loop =>
+            code.For("key", "0", Seen, height, loop =>
             {
                 if (!shape.IsFree && left == 0) Tiles(loop, height, "key");
                 else
                 {
-                    loop.If($"key + {LayerBuilder.Text(height)} <= {shape.PositionsText}", then => Tiles(then, height, "key"), otherwise =>
+                    loop.If($"{(InBlocks ? "first + " : "")}key + {LayerBuilder.Text(height)} <= {shape.PositionsText}", then => Tiles(then, height, "key"), otherwise =>
                     {
-                        if (shape.IsFree) otherwise.For("last", "key", shape.PositionsText, 1, one => Tiles(one, 1, "last"));
+                        var end = InBlocks ? $"{shape.PositionsText} - first" : shape.PositionsText;
+                        if (shape.IsFree) otherwise.For("last", "key", end, 1, one => Tiles(one, 1, "last"));
                         else Tiles(otherwise, left, "key");
                     });
                 }
@@ -220,21 +269,15 @@ static class AttentionGradientKernel
 
             void Tiles(Code target, int keys, string key)
             {
-                foreach (var (first, vectors) in shape.Passes())
+                foreach (var (column, vectors) in shape.Passes())
                 {
                     Sum("g", "queries", "dk");
                     Sum("shares", "gradients", "dv");
 
-                    void Sum(string numbers, string columns, string result)
-                    {
-                        // The block's rows are as many as it has queries.
-                        var panel = first / AttentionShape.Width * AttentionShape.Width;
-                        target.Add(new Invoke(functions.KeyGradients(keys, vectors),
-                        [
-                            new Address(numbers, 0, key), new Address(columns, first - panel, panel == 0 ? null : "count", panel),
-                            shape.Column(result, first) with { Index = key, Stride = AttentionShape.Width }, "count",
-                        ]));
-                    }
+                    void Sum(string numbers, string rows, string result) => target.Add(new Invoke(functions.KeyGradients(keys, vectors),
+                    [
+                        new Address(numbers, 0, key), new Address(rows, column), shape.Column(result, column) with { Index = Key(key), Stride = AttentionShape.Width }, "count",
+                    ]));
                 }
             }
         }

@@ -87,12 +87,12 @@ static class AttentionKernel
                 var group = shape.Share == 1 ? "head" : $"head / {LayerBuilder.Text(shape.Share)}";
                 void Arrange(Code then)
                 {
-                    void Call(string function, string source, int first, string target) => then.Add(new InvokeRuntime(function,
+                    void Call(string function, string source, int first, string target, params object[] factor) => then.Add(new InvokeRuntime(function,
                     [
                         new Address(source, first, shape.Share == 1 ? "head" : $"({group})", shape.Size),
-                        LayerBuilder.Text(shape.KeyPitch), shape.IntPositions, LayerBuilder.Text(shape.Size), new Address(target),
+                        LayerBuilder.Text(shape.KeyPitch), shape.IntPositions, LayerBuilder.Text(shape.Size), .. factor, new Address(target),
                     ]));
-                    Call("Keys.Transpose", from[from.Length / 2], shape.FirstKey, "keys");
+                    Call("Keys.Transpose", from[from.Length / 2], shape.FirstKey, "keys", shape.KeyFactor);
                     Call("Keys.Pack", from[from.Length - 1], shape.FirstValue, "values");
                 }
                 if (shape.Share == 1) Arrange(head);

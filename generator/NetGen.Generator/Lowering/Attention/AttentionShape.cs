@@ -136,6 +136,15 @@ sealed class AttentionShape(
     /// <summary>What scores are multiplied by.</summary>
     public float Scale => (float)(1 / Math.Sqrt(op.HeadSize));
 
+    /// <summary>
+    /// What keys in panels are multiplied by, as text: with it their products with queries are the scores, times log₂ e, so that powers of two, which take half as long as
+    /// those of e, are the scores' exponentials.
+    /// </summary>
+    public string KeyFactor => $"{LayerBuilder.Text((float)(Log2E / Math.Sqrt(op.HeadSize)))}f";
+
+    /// <summary>log₂ e.</summary>
+    public const double Log2E = 1.4426950408889634;
+
     /// <summary>The panels of keys.</summary>
     public int Panels => (positions + Width - 1) / Width;
 
@@ -148,8 +157,14 @@ sealed class AttentionShape(
     /// <summary>The floats of some rows in panels of a head's columns.</summary>
     public int ColumnFloats(int rows) => checked((op.HeadSize + Width - 1) / Width * Width * rows);
 
+    /// <summary>The floats of a head's row where rows are together.</summary>
+    public int RowFloats => Ops.Panels.Padded(op.HeadSize);
+
     /// <summary>The floats from one query's scores to the next one's, no multiple of what a cache has in a place.</summary>
-    public int ScorePitch => Panels * Width + Ops.Panels.Alignment;
+    public int ScorePitch => ScorePitchOf(Panels * Width);
+
+    /// <summary>The same of so many keys.</summary>
+    public static int ScorePitchOf(int keys) => keys + Ops.Panels.Alignment;
 
     /// <summary>The queries of a tile, as many tiles as have so many, and the queries that are left.</summary>
     public (int Rows, int Full, int Left) Queries => UnrollPolicy.Chunks(ofOnePosition ? Share : Length, lanes);

@@ -36,11 +36,14 @@ static class SourceKeysKernel
         code.For("head", samples.IsFree ? "0" : "first", samples.IsFree ? heads : "last", 1, head =>
         {
             AppendedKeys.PointTo(head, shape, "head");
-            Arrange("Keys.Transpose", "k", result.Inputs[0], "keys_h");
+            Arrange("Keys.Transpose", "k", result.Inputs[0], "keys_h", shape.KeyFactor);
             Arrange("Keys.Pack", "v", result.Inputs[1], "values_h");
 
-            void Arrange(string function, string from, Value value, string to) => head.Add(new InvokeRuntime(function,
-                [new Address(from, 0, "head", shape.Size), samples.PitchText(value), samples.IsFree ? "positions" : samples.Length, LayerBuilder.Text(shape.Size), new Address(to)]));
+            void Arrange(string function, string from, Value value, string to, params object[] factor) => head.Add(new InvokeRuntime(function,
+            [
+                new Address(from, 0, "head", shape.Size), samples.PitchText(value), samples.IsFree ? "positions" : samples.Length, LayerBuilder.Text(shape.Size),
+                .. factor, new Address(to),
+            ]));
         });
         return new Kernel(name, summary, arguments, [new KernelVariant(0, [new KernelFunction(name, summary, [.. arguments.Select(a => a.Parameter)], code.Body)])]);
     }
