@@ -120,7 +120,7 @@ static class SequenceLengthCases
             """,
     });
 
-    /// <summary>Of several inputs: <c>{s}</c> and <c>{t}</c> are inputs of ids, <c>{s:3}</c> is one of 3 numbers at each position; <c>{u}</c> is <c>{t}</c> with the most positions of <c>{s}</c>.</summary>
+    /// <summary>Of several inputs: <c>{s}</c> and <c>{t}</c> are inputs of ids, <c>{s:3}</c> is one of 3 numbers at each position; <c>{u}</c> is <c>{t}</c> with the most positions of <c>{s}</c>; <c>{layer of x}</c> as above.</summary>
     public static Dictionary<string, string> OfSeveral { get; } = NetworkCases.Select(new Dictionary<string, string>
     {
         ["Translator"] = """
@@ -241,6 +241,24 @@ static class SequenceLengthCases
                 }
             }
             """,
+        ["Convolved"] = """
+            [Loss(Loss.CrossEntropy)]
+            {
+                [Embedding(11, 8)] readonly Layer words;
+                [Embedding(9, 6)] readonly Layer others;
+                [Conv1d(12, 3, Padding = Padding.Same)] readonly Layer ofWords;
+                [Conv1d(12, 4, Padding = Padding.Same, Dilation = 2)] readonly Layer ofOthers;
+                [MultiheadAttention(3)] readonly Layer cross;
+                [Conv1d(5, 5, Padding = 2)] readonly Layer head;
+                Tensor Forward([{s}] Tensor source, [{t}] Tensor target)
+                {
+                    var (a, b) = (words(source), others(target));
+                    var x = ReLU({ofOthers of b});
+                    var y = x + cross(x, {ofWords of a});
+                    return {head of y};
+                }
+            }
+            """,
         ["OfGradient"] = """
             {
                 [TransformerEncoderLayer(2, 8, BalanceLoss = 0.5f, Experts = 3, Bias = false)] readonly Layer encoder;
@@ -255,16 +273,18 @@ static class SequenceLengthCases
     {
         var text = layers.Replace("{0}", length is null ? $"Sequence(Max = {Max})" : $"Input({length})", StringComparison.Ordinal)
             .Replace("{2}", length is null ? $"Sequence(Max = {Max})" : $"Shape({length})", StringComparison.Ordinal);
-        text = Regex.Replace(text, @"\{(\w+) of (\w+)\}", length is null ? "$1($2)" : "Transpose($1(Transpose($2)))");
-        return Regex.Replace(text, @"\{([12]):(\d+)\}", match => length is null ? $"Sequence({match.Groups[2].Value}, Max = {Max}, Gradient = true)"
+        return Regex.Replace(Convolved(text, length is null), @"\{([12]):(\d+)\}", match => length is null ? $"Sequence({match.Groups[2].Value}, Max = {Max}, Gradient = true)"
             : $"{(match.Groups[1].Value == "1" ? "Input" : "Shape")}({length}, {match.Groups[2].Value}, Gradient = true)");
     }
 
     /// <summary>The network of several inputs, of samples whose inputs have these lengths, or any.</summary>
-    public static string With(string layers, int? ofFirst, int? ofSecond) => Regex.Replace(layers, @"\{([stu])(:(\d+))?\}", match =>
+    public static string With(string layers, int? ofFirst, int? ofSecond) => Regex.Replace(Convolved(layers, ofFirst is null), @"\{([stu])(:(\d+))?\}", match =>
     {
         var (input, numbers) = (match.Groups[1].Value, match.Groups[3].Value);
         if (ofFirst is null) return $"Sequence({(numbers.Length == 0 ? "" : numbers + ", ")}Max = {(input == "t" ? MaxOfSecond : Max)})";
         return $"Shape({(input == "s" ? ofFirst : ofSecond)}{(numbers.Length == 0 ? "" : ", " + numbers)})";
     });
+
+    /// <summary>Calls of convolutions, which take [positions, features] where there are as many positions as a sample has, and else [channels, length].</summary>
+    static string Convolved(string layers, bool isFree) => Regex.Replace(layers, @"\{(\w+) of (\w+)\}", isFree ? "$1($2)" : "Transpose($1(Transpose($2)))");
 }
