@@ -43,6 +43,7 @@ public sealed class SequenceLengthTests
         ["Gates"] = "[Sequence(3, Max = 9, Gradient = true), GRU(5, Bidirectional = true), RNN(70), MeanPositions, Loss(Loss.Huber)]",
         ["Balance"] = "[Sequence(9, Max = 40, Gradient = true), MixtureOfExperts(3, 35, TopK = 1, BalanceLoss = 0.5f), Linear(4), Loss(Loss.CrossEntropy, IgnoreIndex = 2)]",
         ["BalanceOfSamples"] = "[Sequence(Max = 40), Embedding(7, 9, PaddingIndex = 3), MixtureOfExperts(3, 5, TopK = 2, BalanceLoss = 0.5f), SelectPosition, Linear(4), Loss(Loss.CrossEntropy)]",
+        ["Convolved"] = "[Sequence(5, Max = 9, Gradient = true), Conv1d(35, 3, Padding = 2, Dilation = 2), ReLU, Conv1d(4, 4, Padding = Padding.Same), Linear(3), Loss(Loss.MSE)]",
         ["Sum"] = "[Sequence(4, Max = 6, Gradient = true), Linear(33), LayerNorm, MeanPositions, Linear(3), Loss(Loss.L1)]",
         ["Joined"] = """
             [Loss(Loss.MSE)]
@@ -95,7 +96,7 @@ public sealed class SequenceLengthTests
 
     [Theory]
     [InlineData("Tiles", new[] { 33, 3, 70 }), InlineData("Tiles", new[] { 32, 64 }), InlineData("Wide", new[] { 34, 2 }), InlineData("Gates", new[] { 2, 9, 1, 5, 3 })]
-    [InlineData("Balance", new[] { 35, 1, 7 }), InlineData("BalanceOfSamples", new[] { 35, 1, 7, 40 }), InlineData("Sum", new[] { 3, 6 }), InlineData("Joined", new[] { 3, 8, 1 })]
+    [InlineData("Balance", new[] { 35, 1, 7 }), InlineData("BalanceOfSamples", new[] { 35, 1, 7, 40 }), InlineData("Convolved", new[] { 5, 1, 9, 3 }), InlineData("Sum", new[] { 3, 6 }), InlineData("Joined", new[] { 3, 8, 1 })]
     public void Layers_MatchProcessor(string network, int[] lengths) => AssertMatches(Devices.Value, network, lengths);
 
     [Theory, InlineData("Dropped")]
@@ -182,7 +183,7 @@ public sealed class SequenceLengthTests
     {
         Effort.SkipUnlessFull();
         using var texts = new DeviceTexts();
-        foreach (var network in new[] { Devices.Value["Dropped"], Devices.Value["Recurrent"], OfSeveral.Value["SameMost"] })
+        foreach (var network in new[] { Devices.Value["Dropped"], Devices.Value["Recurrent"], Devices.Value["Convolved"], OfSeveral.Value["SameMost"] })
         {
             foreach (var kernel in DeviceTexts.Kernels(network))
             {

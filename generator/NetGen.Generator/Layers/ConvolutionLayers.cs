@@ -21,6 +21,7 @@ sealed class Conv1dLayer : Layer<Conv1dAttribute>
 {
     protected override Value Build(LayerBuilder builder, Conv1dAttribute attribute, Value x)
     {
+        if (x.Type.Sequence is { } sequence && (x.Shape.Rank != 2 || x.Shape.Axes[0] == sequence.Max)) return PositionConvolution.Build(builder, attribute, x);
         ImageInput.Check(builder, x, isSequence: true);
         var kernel = builder.PositiveSize(attribute.Kernel, "kernel");
         var axis = ConvolutionRecipe.Axis(builder, kernel, builder.PositiveSize(attribute.Stride, "Stride"), builder.PositiveSize(attribute.Dilation, "Dilation"), attribute.Padding);
@@ -111,14 +112,53 @@ static class ConvolutionRecipe
         ImageInput.CheckSize(builder, results, "its output");
         ImageInput.CheckSize(builder, [inputs, height + (long)window.Rows.Before + window.Rows.After, width + (long)window.Columns.Before + window.Columns.After],
             "its input with the padding around it");
-        var shape = new Shape((int[])[channels, inputs / groups, .. kernel]);
-        builder.CheckSize(Shape.LongSize(shape.Axes), $"its weight of shape {shape}");
-        var (fanIn, fanOut) = (inputs / groups * window.Places, channels / groups * window.Places);
-        var start = WeightInitialization.Weight(builder, attribute, fanIn, fanOut);
         var depthwise = groups > 1 && groups == inputs && channels == inputs;
-        var weight = builder.Parameter("weight", shape, ParameterRole.Weight, start, depthwise ? ParameterStorage.Depthwise : ParameterStorage.Convolution(groups));
-        var bias = WeightInitialization.Bias(builder, attribute, channels, fanIn, fanOut);
+        var (weight, bias) = Parameters(builder, attribute, inputs, channels, groups, kernel, depthwise ? ParameterStorage.Depthwise : ParameterStorage.Convolution(groups));
         Op op = depthwise ? new DepthwiseConvolution(window) : new Convolution(window, groups);
         return builder.Add(op, bias is null ? [x, weight] : [x, weight, bias]);
+    }
+
+    /// <summary>A weight [channels, inputs / groups, kernel's sizes] and, unless the layer has none, a bias.</summary>
+    public static (Value Weight, Value? Bias) Parameters(
+        LayerBuilder builder, WeightedLayerAttribute attribute, int inputs, int channels, int groups, int[] kernel, ParameterStorage storage)
+    {
+        var shape = new Shape((int[])[channels, inputs / groups, .. kernel]);
+        builder.CheckSize(Shape.LongSize(shape.Axes), $"its weight of shape {shape}");
+        var places = kernel.Aggregate(1, (product, size) => product * size);
+        var (fanIn, fanOut) = (inputs / groups * places, channels / groups * places);
+        var start = WeightInitialization.Weight(builder, attribute, fanIn, fanOut);
+        return (builder.Parameter("weight", shape, ParameterRole.Weight, start, storage), WeightInitialization.Bias(builder, attribute, channels, fanIn, fanOut));
+    }
+}
+
+/// <summary>
+/// A convolution along the positions of samples that have as many as they like, whose channels are the features: the rows that a kernel covers around each position,
+/// one after the other, times the weight as a matrix.
+/// </summary>
+static class PositionConvolution
+{
+    public static Value Build(LayerBuilder builder, Conv1dAttribute attribute, Value x)
+    {
+        if (x.Shape.Rank != 2) builder.Fail("NG0020", x.Shape.ToString(), "it needs [positions, features]");
+        var channels = builder.PositiveSize(attribute.Channels, "channels");
+        var kernel = builder.PositiveSize(attribute.Kernel, "kernel");
+        const string Here = "where samples have as many positions as they like";
+        if (builder.PositiveSize(attribute.Stride, "Stride") != 1) builder.Fail("NG0018", "Stride", LayerBuilder.Text(attribute.Stride), $"1 {Here}");
+        var axis = ConvolutionRecipe.Axis(builder, kernel, 1, builder.PositiveSize(attribute.Dilation, "Dilation"), attribute.Padding);
+        var zeros = axis.Extent - 1;
+        if ((long)axis.Before + axis.After != zeros)
+        {
+            var same = zeros % 2 == 0 ? $"Padding.Same, or {LayerBuilder.Text(zeros / 2)} for this kernel" : "Padding.Same";
+            builder.Fail("NG0018", "Padding", LayerBuilder.Text(attribute.Padding), $"{same}, {Here}, so that there are as many after it");
+        }
+        builder.CheckSize(zeros, "its padding");
+        if (builder.PositiveSize(attribute.Groups, "Groups") != 1) builder.Fail("NG0018", "Groups", LayerBuilder.Text(attribute.Groups), $"1 {Here}");
+        var (most, features) = (x.Shape.Axes[0], x.Shape.Last);
+        var (weight, bias) = ConvolutionRecipe.Parameters(builder, attribute, features, channels, 1, [kernel], ParameterStorage.Convolution(1));
+        builder.CheckSize((long)most * Panels.Padded(features * kernel), $"what its kernel covers around {LayerBuilder.Text(most)} positions");
+        var matrix = builder.AddPart("weight", new Reshape(new Shape(channels, features * kernel)), weight);
+        // A kernel of one place has the positions themselves for windows.
+        var windows = kernel == 1 ? x : builder.AddPart("windows", new PositionWindow(axis), x);
+        return builder.Add(new Linear(), bias is null ? [windows, matrix] : [windows, matrix, bias]);
     }
 }

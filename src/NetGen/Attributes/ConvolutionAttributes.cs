@@ -45,8 +45,12 @@ public sealed class Conv2dAttribute : WeightedLayerAttribute
     public int Groups { get; set; } = 1;
 }
 
-/// <summary>A convolution of a sequence [channels, length].</summary>
-/// <remarks>Parameters: <c>weight</c> [channels, inputs / groups, kernel] and <c>bias</c> [channels], as in PyTorch's <c>nn.Conv1d</c>.</remarks>
+/// <summary>
+/// A convolution of a sequence [channels, length]; or of [positions, features] where samples have as many positions as they like, as <c>[Sequence(…)]</c> says,
+/// with the features as channels and zeros beyond a sample's own ends.
+/// </summary>
+/// <remarks>Parameters: <c>weight</c> [channels, inputs / groups, kernel] and <c>bias</c> [channels], as in PyTorch's <c>nn.Conv1d</c>. Of positions there are as many
+/// after it as before: the padding is <see cref="NetGen.Padding.Same"/> or dilation (kernel − 1) / 2, and stride and groups are 1.</remarks>
 /// <param name="channels">The channels of the output.</param>
 /// <param name="kernel">The kernel's size.</param>
 public sealed class Conv1dAttribute(int channels, int kernel) : WeightedLayerAttribute

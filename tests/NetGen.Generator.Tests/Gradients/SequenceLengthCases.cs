@@ -13,7 +13,10 @@ static class SequenceLengthCases
 
     const string Layer = "TransformerEncoderLayer(2, 12)";
 
-    /// <summary>Of one input: <c>{0}</c> is its attribute where it is ids, <c>{1:3}</c> where it is 3 numbers at each position, <c>{2}</c> that of a Forward's ids.</summary>
+    /// <summary>
+    /// Of one input: <c>{0}</c> is its attribute where it is ids, <c>{1:3}</c> where it is 3 numbers at each position, <c>{2}</c> and <c>{2:3}</c> that of a Forward's ids and
+    /// numbers. <c>{layer of x}</c> is a convolution of positions, which are the last axis where all samples have as many.
+    /// </summary>
     public static Dictionary<string, string> OfOne { get; } = NetworkCases.Select(new Dictionary<string, string>
     {
         ["Classifier"] = $"[{{0}}, Embedding(11, 8), PositionalEmbedding, {Layer}, MeanPositions, Linear(3), Loss(Loss.CrossEntropy)]",
@@ -60,9 +63,64 @@ static class SequenceLengthCases
                 }
             }
             """,
+        ["TextCnn"] = """
+            [Loss(Loss.CrossEntropy)]
+            {
+                [Embedding(11, 8)] readonly Layer tokens;
+                [Conv1d(16, 3, Padding = Padding.Same), Count(2)] readonly Layer[] convolutions;
+                [Conv1d(5, 1)] readonly Layer narrow;
+                [MeanPositions] readonly Layer mean;
+                [Linear(3)] readonly Layer head;
+                Tensor Forward([{2}] Tensor ids)
+                {
+                    var x = tokens(ids);
+                    foreach (var layer in convolutions) x = ReLU({layer of x});
+                    return head(mean({narrow of x}));
+                }
+            }
+            """,
+        ["Convolutions"] = """
+            [Loss(Loss.MSE)]
+            {
+                [Conv1d(20, 4, Padding = Padding.Same, Dilation = 3)] readonly Layer even;
+                [Conv1d(33, 5, Padding = 8, Dilation = 4, Bias = false)] readonly Layer dilated;
+                [Conv1d(3, 2, Padding = Padding.Same)] readonly Layer pairs;
+                Tensor Forward([{2:3}] Tensor x)
+                {
+                    var a = Tanh({even of x});
+                    var b = {dilated of a};
+                    return {pairs of b} + x;
+                }
+            }
+            """,
+        ["WideConvolution"] = """
+            [Loss(Loss.CrossEntropy)]
+            {
+                [Conv1d(40, 45, Padding = 22)] readonly Layer wide;
+                [LSTM(6)] readonly Layer states;
+                [Linear(4)] readonly Layer head;
+                Tensor Forward([{2:17}] Tensor x)
+                {
+                    var y = GELU({wide of x});
+                    return head(states(y));
+                }
+            }
+            """,
+        ["TwiceConvolved"] = """
+            [Loss(Loss.MSE)]
+            {
+                [Conv1d(9, 3, Padding = 1)] readonly Layer same;
+                [SelectPosition] readonly Layer last;
+                Tensor Forward([{2:9}] Tensor x)
+                {
+                    var y = SiLU({same of x});
+                    return last({same of y});
+                }
+            }
+            """,
     });
 
-    /// <summary>Of several inputs: <c>{s}</c> and <c>{t}</c> are inputs of ids, <c>{s:3}</c> is one of 3 numbers at each position; <c>{u}</c> is <c>{t}</c> with the most positions of <c>{s}</c>.</summary>
+    /// <summary>Of several inputs: <c>{s}</c> and <c>{t}</c> are inputs of ids, <c>{s:3}</c> is one of 3 numbers at each position; <c>{u}</c> is <c>{t}</c> with the most positions of <c>{s}</c>; <c>{layer of x}</c> as above.</summary>
     public static Dictionary<string, string> OfSeveral { get; } = NetworkCases.Select(new Dictionary<string, string>
     {
         ["Translator"] = """
@@ -183,6 +241,24 @@ static class SequenceLengthCases
                 }
             }
             """,
+        ["Convolved"] = """
+            [Loss(Loss.CrossEntropy)]
+            {
+                [Embedding(11, 8)] readonly Layer words;
+                [Embedding(9, 6)] readonly Layer others;
+                [Conv1d(12, 3, Padding = Padding.Same)] readonly Layer ofWords;
+                [Conv1d(12, 4, Padding = Padding.Same, Dilation = 2)] readonly Layer ofOthers;
+                [MultiheadAttention(3)] readonly Layer cross;
+                [Conv1d(5, 5, Padding = 2)] readonly Layer head;
+                Tensor Forward([{s}] Tensor source, [{t}] Tensor target)
+                {
+                    var (a, b) = (words(source), others(target));
+                    var x = ReLU({ofOthers of b});
+                    var y = x + cross(x, {ofWords of a});
+                    return {head of y};
+                }
+            }
+            """,
         ["OfGradient"] = """
             {
                 [TransformerEncoderLayer(2, 8, BalanceLoss = 0.5f, Experts = 3, Bias = false)] readonly Layer encoder;
@@ -197,15 +273,18 @@ static class SequenceLengthCases
     {
         var text = layers.Replace("{0}", length is null ? $"Sequence(Max = {Max})" : $"Input({length})", StringComparison.Ordinal)
             .Replace("{2}", length is null ? $"Sequence(Max = {Max})" : $"Shape({length})", StringComparison.Ordinal);
-        return Regex.Replace(text, @"\{1:(\d+)\}", match => length is null ? $"Sequence({match.Groups[1].Value}, Max = {Max}, Gradient = true)"
-            : $"Input({length}, {match.Groups[1].Value}, Gradient = true)");
+        return Regex.Replace(Convolved(text, length is null), @"\{([12]):(\d+)\}", match => length is null ? $"Sequence({match.Groups[2].Value}, Max = {Max}, Gradient = true)"
+            : $"{(match.Groups[1].Value == "1" ? "Input" : "Shape")}({length}, {match.Groups[2].Value}, Gradient = true)");
     }
 
     /// <summary>The network of several inputs, of samples whose inputs have these lengths, or any.</summary>
-    public static string With(string layers, int? ofFirst, int? ofSecond) => Regex.Replace(layers, @"\{([stu])(:(\d+))?\}", match =>
+    public static string With(string layers, int? ofFirst, int? ofSecond) => Regex.Replace(Convolved(layers, ofFirst is null), @"\{([stu])(:(\d+))?\}", match =>
     {
         var (input, numbers) = (match.Groups[1].Value, match.Groups[3].Value);
         if (ofFirst is null) return $"Sequence({(numbers.Length == 0 ? "" : numbers + ", ")}Max = {(input == "t" ? MaxOfSecond : Max)})";
         return $"Shape({(input == "s" ? ofFirst : ofSecond)}{(numbers.Length == 0 ? "" : ", " + numbers)})";
     });
+
+    /// <summary>Calls of convolutions, which take [positions, features] where there are as many positions as a sample has, and else [channels, length].</summary>
+    static string Convolved(string layers, bool isFree) => Regex.Replace(layers, @"\{(\w+) of (\w+)\}", isFree ? "$1($2)" : "Transpose($1(Transpose($2)))");
 }

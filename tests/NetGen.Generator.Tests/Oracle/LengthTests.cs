@@ -13,6 +13,8 @@ public sealed class LengthTests(LengthTests.Networks networks) : IClassFixture<L
         ["lengths_lstm"] = "[Sequence(6, Max = 7, Gradient = true), LSTM(10, Bidirectional = true)]",
         ["lengths_gru"] = "[Sequence(6, Max = 7, Gradient = true), GRU(10)]",
         ["lengths_rnn"] = "[Sequence(5, Max = 7, Gradient = true), RNN(8)]",
+        ["lengths_conv1d"] = "[Sequence(6, Max = 7, Gradient = true), Conv1d(20, 3, Padding = Padding.Same)]",
+        ["lengths_conv1d_dilated"] = "[Sequence(5, Max = 7, Gradient = true), Conv1d(9, 4, Padding = Padding.Same, Dilation = 3, Bias = false)]",
     };
 
     public static TheoryData<string> Names => [.. Cases.Keys];

@@ -30,6 +30,10 @@ sealed partial class ForwardDeclarations
                 var same = fields[^1].Contains("Same", StringComparison.Ordinal);
                 Add($"{conv}({x})", [channels, .. shape.Skip(1).Select(size => same ? size : size - kernel + 1)], x);
                 break;
+            case 5 when isFree:
+                var features = Size();
+                Add($"{Field($"[Conv1d({features}, {1 + random.Next(5)}, Padding = Padding.Same, Dilation = {1 + random.Next(3)})] readonly Layer")}({x})", [shape[0], features], x);
+                break;
             case 6 when shape[^1] > 2:
                 Add($"{Field("[LayerNorm] readonly Layer")}({x})", shape, x);
                 break;

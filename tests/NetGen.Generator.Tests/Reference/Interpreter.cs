@@ -95,6 +95,8 @@ sealed class Interpreter(NetworkGraph graph, Inputs inputs)
             EndPosition p => PerSample(value, (sample, size) => Sample(operands[0], size, sample).AsSpan(p.Last ? size - value.Size : 0, value.Size).ToArray()),
             EndPositionGradient p => PerSample(value, (sample, size) => Enumerable.Range(0, value.Size)
                 .Select(i => i - (p.Last ? value.Size - size : 0) is >= 0 and var at && at < size ? operands[0][sample * size + at] : 0)),
+            PositionWindow w => PerSample(value, (sample, size) => PositionFunctions.Windows(Sample(operands[0], size, sample), value.Inputs[0].Shape.Last, w.Axis)),
+            PositionWindowGradient w => PerSample(value, (sample, size) => PositionFunctions.OfWindows(Sample(operands[0], size, sample), value.Shape.Last, w.Axis)),
             Combine { Operator: Operator.Add } => [.. operands[0].Zip(operands[1], (a, b) => a + b)],
             Combine { Operator: Operator.Multiply } => [.. operands[0].Zip(operands[1], (a, b) => a * b)],
             Concat => PerSample(value, (sample, _) => value.Inputs.SelectMany((input, i) => Sample(operands[i], input.Size, sample))),

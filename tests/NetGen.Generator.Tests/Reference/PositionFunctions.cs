@@ -19,6 +19,36 @@ static class PositionFunctions
         };
     }
 
+    /// <summary>At each position of a sample what it has at the places of a kernel, feature by feature.</summary>
+    public static double[] Windows(double[] x, int features, WindowAxis axis)
+    {
+        var windows = new double[x.Length * axis.Kernel];
+        ForEach(x.Length / features, features, axis, (row, window) => windows[window] = x[row]);
+        return windows;
+    }
+
+    /// <summary>The same pairs the other way.</summary>
+    public static double[] OfWindows(double[] windows, int features, WindowAxis axis)
+    {
+        var x = new double[windows.Length / axis.Kernel];
+        ForEach(x.Length / features, features, axis, (row, window) => x[row] += windows[window]);
+        return x;
+    }
+
+    /// <summary>Visits the indices of every number of a sample and of where a window has it.</summary>
+    static void ForEach(int positions, int features, WindowAxis axis, Action<int, int> visit)
+    {
+        for (var p = 0; p < positions; p++)
+        {
+            for (var place = 0; place < axis.Kernel; place++)
+            {
+                var from = p + place * axis.Dilation - axis.Before;
+                if (from < 0 || from >= positions) continue;
+                for (var feature = 0; feature < features; feature++) visit(from * features + feature, (p * features + feature) * axis.Kernel + place);
+            }
+        }
+    }
+
     public static double Sinusoid(int position, int feature, int features)
     {
         var angle = position / Math.Pow(10000, (double)(feature / 2 * 2) / features);

@@ -205,7 +205,8 @@ sealed unsafe class Subject<TNetwork, TTarget>(ulong seed) : Subject
     {
         get
         {
-            var y = new float[Trainer.Losses.Length * Info.OutputSize];
+            // There is a loss for each output: of each position, or of each sample.
+            var y = new float[Trainer.Losses.Length * (Info.Sequence is { OutputSize: > 0 and var size } ? size : Info.OutputSize)];
             Trainer.CopyOutput(y);
             return [.. Trainer.Gradients.Arena, .. Parameters.Arena[Trainer.Gradients.Arena.Length..], .. Trainer.Losses, .. y,
                 .. TNetwork.Training.InputGradientOffset < 0 ? [] : Trainer.InputGradient];

@@ -17,8 +17,34 @@ public sealed class SequenceInputTests(SequenceInputTests.Compiled compiled) : I
         [Network, Sequence(Max = 16), Embedding(6, 16, Name = "wte"), PositionalEmbedding, TransformerDecoderLayer(2, 32, NormFirst = true), LayerNorm, TiedLinear("wte"), Loss(Loss.CrossEntropy)]
         public partial class Speaker;
 
+        [Network, Sequence(Max = 12), Embedding(10, 8), Conv1d(16, 3, Padding = Padding.Same), ReLU, MeanPositions, Linear(2), Loss(Loss.CrossEntropy)]
+        public partial class Motif;
+
         public static class Use
         {
+            // Texts of 2 to 12 ids, in which a 7 is always beside a 3, and in half of them before it.
+            static SequenceDataset<int> Pairs(int count, int seed)
+            {
+                var random = new System.Random(seed);
+                var (tokens, lengths, labels) = (new System.Collections.Generic.List<int>(), new int[count], new int[count]);
+                for (int i = 0; i < count; i++)
+                {
+                    lengths[i] = 2 + random.Next(11);
+                    labels[i] = i % 2;
+                    for (int t = 0; t < lengths[i]; t++) tokens.Add(random.Next(10) is var id && id is 3 or 7 ? 6 : id);
+                    var at = tokens.Count - lengths[i] + random.Next(lengths[i] - 1);
+                    (tokens[at], tokens[at + 1]) = labels[i] == 1 ? (7, 3) : (3, 7);
+                }
+                return new SequenceDataset<int>(tokens.ToArray(), lengths, labels, max: Motif.MaxPositions);
+            }
+
+            public static double AccuracyOfPairs()
+            {
+                var net = Motif.Create(1);
+                net.Fit(Pairs(600, 1), Pairs(100, 2), new FitOptions { Epochs = 12, BatchSize = 32, Optimizer = new AdamW(1e-2) });
+                return Training.Evaluate<Motif, int>(net, Pairs(200, 3)).Accuracy;
+            }
+
             // Texts of 1 to 12 ids, in which a 7 makes the difference.
             static SequenceDataset<int> Texts(int count, int seed)
             {
@@ -126,6 +152,7 @@ public sealed class SequenceInputTests(SequenceInputTests.Compiled compiled) : I
     public void Networks_LearnFromSamplesOfAllLengths_AndSpeak()
     {
         Assert.InRange((double)program.Call("Use", "Accuracy")!, 0.95, 1);
+        Assert.InRange((double)program.Call("Use", "AccuracyOfPairs")!, 0.95, 1);
         Assert.InRange((double)program.Call("Use", "Error")!, 0, 2e-3);
         Assert.Equal([3, 4, 5, 0, 1, 2], (int[])program.Call("Use", "Speak", new[] { 1, 2 })!);
         Assert.Equal(new SequenceInfo { Max = 16, InputSize = 1, OutputSize = 6, TargetSize = 1 }, program.Call("Use", "Info"));
@@ -175,7 +202,21 @@ public sealed class SequenceInputTests(SequenceInputTests.Compiled compiled) : I
     [InlineData("{|NG0018:Sequence(Max = 3, Gradient = true)|}, Embedding(5, 4)", "'Sequence(Max = 3)' sets Gradient to true: it must be left out: ids have no gradient")]
     [InlineData("Sequence(2, Max = 3), {|NG0019:Input(2)|}, Linear(4)", "'Input(2)' is a second input: a network has one; remove this one")]
     [InlineData("Sequence(2, Max = 3), {|NG0020:Flatten|}, Linear(4)", "'Flatten' doesn't fit an input of shape [3, 2]: samples have as many positions as they like here, and it can't do without their number; declare [Input(…)] in place of [Sequence(…)], or bring the positions together before it")]
-    [InlineData("Sequence(2, Max = 3), Linear(4), {|NG0020:Conv1d(4, 3, Padding = 1)|}", null)]
+    [InlineData("Sequence(2, Max = 3), Linear(4), {|NG0020:MaxPool1d(2)|}", null)]
+    [InlineData("Sequence(2, Max = 3), {|NG0018:Conv1d(4, 3)|}",
+        "'Conv1d(4, 3)' sets Padding to 0: it must be Padding.Same, or 1 for this kernel, where samples have as many positions as they like, so that there are as many after it")]
+    [InlineData("Sequence(2, Max = 3), {|NG0018:Conv1d(4, 4, Padding = 2, Dilation = 3)|}",
+        "'Conv1d(4, 4)' sets Padding to 2: it must be Padding.Same, where samples have as many positions as they like, so that there are as many after it")]
+    [InlineData("Sequence(2, Max = 3), {|NG0018:Conv1d(4, 3, Padding = -2)|}", "'Conv1d(4, 3)' sets Padding to -2: it must be at least 0")]
+    [InlineData("Sequence(2, Max = 3), {|NG0018:Conv1d(4, 3, Padding = 1, Stride = 2)|}", "'Conv1d(4, 3)' sets Stride to 2: it must be 1 where samples have as many positions as they like")]
+    [InlineData("Sequence(2, Max = 3), {|NG0018:Conv1d(4, 3, Padding = 1, Groups = 2)|}", "'Conv1d(4, 3)' sets Groups to 2: it must be 1 where samples have as many positions as they like")]
+    [InlineData("Sequence(2, Max = 3), {|NG0005:Conv1d(4, 3, Padding = 1, Dilation = 0)|}", null)]
+    [InlineData("Sequence(2, Max = 3), {|NG0005:Conv1d(0, 3, Padding = 1)|}", null)]
+    [InlineData("Sequence(2, Max = 3), {|NG0005:Conv1d(4, 0, Padding = 1)|}", null)]
+    [InlineData("Sequence(2, Max = 1000), {|NG0006:Conv1d(1, 1000001, Padding = Padding.Same)|}", null)]
+    [InlineData("Sequence(2, Max = 3), {|NG0006:Conv1d(1, 3, Padding = Padding.Same, Dilation = 2000000000)|}", null)]
+    [InlineData("Sequence(2, Max = 3), {|NG0006:Conv1d(1, 3, Padding = 2000000000, Dilation = 2000000000)|}", null)]
+    [InlineData("Sequence(2, Max = 3), SelectPosition, {|NG0020:Conv1d(1, 3, Padding = 1)|}", "'Conv1d(1, 3)' doesn't fit an input of shape [2]: it needs a sequence of shape [channels, length]; [Reshape] gives it one")]
     [InlineData("Sequence(2, Max = 3), {|NG0018:SelectPosition(1)|}, Linear(4)", "'SelectPosition(1)' sets position to 1: it must be 0 or -1, the first or the last one, since a sample may have one position")]
     public void Layer_ThatNeedsTheNumberOfPositions_IsRefused(string elements, string? message)
     {
@@ -194,6 +235,17 @@ public sealed class SequenceInputTests(SequenceInputTests.Compiled compiled) : I
         if (message is null) Expect.Diagnostics(source);
         else Expect.Diagnostic(source, message);
     }
+
+    [Fact]
+    public void Convolution_OfANumberForEachPosition_IsRefused() => Expect.Diagnostic("""
+        using static NetGen.Functions;
+        [Network]
+        public partial class Net
+        {
+            [Conv1d(4, 3)] readonly Layer layer;
+            Tensor Forward([Sequence(2, Max = 4)] Tensor x) => {|NG0020:layer(Sum(x, -1))|};
+        }
+        """, "'layer: Conv1d(4, 3)' doesn't fit an input of shape [4]: it needs [positions, features]");
 
     public sealed class Compiled() : SharedProgram(Source);
 }

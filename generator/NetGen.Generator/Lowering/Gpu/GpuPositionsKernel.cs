@@ -80,6 +80,34 @@ static class GpuPositionsKernel
         return new Chosen("!isFirst", new Load(new Address("x", 0, "before")));
     }, GpuSequence.Places(group.Values[0]));
 
+    /// <summary>What a sample has around each of its positions, the places of a feature side by side, and zeros beyond its ends.</summary>
+    public static GpuKernel Window(Group group, KernelContext context, WindowAxis axis) => GpuElementwiseKernel.Lower(group, context, ["x"], code =>
+    {
+        GpuSequence.Position(code, "sample");
+        var (places, features) = (LayerBuilder.Text(axis.Kernel), LayerBuilder.Text(group.Values[0].Inputs[0].Shape.Last));
+        code.Add(new Integer($"int feature = element / {places}"));
+        code.Add(new Integer($"int place = element - feature * {places}"));
+        code.Add(new Integer($"int from = sample + place * {LayerBuilder.Text(axis.Dilation)} - {LayerBuilder.Text(axis.Before)}"));
+        code.Add(new Integer("bool isInside = from >= start && from < next"));
+        code.Add(new Integer("int row = GpuMath.Select(isInside, from, sample)"));
+        return new Chosen("isInside", new Load(new Address("x", 0, $"row * {features} + feature")));
+    }, GpuSequence.Places(group.Values[0]));
+
+    /// <summary>What reaches a position from the windows that it is in.</summary>
+    public static GpuKernel WindowGradient(Group group, KernelContext context, WindowAxis axis) => GpuElementwiseKernel.Lower(group, context, ["dy"], code =>
+    {
+        GpuSequence.Position(code, "sample");
+        var (places, pitch) = (LayerBuilder.Text(axis.Kernel), LayerBuilder.Text(group.Values[0].Inputs[0].Shape.Last));
+        code.Let("sum", Expr.Zero);
+        code.For("place", "0", places, 1, part =>
+        {
+            part.Add(new Integer($"int to = sample + {LayerBuilder.Text(axis.Before)} - place * {LayerBuilder.Text(axis.Dilation)}"));
+            part.If("to >= start && to < next", inside =>
+                inside.Add(new Set("sum", new Local("sum") + new Load(new Address("dy", 0, $"to * {pitch} + element * {places} + place")))));
+        });
+        return new Local("sum");
+    }, GpuSequence.Places(group.Values[0]));
+
     /// <summary>The sum with a weight's row for each position.</summary>
     public static GpuKernel AddRows(Group group, KernelContext context) => GpuElementwiseKernel.Lower(group, context, ["x", "w"],
         code => new Load(new Address("x", 0, "index")) + new Load(new Address("w", 0, RowOfTable(code, group.Values[0]))), GpuSequence.Places(group.Values[0]));
