@@ -6,16 +6,16 @@ namespace NetGen.Generator.Tests.TrainingRuns;
 [Collection(AloneInTheProcess.Name)]
 public sealed class EncoderDecoderLearningTests(TrainingRunNetworks networks, ITestOutputHelper output)
 {
-    const int End = 0, Start = 1, FirstLetter = 2, Letters = 10, Longest = 8;
+    const int End = 0, Start = 1, FirstLetter = 2, Letters = 10, Longest = 8, Steps = 500;
 
     [Fact]
     public void Reversal_ThatWasLearned_IsWrittenOfWordsThatNoneHasSeen()
     {
         var (subject, _) = networks.Set[TrainingRunNetworks.Reversal];
         var random = new Random(1);
-        subject.Train(new AdamW(3e-3), new TrainerOptions { ClipNorm = 1 });
+        subject.Train(new AdamW(3e-3), new TrainerOptions { ClipNorm = 1, Schedule = Schedule.Cosine(Steps) });
         var loss = 0f;
-        for (var step = 0; step < 500; step++) loss = subject.Step(Words(random, 64));
+        for (var step = 0; step < Steps; step++) loss = subject.Step(Words(random, 64));
         output.WriteLine($"{loss}");
         var language = EncoderDecoderSubject.Create(networks.Set.TypeOf(TrainingRunNetworks.Reversal));
         subject.Parameters.CopyTo(language.Parameters);
