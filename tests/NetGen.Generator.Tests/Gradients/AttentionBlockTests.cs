@@ -3,10 +3,12 @@ using NetGen.Generator.Tests.Reference;
 
 namespace NetGen.Generator.Tests.Gradients;
 
-/// <summary>Attention to more keys than its gradient takes at a time.</summary>
+/// <summary>Attention to more keys than its gradient takes at a time, against the interpreter, whose own gradient doesn't depend on how many there are.</summary>
 public sealed class AttentionBlockTests(NetworkFixture<AttentionBlockTests> networks, ITestOutputHelper output)
-    : GradientTests<AttentionBlockTests>(networks, output), INetworkCases
+    : GradientTests(networks.Set, output), IClassFixture<NetworkFixture<AttentionBlockTests>>, INetworkCases
 {
+    public static TheoryData<string> Names => [.. Cases.Keys];
+
     public static IReadOnlyDictionary<string, string> Cases { get; } = new Dictionary<string, string>
     {
         ["One"] = "[Input(257, 15, Gradient = true), ScaledDotProductAttention(1)]",
@@ -16,6 +18,12 @@ public sealed class AttentionBlockTests(NetworkFixture<AttentionBlockTests> netw
     };
 
     private protected override IEnumerable<int> BatchSizes => [1, 2];
+
+    [Theory, MemberData(nameof(Names))]
+    public void Predict_MatchesInterpreter(string network) => Predict_OfEachBatchSize_MatchesInterpreter(network);
+
+    [Theory, MemberData(nameof(Names))]
+    public void Gradient_MatchesInterpreter(string network) => Gradient_OfEachBatchSize_MatchesInterpreter(network);
 
     [Theory]
     [InlineData(false, 257)]

@@ -15,7 +15,7 @@ public sealed class PositionConvolutionTests(NetworkFixture<PositionConvolutionT
         ["Even"] = "[Sequence(3, Max = 6, Gradient = true), Conv1d(20, 4, Padding = Padding.Same, Dilation = 3, Bias = false), MeanPositions, Linear(2), Loss(Loss.CrossEntropy)]",
         ["BeyondBothEnds"] = "[Sequence(2, Max = 4, Gradient = true), Conv1d(3, 9, Padding = 8, Dilation = 2)]",
         ["OfOnePlace"] = "[Sequence(6, Max = 4, Gradient = true), Conv1d(3, 1, Padding = Padding.Same), GELU, Conv1d(5, 1), Loss(Loss.L1)]",
-        ["Text"] = "[Sequence(Max = 7), Embedding(6, 16), Conv1d(18, 5, Padding = 4, Dilation = 2), ReLU, Conv1d(160, 2, Padding = Padding.Same), MeanPositions, Linear(3), Loss(Loss.CrossEntropy)]",
+        ["Text"] = "[Sequence(Max = 7), Embedding(6, 16), Conv1d(18, 5, Padding = 4, Dilation = 2), ReLU, Conv1d(40, 2, Padding = Padding.Same), MeanPositions, Linear(3), Loss(Loss.CrossEntropy)]",
         ["Residual"] = "[Sequence(8, Max = 6, Gradient = true), Residual(typeof(Body)), Residual(typeof(Body)), SelectPosition(0), Loss(Loss.MSE)]",
         ["Branches"] = """
             [Loss(Loss.MSE)]
