@@ -21,6 +21,7 @@ public sealed class ConvolutionalTests
     [Fact]
     public void Training_Of20Steps_MatchesProcessor()
     {
+        Assert.SkipWhen(TestDevice.IsReal, "Training_OfRealShape_MatchesProcessor trains such a network on a real device.");
         Effort.SkipUnlessFull();
         PerceptronTests.AssertTrains(Networks.Value, "Cnn", () => new SGD(0.05, momentum: 0.9), new() { Seed = 11, ClipNorm = 1 });
     }
