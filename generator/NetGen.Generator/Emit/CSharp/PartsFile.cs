@@ -55,11 +55,9 @@ sealed class PartsFile(IReadOnlyList<SampleInput> inputs, IReadOnlyList<(string 
         PredictBody(writer, own + ".Predict");
         writer.Close();
         var targets = Targets();
-        Step("Step", "Forward pass, backward pass and update. It returns before the device has done them.");
-        Step("Backward", "Forward and backward pass: the gradients are replaced, and nothing is updated.");
-        Step("Accumulate", "Forward and backward pass: the gradients are added to those of the batches since the last update.", Free("weight"));
+        foreach (var (name, summary, hasWeight) in StepMembers.OnGpu) Step(name, summary, hasWeight ? Free("weight") : null);
 
-        void Step(string name, string summary, string? weight = null)
+        void Step(string name, string summary, string? weight)
         {
             writer.Gap();
             writer.Doc("summary", summary);

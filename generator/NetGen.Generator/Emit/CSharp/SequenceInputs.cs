@@ -128,11 +128,9 @@ sealed class SequenceInputs
         Pack(writer);
         writer.Line($"global::NetGen.Gpu.GpuSequences.Predict({own}, {batch}.X, {batch}.Lengths, {output});");
         writer.Close();
-        Step("Step", "Forward pass, backward pass and update. It returns before the device has done them.");
-        Step("Backward", "Forward and backward pass: the gradients are replaced, and nothing is updated.");
-        Step("Accumulate", "Forward and backward pass: the gradients are added to those of the batches since the last update.", isWeighed: true);
+        foreach (var (name, summary, hasWeight) in StepMembers.OnGpu) Step(name, summary, hasWeight);
 
-        void Step(string name, string summary, bool isWeighed = false)
+        void Step(string name, string summary, bool isWeighed)
         {
             writer.Gap();
             writer.Doc("summary", summary);

@@ -15,6 +15,10 @@ static class StepMembers
         ("Accumulate", "Forward and backward pass: the gradients are added to those of the batches since the last update.", true),
     ];
 
+    /// <summary>The same on a device.</summary>
+    public static IEnumerable<(string Name, string Summary, bool HasWeight)> OnGpu =>
+        All.Select(member => (member.Name, member.Summary + " It returns before the device has done that.", member.HasWeight));
+
     /// <summary>
     /// Those of a network with one input, which call their base's. That takes the bits of ids as numbers, so that generic code needn't tell the two apart, and doesn't
     /// offer lengths to those whose samples have one shape.

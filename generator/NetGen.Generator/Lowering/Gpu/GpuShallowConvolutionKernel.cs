@@ -85,8 +85,8 @@ static class GpuShallowConvolutionKernel
             var index = offset == 0 ? "first" : $"first + {Text(offset)}";
             string[] conditions =
             [
-                .. GpuWindow.Reaches(window.Rows, height, rows) ? [$"(uint)(top + {Text(y)}) < {Text(height)}u"] : Array.Empty<string>(),
-                .. GpuWindow.Reaches(window.Columns, width, columns) ? [$"(uint)(left + {Text(x)}) < {Text(width)}u"] : Array.Empty<string>(),
+                .. GpuWindow.Reaches(window.Rows, height, rows) ? [$"(uint){Plus("top", y)} < {Text(height)}u"] : Array.Empty<string>(),
+                .. GpuWindow.Reaches(window.Columns, width, columns) ? [$"(uint){Plus("left", x)} < {Text(width)}u"] : Array.Empty<string>(),
             ];
             var name = $"below{Text(p)}";
             if (conditions.Length == 0)
@@ -100,6 +100,8 @@ static class GpuShallowConvolutionKernel
             code.Let(name, new Chosen(inside, new Load(new Address("x", 0, $"GpuMath.Select({inside}, {index}, 0)"))));
         }
     }
+
+    static string Plus(string index, int offset) => offset == 0 ? index : $"({index} + {Text(offset)})";
 
     static string Text(long number) => LayerBuilder.Text(number);
 }
