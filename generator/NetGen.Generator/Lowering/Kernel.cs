@@ -45,7 +45,12 @@ sealed record Kernel(string Name, string Summary, ImmutableArray<KernelArgument>
 sealed record KernelVariant(int Lanes, ImmutableArray<KernelFunction> Functions);
 
 /// <summary>A function of a kernel.</summary>
-sealed record KernelFunction(string Name, string Summary, ImmutableArray<KernelParameter> Parameters, ImmutableArray<Statement> Body);
+/// <param name="Name">What it is called.</param>
+/// <param name="Summary">What it does.</param>
+/// <param name="Parameters">Its parameters.</param>
+/// <param name="Body">What it is made of.</param>
+/// <param name="Lanes">The lanes of its vectors, where they aren't those of its variant.</param>
+sealed record KernelFunction(string Name, string Summary, ImmutableArray<KernelParameter> Parameters, ImmutableArray<Statement> Body, int? Lanes = null);
 
 /// <summary>A parameter of a function.</summary>
 sealed record KernelParameter(ParameterType Type, string Name);

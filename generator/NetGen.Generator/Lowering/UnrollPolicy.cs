@@ -209,6 +209,9 @@ static class UnrollPolicy
     /// <summary>The tiles that Winograd's convolution takes to a matrix product: a few where weights stay in the cache, enough to pay for reading them where they don't.</summary>
     public static int WinogradTiles(long weightFloats) => IsFarAway(weightFloats) ? 32 : 14;
 
+    /// <summary>The tiles of a row whose products at a row of Winograd's points are in registers, beside a weight and a value.</summary>
+    public static int WinogradRowTiles(int points, int lanes) => (Registers(lanes) - 2) / points;
+
     /// <summary>The inputs whose weights are brought to Winograd's points at a time, a divisor of all: with the tiles' values they stay in the second-level cache.</summary>
     public static int WinogradPartInputs(int points, int inputs) => Enumerable.Range(1, inputs).Last(n => inputs % n == 0 && (n == 1 || n * points <= WinogradPartKernels));
 

@@ -26,7 +26,7 @@ sealed record PooledConvolution(Window Window) : Op
     public static PooledConvolution? Of(Value convolution, Value pooling)
     {
         if (convolution.Op is not Convolution { Groups: 1, Window: { IsPlain: true } window } || convolution.Shape.Rank < 3) return null;
-        if (pooling.Op is not MaxPool pool || !IsInPairs(pool.Rows) || !IsInPairs(pool.Columns)) return null;
+        if (pooling.Op is not MaxPool pool || !IsInPairs(pool)) return null;
         var x = convolution.Inputs[0];
         if (Layout.Sizes(x.Shape).Channels != 1 || !IsDense(x)) return null;
         var (outputs, _, width) = Layout.Sizes(convolution.Shape);
@@ -35,10 +35,16 @@ sealed record PooledConvolution(Window Window) : Op
         var (ofOutputs, ofPixels) = (Panels.Padded(outputs) * width, outputs * Padded(width));
         return ofPixels * LeastGain > ofOutputs ? null : new PooledConvolution(window);
 
-        static bool IsInPairs(RegionAxis axis) => axis is SlidingRegions { Kernel: Size, Stride: Size, Padding: 0, Dilation: 1 } && axis.Places >= Size * axis.Regions;
-
         // An image that another kernel gives has its channels padded, so that pixels don't follow each other.
         static bool IsDense(Value value) => value.Op.ResultForm == Form.Dense || (value.Op.ResultForm == Form.Same && value.Inputs.All(IsDense));
+    }
+
+    /// <summary>Whether a pooling is of 2 × 2 that don't overlap, each of which is complete.</summary>
+    public static bool IsInPairs(MaxPool pool)
+    {
+        return Axis(pool.Rows) && Axis(pool.Columns);
+
+        static bool Axis(RegionAxis axis) => axis is SlidingRegions { Kernel: Size, Stride: Size, Padding: 0, Dilation: 1 } && axis.Places >= Size * axis.Regions;
     }
 
     static int Padded(int width) => (width + Together - 1) / Together * Together;

@@ -34,7 +34,7 @@ sealed record WinogradConvolution(Window Window, WinogradTransform Transform, bo
         var ((_, rows, columns), (_, height, width)) = (Layout.Sizes(result), Layout.Sizes(input));
         return new(window.Rows.Before, window.Columns.Before, After(window.Rows, rows, height), After(window.Columns, columns, width));
 
-        int After(WindowAxis axis, int results, int size) => Math.Max(0, Whole(transform, results) + 2 - axis.Before - size);
+        int After(WindowAxis axis, int results, int size) => Math.Max(0, Whole(transform, results) + transform.Kernel - 1 - axis.Before - size);
     }
 
     /// <summary>The results of whole tiles along an axis.</summary>
@@ -46,7 +46,7 @@ sealed record WinogradConvolution(Window Window, WinogradTransform Transform, bo
 
     public override string Formula(Value result, ImmutableArray<string> inputs) => new Convolution(Window, 1).Formula(result, inputs);
 
-    public override string Label => "Winograd" + Layers.LayerBuilder.Text(Transform.Results);
+    public override string Label => Transform.Label;
 
     public override Kernel Lower(Group group, KernelContext context) => WinogradKernel.Lower(group, context, this, shared: false);
 

@@ -1,4 +1,5 @@
 using NetGen.Generator.Algorithms;
+using NetGen.Generator.Tests.Harness;
 using NetGen.Generator.Tests.Reference;
 
 namespace NetGen.Generator.Tests.Gradients;
@@ -22,6 +23,13 @@ public sealed class WinogradTests(NetworkFixture<WinogradTests> networks, ITestO
         // Weights that are brought to the points in two parts.
         Case("Parts", "256, 6, 6", "Conv2d(96, 3, Padding = 1), SiLU"),
         Case("Transposed", "32, 7, 8", "ConvTranspose2d(32, 3, Padding = 1)"),
+        // Kernels of 5 × 5, whose products stay in registers, with a pooling that is a tile, and without one.
+        Case("Small", "6, 14, 14", "Conv2d(16, 5), ReLU, MaxPool2d(2)"),
+        Case("SmallOddPooled", "3, 17, 27", "Conv2d(16, 5, Padding = 1, Bias = false), ReLU, MaxPool2d(2)"),
+        Case("SmallOddSizes", "5, 9, 18", "Conv2d(48, 5, Padding = 2), GELU"),
+        Case("SmallLowImage", "20, 5, 40", "Conv2d(32, 5, Padding = 1), SiLU"),
+        Case("SmallOneRow", "7, 5, 9", "Conv2d(16, 5), PReLU"),
+        Case("SmallResidual", "16, 9, 7", "Conv2d(16, 5, Padding = 2, Name = \"a\"), ReLU, Conv2d(16, 5, Padding = 2, Bias = false), BatchNorm, Add(\"a\"), ReLU"),
     ]);
 
     private protected override IEnumerable<int> BatchSizes => [1, 3, 9, 17];
@@ -46,6 +54,20 @@ public sealed class WinogradTests(NetworkFixture<WinogradTests> networks, ITestO
     {
         var choice = WinogradChoice.Of(inputs, outputs, size, size, training);
         Assert.Equal((results, transformsWeights), (choice?.Transform.Results, choice?.TransformsWeights));
+    }
+
+    [Theory]
+    [InlineData("Input(6, 14, 14), Conv2d(16, 5), ReLU, MaxPool2d(2)", "PooledWinograd2x5_6x14x14_16x5x5_ReLU")]
+    [InlineData("Input(6, 14, 14), Conv2d(16, 5), ReLU, AvgPool2d(2)", "Winograd2x5_6x14x14_16x10x10_ReLU")]
+    // Overlapping poolings aren't tiles.
+    [InlineData("Input(6, 14, 14), Conv2d(16, 5), ReLU, MaxPool2d(3, Stride = 2)", "Winograd2x5_6x14x14_16x10x10_ReLU")]
+    // One channel is brought to the points for nothing, outputs that don't fill a vector are as much work as those that do, and steps of two share no inputs.
+    [InlineData("Input(1, 14, 14), Conv2d(16, 5)", null), InlineData("Input(6, 14, 14), Conv2d(12, 5)", null), InlineData("Input(6, 14, 14), Conv2d(16, 5, Stride = 2)", null)]
+    public void Kernel_Of5x5_IsWinogradsWhereThatIsLessWork(string layers, string? kernel)
+    {
+        var forward = (Consumer.Of($"[Network, {layers}] public partial class N;") with { CompilesKernels = false }).Build().File("N.Forward.g.cs");
+        if (kernel is null) Assert.DoesNotContain("Winograd2x5", forward, StringComparison.Ordinal);
+        else Assert.Contains($" {kernel}(", forward, StringComparison.Ordinal);
     }
 
     [Theory, InlineData(false), InlineData(true)]

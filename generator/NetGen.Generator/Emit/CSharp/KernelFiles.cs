@@ -47,7 +47,7 @@ static class KernelFiles
         foreach (var function in functions.GroupBy(f => f.Name, StringComparer.Ordinal).Select(same => same.First()))
         {
             writer.Gap();
-            new KernelPrinter(writer, lanes, isChecked).Print(function);
+            new KernelPrinter(writer, function.Lanes ?? lanes, isChecked).Print(function);
         }
         writer.Close();
         writer.Close();

@@ -30,8 +30,8 @@ sealed class ConvolutionOperands
             .. Epilogue.ReadArguments,
             .. Epilogue.StoreArguments,
         ];
-        // Winograd's kernel is one of 3 × 3 always.
-        var kernel = group.Anchor is WinogradConvolution ? "" : string.Join("x", Weight.Shape.Axes.Skip(2).Select(a => LayerBuilder.Text(a)));
+        // Winograd's algorithm says its kernel's size.
+        var kernel = group.Anchor is WinogradConvolution or SmallWinogradConvolution ? "" : string.Join("x", Weight.Shape.Axes.Skip(2).Select(a => LayerBuilder.Text(a)));
         Symbols = string.Concat(group.Values.Skip(1).Select(v => "_" + v.Op)) + (Bias is null ? "_NoBias" : "");
         Name = context.NameOf($"{group.Anchor}{kernel}_{Size(X)}_{Size(convolution)}{Symbols}", group, Arguments);
 

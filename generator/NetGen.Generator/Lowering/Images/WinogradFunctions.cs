@@ -28,7 +28,7 @@ sealed class WinogradFunctions
 
     KernelFunction Get(string name, object signature, Func<string, KernelFunction> lower)
     {
-        return Add(operands.Functions.Get(lanes, $"Winograd{LayerBuilder.Text(transform.Results)}_{name}", signature, lower));
+        return Add(operands.Functions.Get(lanes, $"{transform.Label}_{name}", signature, lower));
     }
 
     KernelFunction Add(KernelFunction function)

@@ -21,15 +21,18 @@ static class WinogradTiles
     /// <param name="layout">The image.</param>
     /// <param name="window">How the kernel moves over the image; null where the image is the gradient of a result.</param>
     /// <param name="stride">The floats from a point's values to the next point's.</param>
+    /// <param name="pitch">The floats from a tile's values to the next tile's, where they don't follow each other.</param>
     /// <param name="lanes">The lanes of a vector.</param>
-    public static string Values(
-        SharedFunctions functions, Func<KernelFunction, string> add, WinogradTransform transform, int columns, Layout layout, Window? window, int stride, int lanes)
+    /// <param name="used">As many of them as are used, where channels don't fill more.</param>
+    public static string Values(SharedFunctions functions, Func<KernelFunction, string> add, WinogradTransform transform, int columns, Layout layout, Window? window,
+        int stride, int lanes, int? pitch = null, int? used = null)
     {
-        var label = $"Winograd{LayerBuilder.Text(transform.Results)}_{(window is null ? "Gradients" : "Inputs")}";
+        var narrow = used < lanes ? used : null;
+        var label = $"{transform.Label}_{(window is null ? "Gradients" : "Inputs")}{(narrow is { } few ? $"_{LayerBuilder.Text(few)}" : "")}";
         var summary = window is null
             ? $"{Square(transform.Results)} pixels to their values at the points: A∂yAᵀ." : $"{Square(transform.Size)} pixels to their values at the points: BᵀxB.";
-        var tile = add(functions.Get(lanes, label, (transform, window is null), name => new(name, "A tile of " + summary, TileParameters, Tile(transform, window is null, lanes))));
-        return add(functions.Get(lanes, $"{label}_{ImageLoop.Sizes(layout)}", (transform, columns, layout, window, stride), name =>
+        var tile = add(functions.Get(lanes, label, (transform, window is null), name => new(name, "A tile of " + summary, TileParameters, Tile(transform, window is null, narrow ?? lanes), narrow)));
+        return add(functions.Get(lanes, $"{label}_{ImageLoop.Sizes(layout)}", (transform, columns, layout, window, stride, pitch), name =>
         {
             var code = new Code();
             var origin = window is null ? layout.Origin : layout.At(-window.Rows.Before, -window.Columns.Before);
@@ -43,7 +46,7 @@ static class WinogradTiles
                         new Address("x_row", 0, "tile", (long)transform.Results * layout.ChannelPitch), new Address("v"), LayerBuilder.Text(layout.Channels),
                         LayerBuilder.Text(layout.RowPitch), LayerBuilder.Text(layout.ChannelPitch), LayerBuilder.Text(stride),
                     ]));
-                    body.Add(new Advance("v", layout.Channels));
+                    body.Add(new Advance("v", pitch ?? layout.Channels));
                 });
             });
             return new(name, "Tiles of " + summary, [new(ParameterType.Floats, "x"), new(ParameterType.Floats, "v"), new(ParameterType.Int, "rows")], code.Body);

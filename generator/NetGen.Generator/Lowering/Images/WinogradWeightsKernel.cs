@@ -16,7 +16,10 @@ static class WinogradWeightsKernel
     public static Kernel Gradient(Group group, KernelContext context, WinogradTransform transform) =>
         Lower(group, context, transform, "Winograd.WeightGradient", "du", "dw", new(Binding.Accumulate, "accumulate"));
 
-    static Kernel Lower(Group group, KernelContext context, WinogradTransform transform, string function, string from, string to, KernelArgument? accumulate)
+    /// <summary>Those of <see cref="SmallWinogradWeights"/>.</summary>
+    public static Kernel SmallValues(Group group, KernelContext context) => Lower(group, context, null, "Winograd.SmallWeights", "w", "u", null);
+
+    static Kernel Lower(Group group, KernelContext context, WinogradTransform? transform, string function, string from, string to, KernelArgument? accumulate)
     {
         var result = group.Values[0];
         var (outputs, inputs) = (result.Shape.Axes[0], result.Shape.Axes[1]);
@@ -31,7 +34,7 @@ static class WinogradWeightsKernel
         code.Add(new Split(Panels.Count(outputs)));
         code.Add(new InvokeRuntime(function,
         [
-            new Address(from), new Address(to), LayerBuilder.Text(inputs), LayerBuilder.Text(transform.Results),
+            new Address(from), new Address(to), LayerBuilder.Text(inputs), LayerBuilder.Text(transform?.Results ?? outputs),
             .. accumulate is null ? Array.Empty<object>() : [accumulate.Name], "first", "last",
         ]));
         return new Kernel(name, summary, [.. arguments],
