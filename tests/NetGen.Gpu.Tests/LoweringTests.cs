@@ -21,7 +21,7 @@ public sealed class LoweringTests
     static readonly Type[] OfProcessors =
     [
         typeof(Repack), typeof(WinogradConvolution), typeof(WinogradWeights), typeof(WinogradProducts), typeof(WinogradWeightGradient), typeof(WinogradGradientInParts),
-        typeof(ScaledMaxPool), typeof(PooledConvolution), typeof(SmallWinogradConvolution), typeof(SmallWinogradWeights),
+        typeof(ScaledMaxPool), typeof(PooledConvolution), typeof(SmallWinogradConvolution), typeof(SmallWinogradWeights), typeof(Phases),
     ];
 
     /// <summary>What decoders are made of, which processors run.</summary>

@@ -26,7 +26,7 @@ sealed class PoolingPass
 
     /// <summary>Rewrites the graph for inference.</summary>
     public static NetworkGraph ForInference(NetworkGraph graph) =>
-        Apply(graph, (value, pooling, isOnlyForNext) => PooledConvolution.Of(value, pooling) is not null ? isOnlyForNext(value.Inputs[0]) : SmallWinogradConvolution.Of(value, pooling) is not null);
+        Apply(graph, (value, pooling, isOnlyForNext) => PooledConvolution.Of(value, pooling) is not null ? isOnlyForNext(value.Inputs[0]) : SmallWinogradChoice.Of(value, pooling) is not null);
 
     static NetworkGraph Apply(NetworkGraph graph, Func<Value, Value, Func<Value, bool>, bool> isFirst)
     {
@@ -55,17 +55,10 @@ sealed class PoolingPass
     Value Turned(Value pooling, Pattern pattern)
     {
         var result = PooledConvolution.Of(pattern.First, pooling) is { } convolution ? Add(pattern.First, pattern.First.Name, convolution, Inputs(pattern.First))
-            : SmallWinogradConvolution.Of(pattern.First, pooling) is { } winograd ? WithWeights(pattern.First, winograd)
+            : SmallWinogradChoice.Of(pattern.First, pooling) is { } winograd ? winograd.Add(Inputs(pattern.First), pattern.First.Name, Add)
             : Normalized(pooling, pattern.First);
         foreach (var activation in pattern.Activations) result = Add(activation, activation.Name, activation.Op, [result]);
         return result;
-    }
-
-    Value WithWeights(Value convolution, SmallWinogradConvolution op)
-    {
-        var inputs = Inputs(convolution);
-        inputs[1] = Add(inputs[1], inputs[1].Name + ".winograd", SmallWinogradWeights.Of(convolution), [inputs[1]]);
-        return Add(convolution, convolution.Name, op, inputs);
     }
 
     Value Normalized(Value pooling, Value normalization)

@@ -25,7 +25,7 @@ sealed class WinogradPass
     /// <summary>Chooses for inference, which may be of one sample.</summary>
     public static NetworkGraph Apply(NetworkGraph graph)
     {
-        if (!graph.Values.Any(v => Choose(v, training: false) is not null || SmallWinogradConvolution.Of(v) is not null)) return graph;
+        if (!graph.Values.Any(v => Choose(v, training: false) is not null || SmallWinogradChoice.Of(v) is not null)) return graph;
         var pass = new WinogradPass(graph, training: false);
         return graph.Replaced(pass.values, pass.replaced);
     }
@@ -43,11 +43,8 @@ sealed class WinogradPass
 
     Value Replace(Value value, ImmutableArray<Value> inputs)
     {
-        if (!training && SmallWinogradConvolution.Of(value) is { } small)
-        {
-            var points = SmallWinogradWeights.Of(value);
-            return Add(value, value.Name, small, inputs.SetItem(1, Add(inputs[1], inputs[1].Name + ".winograd", points, [inputs[1]], points.Infer([inputs[1]]))), value.Type);
-        }
+        if (!training && SmallWinogradChoice.Of(value) is { } small)
+            return small.Add([.. inputs], value.Name, (original, name, op, operands) => Add(original, name, op, [.. operands], op.Infer([.. operands])));
         if (Choose(value, training) is not { } choice) return Add(value, value.Name, value.Op, inputs, value.Type);
         var transform = choice.Transform;
         if (value.Op is ConvolutionWeightGradient gradient)

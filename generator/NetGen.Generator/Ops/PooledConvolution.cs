@@ -34,10 +34,10 @@ sealed record PooledConvolution(Window Window) : Op
         // In numbers of vectors for each of the kernel's places and rows.
         var (ofOutputs, ofPixels) = (Panels.Padded(outputs) * width, outputs * Padded(width));
         return ofPixels * LeastGain > ofOutputs ? null : new PooledConvolution(window);
-
-        // An image that another kernel gives has its channels padded, so that pixels don't follow each other.
-        static bool IsDense(Value value) => value.Op.ResultForm == Form.Dense || (value.Op.ResultForm == Form.Same && value.Inputs.All(IsDense));
     }
+
+    /// <summary>Whether an image comes in row-major order. One that another kernel gives has its channels padded, so that pixels don't follow each other.</summary>
+    public static bool IsDense(Value value) => value.Op.ResultForm == Form.Dense || (value.Op.ResultForm == Form.Same && value.Inputs.All(IsDense));
 
     /// <summary>Whether a pooling is of 2 × 2 that don't overlap, each of which is complete.</summary>
     public static bool IsInPairs(MaxPool pool)

@@ -77,6 +77,58 @@ public static unsafe class Images
         }
     }
 
+    /// <summary>
+    /// Brings a worker's part of a sample from row-major order, [channels, height, width], to pixels of 2 × 2, whose channels are [channel, row, column]. Where the sample ends within one,
+    /// and in border and padding, there are zeros.
+    /// </summary>
+    /// <param name="x">The sample, without gaps.</param>
+    /// <param name="y">Receives the image, border included.</param>
+    /// <param name="channels">The sample's channels.</param>
+    /// <param name="height">Its rows.</param>
+    /// <param name="width">The pixels of a row.</param>
+    /// <param name="channelPitch">The floats from a pixel of the image to the next.</param>
+    /// <param name="top">Rows of zeros above.</param>
+    /// <param name="left">Pixels of zeros left of each row.</param>
+    /// <param name="bottom">Rows of zeros below.</param>
+    /// <param name="right">Pixels of zeros right of each row.</param>
+    /// <param name="worker">Which worker.</param>
+    /// <param name="workers">How many share the image.</param>
+    public static void ToPhases(float* x, float* y, int channels, int height, int width, int channelPitch, int top, int left, int bottom, int right, int worker, int workers)
+    {
+        int rows = (height + 1) / 2, columns = (width + 1) / 2;
+        ZeroBorder(y, rows, columns, channelPitch, top, left, bottom, right, worker, workers);
+        Workers.Split(rows, worker, workers, out int first, out int last);
+        nint rowPitch = (nint)(left + columns + right) * channelPitch;
+        for (int row = first; row < last; row++)
+        {
+            float* target = y + (top + row) * rowPitch + (nint)left * channelPitch;
+            for (int channel = 0; channel < channels; channel++)
+            {
+                float* upper = x + ((nint)channel * height + 2 * row) * width;
+                float* lower = upper + width;
+                bool hasLower = 2 * row + 1 < height;
+                int pixel = 0;
+                for (; hasLower && 2 * pixel + 4 <= width; pixel += 2)
+                {
+                    float* phases = target + (nint)pixel * channelPitch + 4 * channel;
+                    var (above, below) = (Vector128.Load(upper + 2 * pixel), Vector128.Load(lower + 2 * pixel));
+                    Transposition.LowHalves(above, below).Store(phases);
+                    Transposition.HighHalves(above, below).Store(phases + channelPitch);
+                }
+                for (; pixel < columns; pixel++)
+                {
+                    float* phases = target + (nint)pixel * channelPitch + 4 * channel;
+                    bool hasRight = 2 * pixel + 1 < width;
+                    phases[0] = upper[2 * pixel];
+                    phases[1] = hasRight ? upper[2 * pixel + 1] : 0;
+                    phases[2] = hasLower ? lower[2 * pixel] : 0;
+                    phases[3] = hasLower && hasRight ? lower[2 * pixel + 1] : 0;
+                }
+            }
+            for (int pixel = 0; pixel < columns; pixel++) new Span<float>(target + (nint)pixel * channelPitch + 4 * channels, channelPitch - 4 * channels).Clear();
+        }
+    }
+
     /// <summary>A row of three planes as pixels of three numbers.</summary>
     static void InterleaveColours(float* planes, nint plane, float* pixels, int width)
     {

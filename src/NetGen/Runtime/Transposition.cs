@@ -35,12 +35,15 @@ static unsafe class Transposition
     }
 
     // Halves of a vector are no registers of their own on x86, so that taking them apart goes through memory.
+
+    /// <summary>The first halves of two vectors.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static Vector128<float> LowHalves(Vector128<float> a, Vector128<float> b) =>
+    public static Vector128<float> LowHalves(Vector128<float> a, Vector128<float> b) =>
         Sse.IsSupported ? Sse.MoveLowToHigh(a, b) : Vector128.Create(a.GetLower(), b.GetLower());
 
+    /// <summary>The second halves of two vectors.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static Vector128<float> HighHalves(Vector128<float> a, Vector128<float> b) =>
+    public static Vector128<float> HighHalves(Vector128<float> a, Vector128<float> b) =>
         Sse.IsSupported ? Sse.MoveHighToLow(b, a) : Vector128.Create(a.GetUpper(), b.GetUpper());
 
     /// <summary>The first two lanes of two vectors in turn.</summary>

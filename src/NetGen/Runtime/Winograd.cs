@@ -5,7 +5,7 @@ namespace NetGen.Runtime;
 
 /// <summary>
 /// Kernels as Winograd's convolution F(m × m, r × r) multiplies with them, and the way back for their gradients (Lavin and Gray 2016): values at the points 0, ±1/√2,
-/// ±√2 and ∞ for tiles of 4 × 4 results of kernels of 3 × 3 and of 2 × 2 results of ones of 5 × 5, and 0, ±1 and ∞ for tiles of 2 × 2 results of 3 × 3.
+/// ±√2 and ∞ where m + r is 7, and 0, ±1 and ∞ for tiles of 2 × 2 results of kernels of 3 × 3.
 /// </summary>
 public static unsafe class Winograd
 {
@@ -32,44 +32,64 @@ public static unsafe class Winograd
         for (int panel = first; panel < last; panel++) PanelWeights(w + panel * 9 * plane, u + panel * points * plane, inputs, results, plane, plane);
     }
 
-    /// <summary>The values at the points of kernels of 5 × 5: G g Gᵀ.</summary>
+    /// <summary>
+    /// The kernels' values at the six points of an axis: G g Gᵀ. A kernel that moves by two has four phases, whose kernels are those of channels [input, row, column] of the phase.
+    /// </summary>
     /// <param name="w">Panels [place of the kernel, input, 32 outputs], of which a last one may have 16.</param>
-    /// <param name="u">Receives blocks [point, input, 16 outputs], with 36 points.</param>
+    /// <param name="u">Receives blocks [point, channel, 16 outputs], with 36 points.</param>
     /// <param name="inputs">The kernel's inputs.</param>
     /// <param name="outputs">Its outputs, a multiple of 16.</param>
+    /// <param name="kernel">Its places along an axis.</param>
+    /// <param name="places">Those of a phase: 3 to 5.</param>
+    /// <param name="stride">How far it moves: 1 or 2.</param>
+    /// <param name="shift">The place that the first phase begins with, before the first one's where it is negative.</param>
     /// <param name="first">The first panel.</param>
     /// <param name="last">The panel after the last.</param>
-    public static void SmallWeights(float* w, float* u, int inputs, int outputs, int first, int last)
+    public static void SmallWeights(float* w, float* u, int inputs, int outputs, int kernel, int places, int stride, int shift, int first, int last)
     {
-        if (Vector512.IsHardwareAccelerated) SmallWeights<F512>(w, u, inputs, outputs, first, last);
-        else if (Vector256.IsHardwareAccelerated) SmallWeights<F256>(w, u, inputs, outputs, first, last);
-        else SmallWeights<F128>(w, u, inputs, outputs, first, last);
+        if (Vector512.IsHardwareAccelerated) SmallWeights<F512>(w, u, inputs, outputs, kernel, places, stride, shift, first, last);
+        else if (Vector256.IsHardwareAccelerated) SmallWeights<F256>(w, u, inputs, outputs, kernel, places, stride, shift, first, last);
+        else SmallWeights<F128>(w, u, inputs, outputs, kernel, places, stride, shift, first, last);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    static void SmallWeights<T>(float* w, float* u, int inputs, int outputs, int first, int last) where T : struct, ISimd<T>
+    static void SmallWeights<T>(float* w, float* u, int inputs, int outputs, int kernel, int places, int stride, int shift, int first, int last) where T : struct, ISimd<T>
     {
-        const int Size = 6, Kernel = 5, Block = 16;
-        float* between = stackalloc float[Kernel * Size * Slot];
+        const int Size = 6, Most = 5, Block = 16;
+        float* g = stackalloc float[Most * Slot];
+        float* between = stackalloc float[Most * Size * Slot];
+        nint channels = (nint)inputs * stride * stride;
         for (int output = first * Width; output < Math.Min(last * Width, outputs); output += T.Width)
         {
             int panel = output / Width * Width;
             nint pitch = Math.Min(Width, outputs - panel);
-            float* from = w + (nint)panel * Kernel * Kernel * inputs + (output - panel);
-            float* to = u + (nint)(output / Block * Block) * Size * Size * inputs + output % Block;
-            for (nint input = 0; input < inputs; input++, from += pitch, to += Block)
+            float* from = w + (nint)panel * kernel * kernel * inputs + (output - panel);
+            float* to = u + output / Block * Block * Size * Size * channels + output % Block;
+            for (nint channel = 0; channel < channels; channel++, to += Block)
             {
-                for (int row = 0; row < Kernel; row++) Points<T>(from + row * Kernel * inputs * pitch, inputs * pitch, between + row * Size * Slot, Slot);
-                for (int column = 0; column < Size; column++) Points<T>(between + column * Slot, Size * Slot, to + column * inputs * (nint)Block, Size * inputs * (nint)Block);
+                nint input = channel / (stride * stride);
+                int row = (int)(channel / stride % stride) + shift, column = (int)(channel % stride) + shift;
+                for (int y = 0; y < places; y++)
+                {
+                    for (int x = 0; x < places; x++)
+                    {
+                        int ky = row + y * stride, kx = column + x * stride;
+                        bool exists = ky >= 0 && ky < kernel && kx >= 0 && kx < kernel;
+                        T.Store(exists ? T.Load(from + ((ky * kernel + kx) * inputs + input) * pitch) : T.Of(0), g + x * Slot);
+                    }
+                    Points<T>(g, Slot, places, between + y * Size * Slot, Slot);
+                }
+                for (int point = 0; point < Size; point++) Points<T>(between + point * Slot, Size * Slot, places, to + point * channels * Block, Size * channels * Block);
             }
         }
     }
 
-    /// <summary>Five places along an axis to their values at six points: G g.</summary>
+    /// <summary>Three to five places along an axis to their values at six points: G g.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static void Points<T>(float* g, nint step, float* u, nint pitch) where T : struct, ISimd<T>
+    static void Points<T>(float* g, nint step, int places, float* u, nint pitch) where T : struct, ISimd<T>
     {
-        var (a, b, c, d, e) = (T.Load(g), T.Load(g + step), T.Load(g + 2 * step), T.Load(g + 3 * step), T.Load(g + 4 * step));
+        var (a, b, c) = (T.Load(g), T.Load(g + step), T.Load(g + 2 * step));
+        var (d, e) = (places > 3 ? T.Load(g + 3 * step) : T.Of(0), places > 4 ? T.Load(g + 4 * step) : T.Of(0));
         // -2/3 of the kernel at ±1/√2, and a sixth of it at ±√2.
         var (near, nearOdd) = (T.MultiplyAdd(e, T.Of(-Sixth), Near(a, c)), T.MultiplyAdd(d, T.Of(0.5f * P), b * T.Of(P)));
         var (far, farOdd) = (T.MultiplyAdd(e, T.Of(2 * Third), Far(a, c)), T.MultiplyAdd(d, T.Of(2 * Q), b * T.Of(Q)));
@@ -78,7 +98,7 @@ public static unsafe class Winograd
         T.Store(near + nearOdd, u + 2 * pitch);
         T.Store(far + farOdd, u + 3 * pitch);
         T.Store(far - farOdd, u + 4 * pitch);
-        T.Store(e, u + 5 * pitch);
+        T.Store(T.Load(g + (places - 1) * step), u + 5 * pitch);
     }
 
     /// <summary>The gradient of kernels from that of their values at the points: Gᵀ ∂u G.</summary>

@@ -30,6 +30,11 @@ public sealed class WinogradTests(NetworkFixture<WinogradTests> networks, ITestO
         Case("SmallLowImage", "20, 5, 40", "Conv2d(32, 5, Padding = 1), SiLU"),
         Case("SmallOneRow", "7, 5, 9", "Conv2d(16, 5), PReLU"),
         Case("SmallResidual", "16, 9, 7", "Conv2d(16, 5, Padding = 2, Name = \"a\"), ReLU, Conv2d(16, 5, Padding = 2, Bias = false), BatchNorm, Add(\"a\"), ReLU"),
+        // Kernels that move by two, with phases of three places and of four, some of which have less.
+        Case("Phases7", "3, 19, 24", "Conv2d(16, 7, Stride = 2, Padding = 3), ReLU, MaxPool2d(2)"),
+        Case("Phases5", "2, 16, 37", "Conv2d(32, 5, Stride = 2, Padding = 2, Bias = false), SiLU"),
+        Case("Phases8", "1, 21, 18", "Conv2d(48, 8, Stride = 2, Padding = 1), Tanh"),
+        Case("Phases6", "4, 12, 15", "Conv2d(16, 6, Stride = 2), GELU"),
     ]);
 
     private protected override IEnumerable<int> BatchSizes => [1, 3, 9, 17];
@@ -59,14 +64,19 @@ public sealed class WinogradTests(NetworkFixture<WinogradTests> networks, ITestO
     [Theory]
     [InlineData("Input(6, 14, 14), Conv2d(16, 5), ReLU, MaxPool2d(2)", "PooledWinograd2x5_6x14x14_16x5x5_ReLU")]
     [InlineData("Input(6, 14, 14), Conv2d(16, 5), ReLU, AvgPool2d(2)", "Winograd2x5_6x14x14_16x10x10_ReLU")]
+    // A kernel that moves by two is one of half the size on phases.
+    [InlineData("Input(3, 32, 32), Conv2d(64, 7, Stride = 2, Padding = 3)", "Winograd3x4_12x16x16_64x16x16")]
+    [InlineData("Input(3, 32, 32), Conv2d(64, 5, Stride = 2, Padding = 2)", "Winograd4_12x16x16_64x16x16")]
+    // Those that another layer gives have too many channels, and of a kernel of 3 × 3 too few places meet.
+    [InlineData("Input(3, 32, 32), Conv2d(16, 1), Conv2d(64, 7, Stride = 2, Padding = 3)", null), InlineData("Input(3, 32, 32), Conv2d(64, 3, Stride = 2, Padding = 1)", null)]
     // Overlapping poolings aren't tiles.
     [InlineData("Input(6, 14, 14), Conv2d(16, 5), ReLU, MaxPool2d(3, Stride = 2)", "Winograd2x5_6x14x14_16x10x10_ReLU")]
-    // One channel is brought to the points for nothing, outputs that don't fill a vector are as much work as those that do, and steps of two share no inputs.
+    // One channel is brought to the points for nothing, outputs that don't fill a vector are as much work as those that do, and phases are to be a vector.
     [InlineData("Input(1, 14, 14), Conv2d(16, 5)", null), InlineData("Input(6, 14, 14), Conv2d(12, 5)", null), InlineData("Input(6, 14, 14), Conv2d(16, 5, Stride = 2)", null)]
-    public void Kernel_Of5x5_IsWinogradsWhereThatIsLessWork(string layers, string? kernel)
+    public void Kernel_OfFewChannels_IsWinogradsWhereThatIsLessWork(string layers, string? kernel)
     {
         var forward = (Consumer.Of($"[Network, {layers}] public partial class N;") with { CompilesKernels = false }).Build().File("N.Forward.g.cs");
-        if (kernel is null) Assert.DoesNotContain("Winograd2x5", forward, StringComparison.Ordinal);
+        if (kernel is null) Assert.DoesNotContain("Winograd", forward, StringComparison.Ordinal);
         else Assert.Contains($" {kernel}(", forward, StringComparison.Ordinal);
     }
 

@@ -7,14 +7,12 @@ using NetGen.Generator.Ops;
 namespace NetGen.Generator.Lowering.Images;
 
 /// <summary>
-/// A <see cref="SmallWinogradConvolution"/>: a row of tiles at a time is brought to the points. For some of the tiles and a vector of outputs, the products at a row of
-/// points are sums in registers, of which half the transform to results is made at once; the other half follows when all rows of points are there.
+/// A <see cref="SmallWinogradConvolution"/>: some tiles of a row at a time are brought to the points. For a vector of outputs, their products at a row of points are sums in
+/// registers, of which half the transform to results is made at once; the other half follows when all rows of points are there.
 /// </summary>
 sealed class SmallWinogradKernel
 {
-    const int Block = SmallWinogradWeights.Outputs;
-
-    static readonly WinogradTransform Transform = SmallWinogradConvolution.Transform;
+    const int Block = SmallWinogradWeights.Block;
 
     readonly ConvolutionOperands operands;
     readonly SmallWinogradConvolution op;
@@ -33,8 +31,10 @@ sealed class SmallWinogradKernel
         pitch = (inputs + used - 1) / used * used;
     }
 
-    /// <summary>The floats from a point's values of a row of tiles to the next point's.</summary>
-    int PointStride => WinogradTiles.Stride(columns * pitch);
+    /// <summary>The floats from a point's values of some tiles to the next point's.</summary>
+    int PointStride => WinogradTiles.Stride(Math.Min(columns, MostTiles) * pitch);
+
+    WinogradTransform Transform => op.Transform;
 
     /// <summary>The most tiles whose sums are in registers.</summary>
     int MostTiles => UnrollPolicy.WinogradRowTiles(Transform.Size, lanes);
@@ -106,12 +106,10 @@ sealed class SmallWinogradKernel
     void Row(Code code, string? index, int row, int results, ConvolutionLevel level)
     {
         var layout = operands.X.Layout!;
-        var tiles = WinogradTiles.Values(operands.Functions, f => Add(f).Name, Transform, columns, layout, op.Window, PointStride, lanes, pitch, used);
         var step = (long)Transform.Results * layout.RowPitch;
-        code.Add(new Invoke(tiles, [new Address(operands.NameAt(operands.Arguments[0], level), row * step, index, step), new Address("v"), "1"]));
         code.Add(new Invoke(RowFunction(results).Name,
         [
-            new Address("v"), new Address("w"), new Address("m"), .. Outer.Select(argument =>
+            new Address(operands.NameAt(operands.Arguments[0], level), row * step, index, step), new Address("v"), new Address("w"), new Address("m"), .. Outer.Select(argument =>
             {
                 var name = operands.NameAt(argument, level);
                 if (!argument.Value!.Type.Batched) return new Address(name);
@@ -135,49 +133,51 @@ sealed class SmallWinogradKernel
         operands.Epilogue.Reads.Select(v => v.Type.Batched ? 'i' : operands.IsNumber(v) ? 'n' : 'c').ToEquatableArray(),
         operands.Results.Select(v => (v.Layout!.RowPitch, v.Layout.ChannelPitch)).ToEquatableArray());
 
-    KernelFunction RowFunction(int results) => Get($"Row{(results == Transform.Results ? "" : LayerBuilder.Text(results))}", (results, columns, lastColumns), name =>
+    KernelFunction RowFunction(int results) => Get($"Row{(results == Transform.Results ? "" : LayerBuilder.Text(results))}",
+        (results, columns, lastColumns, operands.X.Layout), name =>
     {
         var code = new Code();
-        var blocks = outputs / Block;
-        if (blocks == 1) OfBlock(code, null);
-        else code.For("block", "0", LayerBuilder.Text(blocks), 1, block => OfBlock(block, "block"));
-        return new KernelFunction(name, "A row of tiles: their results from the values at the points.", Parameters, code.Body);
+        var full = lastColumns == Transform.Results ? columns : columns - 1;
+        var chunks = (full + MostTiles - 1) / MostTiles;
+        var (tiles, larger) = chunks == 0 ? (0, 0) : (full / chunks, full % chunks);
+        Chunks(0, larger, tiles + 1);
+        Chunks(larger * (tiles + 1), chunks - larger, tiles);
+        if (full < columns) Chunk(code, full, 1, null, lastColumns);
+        return new KernelFunction(name, "A row of tiles.", [new(ParameterType.Floats, "x"), .. Parameters], code.Body);
 
-        void OfBlock(Code target, string? block)
+        void Chunks(int first, int count, int of)
         {
-            var full = lastColumns == Transform.Results ? columns : columns - 1;
-            var chunks = (full + MostTiles - 1) / MostTiles;
-            var (tiles, larger) = chunks == 0 ? (0, 0) : (full / chunks, full % chunks);
-            Chunks(0, larger, tiles + 1);
-            Chunks(larger * (tiles + 1), chunks - larger, tiles);
-            if (full < columns) Chunk(full, 1, null, lastColumns);
+            if (count == 1) Chunk(code, first, of, null, Transform.Results);
+            else if (count > 1) code.For("chunk", "0", LayerBuilder.Text(count), 1, chunk => Chunk(chunk, first, of, "chunk", Transform.Results));
+        }
 
-            void Chunks(int first, int count, int of)
+        void Chunk(Code target, int first, int of, string? chunk, int width)
+        {
+            var layout = operands.X.Layout!;
+            var step = (long)Transform.Results * layout.ChannelPitch;
+            var values = WinogradTiles.Values(operands.Functions, f => Add(f).Name, Transform, of, layout, op.Window, PointStride, lanes, pitch, used);
+            target.Add(new Invoke(values, [new Address("x", first * step, chunk, of * step), new Address("v"), "1"]));
+            var blocks = outputs / Block;
+            if (blocks == 1) OfBlock(target, null);
+            else target.For("block", "0", LayerBuilder.Text(blocks), 1, block => OfBlock(block, "block"));
+
+            void OfBlock(Code each, string? block)
             {
-                if (count == 1) Chunk(first, of, null, Transform.Results);
-                else if (count > 1) target.For("chunk", "0", LayerBuilder.Text(count), 1, chunk => Chunk(first, of, "chunk", Transform.Results, chunk));
+                for (var output = 0; output < Block; output += lanes) Tiles(each, output, block);
             }
 
-            void Chunk(int first, int of, string? chunk, int width, Code? into = null)
-            {
-                for (var output = 0; output < Block; output += lanes)
+            void Tiles(Code each, int channel, string? block) => each.Add(new Invoke(TilesFunction(of, results, width).Name,
+            [
+                new Address("v"), new Address("u", channel, block, (long)Transform.Positions * inputs * Block), new Address("m"), .. Outer.Select(argument =>
                 {
-                    var channel = output;
-                    (into ?? target).Add(new Invoke(TilesFunction(of, results, width).Name,
-                    [
-                        new Address("v", (long)first * pitch, chunk, (long)of * pitch), new Address("u", channel, block, (long)Transform.Positions * inputs * Block), new Address("m"),
-                        .. Outer.Select(argument =>
-                        {
-                            if (operands.IsNumber(argument.Value!)) return new Address(argument.Name);
-                            if (!argument.Value!.Type.Batched) return new Address(argument.Name, channel, block, Block);
-                            var step = (long)ResultsOfTile * argument.Value.Layout!.ChannelPitch;
-                            string[] moved = [Times(block, Block), Times(chunk, of * step)];
-                            var offsets = moved.Where(text => text.Length > 0).ToList();
-                            return new Address(argument.Name, channel + first * step, offsets.Count == 0 ? null : string.Join(" + ", offsets));
-                        }),
-                    ]));
-                }
-            }
+                    if (operands.IsNumber(argument.Value!)) return new Address(argument.Name);
+                    if (!argument.Value!.Type.Batched) return new Address(argument.Name, channel, block, Block);
+                    var step = (long)ResultsOfTile * argument.Value.Layout!.ChannelPitch;
+                    string[] moved = [Times(block, Block), Times(chunk, of * step)];
+                    var offsets = moved.Where(text => text.Length > 0).ToList();
+                    return new Address(argument.Name, channel + first * step, offsets.Count == 0 ? null : string.Join(" + ", offsets));
+                }),
+            ]));
         }
     });
 

@@ -8,11 +8,11 @@ namespace NetGen.Generator.Lowering.Images;
 /// result are taken for polynomials and multiplied by their values at some points.
 /// </summary>
 /// <remarks>
-/// F(4 × 4, 3 × 3) and F(2 × 2, 5 × 5) have the points 0, ±1/√2, ±√2 and ∞, which give half the error of the usual ±1 and ±2 for the same arithmetic;
+/// F(4 × 4, 3 × 3), F(3 × 3, 4 × 4) and F(2 × 2, 5 × 5) have the points 0, ±1/√2, ±√2 and ∞, which give half the error of the usual ±1 and ±2 for the same arithmetic;
 /// F(2 × 2, 3 × 3) has 0, ±1 and ∞. The runtime's <c>Winograd</c> has the same points for weights.
 /// </remarks>
-/// <param name="Results">The results of a tile along an axis: 2 or 4.</param>
-/// <param name="Kernel">The kernel's places along an axis: 3, or 5 with 2 results.</param>
+/// <param name="Results">The results of a tile along an axis.</param>
+/// <param name="Kernel">The kernel's places along an axis: 3, 4 or 5 for six points, 3 for four.</param>
 sealed record WinogradTransform(int Results, int Kernel = 3)
 {
     const double P = 0.70710678118654752, Q = 1.41421356237309505;
@@ -61,11 +61,14 @@ sealed record WinogradTransform(int Results, int Kernel = 3)
             .. new Func<Expr>[]
             {
                 () => Name("0", m[0] + s + t),
-                () => Name("1", Expr.Fma((float)Q, v, Results == 2 ? Expr.Fma((float)P, u, m[5]) : (float)P * u)),
-                () => Name("2", Expr.Fma(2f, t, 0.5f * s)),
-                () => Name("3", Expr.Fma((float)(Q * Q * Q), v, Expr.Fma((float)(P * P * P), u, m[5]))),
+                () => Name("1", Expr.Fma((float)Q, v, WithLast(1, (float)P, u))),
+                () => Name("2", Expr.Fma(2f, t, WithLast(2, 0.5f, s))),
+                () => Name("3", Expr.Fma((float)(Q * Q * Q), v, WithLast(3, (float)(P * P * P), u))),
             }.Take(count).Select(result => result()),
         ];
+
+        // The point ∞ gives the highest power, which the last result has.
+        Expr WithLast(int result, float factor, Expr sum) => result == Results - 1 ? Expr.Fma(factor, sum, m[5]) : factor * sum;
 
         Expr Name(string name, Expr value) => code.Let(prefix + name, value);
     }

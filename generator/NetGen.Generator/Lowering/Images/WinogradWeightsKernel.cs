@@ -17,12 +17,15 @@ static class WinogradWeightsKernel
         Lower(group, context, transform, "Winograd.WeightGradient", "du", "dw", new(Binding.Accumulate, "accumulate"));
 
     /// <summary>Those of <see cref="SmallWinogradWeights"/>.</summary>
-    public static Kernel SmallValues(Group group, KernelContext context) => Lower(group, context, null, "Winograd.SmallWeights", "w", "u", null);
+    public static Kernel SmallValues(Group group, KernelContext context, SmallWinogradWeights op) => Lower(group, context, "Winograd.SmallWeights", "w", "u", null,
+        op.Inputs, op.Outputs, op.Kernel, op.Transform.Kernel, op.Stride, op.Shift);
 
-    static Kernel Lower(Group group, KernelContext context, WinogradTransform? transform, string function, string from, string to, KernelArgument? accumulate)
+    static Kernel Lower(Group group, KernelContext context, WinogradTransform transform, string function, string from, string to, KernelArgument? accumulate) =>
+        Lower(group, context, function, from, to, accumulate, group.Values[0].Shape.Axes[1], transform.Results);
+
+    static Kernel Lower(Group group, KernelContext context, string function, string from, string to, KernelArgument? accumulate, params int[] sizes)
     {
         var result = group.Values[0];
-        var (outputs, inputs) = (result.Shape.Axes[0], result.Shape.Axes[1]);
         KernelArgument[] arguments =
         [
             new(Binding.Pointer, from, result.Inputs[0]), new(Binding.Pointer, to, result), .. accumulate is null ? Array.Empty<KernelArgument>() : [accumulate],
@@ -31,10 +34,10 @@ static class WinogradWeightsKernel
         var name = context.NameOf($"{group.Anchor}_{string.Join("x", result.Shape.Axes.Select(a => LayerBuilder.Text(a)))}", group, arguments);
         var summary = $"{Formulas.Of(group)}, {result.Type}.";
         var code = new Code();
-        code.Add(new Split(Panels.Count(outputs)));
+        code.Add(new Split(Panels.Count(result.Shape.Axes[0])));
         code.Add(new InvokeRuntime(function,
         [
-            new Address(from), new Address(to), LayerBuilder.Text(inputs), LayerBuilder.Text(transform?.Results ?? outputs),
+            new Address(from), new Address(to), .. sizes.Select(size => (object)LayerBuilder.Text(size)),
             .. accumulate is null ? Array.Empty<object>() : [accumulate.Name], "first", "last",
         ]));
         return new Kernel(name, summary, [.. arguments],
