@@ -68,7 +68,7 @@ static class Compiler
         cancellation.ThrowIfCancellationRequested();
         var inferenceGroups = Fuser.Fuse(inference, [inference.Output]);
         var gradients = training.ParameterGradients.Select(p => p.Gradient);
-        var results = gradients.Append(training.Graph.Output).Append(training.Graph.Loss!).Concat(training.InputGradient is { } dx ? [dx] : []);
+        var results = gradients.Append(training.Graph.Output).Append(training.Graph.Loss!).Concat(training.ComputedInputGradients);
         var stages = Schedule.Of(Fuser.Fuse(training.Graph, results));
         var parameters = ParameterPlan.Of(inference);
         var decoding = PlannedDecoding.Of(built);

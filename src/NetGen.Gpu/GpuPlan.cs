@@ -52,6 +52,9 @@ public sealed class GpuPlan
     /// <summary>The offset of the input's gradient for one sample, or for one position where samples have as many as they like; −1 where it isn't computed.</summary>
     public int InputGradientOffset { get; init; } = -1;
 
+    /// <summary>The same of each of several inputs, of which some have lengths of their own; −1 for one whose gradient is zeros, and empty where none is computed.</summary>
+    public IReadOnlyList<int> InputGradientOffsets { get; init; } = [];
+
     /// <summary>The most threads in a group of a kernel.</summary>
     public required int GroupThreads { get; init; }
 

@@ -113,6 +113,18 @@ public sealed class NetworkInfo
     /// <summary>What a network's own methods call its samples.</summary>
     internal string SamplesName => TakesIdsAlone ? "tokens" : "x";
 
+    /// <summary>What is said where the gradient of the input isn't computed.</summary>
+    internal string NoInputGradient
+    {
+        get
+        {
+            var declaration = !Inputs.IsEmpty ? "Gradient = true in the attribute of one of its inputs"
+                : Sequence is { } sequence ? FormattableString.Invariant($"[Sequence({sequence.InputSize}, Max = {sequence.Max}, Gradient = true)]")
+                : $"[Input({string.Join(", ", InputShape)}, Gradient = true)]";
+            return $"{Name} doesn't compute the gradient of its input. Declare it: {declaration}.";
+        }
+    }
+
     NetworkInfo WithLearnedParameters() => Parameters.All(p => p.IsLearned) ? this : new()
     {
         Name = Name,

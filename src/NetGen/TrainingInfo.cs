@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace NetGen;
 
 /// <summary>What the trainer has to know of a network: its loss, its targets, and how large the arena of a training pass is.</summary>
@@ -49,6 +51,15 @@ public sealed class TrainingInfo
 
     /// <summary>The pitch of the gradient of the input.</summary>
     public int InputGradientPitch { get; init; }
+
+    /// <summary>
+    /// Of a network with several inputs, of which some have lengths of their own, the offset and the pitch of the gradient of each; an offset of −1 where it is zeros.
+    /// Empty where they aren't computed.
+    /// </summary>
+    public ImmutableArray<(int Offset, int Pitch)> InputGradients { get; init; } = [];
+
+    /// <summary>Whether the gradient of the input is computed.</summary>
+    public bool HasInputGradient => InputGradientOffset >= 0 || !InputGradients.IsEmpty;
 
     /// <summary>Floating-point operations of one sample's forward and backward pass.</summary>
     public required long Flops { get; init; }

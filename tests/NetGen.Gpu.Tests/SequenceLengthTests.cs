@@ -55,6 +55,15 @@ public sealed class SequenceLengthTests
                 Tensor Forward([Sequence(4, Max = 8, Gradient = true)] Tensor x) => positions(x * wide(mean(x)) + last(x));
             }
             """,
+        ["Beside"] = """
+            [Loss(Loss.MSE)]
+            {
+                [Embedding(5, 4)] readonly Layer tokens;
+                [MeanPositions] readonly Layer mean;
+                [Linear(4)] readonly Layer wide;
+                Tensor Forward([Sequence(3, Max = 5)] Tensor a, [Sequence(Max = 4)] Tensor ids, [Shape(4, Gradient = true)] Tensor b) => wide(a) * mean(tokens(ids)) + b;
+            }
+            """,
         ["Dropped"] = """
             [Sequence(Max = 9), Embedding(11, 8), PositionalEmbedding, Dropout(0.2f)]
             [TransformerDecoderLayer(2, 12, Dropout = 0.2f, AttentionDropout = 0.3f)]
@@ -96,7 +105,7 @@ public sealed class SequenceLengthTests
 
     [Theory]
     [InlineData("Tiles", new[] { 33, 3, 70 }), InlineData("Tiles", new[] { 32, 64 }), InlineData("Wide", new[] { 34, 2 }), InlineData("Gates", new[] { 2, 9, 1, 5, 3 })]
-    [InlineData("Balance", new[] { 35, 1, 7 }), InlineData("BalanceOfSamples", new[] { 35, 1, 7, 40 }), InlineData("Convolved", new[] { 5, 1, 9, 3 }), InlineData("Sum", new[] { 3, 6 }), InlineData("Joined", new[] { 3, 8, 1 })]
+    [InlineData("Balance", new[] { 35, 1, 7 }), InlineData("BalanceOfSamples", new[] { 35, 1, 7, 40 }), InlineData("Convolved", new[] { 5, 1, 9, 3 }), InlineData("Sum", new[] { 3, 6 }), InlineData("Joined", new[] { 3, 8, 1 }), InlineData("Beside", new[] { 5, 1, 2, 4 })]
     public void Layers_MatchProcessor(string network, int[] lengths) => AssertMatches(Devices.Value, network, lengths);
 
     [Theory, InlineData("Dropped")]

@@ -125,7 +125,7 @@ sealed class SequencePair<TNetwork, TTarget> : SequencePair
         new[] { device.Loss, size }.AssertClose([expected, size], Closeness.Forward, $"{what}, loss");
         device.CopyGradients();
         foreach (var view in trainer.Gradients.Views) Close(view.ToArray(), device.Gradients[view.Info.Name].ToArray(), Closeness.Gradient, $"{what}, gradient of {view.Info.Name}");
-        if (TNetwork.Training.InputGradientOffset < 0) return;
+        if (!TNetwork.Training.HasInputGradient) return;
         var dx = new float[x.Length];
         device.CopyInputGradient(dx);
         Close(trainer.InputGradient.ToArray(), dx, Closeness.Gradient, $"{what}, gradient of the input");

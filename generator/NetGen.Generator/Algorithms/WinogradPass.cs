@@ -38,7 +38,7 @@ sealed class WinogradPass
         return new DifferentiatedGraph(
             network.Graph.Replaced(pass.values, pass.replaced),
             [.. network.ParameterGradients.Select(p => (pass.replaced[p.Parameter], pass.replaced[p.Gradient]))],
-            network.InputGradient is { } gradient ? pass.replaced[gradient] : null);
+            [.. network.InputGradients.Select(dx => dx is null ? null : pass.replaced[dx])]);
     }
 
     Value Replace(Value value, ImmutableArray<Value> inputs)

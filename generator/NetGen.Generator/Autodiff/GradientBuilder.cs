@@ -7,13 +7,19 @@ namespace NetGen.Generator.Autodiff;
 /// <summary>A network with its backward part: reverse-mode differentiation (Griewank and Walther 2008), each op by its own rule.</summary>
 /// <param name="Graph">The forward part and, after the loss, the backward part.</param>
 /// <param name="ParameterGradients">The gradient of each learned parameter, in the parameters' order.</param>
-/// <param name="InputGradient">The gradient of the input, where it was asked for.</param>
-sealed record DifferentiatedGraph(NetworkGraph Graph, ImmutableArray<(Value Parameter, Value Gradient)> ParameterGradients, Value? InputGradient)
+/// <param name="InputGradients">Where they were asked for the gradient of the input or, where inputs have lengths of their own, of each; null for one that reaches no number.</param>
+sealed record DifferentiatedGraph(NetworkGraph Graph, ImmutableArray<(Value Parameter, Value Gradient)> ParameterGradients, ImmutableArray<Value?> InputGradients)
 {
+    /// <summary>The gradient of a whole sample, where it was asked for.</summary>
+    public Value? InputGradient => Graph.HasInputsApart ? null : InputGradients.FirstOrDefault();
+
+    /// <summary>The gradients of inputs that there are.</summary>
+    public IEnumerable<Value> ComputedInputGradients => InputGradients.OfType<Value>();
+
     public override string ToString() =>
         Graph
         + string.Concat(ParameterGradients.Select(p => $"∂{p.Parameter.Name} = %{p.Gradient.Id}\n"))
-        + (InputGradient is { } x ? $"∂x = %{x.Id}\n" : "");
+        + string.Concat(Graph.Inputs.Zip(InputGradients, (input, dx) => dx is null ? "" : $"∂{(InputGradient is null ? input.Name : "x")} = %{dx.Id}\n"));
 }
 
 /// <summary>What ops' gradient rules build with.</summary>
@@ -27,9 +33,10 @@ sealed class GradientBuilder
     GradientBuilder(NetworkGraph graph, bool inputGradient)
     {
         values = [.. graph.Values];
+        HashSet<Value> ofInput = inputGradient ? [.. graph.Inputs.Where(v => v.Type.Element == ElementType.Float32)] : [];
         foreach (var value in graph.Values)
         {
-            if (value.Op is Parameter { IsLearned: true } || (inputGradient && value == graph.Input)
+            if (value.Op is Parameter { IsLearned: true } || ofInput.Contains(value)
                 || (value.Op.IsDifferentiable && value.Inputs.Any(needed.Contains)))
             {
                 needed.Add(value);
@@ -85,6 +92,6 @@ sealed class GradientBuilder
         return new DifferentiatedGraph(
             graph with { Values = [.. builder.values] },
             [.. graph.Parameters.Where(p => p.Op.IsLearned).Select(p => (p.Value, builder.gradients[p.Value]))],
-            inputGradient && builder.gradients.TryGetValue(graph.Input, out var dx) ? dx : null);
+            inputGradient && graph.Inputs.Select(v => builder.gradients.TryGetValue(v, out var dx) ? dx : null).ToImmutableArray() is var ofInputs && ofInputs.Any(dx => dx is not null) ? ofInputs : []);
     }
 }

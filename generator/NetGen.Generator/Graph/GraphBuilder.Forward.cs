@@ -58,8 +58,6 @@ sealed partial class GraphBuilder
         var shapes = inputs.Select(v => v.Shape).ToList();
         var total = shapes.Sum(s => (long)s.Size);
         if (total > MaxValues) throw Fail(new Site(scope, 0, model.Elements[0]), "NG0006", $"all inputs together have {LayerBuilder.Text(total)} values", LayerBuilder.Text(MaxValues));
-        if (Array.Exists(inputs, v => v.Type.Sequence is not null) && Array.FindIndex(inputs, v => InputModel.Read(model.Elements[Array.IndexOf(inputs, v)]).Gradient) is >= 0 and var asking)
-            throw Fail(new Site(scope, asking, model.Elements[asking]), "NG0018", "Gradient", "true", "left out where a [Sequence(…)] is one of several inputs");
         var places = inputs.Select(v => v.Element).ToList();
         var sequences = 0;
         var input = Add("x", places[0], new Input(new Shape((int)total), ids.Contains(false) ? ElementType.Float32 : ElementType.Int32));

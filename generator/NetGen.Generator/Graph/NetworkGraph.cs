@@ -27,6 +27,12 @@ sealed record NetworkGraph(ImmutableArray<Value> Values, Value Input, Value Outp
     /// <summary>The inputs of a network that has several, which are parts of <see cref="Input"/>.</summary>
     public IEnumerable<(Value Value, InputPart Op)> InputParts => Values.Where(v => v.Op is InputPart).Select(v => (v, (InputPart)v.Op));
 
+    /// <summary>Whether a batch has an input of all samples before the next one: there are several, and some have lengths of their own.</summary>
+    public bool HasInputsApart => InputParts.Any() && Sequences.Any(sequence => sequence.IsByPosition);
+
+    /// <summary>What is taken from outside as a row of each sample or position: the samples, or each of their inputs.</summary>
+    public IEnumerable<Value> Inputs => HasInputsApart ? InputParts.Select(part => part.Value) : [Input];
+
     /// <summary>The positions of the inputs whose samples have lengths of their own, in the order of these.</summary>
     public IEnumerable<Sequence> Sequences => InputParts.Select(part => part.Value).Append(Input).Select(v => v.Type.Sequence).OfType<Sequence>();
 

@@ -41,11 +41,11 @@ sealed class LayoutPass
     {
         if (IsLaidOut(network.Graph)) return network;
         var pass = new LayoutPass(network.Graph, training: true);
-        var graph = pass.Rebuild(network.InputGradient is { } dx ? [dx] : []);
+        var graph = pass.Rebuild([.. network.ComputedInputGradients]);
         return new DifferentiatedGraph(
             graph,
             [.. network.ParameterGradients.Select(p => (pass.dense[p.Parameter], pass.dense[p.Gradient]))],
-            network.InputGradient is { } gradient ? pass.dense[gradient] : null);
+            [.. network.InputGradients.Select(dx => dx is null ? null : pass.dense[dx])]);
     }
 
     static bool IsLaidOut(NetworkGraph graph) => !graph.Values.Any(IsOnImages);

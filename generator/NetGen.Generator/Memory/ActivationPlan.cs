@@ -73,7 +73,7 @@ sealed record ActivationPlan(ImmutableDictionary<Value, long> Offsets, long Floa
     public static ActivationPlan ForTraining(ImmutableArray<ImmutableArray<Group>> stages, DifferentiatedGraph training)
     {
         var elsewhere = new HashSet<Value>(training.ParameterGradients.Select(p => p.Gradient.Storage));
-        var kept = new HashSet<Value>(new[] { training.Graph.Output, training.InputGradient }.OfType<Value>().Select(v => v.Storage));
+        var kept = new HashSet<Value>(training.ComputedInputGradients.Append(training.Graph.Output).Select(v => v.Storage));
         var offsets = ImmutableDictionary.CreateBuilder<Value, long>();
         var floats = 0L;
         var stored = stages.SelectMany(stage => stage).SelectMany(g => g.Values.Where(g.IsStored)).Where(v => v.Op is not LossOp && !elsewhere.Contains(v)).ToList();

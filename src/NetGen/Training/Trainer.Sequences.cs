@@ -6,6 +6,7 @@ namespace NetGen;
 public unsafe partial class Trainer<TNetwork, TTarget>
 {
     int[] _offsets = [];
+    int[] _positionsOf = [];
     int _pending;
 
     /// <summary>The positions of the batch, all inputs together.</summary>
@@ -52,10 +53,30 @@ public unsafe partial class Trainer<TNetwork, TTarget>
     {
         var offsets = Tables;
         BatchCheck.Sequences(_info, _training, x, offsets, target);
+        if (_positionsOf.Length == 0) _positionsOf = new int[_info.SequenceCount];
         _work = 0;
-        for (int last = _pending; last < offsets.Length; last += _pending + 1) _work += offsets[last];
+        for (int i = 0; i < _positionsOf.Length; i++) _work += _positionsOf[i] = offsets[i * (_pending + 1) + _pending];
         Reserve(_pending, SequenceBatch.OfOutput(_info, offsets)[^1], nameof(x));
         return Run(x, target, weight);
+    }
+
+    /// <summary>The gradient of each input of all samples, one after the other.</summary>
+    Span<float> GradientOfInputs()
+    {
+        var total = 0;
+        for (int i = 0, sequence = 0; i < _info.Inputs.Length; i++) total += Values(_info.Inputs[i], ref sequence);
+        var gradient = RoomForInputGradient(total);
+        for (int i = 0, sequence = 0, first = 0; i < _info.Inputs.Length; i++)
+        {
+            var own = gradient.Slice(first, Values(_info.Inputs[i], ref sequence));
+            var (offset, pitch) = _training.InputGradients[i];
+            if (offset < 0) own.Clear();
+            else CopyRows(offset, pitch, _info.Inputs[i].Size, own);
+            first += own.Length;
+        }
+        return gradient;
+
+        int Values(InputInfo input, ref int sequence) => input.Size * (input.Max > 0 ? _positionsOf[sequence++] : _samples);
     }
 
     /// <summary>Places for where the positions of samples begin, which stay where they are while a pass reads them.</summary>

@@ -79,22 +79,22 @@ public unsafe partial class Trainer<TNetwork, TTarget> : ITrainer<TTarget>
     /// </summary>
     public ReadOnlySpan<float> Losses => _losses.Span[..LossesOf(_samples, _positions)];
 
-    /// <summary>The gradient with respect to the last batch's input, <c>[n, InputSize]</c>, or as long as that was where samples have as many positions as they like.</summary>
+    /// <summary>
+    /// The gradient with respect to the last batch's input, <c>[n, InputSize]</c>, or as long as that was where samples have as many positions as they like. Where some
+    /// of several inputs have lengths of their own it is the first input's of all samples, then the second's, and so on. Ids have zeros.
+    /// </summary>
     /// <exception cref="InvalidOperationException">The network wasn't declared with <c>[Input(…, Gradient = true)]</c>, or no batch was given yet.</exception>
     public ReadOnlySpan<float> InputGradient
     {
         get
         {
-            if (_training.InputGradientOffset < 0)
-            {
-                throw new InvalidOperationException(
-                    $"{_info.Name} doesn't compute the gradient of its input. Declare it: [Input({string.Join(", ", _info.InputShape)}, Gradient = true)].");
-            }
+            if (!_training.HasInputGradient)
+                throw new InvalidOperationException(_info.NoInputGradient);
             ThrowIfNoBatch();
+            if (!_info.Inputs.IsEmpty)
+                return GradientOfInputs();
             var (rows, size) = _info.Sequence is { } sequence ? (_positions, sequence.InputSize) : (_samples, _info.InputSize);
-            if (_inputGradient.Length < rows * size)
-                _inputGradient = new(rows * size);
-            var gradient = _inputGradient.Span[..(rows * size)];
+            var gradient = RoomForInputGradient(rows * size);
             CopyRows(_training.InputGradientOffset, _training.InputGradientPitch, size, gradient);
             return gradient;
         }
@@ -296,6 +296,13 @@ public unsafe partial class Trainer<TNetwork, TTarget> : ITrainer<TTarget>
         else
             _arena.Clear();
         _samples = samples;
+    }
+
+    Span<float> RoomForInputGradient(int values)
+    {
+        if (_inputGradient.Length < values)
+            _inputGradient = new(values);
+        return _inputGradient.Span[..values];
     }
 
     void CopyRows(int offset, int pitch, int size, Span<float> rows)

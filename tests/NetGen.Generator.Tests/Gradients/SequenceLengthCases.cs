@@ -120,7 +120,7 @@ static class SequenceLengthCases
             """,
     });
 
-    /// <summary>Of several inputs: <c>{s}</c> and <c>{t}</c> are inputs of ids, <c>{s:3}</c> is one of 3 numbers at each position; <c>{u}</c> is <c>{t}</c> with the most positions of <c>{s}</c>; <c>{layer of x}</c> as above.</summary>
+    /// <summary>Of several inputs: <c>{s}</c> and <c>{t}</c> are inputs of ids, <c>{s:3}</c> is one of 3 numbers at each position, whose gradient is computed; <c>{u}</c> is <c>{t}</c> with the most positions of <c>{s}</c>; <c>{layer of x}</c> as above.</summary>
     public static Dictionary<string, string> OfSeveral { get; } = NetworkCases.Select(new Dictionary<string, string>
     {
         ["Translator"] = """
@@ -189,7 +189,7 @@ static class SequenceLengthCases
                 [MeanPositions] readonly Layer mean;
                 [Linear(8)] readonly Layer wide;
                 [Linear(3)] readonly Layer head;
-                Tensor Forward([Shape(5)] Tensor features, [{s}] Tensor ids, [Shape(8)] Tensor others)
+                Tensor Forward([Shape(5, Gradient = true)] Tensor features, [{s}] Tensor ids, [Shape(8)] Tensor others)
                 {
                     var x = encoder(tokens(ids) * Mean(features) + wide(features));
                     return head(mean(x) + others * wide(features));
@@ -203,7 +203,7 @@ static class SequenceLengthCases
                 [TransformerDecoderLayer(2, 20)] readonly Layer decoder;
                 [MultiheadAttention(4, Causal = true)] readonly Layer causal;
                 [Linear(9)] readonly Layer head;
-                Tensor Forward([{s}] Tensor caption, [Shape(6, 10)] Tensor patches)
+                Tensor Forward([{s}] Tensor caption, [Shape(6, 10, Gradient = true)] Tensor patches)
                 {
                     var x = decoder(words(caption), patches);
                     return head(x + causal(x, patches));
@@ -281,8 +281,9 @@ static class SequenceLengthCases
     public static string With(string layers, int? ofFirst, int? ofSecond) => Regex.Replace(Convolved(layers, ofFirst is null), @"\{([stu])(:(\d+))?\}", match =>
     {
         var (input, numbers) = (match.Groups[1].Value, match.Groups[3].Value);
-        if (ofFirst is null) return $"Sequence({(numbers.Length == 0 ? "" : numbers + ", ")}Max = {(input == "t" ? MaxOfSecond : Max)})";
-        return $"Shape({(input == "s" ? ofFirst : ofSecond)}{(numbers.Length == 0 ? "" : ", " + numbers)})";
+        var gradient = numbers.Length == 0 ? "" : ", Gradient = true";
+        if (ofFirst is null) return $"Sequence({(numbers.Length == 0 ? "" : numbers + ", ")}Max = {(input == "t" ? MaxOfSecond : Max)}{gradient})";
+        return $"Shape({(input == "s" ? ofFirst : ofSecond)}{(numbers.Length == 0 ? "" : ", " + numbers)}{gradient})";
     });
 
     /// <summary>Calls of convolutions, which take [positions, features] where there are as many positions as a sample has, and else [channels, length].</summary>

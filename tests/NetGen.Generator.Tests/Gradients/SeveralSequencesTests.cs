@@ -68,6 +68,7 @@ public sealed class SeveralSequencesTests(SeveralSequencesTests.Networks network
             var samples = Samples(free, lengths);
             float[] target = [.. samples.SelectMany(s => s.Target)];
             var (loss, expected) = OfLengths(name, own, free).Gradient([.. samples.SelectMany(sample => sample.Inputs.SelectMany(x => x))], target);
+            if (expected.TryGetValue("x", out var dx)) expected["x"] = ByInput(samples, dx.Chunk(dx.Length / samples.Count));
             var (x, both) = BatchOf(free, samples, lengths);
             Same(loss, [.. expected.Select(p => (p.Key, p.Value))], free.Gradient(x, both, target));
         }
@@ -95,6 +96,7 @@ public sealed class SeveralSequencesTests(SeveralSequencesTests.Networks network
             var samples = Samples(free, lengths);
             var total = lengths.Sum(l => Losses(free, l));
             var expected = free.Parameters.Views.ToDictionary(v => v.Info.Name, v => new double[v.Info.Count]);
+            var ofInputs = new List<float[]>();
             var loss = 0.0;
             for (var i = 0; i < lengths.Length; i++)
             {
@@ -102,8 +104,12 @@ public sealed class SeveralSequencesTests(SeveralSequencesTests.Networks network
                 var (own, gradients) = OfLengths(name, lengths[i], free).Gradient([.. samples[i].Inputs.SelectMany(x => x)], samples[i].Target);
                 loss += weight * own;
                 foreach (var (parameter, values) in gradients)
-                    for (var j = 0; j < values.Length; j++) expected[parameter][j] += weight * values[j];
+                {
+                    if (parameter == "x") ofInputs.Add([.. values.Select(v => (float)(weight * v))]);
+                    else for (var j = 0; j < values.Length; j++) expected[parameter][j] += weight * values[j];
+                }
             }
+            if (ofInputs.Count > 0) expected.Add("x", [.. ByInput(samples, ofInputs)]);
             var (batch, both) = BatchOf(free, samples, lengths);
             Same(loss, [.. expected.Select(p => (p.Key, p.Value.Select(v => (float)v).ToArray()))], free.Gradient(batch, both, [.. samples.SelectMany(s => s.Target)]));
         }
@@ -122,6 +128,42 @@ public sealed class SeveralSequencesTests(SeveralSequencesTests.Networks network
             var one = free.Pass(x, both, target, workers: 1);
             foreach (var workers in new[] { 2, 3, 7 }) Assert.Equal(one, free.Pass(x, both, target, workers));
         }
+    }
+
+    [Theory, InlineData("Recurrent"), InlineData("Features"), InlineData("Latents")]
+    public void InputGradient_IsTheSlopeOfTheLoss(string name)
+    {
+        if (!SequenceLengthCases.OfSeveral.ContainsKey(name)) return;
+        var free = networks.Of(name, null);
+        free.Randomize(seed: 9);
+        var lengths = Batches[^2];
+        var samples = Samples(free, lengths);
+        var (x, both) = BatchOf(free, samples, lengths);
+        float[] target = [.. samples.SelectMany(s => s.Target)];
+        var gradient = free.Gradient(x, both, target).Gradients["x"];
+        Assert.Equal(x.Length, gradient.Length);
+        var first = 0;
+        // Along the gradient of each input by itself.
+        for (var i = 0; i < free.Info.Inputs.Length; i++)
+        {
+            var own = first..(first += samples.Sum(sample => sample.Inputs[i].Length));
+            var norm = Math.Sqrt(gradient[own].Sum(g => (double)g * g));
+            if (free.Info.Inputs[i].Vocabulary > 0)
+            {
+                Assert.Equal(0, norm);
+                continue;
+            }
+            const double Step = 1e-2;
+            double LossAt(double step) => free.Gradient([.. x[..own.Start], .. x[own].Zip(gradient[own], (value, g) => (float)(value + step * g / norm)), .. x[own.End..]], both, target).Loss;
+            Assert.Equal(norm, (LossAt(Step) - LossAt(-Step)) / (2 * Step), 0.01 * norm);
+        }
+    }
+
+    /// <summary>The values of each input of all samples, one input after the other.</summary>
+    static float[] ByInput(List<(float[][] Inputs, float[] Target)> samples, IEnumerable<float[]> ofSamples)
+    {
+        var all = ofSamples.ToList();
+        return [.. Enumerable.Range(0, samples[0].Inputs.Length).SelectMany(i => samples.SelectMany((sample, s) => all[s].Skip(sample.Inputs.Take(i).Sum(x => x.Length)).Take(sample.Inputs[i].Length)))];
     }
 
     /// <summary>How many of the positions a sample has that the output has, where it has some.</summary>

@@ -114,7 +114,7 @@ sealed unsafe class SequenceSubject<TNetwork, TTarget> : SequenceSubject
     static Dictionary<string, float[]> Values(Trainer<TNetwork, TTarget> trainer)
     {
         var values = trainer.Gradients.Views.ToDictionary(v => v.Info.Name, v => v.ToArray());
-        if (TNetwork.Training.InputGradientOffset >= 0) values.Add("x", trainer.InputGradient.ToArray());
+        if (TNetwork.Training.HasInputGradient) values.Add("x", trainer.InputGradient.ToArray());
         return values;
     }
 

@@ -199,6 +199,7 @@ public sealed class SeveralSequenceInputTests(SeveralSequenceInputTests.Compiled
             public static void Dataset(int[] source, int[] sourceLengths, int[] target, int[] targetLengths, int[] labels, int ofPosition, int positionsOf) => new SequenceDataset<int>(
                 [DatasetInput.Sequence(source, sourceLengths, max: 12), DatasetInput.Sequence(target, targetLengths, max: 7), DatasetInput.Fixed(new float[4], 2)], labels, ofPosition, positionsOf);
             public static void DatasetFixed() => new SequenceDataset<int>([DatasetInput.Fixed(new float[4], 2)], new int[2]);
+            public static void NoGradient() => _ = new Mixed.Trainer(Mixed.Create(1), new SGD()).InputGradient.Length;
             public static void FixedInput() => DatasetInput.Fixed(new float[5], 2);
         }
         """;
@@ -258,6 +259,11 @@ public sealed class SeveralSequenceInputTests(SeveralSequenceInputTests.Compiled
     }
 
     [Fact]
+    public void InputGradient_NotDeclared_SaysHowToDeclareIt() => Assert.Equal(
+        "Mixed doesn't compute the gradient of its input. Declare it: Gradient = true in the attribute of one of its inputs.",
+        Assert.Throws<InvalidOperationException>(() => program.Call("Use", "NoGradient")).Message);
+
+    [Fact]
     public void WrongDatasets_AreNamed()
     {
         Refused<ArgumentException>(program, "FitOne", "train", "The dataset has 1 inputs; Finder takes 2.");
@@ -287,8 +293,6 @@ public sealed class SeveralSequenceInputTests(SeveralSequenceInputTests.Compiled
     [InlineData("[Sequence(4, Max = 3)] Tensor a, [Sequence(4, Max = 3)] Tensor b) => {|NG0031:Mean(l(a), -1, keep: true) + Mean(b, -1, keep: true)|};", null)]
     [InlineData("[Sequence(4, Max = 3)] Tensor a, [Sequence(4, Max = 3)] Tensor b) => Add(l(a), b); static Tensor Add(Tensor x, Tensor y) => {|NG0031:x + y|};", null)]
     [InlineData("[Sequence(4, Max = 3)] Tensor a, [Shape(3, 4)] Tensor b) => {|NG0020:l(a) + b|};", null)]
-    [InlineData("[{|NG0018:Sequence(4, Max = 3, Gradient = true)|}] Tensor a, [Shape(4)] Tensor b) => l(a) + b;", "'Sequence(4, Max = 3)' sets Gradient to true: it must be left out where a [Sequence(…)] is one of several inputs")]
-    [InlineData("[Sequence(4, Max = 3)] Tensor a, [{|NG0018:Shape(4, Gradient = true)|}] Tensor b) => l(a) + b;", null)]
     [InlineData("[{|NG0018:Sequence(Max = 3)|}] Tensor a, [Shape(4)] Tensor b) => l(a) + b;", null)]
     [InlineData("[Shape(4)] Tensor a, [{|NG0005:Sequence(2)|}] Tensor b) => l(b) + l(a);", null)]
     [InlineData("[Sequence(4, Max = 3)] Tensor a, [Sequence(5, Max = 3)] Tensor b) => l(a) + mean({|NG0054:l(b)|});", null)]
@@ -342,11 +346,13 @@ public sealed class SeveralSequenceInputTests(SeveralSequenceInputTests.Compiled
 
     [Theory]
     [InlineData("[Sequence(4, Max = 2)] Tensor a, [Sequence(4, Max = 2)] Tensor unused", "l(a)")]
+    [InlineData("[Sequence(4, Max = 2)] Tensor a, [Sequence(4, Max = 2, Gradient = true)] Tensor unused", "l(a)")]
+    [InlineData("[Sequence(4, Max = 2)] Tensor a, [Shape(4, Gradient = true)] Tensor b", "l(a) + b")]
     [InlineData("[Sequence(4, Max = 2)] Tensor a, [Sequence(4, Max = 3)] Tensor b", "l(m(a)) * b")]
     [InlineData("[Sequence(4, Max = 1)] Tensor a, [Sequence(4, Max = 1)] Tensor b, [Shape(1, 4)] Tensor c", "l(a) * m(b) + m(c)")]
     [InlineData("[Shape(4)] Tensor a, [Sequence(4, Max = 3)] Tensor b", "l(a) + m(b)")]
     [InlineData("[Shape(3, 4)] Tensor a, [Sequence(4, Max = 3)] Tensor b", "l(a) * m(b)")]
-    [InlineData("[Shape(2, 6, 6)] Tensor image, [Sequence(16, Max = 3)] Tensor b", "(Reshape(l(Flatten(c(image))), 4) + l(m(b)))")]
+    [InlineData("[Shape(2, 6, 6, Gradient = true)] Tensor image, [Sequence(16, Max = 3)] Tensor b", "(Reshape(l(Flatten(c(image))), 4) + l(m(b)))")]
     public void Networks_OfSequencesBesideOtherInputs_Compile(string parameters, string result)
     {
         var layers = "[Linear(4)] readonly Layer l; " + (result.Contains("m(", StringComparison.Ordinal) ? "[MeanPositions] readonly Layer m; " : "")

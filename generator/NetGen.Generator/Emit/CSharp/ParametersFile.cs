@@ -131,6 +131,11 @@ static class ParametersFile
             writer.Line($"InputGradientOffset = {LayerBuilder.Text(arena.Offsets[gradient.Storage])},");
             writer.Line($"InputGradientPitch = {LayerBuilder.Text(Panels.Padded(gradient.Size))},");
         }
+        else if (network.Training.InputGradients.Length > 0)
+        {
+            writer.Line($"InputGradients = [{string.Join(", ", network.Training.InputGradients.Select(dx => dx is null ? "(-1, 0)"
+                : $"({LayerBuilder.Text(arena.Offsets[dx.Storage])}, {LayerBuilder.Text(Panels.Padded(dx.Size))})"))}],");
+        }
         writer.Line($"Flops = {LayerBuilder.Text(graph.Values.Sum(v => v.Op.Flops(v) * TimesOf(v)))},");
         if (graph.Values.FirstOrDefault(v => v.Op is BatchMean { Pixels: 1 }) is { } single)
         {

@@ -183,7 +183,9 @@ sealed class GpuFile
         }
         writer.Line($"TrainingFloatsOnce = {LayerBuilder.Text(training.FixedFloats + network.ScratchFloats)},");
         writer.Line($"OutputOffset = {LayerBuilder.Text(training.Offsets[network.Training.Graph.Output.Storage])},");
-        if (network.Training.InputGradient is { } dx) writer.Line($"InputGradientOffset = {LayerBuilder.Text(training.Offsets[dx.Storage])},");
+        if (network.Training.InputGradient is { } ofSample) writer.Line($"InputGradientOffset = {LayerBuilder.Text(training.Offsets[ofSample.Storage])},");
+        else if (network.Training.InputGradients is { Length: > 0 } ofInputs)
+            writer.Line($"InputGradientOffsets = new int[] {{ {string.Join(", ", ofInputs.Select(dx => dx is null ? "-1" : LayerBuilder.Text(training.Offsets[dx.Storage])))} }},");
         writer.Line($"GroupThreads = {LayerBuilder.Text(network.AllKernels.Max(k => k.Threads.X * k.Threads.Y))},");
         writer.Line($"SharedBytes = {LayerBuilder.Text(network.AllKernels.Max(k => k.SharedFloats) * 4)},");
         writer.Line($"LargestKernel = \"{kernelNames[network.AllKernels.OrderByDescending(k => k.Threads.X * k.Threads.Y).First()]}\",");

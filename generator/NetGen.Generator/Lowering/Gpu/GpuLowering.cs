@@ -48,7 +48,7 @@ static class GpuLowering
         cancellation.ThrowIfCancellationRequested();
         var rules = new FusionRules(ForGpu: true, Fuses: fuses);
         var gradients = training.ParameterGradients.Select(p => p.Gradient.Storage).ToList();
-        List<Value> kept = [training.Graph.Output, .. training.InputGradient is { } dx ? [dx] : Array.Empty<Value>()];
+        List<Value> kept = [training.Graph.Output, .. training.ComputedInputGradients];
         var inferenceGroups = Launched(Fuser.Fuse(inference, [inference.Output], rules));
         var trainingGroups = Launched(Fuser.Fuse(training.Graph, gradients.Concat(kept).Append(training.Graph.Loss!), rules));
         try
