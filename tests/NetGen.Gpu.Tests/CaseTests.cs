@@ -17,7 +17,7 @@ public sealed class CaseTests(ITestOutputHelper output)
     /// <summary>Layers on positions, and labels for each, with rows of a thread's and of a group's length.</summary>
     [Fact]
     public void Positions_MatchProcessor() => Compare(NetworkCases.OfRows.Where(c => c.Key.Contains("_Positions", StringComparison.Ordinal)).Where((_, i) => i % 3 == 0)
-        .Concat(NetworkCases.OfSequences.Where(c => c.Key is "MeanPositions_7_33" or "MeanPositions_3_150" or "SelectPosition_7_33" or "Positions_OfConvolutions" or "SwiGLU_7_33"))
+        .Concat(NetworkCases.OfSequences.Where(c => c.Key is "MeanPositions_7_33" or "MaxPositions_7_33" or "MeanPositions_3_150" or "SelectPosition_7_33" or "Positions_OfConvolutions" or "SwiGLU_7_33"))
         .Append(new("Words", "[Input(3, 8), Linear(12), MeanPositions, Linear(4), Loss(Loss.CrossEntropy)]"))
         .ToDictionary(), "", all: true);
 

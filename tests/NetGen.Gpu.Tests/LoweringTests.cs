@@ -6,7 +6,6 @@ using NetGen.Generator.Lowering;
 using NetGen.Generator.Lowering.Gpu;
 using NetGen.Generator.Ops;
 using NetGen.Generator.Parsing;
-using NetGen.Generator.Sequences;
 using NetGen.Generator.Tests.Forward;
 using NetGen.Generator.Tests.Gradients;
 using NetGen.Generator.Tests.Harness;
@@ -62,9 +61,7 @@ public sealed class LoweringTests
     /// <summary>The ops of a network that is lowered.</summary>
     static IEnumerable<Type> Lowered(NetworkModel model)
     {
-        // No input's gradient is computed where several have lengths of their own.
-        var lowered = GpuLowering.Lower(model, SequencePass.Apply(GraphBuilder.Inference(model)) is var graph && !(graph.Sequences.Any() && graph.InputParts.Any()), fuses: true,
-            TestContext.Current.CancellationToken);
+        var lowered = GpuLowering.Lower(model, inputGradient: true, fuses: true, TestContext.Current.CancellationToken);
         return lowered.Inference.Values.Concat(lowered.Training.Graph.Values).Select(v => v.Op.GetType());
     }
 

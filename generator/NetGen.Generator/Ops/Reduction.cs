@@ -95,7 +95,9 @@ abstract class ReductionFunction(string name, Reduction kind, bool negated = fal
         var x = call.Tensor(0);
         // The smallest is the largest of the negated.
         if (negated) x = call.Part("negated", new Affine(-1, 0), x);
-        var result = call.Constants == 0 ? Reduce(call, call.Reshaped(x, new Shape(x.Size)), new Shape(1)) : Along(call, x, call.Axis(0, x.Shape.Rank), call.Bool(1));
+        var result = call.Constants == 0 ? Reduce(call, call.Reshaped(x, new Shape(x.Size)), new Shape(1))
+            : call.Axis(0, x.Shape.Rank) is 0 && IsOfPositions(x) ? OverPositions(call, x, call.Bool(1))
+            : Along(call, x, call.Axis(0, x.Shape.Rank), call.Bool(1));
         return new(negated ? call.Add(new Affine(-1, 0), result) : result);
     }
 
@@ -107,6 +109,16 @@ abstract class ReductionFunction(string name, Reduction kind, bool negated = fal
         var axes = keep ? x.Shape.Axes.Select((size, i) => i == axis ? 1 : size) : others.Select(i => x.Shape.Axes[i]);
         var shape = new Shape(axes.ToEquatableArray());
         return Reduce(call, moved, shape.Rank == 0 ? new Shape(1) : shape);
+    }
+
+    /// <summary>Whether a value has a row, or a number, for each of as many positions as a sample has.</summary>
+    static bool IsOfPositions(Value x) => x.Type.Sequence is { } sequence && x.Shape.Rank <= 2 && x.Shape.Axes[0] == sequence.Max * sequence.Rows;
+
+    Value OverPositions(FunctionCall call, Value x, bool keep)
+    {
+        var rows = x.Shape.Rank == 2 ? x : call.Reshaped(x, new Shape(x.Size, 1));
+        var result = call.Add(kind == Reduction.Max ? new MaxPositions(IsShared: true) : new MeanPositions(IsSum: kind == Reduction.Sum), rows);
+        return call.Reshaped(result, keep && x.Shape.Rank == 2 ? new Shape(1, rows.Shape.Last) : new Shape(rows.Shape.Last));
     }
 
     Value Reduce(FunctionCall call, Value x, Shape shape) => call.Reshaped(call.Add(new ReduceRows(kind), x), shape);

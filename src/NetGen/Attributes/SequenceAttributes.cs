@@ -26,6 +26,12 @@ public sealed class SelectPositionAttribute(int position = -1) : LayerAttribute
 public sealed class MeanPositionsAttribute : LayerAttribute;
 
 /// <summary>
+/// The largest value of each feature over the positions of [positions, features], as a vector [features]: pooling over time, Collobert et al. 2011, section 3.2.2. NaN where a
+/// position has one; the first of equal values gets the gradient.
+/// </summary>
+public sealed class MaxPositionsAttribute : LayerAttribute;
+
+/// <summary>
 /// A feed-forward layer with a gate, <c>y = (SiLU(x Wᵍᵀ) ⊙ x Wᵘᵀ) Wᵈᵀ</c>, of a vector or of each row of [rows, inputs], to as many values as there were. Shazeer 2020.
 /// </summary>
 /// <remarks>

@@ -94,6 +94,7 @@ static class NetworkCases
             yield return new($"PositionalEmbedding_{name}", $"[Input({shape}, Gradient = true), PositionalEmbedding]");
             yield return new($"SinusoidalPositions_{name}", $"[Input({shape}, Gradient = true), SinusoidalPositions]");
             yield return new($"MeanPositions_{name}", $"[Input({shape}, Gradient = true), MeanPositions]");
+            yield return new($"MaxPositions_{name}", $"[Input({shape}, Gradient = true), MaxPositions]");
             yield return new($"SelectPosition_{name}", $"[Input({shape}, Gradient = true), SelectPosition]");
             yield return new($"SwiGLU_{name}", $"[Input({shape}, Gradient = true), SwiGLU({3 + shape.Length})]");
         }
@@ -105,6 +106,7 @@ static class NetworkCases
         yield return new("Positions_Text", "[Input(6), Embedding(9, 12), PositionalEmbedding, LayerNorm, SwiGLU(20), SelectPosition(2), Linear(9), Loss(Loss.CrossEntropy)]");
         yield return new("Positions_Mean", "[Input(5), Embedding(9, 7), PositionalEmbedding, Linear(12), GELU, MeanPositions, Linear(4), Loss(Loss.CrossEntropy)]");
         yield return new("Positions_OfConvolutions", "[Input(3, 8, Gradient = true), Conv1d(5, 3), MeanPositions, Linear(3)]");
+        yield return new("MaxPositions_OfEqual", "[Input(5, 20, Gradient = true), ReLU6, Linear(18), ReLU, MaxPositions, Linear(3)]");
         yield return new("SelectPosition_OfConvolutions", "[Input(3, 8, Gradient = true), Conv1d(5, 3), SelectPosition(0), Linear(3)]");
         yield return new("SwiGLU_Vector", "[Input(9, Gradient = true), SwiGLU(17), Linear(3)]");
         yield return new("SwiGLU_Wide", "[Input(4, 40, Gradient = true), LayerNorm, SwiGLU(107)]");

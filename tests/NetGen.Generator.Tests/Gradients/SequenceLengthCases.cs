@@ -79,6 +79,20 @@ static class SequenceLengthCases
                 }
             }
             """,
+        ["MaxOverTime"] = "[{1:3}, Linear(18), ReLU, MaxPositions, Linear(3), Loss(Loss.CrossEntropy)]",
+        ["OverPositions"] = """
+            [Loss(Loss.MSE)]
+            {
+                [Linear(33)] readonly Layer wide;
+                [Linear(5)] readonly Layer head;
+                Tensor Forward([{2:4}] Tensor x)
+                {
+                    var y = ReLU(wide(x)) - Max(x, axis: -1, keep: true);
+                    y = y - Max(y, axis: 0, keep: true);
+                    return head(Concat(Min(y, axis: 0), Sum(Tanh(y), axis: 0), Mean(y, axis: 0), Max(Sum(x, -1), 0), Max(Mean(x, -1, keep: true), 0)));
+                }
+            }
+            """,
         ["Convolutions"] = """
             [Loss(Loss.MSE)]
             {
@@ -178,7 +192,7 @@ static class SequenceLengthCases
                 [LayerNorm] readonly Layer norm;
                 [MeanPositions] readonly Layer mean;
                 [Linear(3)] readonly Layer head;
-                Tensor Forward([{s:12}] Tensor a, [{t:4}] Tensor b) => head(norm(Concat(mean(cross(narrow(a), b)), mean(attention(a)), mean(b))));
+                Tensor Forward([{s:12}] Tensor a, [{t:4}] Tensor b) => head(norm(Concat(mean(cross(narrow(a), b)), Max(attention(a), 0), mean(b))));
             }
             """,
         ["Features"] = """

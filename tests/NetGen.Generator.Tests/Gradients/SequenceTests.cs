@@ -37,6 +37,7 @@ public sealed class SequenceTests(NetworkFixture<SequenceTests> networks, ITestO
         "'TransformerEncoderLayer(2, 4)' sets RotaryBase to 500: it must be left out without Rotary = true")]
     [InlineData("Input(4, 8), {|NG0018:TransformerEncoderLayer(2, 4, Norm = (Norm)2)|}", null)]
     [InlineData("Input(4), {|NG0020:MeanPositions|}", "'MeanPositions' doesn't fit an input of shape [4]: it needs [positions, features]")]
+    [InlineData("Input(4), {|NG0020:MaxPositions|}", "'MaxPositions' doesn't fit an input of shape [4]: it needs [positions, features]")]
     [InlineData("Input(4, 2, 2), {|NG0020:SelectPosition|}", "'SelectPosition(-1)' doesn't fit an input of shape [4, 2, 2]: it needs [positions, features]")]
     [InlineData("Input(4, 2), {|NG0018:SelectPosition(4)|}", "'SelectPosition(4)' sets position to 4: it must be from 0 to 3, or from -4 to -1, counted from the end")]
     [InlineData("Input(4, 2), {|NG0018:SelectPosition(-5)|}", null)]

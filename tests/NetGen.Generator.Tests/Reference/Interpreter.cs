@@ -92,6 +92,8 @@ sealed class Interpreter(NetworkGraph graph, Inputs inputs)
             MeanPositions => PerSample(value, (sample, size) => Enumerable.Range(0, value.Size)
                 .Select(column => Sample(operands[0], size, sample).Where((_, i) => i % value.Size == column).Average())),
             MeanPositionsGradient => PerSample(value, (sample, size) => Enumerable.Range(0, value.Size).Select(i => operands[0][sample * size + i % size] / value.Shape.Axes[0])),
+            MaxPositions => PerSample(value, (sample, size) => PositionFunctions.Maxima(Sample(operands[0], size, sample), value.Size)),
+            MaxPositionsGradient g => PerSample(value, (sample, size) => PositionFunctions.OfMaxima(Sample(operands[0], size, sample), Sample(operands[1], value.Size, sample), g.IsShared)),
             EndPosition p => PerSample(value, (sample, size) => Sample(operands[0], size, sample).AsSpan(p.Last ? size - value.Size : 0, value.Size).ToArray()),
             EndPositionGradient p => PerSample(value, (sample, size) => Enumerable.Range(0, value.Size)
                 .Select(i => i - (p.Last ? value.Size - size : 0) is >= 0 and var at && at < size ? operands[0][sample * size + at] : 0)),

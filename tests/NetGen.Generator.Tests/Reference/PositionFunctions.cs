@@ -35,6 +35,22 @@ static class PositionFunctions
         return x;
     }
 
+    /// <summary>The largest number of each column.</summary>
+    public static double[] Maxima(double[] x, int columns) => [.. Enumerable.Range(0, columns).Select(column => x.Where((_, i) => i % columns == column).Max())];
+
+    /// <summary>What reaches the rows from the gradient of their columns' largest numbers: the first one gets it, or equal ones share it.</summary>
+    public static double[] OfMaxima(double[] dy, double[] x, bool isShared)
+    {
+        var dx = new double[x.Length];
+        var maxima = Maxima(x, dy.Length);
+        for (var column = 0; column < dy.Length; column++)
+        {
+            var places = Enumerable.Range(0, x.Length).Where(i => i % dy.Length == column && x[i] == maxima[column]).ToList();
+            foreach (var place in isShared ? places : places.Take(1)) dx[place] = dy[column] / (isShared ? places.Count : 1);
+        }
+        return dx;
+    }
+
     /// <summary>Visits the indices of every number of a sample and of where a window has it.</summary>
     static void ForEach(int positions, int features, WindowAxis axis, Action<int, int> visit)
     {
