@@ -39,6 +39,9 @@ sealed partial class ForwardReader
                 return Convert(conversion);
             case IParenthesizedOperation parenthesized:
                 return Evaluate(parenthesized.Operand);
+            case ITupleBinaryOperation tuples:
+                var areEqual = AreEqual(tuples, Evaluate(tuples.LeftOperand), Evaluate(tuples.RightOperand));
+                return new SymbolicConstant(areEqual == (tuples.OperatorKind == BinaryOperatorKind.Equals));
             case ITupleOperation tuple:
                 return new SymbolicList([.. tuple.Elements.Select(Evaluate)]);
             case IConditionalOperation { WhenFalse: { } otherwise } choice:
@@ -61,14 +64,24 @@ sealed partial class ForwardReader
                 return Assign(deconstruction.Target, Evaluate(deconstruction.Value));
             case IDeclarationExpressionOperation declaration:
                 return Evaluate(declaration.Expression);
-            case IArrayCreationOperation { Initializer: { } initializer, DimensionSizes.Length: 1 }:
+            case IArrayCreationOperation { Initializer: { } initializer, DimensionSizes: [_] }:
                 return new SymbolicList([.. initializer.ElementValues.Select(Evaluate)]);
+            case IArrayCreationOperation { Initializer: { } initializer, DimensionSizes.Length: var dimensions }:
+                return Grid(initializer, dimensions);
             case IArrayInitializerOperation initializer:
                 return new SymbolicList([.. initializer.ElementValues.Select(Evaluate)]);
             case ICollectionExpressionOperation collection:
-                return new SymbolicList([.. collection.Elements.SelectMany(element => element is ISpreadOperation spread ? List(spread.Operand) : [Evaluate(element)])]);
+                var items = collection.Elements.SelectMany(element => element is ISpreadOperation spread ? List(spread.Operand) : [Evaluate(element)]);
+                return IsList(collection.Type) ? ListOf(items) : new SymbolicList([.. items]);
+            case IObjectCreationOperation creation when IsList(creation.Type):
+                return NewList(creation);
             case IArrayElementReferenceOperation { Indices: [var index] } element:
                 return At(element, List(element.ArrayReference), index);
+            case IArrayElementReferenceOperation element:
+                return At(element);
+            case IImplicitIndexerReferenceOperation element:
+                var part = At(element, List(element.Instance), element.Argument);
+                return element.Argument is IRangeOperation && IsList(element.Instance.Type) && part is SymbolicList { Items: var own } ? ListOf(own) : part;
             case IPropertyReferenceOperation property:
                 return Property(property);
             default:
@@ -94,7 +107,8 @@ sealed partial class ForwardReader
             return int.TryParse(name.Substring("Item".Length), out var item) && item <= items.Length ? items[item - 1] : throw Unsupported(reference);
         }
         if (reference.Instance is IInstanceReferenceOperation && fields[field] is { } value) return value;
-        if (Initializer(field) is { } initializer) return Evaluate(initializer);
+        if (Initializer(field) is { } initializer) return Fixed(Evaluate(initializer));
+        if (IsList(field.Type)) throw new ForwardException(reference.Syntax, "a list that isn't 'static readonly' has to be a local");
         throw new ForwardException(reference.Syntax, $"the field '{field.Name}' isn't a constant; "
             + "declare it 'const' or 'static readonly', of numbers, or as a layer, a parameter or a buffer of the class");
     }
@@ -112,20 +126,21 @@ sealed partial class ForwardReader
     {
         if (initializer is not { Value: var value } || !compilation.ContainsSyntaxTree(value.SyntaxTree)) return null;
         if (!bodies.TryGetValue(value, out var operation)) bodies.Add(value, operation = compilation.GetSemanticModel(value.SyntaxTree).GetOperation(value, cancellation));
-        return operation;
+        // An array's elements in braces are part of what makes it.
+        return operation is IArrayInitializerOperation { Parent: IArrayCreationOperation array } ? array : operation;
     }
 
     Symbolic Property(IPropertyReferenceOperation reference)
     {
-        if (reference is { Property.Name: "Length" or "Count", Instance: { } counted } && Evaluate(counted) is SymbolicList list) return new SymbolicConstant(list.Items.Length);
-        if (reference is { Property.IsIndexer: true, Instance: { } indexed, Arguments: [var index] } && Evaluate(indexed) is SymbolicList items)
-            return At(reference, items.Items, index.Value);
+        if (reference is { Property.Name: "Length" or "Count", Instance: { } counted } && Items(Evaluate(counted)) is { } all) return new SymbolicConstant(all.Length);
+        if (reference is { Property.IsIndexer: true, Instance: { } indexed, Arguments: [var index] } && Items(Evaluate(indexed)) is { } items)
+            return At(reference, items, index.Value);
         if (reference.Instance is null or IInstanceReferenceOperation && reference.Property is { IsIndexer: false, GetMethod: { } getter } property)
         {
             // A property that computes something is a method without parameters; one that is set once is what it begins with.
             if (Sources(getter).Any(source => HasBody(source) && compilation.ContainsSyntaxTree(source.SyntaxTree))) return Call(getter, [], reference.Syntax);
             if (property is { IsStatic: true, SetMethod: null } && Initial(Sources(property).OfType<PropertyDeclarationSyntax>().FirstOrDefault()?.Initializer) is { } initial)
-                return Evaluate(initial);
+                return Fixed(Evaluate(initial));
         }
         throw Unsupported(reference);
     }
@@ -169,9 +184,16 @@ sealed partial class ForwardReader
         if (ForwardConstants.IsMath(method)) return Mathematics(call, arguments);
         if (call.Instance is { } instance and not IInstanceReferenceOperation)
         {
-            if (Evaluate(instance) is SymbolicBlock block && method.Name == ForwardParser.MethodName)
-                return recorder.Layer(call.Syntax, block.Layer, [.. arguments.Select(argument => Tensor(argument.Value))], block.Results);
-            throw Unsupported(call);
+            return (Evaluate(instance), method.Name, arguments) switch
+            {
+                (SymbolicBlock block, ForwardParser.MethodName, _) => recorder.Layer(call.Syntax, block.Layer, [.. arguments.Select(argument => Tensor(argument.Value))], block.Results),
+                (SymbolicGrowingList list, _, _) => Invoke(list, call, arguments),
+                (SymbolicGrid grid, "GetLength", [var dimension]) => LengthOf(grid.Sizes, dimension),
+                (SymbolicList list, "GetLength", [var dimension]) => LengthOf([list.Items.Length], dimension),
+                (SymbolicList list, "ToArray", []) => list,
+                (SymbolicList, _, _) when IsList(method.ContainingType) => throw new ForwardException(call.Syntax, "only a list that Forward makes can be changed: make it a local"),
+                _ => throw Unsupported(call),
+            };
         }
         return Call(method, [.. arguments.Select(argument => Evaluate(argument.Value))], call.Syntax);
     }
@@ -280,6 +302,9 @@ sealed partial class ForwardReader
                 return value;
             case IDiscardOperation:
                 return value;
+            case IPropertyReferenceOperation or IImplicitIndexerReferenceOperation when ElementOf(target) is { List: var list, Index: var index }:
+                list.Change()[Place(index, list.Items.Count, list.Items.Count)] = value;
+                return value;
             case IDeclarationExpressionOperation declaration:
                 return Assign(declaration.Expression, value);
             case ITupleOperation tuple when value is SymbolicList { Items: var items } && items.Length == tuple.Elements.Length:
@@ -288,7 +313,7 @@ sealed partial class ForwardReader
             case ITupleOperation tuple when value is SymbolicList { Items.Length: var there }:
                 throw new ForwardException(tuple.Syntax, $"it takes {Text(tuple.Elements.Length)} values, and there are {Text(there)}");
             default:
-                throw new ForwardException(target.Syntax, "only locals and parameters can be assigned to");
+                throw new ForwardException(target.Syntax, "only locals, parameters and elements of lists can be assigned to");
         }
     }
 
@@ -301,7 +326,7 @@ sealed partial class ForwardReader
         return step.IsPostfix ? before : new SymbolicConstant(after);
     }
 
-    ImmutableArray<Symbolic> List(IOperation collection) => Evaluate(collection) is SymbolicList { Items: var items } ? items : throw Unsupported(collection);
+    ImmutableArray<Symbolic> List(IOperation collection) => Items(Evaluate(collection)) ?? throw Unsupported(collection);
 
     int Tensor(IOperation expression) => Tensor(Evaluate(expression), expression);
 

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 
@@ -40,9 +41,10 @@ sealed partial class ForwardReader
     bool Matches(IPatternOperation pattern, Symbolic value) => pattern switch
     {
         IDiscardPatternOperation => true,
-        IRecursivePatternOperation { DeconstructionSubpatterns: [], PropertySubpatterns: [] } thing when IsOfItsType(thing, thing.MatchedType) =>
-            !IsNull(value) && Declare(thing.DeclaredSymbol, value),
-        IDeclarationPatternOperation { MatchesNull: false } thing when IsOfItsType(thing, thing.MatchedType) => !IsNull(value) && Declare(thing.DeclaredSymbol, value),
+        IRecursivePatternOperation thing when IsOfItsType(thing, thing.MatchedType) => !IsNull(value) && MatchesParts(thing, value) && Declare(thing.DeclaredSymbol, value),
+        IListPatternOperation list => !IsNull(value) && MatchesItems(list, value) && Declare(list.DeclaredSymbol, value),
+        IDeclarationPatternOperation { MatchesNull: true } any => Declare(any.DeclaredSymbol, value),
+        IDeclarationPatternOperation thing when IsOfItsType(thing, thing.MatchedType) => !IsNull(value) && Declare(thing.DeclaredSymbol, value),
         IConstantPatternOperation constant => Compares(constant, BinaryOperatorKind.Equals, value, constant.Value),
         IRelationalPatternOperation relation => Compares(relation, relation.OperatorKind, value, relation.Value),
         INegatedPatternOperation not => !Matches(not.Pattern, value),
@@ -50,6 +52,55 @@ sealed partial class ForwardReader
         IBinaryPatternOperation either => Matches(either.LeftPattern, value) || Matches(either.RightPattern, value),
         _ => throw Unsupported(pattern),
     };
+
+    /// <summary>Whether the elements of a tuple, and its length or that of an array or a list, match.</summary>
+    bool MatchesParts(IRecursivePatternOperation pattern, Symbolic value)
+    {
+        var items = Items(value);
+        var parts = pattern.DeconstructionSubpatterns;
+        // What is taken apart by a method of its type can't be.
+        if (parts.Length > 0 && (pattern.DeconstructSymbol is not null || items?.Length != parts.Length)) throw Unsupported(pattern);
+        for (var i = 0; i < parts.Length; i++)
+            if (!Matches(parts[i], items!.Value[i])) return false;
+        foreach (var property in pattern.PropertySubpatterns)
+        {
+            if (property.Member is not IPropertyReferenceOperation { Property.Name: "Length" or "Count" } || items is null) throw Unsupported(property);
+            if (!Matches(property.Pattern, new SymbolicConstant(items.Value.Length))) return false;
+        }
+        return true;
+    }
+
+    /// <summary>Whether the elements of an array or a list match, of which a slice stands for as many as there are.</summary>
+    bool MatchesItems(IListPatternOperation pattern, Symbolic value)
+    {
+        var items = Items(value) ?? throw Unsupported(pattern);
+        var patterns = pattern.Patterns;
+        var slice = patterns.ToList().FindIndex(part => part is ISlicePatternOperation);
+        if (slice < 0 ? items.Length != patterns.Length : items.Length < patterns.Length - 1) return false;
+        var more = items.Length - patterns.Length;
+        for (var i = 0; i < patterns.Length; i++)
+        {
+            if (i != slice)
+            {
+                if (!Matches(patterns[i], items[slice >= 0 && i > slice ? i + more : i])) return false;
+            }
+            else if (((ISlicePatternOperation)patterns[i]).Pattern is { } inner)
+            {
+                var part = ImmutableArray.Create(items, i, more + 1);
+                if (!Matches(inner, value is SymbolicGrowingList ? ListOf(part) : new SymbolicList(part))) return false;
+            }
+        }
+        return true;
+    }
+
+    /// <summary>Whether two tuples have the same constants.</summary>
+    bool AreEqual(ITupleBinaryOperation tuples, Symbolic left, Symbolic right)
+    {
+        if ((left, right) is (SymbolicList a, SymbolicList b)) return a.Items.Zip(b.Items, (x, y) => AreEqual(tuples, x, y)).All(same => same);
+        if (IsNull(left) || IsNull(right)) return IsNull(left) && IsNull(right);
+        var (one, other) = (Known(left, tuples), Known(right, tuples));
+        return ForwardConstants.Binary(BinaryOperatorKind.Equals, one, other, null) as bool? ?? Equals(one, other);
+    }
 
     bool Compares(IOperation pattern, BinaryOperatorKind kind, Symbolic value, IOperation with)
     {

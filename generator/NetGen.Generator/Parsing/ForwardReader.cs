@@ -109,12 +109,16 @@ sealed partial class ForwardReader(Compilation compilation, INamedTypeSymbol typ
                 return Flow.Next;
             case IForEachLoopOperation loop:
                 if (loop.IsAsynchronous) throw Unsupported(loop);
-                foreach (var item in List(loop.Collection))
+                var collection = Evaluate(loop.Collection);
+                var changes = (collection as SymbolicGrowingList)?.Changes;
+                foreach (var item in Items(collection) ?? throw Unsupported(loop.Collection))
                 {
                     Count(loop);
                     if (loop.LoopControlVariable is IVariableDeclaratorOperation variable) frame.Declare(variable.Symbol, item);
                     else Assign(loop.LoopControlVariable, item);
                     if (Ends(Run(loop.Body), out var flow)) return flow;
+                    if ((collection as SymbolicGrowingList)?.Changes != changes)
+                        throw new ForwardException(loop.Collection.Syntax, "it is changed while foreach goes through it; let foreach go through its ToArray()");
                 }
                 return Flow.Next;
             case ISwitchOperation choice:
@@ -155,7 +159,7 @@ sealed partial class ForwardReader(Compilation compilation, INamedTypeSymbol typ
         // What doesn't compile is the C# compiler's to explain.
         if (operation is IInvalidOperation || operation.Kind == OperationKind.Invalid || operation.Type is { TypeKind: TypeKind.Error }) return new(operation.Syntax, null);
         return new(operation.Syntax, "Forward may have calls of its layers, of the functions of NetGen.Functions and of the class's own methods, operators, locals, "
-            + "tuples, arrays, constants, and if, switch, for, foreach and while on constants");
+            + "tuples, arrays, lists, constants, and if, switch, for, foreach and while on constants");
     }
 
     /// <summary>How a statement goes on.</summary>

@@ -34,6 +34,25 @@ sealed record SymbolicBlock(int Layer, INamedTypeSymbol Type, int Results) : Sym
 /// <summary>An array, a tuple, or several tensors.</summary>
 sealed record SymbolicList(ImmutableArray<Symbolic> Items) : Symbolic;
 
+/// <summary>An array of several dimensions, the last one innermost.</summary>
+sealed record SymbolicGrid(ImmutableArray<int> Sizes, ImmutableArray<Symbolic> Items) : Symbolic;
+
+/// <summary>A list, which everything that has it sees change.</summary>
+sealed record SymbolicGrowingList : Symbolic
+{
+    public List<Symbolic> Items { get; } = [];
+
+    /// <summary>How often it has been changed.</summary>
+    public int Changes { get; private set; }
+
+    /// <summary>The elements, to be changed.</summary>
+    public List<Symbolic> Change()
+    {
+        Changes++;
+        return Items;
+    }
+}
+
 /// <summary>An expression of a Forward can't be read.</summary>
 sealed class ForwardException(SyntaxNode syntax, string? reason) : Exception
 {

@@ -51,7 +51,7 @@ public sealed class ForwardDiagnosticsTests
         Expect.Diagnostic(Network("", field + " Tensor Forward([Shape(3)] Tensor x) => ReLU(x);") + "[Block, Linear(3)] class Stack;", message);
 
     const string Supported = "Forward may have calls of its layers, of the functions of NetGen.Functions and of the class's own methods, operators, locals, tuples, arrays, "
-        + "constants, and if, switch, for, foreach and while on constants";
+        + "lists, constants, and if, switch, for, foreach and while on constants";
 
     const string ByTensor = "it depends on a tensor's values, which aren't known while the project builds; choose between values with Where(condition, a, b)";
 

@@ -1,0 +1,99 @@
+using NetGen.Generator.Tests.Harness;
+using NetGen.Generator.Tests.Parsing;
+
+namespace NetGen.Generator.Tests.Forward;
+
+/// <summary>What a Forward may be written with beside plain calls: the steps are the plain ones.</summary>
+public sealed class ForwardSpellingTests
+{
+    [Theory]
+    [InlineData("var all = new List<Tensor>(); all.Add(x); all.Add(fc(x)); return Concat(all.ToArray());", "return Concat(x, fc(x));")]
+    [InlineData("List<Tensor> all = [x]; foreach (var layer in layers) all.Add(layer(all[^1])); return Concat([.. all]);", "var a = layers[0](x); return Concat(x, a, layers[1](a));")]
+    [InlineData("var all = new List<Tensor>(2) { x, fc(x) }; all[0] = all[1] * 2; all[^1] += 1; return all[0] + all[1];", "var a = fc(x); return a * 2 + (a + 1);")]
+    [InlineData("List<Tensor> all = new(layers.Length); for (int i = 0; i < layers.Length; i++) all.Add(layers[i](i == 0 ? x : all[i - 1])); return all[all.Count - 1];", "return layers[1](layers[0](x));")]
+    [InlineData("IList<Tensor> all = [x, fc(x)]; all.Insert(1, x * 3); all.RemoveAt(0); return all[0] / all[1];", "var a = fc(x); return x * 3 / a;")]
+    [InlineData("List<Tensor> all = [x, fc(x)]; var same = all; same.Reverse(); same.AddRange([x * 2]); foreach (var one in all) x += one; return x;", "var a = fc(x); var b = x * 2; return x + a + x + b;")]
+    [InlineData("var all = new List<Tensor>([x, x]); Grow(all); all[0] = Total(all); all.RemoveAt(1); var last = Total(all); all.Clear(); return last / (all.Count + 1);", "var a = fc(x); var b = x + x + a; return (b + a) / 1;")]
+    [InlineData("var states = new List<(Tensor H, float C)>(); for (int i = 0; i < 2; i++) states.Add((x * i, i + 1)); foreach (var (h, c) in states) x += h * c; return x + states[1].H;",
+        "var a = x * 0; var b = x * 1; return x + a * 1 + b * 2 + b;")]
+    [InlineData("List<Tensor> all = [x, x * 2, x * 3]; return all[1..] is [var first, .., var last] ? first + last : x;", "var a = x * 2; return a + x * 3;")]
+    [InlineData("List<int> sizes = [.. Sizes, 5]; sizes[0]++; for (int i = 0; i < sizes.Count; i++) x *= sizes[i]; return x;", "return x * 3 * 3 * 5;")]
+    [InlineData("var all = new List<Layer>(layers) { fc }; foreach (var layer in all) x = layer(x); return x;", "return fc(layers[1](layers[0](x)));")]
+    [InlineData("List<Tensor>? none = null; none ??= [x]; Tensor Last() => none[^1]; none.Add(x * 2); return Last();", "return x * 2;")]
+    public void Lists(string statements, string plain) => AssertSame(statements, plain);
+
+    [Theory]
+    [InlineData("for (int i = 0; i < Table.GetLength(0); i++) for (int j = 0; j < Table.GetLength(1); j++) x = x * Table[i, j] + i; return x;",
+        "return ((((((x * 1 + 0) * 2 + 0) * 3 + 0) * 4 + 1) * 5 + 1) * 6) + 1;")]
+    [InlineData("foreach (var number in Table) x *= number; return x + Table.Length;", "return x * 1 * 2 * 3 * 4 * 5 * 6 + 6;")]
+    [InlineData("var table = new[,] { { 2f, 3f } }; return x * table[0, 1] + Cube[1, 0, 1];", "return x * 3 + 7;")]
+    [InlineData("int[][] ragged = [[1], [2, 3]]; return x * ragged[1][1] + Sizes.GetLength(0);", "return x * 3 + 2;")]
+    [InlineData("var all = new[,] { { x, fc(x) } }; return all[0, 1] + all[0, 0];", "return fc(x) + x;")]
+    public void ArraysOfSeveralDimensions(string statements, string plain) => AssertSame(statements, plain);
+
+    [Theory]
+    [InlineData("for (int i = 0; i < 3; i++) x = (i, i % 2 == 0) switch { (0, _) => x * 2, (var n, true) when n > 1 => x * n + 5, ( > 0, false) => x * 3, _ => x }; return x;",
+        "return x * 2 * 3 * 2 + 5;")]
+    [InlineData("var pair = (Left: 1, Right: \"b\"); return pair is (1, \"a\") ? x : pair is (> 0, not \"a\") ? fc(x) : x * 2;", "return fc(x);")]
+    [InlineData("switch ((Sizes[0], (true, 4))) { case (2, (false, _)): return x; case (2, (true, var y)): return fc(x) * y; default: return x; }", "return fc(x) * 4;")]
+    [InlineData("(Tensor?, Tensor) pair = (null, x); return pair switch { (null, var y) => fc(y), (var a, var b) => a + b };", "return fc(x);")]
+    [InlineData("return (x, 2) is var (y, n) && n == 2 ? fc(y) : x;", "return fc(x);")]
+    [InlineData("return (1, (2, 3)) == (1, (2, 3)) && (1, 2) != (1, 3) ? fc(x) : x;", "return fc(x);")]
+    [InlineData("return Sizes is { Length: > 1 } and [2, ..] && layers is [var first, var second] && (x, 3) is (var y, > 2) ? second(first(y)) : x;", "return layers[1](layers[0](x));")]
+    public void TuplePatterns(string statements, string plain) => AssertSame(statements, plain);
+
+    [Theory]
+    [InlineData("List<Tensor> all = [x]; return {|NG0052:all[1]|};", "'all[1]' can't be read: the index 1 is out of range: there are 1 elements")]
+    [InlineData("List<Tensor> all = [x]; all[{|NG0052:2|}] = fc(x); return x;", "'2' can't be read: the index 2 is out of range: there are 1 elements")]
+    [InlineData("List<Tensor> all = [x]; all.RemoveAt({|NG0052:-1|}); return x;", "'-1' can't be read: the index -1 is out of range: there are 1 elements")]
+    [InlineData("List<Tensor> all = [x]; return {|NG0052:all.Find(t => true)|}!;",
+        "'all.Find(t => true)' can't be read: of a list Forward may have Add, AddRange, Insert, RemoveAt, Clear, Reverse, ToArray, Count and its elements")]
+    [InlineData("List<Tensor> all = [x]; foreach (var one in {|NG0052:all|}) all.Add(fc(one)); return x;", "'all' can't be read: it is changed while foreach goes through it; let foreach go through its ToArray()")]
+    [InlineData("List<float> all = [1, 2]; var i = 0; all[{|NG0052:i++|}] += 2; return x;", "'i++' can't be read: it changes a local within an index; put it into a statement of its own")]
+    [InlineData("{|NG0052:Known.Add(4)|}; return x * Known[0];", "'Known.Add(4)' can't be read: only a list that Forward makes can be changed: make it a local")]
+    [InlineData("{|NG0052:own|}.Add(x); return x;", "'own' can't be read: a list that isn't 'static readonly' has to be a local")]
+    [InlineData("Tensor[] all = [x]; {|NG0052:all[0]|} = fc(x); return x;", "'all[0]' can't be read: only locals, parameters and elements of lists can be assigned to")]
+    [InlineData("return x * Table[1, {|NG0052:3|}];", "'3' can't be read: the index 3 is out of range: there are 3 elements")]
+    [InlineData("return x * Table.GetLength({|NG0052:2|});", "'2' can't be read: the index 2 is out of range: there are 2 elements")]
+    [InlineData("return x * ({|NG0052:new int[2, 2]|})[0, 0];", null)]
+    [InlineData("return (Sizes, 2) is ({ {|NG0052:Rank: 1|} }, 2) ? x : fc(x);", null)]
+    [InlineData("return ({|NG0052:(1, 3) switch { (1, 2) => fc(x), (2, _) => x }|});", "'(1, 3) switch { (1, 2) => fc(x), (2, _) => x }' can't be read: none of its cases is for the value that it has here")]
+    [InlineData("return ((object)x, 1) switch { ({|NG0052:2|}, 1) => x, _ => fc(x) };", "'2' can't be read: it depends on a tensor's values, which aren't known while the project builds; choose between values with Where(condition, a, b)")]
+    public void Mistakes(string statements, string? message)
+    {
+        var source = Source(statements);
+        if (message is null) Expect.Diagnostics(source);
+        else Expect.Diagnostic(source, message);
+    }
+
+    static void AssertSame(string statements, string plain)
+    {
+        Consumer.Of(Source(statements)).Build().AssertClean();
+        Assert.Equal(Steps(plain), Steps(statements));
+    }
+
+    static IEnumerable<string> Steps(string statements) => Models.Single(Source(statements)).Forward!.Steps
+        .Select(step => $"{step.Function?.Kind ?? $"{step.Layer}"}({string.Join(",", step.Inputs)}; {string.Join(",", step.Function?.Positional.Select(p => p.Scalar) ?? [])})");
+
+    static string Source(string statements) => $$"""
+        #nullable enable
+        using System.Collections.Generic;
+        using static NetGen.Functions;
+        [Network] public partial class Net
+        {
+            {{(statements.Contains("fc", StringComparison.Ordinal) || statements.Contains("Grow", StringComparison.Ordinal) ? "[Linear(4)] readonly Layer fc;" : "")}}
+            {{(statements.Contains("layers", StringComparison.Ordinal) ? "[Linear(4), Count(2)] readonly Layer[] layers;" : "")}}
+            {{(statements.Contains("own", StringComparison.Ordinal) ? "readonly List<Tensor> own = [];" : "")}}
+            static readonly int[] Sizes = [2, 3];
+            static readonly List<int> Known = [2, 3];
+            static readonly int[,] Table = { { 1, 2, 3 }, { 4, 5, 6 } };
+            static int[,,] Cube { get; } = new int[,,] { { { 1, 2 } }, { { 5, 7 } } };
+            Tensor Forward([Shape(4)] Tensor x)
+            {
+                {{statements}}
+            }
+            {{(statements.Contains("Grow", StringComparison.Ordinal) ? "void Grow(List<Tensor> all) => all.Add(fc(all[0]));" : "")}}
+            static Tensor Total(IReadOnlyList<Tensor> all) { var sum = all[0]; for (int i = 1; i < all.Count; i++) sum += all[i]; return sum; }
+        }
+        """;
+}
