@@ -119,6 +119,19 @@ sealed class SequencePass
         return result;
     }
 
+    /// <summary>Whether a value has the positions last, as a convolution takes them where all samples have as many, and is for one.</summary>
+    bool IsForConvolution(Value value)
+    {
+        if (value is not { Op: Strided, Inputs: [{ Shape: { Rank: 2 } of }], Shape: { Rank: 2 } turned } || !IsOfPositions(value.Inputs[0]) || turned != new Shape(of.Last, of.Axes[0])) return false;
+        HashSet<Value> reached = [value];
+        foreach (var user in graph.Values.Where(v => v.Inputs.Any(reached.Contains)))
+        {
+            if (graph.Layers.Any(layer => layer.Element == user.Element && layer.Kind.StartsWith("Conv1d(", StringComparison.Ordinal))) return true;
+            if (user.Op is Elementwise) reached.Add(user);
+        }
+        return false;
+    }
+
     NetworkException Fault(Value value)
     {
         var layer = graph.Layers.FirstOrDefault(l => l.Element == value.Element) ?? graph.Layers[graph.Layers.Length - 1];
@@ -126,9 +139,11 @@ sealed class SequencePass
         var ofSample = value.Inputs.FirstOrDefault(v => v.Type is { Batched: true, Sequence: null } && v.Op is not IPositionTable);
         return new NetworkException(layer.Site.Error("NG0020",
         [
-            layer.Site.Display, shape.ToString(), ofSample is null
+            layer.Site.Display, shape.ToString(), IsForConvolution(value)
+                ? "samples have as many positions as they like here, and Conv1d takes [positions, features] as they are: call it without a Transpose before it and after it"
+                : ofSample is null
                 ? "samples have as many positions as they like here, and it can't do without their number; "
-                    + "declare [Input(…)] in place of [Sequence(…)], or bring the positions together before it"
+                    + "declare [Input(…)] in place of [Sequence(…)], or bring the positions together before it, as MeanPositions and MaxPositions do"
                 : $"samples have as many positions as they like here, and the values of shape {ofSample.Shape} beside them are always as many; "
                     + "bring the positions together before it, or let attention look at them",
         ]));
