@@ -65,23 +65,24 @@ sealed partial class ForwardReader
             case IDeclarationExpressionOperation declaration:
                 return Evaluate(declaration.Expression);
             case IArrayCreationOperation { Initializer: { } initializer, DimensionSizes: [_] }:
-                return new SymbolicList([.. initializer.ElementValues.Select(Evaluate)]);
+                return new SymbolicElements(isArray: true, initializer.ElementValues.Select(Evaluate));
+            case IArrayCreationOperation { Initializer: null, DimensionSizes: [_] } creation:
+                return NewArray(creation);
             case IArrayCreationOperation { Initializer: { } initializer, DimensionSizes.Length: var dimensions }:
                 return Grid(initializer, dimensions);
             case IArrayInitializerOperation initializer:
-                return new SymbolicList([.. initializer.ElementValues.Select(Evaluate)]);
+                return new SymbolicElements(isArray: true, initializer.ElementValues.Select(Evaluate));
             case ICollectionExpressionOperation collection:
                 var items = collection.Elements.SelectMany(element => element is ISpreadOperation spread ? List(spread.Operand) : [Evaluate(element)]);
-                return IsList(collection.Type) ? ListOf(items) : new SymbolicList([.. items]);
+                return new SymbolicElements(!IsList(collection.Type), items);
             case IObjectCreationOperation creation when IsList(creation.Type):
                 return NewList(creation);
             case IArrayElementReferenceOperation { Indices: [var index] } element:
-                return At(element, List(element.ArrayReference), index);
+                return At(element, Evaluate(element.ArrayReference), index);
             case IArrayElementReferenceOperation element:
                 return At(element);
             case IImplicitIndexerReferenceOperation element:
-                var part = At(element, List(element.Instance), element.Argument);
-                return element.Argument is IRangeOperation && IsList(element.Instance.Type) && part is SymbolicList { Items: var own } ? ListOf(own) : part;
+                return At(element, Evaluate(element.Instance), element.Argument);
             case IPropertyReferenceOperation property:
                 return Property(property);
             default:
@@ -104,7 +105,7 @@ sealed partial class ForwardReader
         {
             var name = (field.CorrespondingTupleField ?? field).Name;
             var items = List(tuple);
-            return int.TryParse(name.Substring("Item".Length), out var item) && item <= items.Length ? items[item - 1] : throw Unsupported(reference);
+            return int.TryParse(name.Substring("Item".Length), out var item) && item <= items.Count ? items[item - 1] : throw Unsupported(reference);
         }
         if (reference.Instance is IInstanceReferenceOperation && fields[field] is { } value) return value;
         if (Initializer(field) is { } initializer) return Fixed(Evaluate(initializer));
@@ -132,9 +133,9 @@ sealed partial class ForwardReader
 
     Symbolic Property(IPropertyReferenceOperation reference)
     {
-        if (reference is { Property.Name: "Length" or "Count", Instance: { } counted } && Items(Evaluate(counted)) is { } all) return new SymbolicConstant(all.Length);
-        if (reference is { Property.IsIndexer: true, Instance: { } indexed, Arguments: [var index] } && Items(Evaluate(indexed)) is { } items)
-            return At(reference, items, index.Value);
+        if (reference is { Property.Name: "Length" or "Count", Instance: { } counted } && Items(Evaluate(counted)) is { } all) return new SymbolicConstant(all.Count);
+        if (reference is { Property.IsIndexer: true, Instance: { } indexed, Arguments: [var index] } && Evaluate(indexed) is var value && Items(value) is not null)
+            return At(reference, value, index.Value);
         if (reference.Instance is null or IInstanceReferenceOperation && reference.Property is { IsIndexer: false, GetMethod: { } getter } property)
         {
             // A property that computes something is a method without parameters; one that is set once is what it begins with.
@@ -145,18 +146,23 @@ sealed partial class ForwardReader
         throw Unsupported(reference);
     }
 
-    Symbolic At(IOperation reference, ImmutableArray<Symbolic> items, IOperation index)
+    Symbolic At(IOperation reference, Symbolic value, IOperation index)
     {
+        var items = Items(value) ?? throw Unsupported(reference is IArrayElementReferenceOperation array ? array.ArrayReference : reference);
         if (index is IRangeOperation range)
         {
-            var (start, end) = (range.LeftOperand is { } left ? Place(left, items.Length) : 0, range.RightOperand is { } right ? Place(right, items.Length) : items.Length);
-            return start >= 0 && start <= end && end <= items.Length ? new SymbolicList(ImmutableArray.Create(items, start, end - start))
-                : throw new ForwardException(reference.Syntax, $"the range from {Text(start)} to {Text(end)} is out of range: there are {Text(items.Length)} elements");
+            var (start, end) = (range.LeftOperand is { } left ? Place(left, items.Count) : 0, range.RightOperand is { } right ? Place(right, items.Count) : items.Count);
+            return start >= 0 && start <= end && end <= items.Count ? PartOf(value, items, start, end)
+                : throw new ForwardException(reference.Syntax, $"the range from {Text(start)} to {Text(end)} is out of range: there are {Text(items.Count)} elements");
         }
-        var place = Place(index, items.Length);
-        return place >= 0 && place < items.Length ? items[place]
-            : throw new ForwardException(reference.Syntax, $"the index {Text(place)} is out of range: there are {Text(items.Length)} elements");
+        var place = Place(index, items.Count);
+        return place >= 0 && place < items.Count ? items[place]
+            : throw new ForwardException(reference.Syntax, $"the index {Text(place)} is out of range: there are {Text(items.Count)} elements");
     }
+
+    /// <summary>A range of an array or a list, which is one of its own.</summary>
+    static Symbolic PartOf(Symbolic value, IReadOnlyList<Symbolic> items, int start, int end) =>
+        value is SymbolicElements { IsArray: var isArray } ? new SymbolicElements(isArray, items.Skip(start).Take(end - start)) : new SymbolicList([.. items.Skip(start).Take(end - start)]);
 
     /// <summary>The place that an index means, which may count from the end.</summary>
     int Place(IOperation index, int length)
@@ -187,10 +193,10 @@ sealed partial class ForwardReader
             return (Evaluate(instance), method.Name, arguments) switch
             {
                 (SymbolicBlock block, ForwardParser.MethodName, _) => recorder.Layer(call.Syntax, block.Layer, [.. arguments.Select(argument => Tensor(argument.Value))], block.Results),
-                (SymbolicGrowingList list, _, _) => Invoke(list, call, arguments),
+                (SymbolicElements list, _, _) => Invoke(list, call, arguments),
                 (SymbolicGrid grid, "GetLength", [var dimension]) => LengthOf(grid.Sizes, dimension),
                 (SymbolicList list, "GetLength", [var dimension]) => LengthOf([list.Items.Length], dimension),
-                (SymbolicList list, "ToArray", []) => list,
+                (SymbolicList list, "ToArray", []) => new SymbolicElements(isArray: true, list.Items),
                 (SymbolicList, _, _) when IsList(method.ContainingType) => throw new ForwardException(call.Syntax, "only a list that Forward makes can be changed: make it a local"),
                 _ => throw Unsupported(call),
             };
@@ -302,8 +308,8 @@ sealed partial class ForwardReader
                 return value;
             case IDiscardOperation:
                 return value;
-            case IPropertyReferenceOperation or IImplicitIndexerReferenceOperation when ElementOf(target) is { List: var list, Index: var index }:
-                list.Change()[Place(index, list.Items.Count, list.Items.Count)] = value;
+            case IArrayElementReferenceOperation or IPropertyReferenceOperation or IImplicitIndexerReferenceOperation when ElementOf(target) is { All: var all, Index: var index }:
+                all.Change()[Place(index, all.Items.Count, all.Items.Count)] = value;
                 return value;
             case IDeclarationExpressionOperation declaration:
                 return Assign(declaration.Expression, value);
@@ -313,7 +319,7 @@ sealed partial class ForwardReader
             case ITupleOperation tuple when value is SymbolicList { Items.Length: var there }:
                 throw new ForwardException(tuple.Syntax, $"it takes {Text(tuple.Elements.Length)} values, and there are {Text(there)}");
             default:
-                throw new ForwardException(target.Syntax, "only locals, parameters and elements of lists can be assigned to");
+                throw new ForwardException(target.Syntax, "only locals, parameters and the elements of arrays and lists that Forward makes can be assigned to");
         }
     }
 
@@ -326,7 +332,7 @@ sealed partial class ForwardReader
         return step.IsPostfix ? before : new SymbolicConstant(after);
     }
 
-    ImmutableArray<Symbolic> List(IOperation collection) => Items(Evaluate(collection)) ?? throw Unsupported(collection);
+    IReadOnlyList<Symbolic> List(IOperation collection) => Items(Evaluate(collection)) ?? throw Unsupported(collection);
 
     int Tensor(IOperation expression) => Tensor(Evaluate(expression), expression);
 

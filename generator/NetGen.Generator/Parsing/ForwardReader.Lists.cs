@@ -1,10 +1,9 @@
-using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 
 namespace NetGen.Generator.Parsing;
 
-// Lists, which change while a Forward is read.
+// Arrays and lists, whose elements change while a Forward is read.
 sealed partial class ForwardReader
 {
     /// <summary>Whether C# makes a list of what is given to a type.</summary>
@@ -14,16 +13,20 @@ sealed partial class ForwardReader
         ContainingNamespace: { Name: "Generic", ContainingNamespace: { Name: "Collections", ContainingNamespace: { Name: "System", ContainingNamespace.IsGlobalNamespace: true } } },
     };
 
-    static SymbolicGrowingList ListOf(IEnumerable<Symbolic> items)
+    /// <summary>An array without an initializer.</summary>
+    SymbolicElements NewArray(IArrayCreationOperation creation)
     {
-        var list = new SymbolicGrowingList();
-        list.Items.AddRange(items);
-        return list;
+        var size = creation.DimensionSizes[0];
+        if (Evaluate(size) is not SymbolicConstant { Value: int count and >= 0 and <= MaxElements }) throw new ForwardException(size.Syntax, $"it must be a constant from 0 to {Text(MaxElements)}");
+        var element = ((IArrayTypeSymbol)creation.Type!).ElementType;
+        object? initial = element.SpecialType == SpecialType.System_Boolean ? false : ForwardConstants.Convert(0, element);
+        if (initial is null && element.IsValueType) throw Unsupported(creation);
+        return new(isArray: true, Enumerable.Repeat(new SymbolicConstant(initial), count));
     }
 
-    Symbolic NewList(IObjectCreationOperation creation)
+    SymbolicElements NewList(IObjectCreationOperation creation)
     {
-        var list = new SymbolicGrowingList();
+        var list = new SymbolicElements(isArray: false, []);
         // A number is what there is to be room for.
         foreach (var argument in creation.Arguments)
             if (argument.Parameter?.Type.SpecialType != SpecialType.System_Int32) list.Items.AddRange(List(argument.Value));
@@ -35,16 +38,22 @@ sealed partial class ForwardReader
         return list;
     }
 
-    Symbolic Invoke(SymbolicGrowingList list, IInvocationOperation call, List<IArgumentOperation> arguments)
+    Symbolic Invoke(SymbolicElements list, IInvocationOperation call, List<IArgumentOperation> arguments)
     {
         switch (call.TargetMethod.Name, arguments)
         {
+            case ("GetLength", [var dimension]):
+                return LengthOf([list.Items.Count], dimension);
+            case ("ToArray", []):
+                return new SymbolicElements(isArray: true, list.Items);
+            case var _ when list.IsArray:
+                throw Unsupported(call);
             case ("Add", [var item]):
                 list.Change().Add(Evaluate(item.Value));
                 return Symbolic.Nothing;
             case ("AddRange", [var items]):
                 var added = List(items.Value);
-                list.Change().AddRange(added);
+                list.Change().AddRange([.. added]);
                 return Symbolic.Nothing;
             case ("Insert", [var at, var item]):
                 var before = Place(at.Value, list.Items.Count, list.Items.Count + 1);
@@ -59,8 +68,6 @@ sealed partial class ForwardReader
             case ("Reverse", []):
                 list.Change().Reverse();
                 return Symbolic.Nothing;
-            case ("ToArray", []):
-                return new SymbolicList([.. list.Items]);
             default:
                 throw new ForwardException(call.Syntax, "of a list Forward may have Add, AddRange, Insert, RemoveAt, Clear, Reverse, ToArray, Count and its elements");
         }
@@ -73,29 +80,30 @@ sealed partial class ForwardReader
         return place >= 0 && place < places ? place : throw new ForwardException(index.Syntax, $"the index {Text(place)} is out of range: there are {Text(length)} elements");
     }
 
-    /// <summary>The list that an expression is an element of, and its index; null where it is none.</summary>
-    (SymbolicGrowingList List, IOperation Index)? ElementOf(IOperation target)
+    /// <summary>What an expression is an element of, and its index; null where it is of nothing that can change.</summary>
+    (SymbolicElements All, IOperation Index)? ElementOf(IOperation target)
     {
         var (instance, index) = target switch
         {
+            IArrayElementReferenceOperation { ArrayReference: var array, Indices: [var only] } => (array, only),
             IPropertyReferenceOperation { Property.IsIndexer: true, Instance: { } indexed, Arguments: [var argument] } => (indexed, argument.Value),
             IImplicitIndexerReferenceOperation reference => (reference.Instance, reference.Argument),
             _ => default,
         };
-        if (instance is null || Evaluate(instance) is not SymbolicGrowingList list) return null;
+        if (instance is null || Evaluate(instance) is not SymbolicElements all) return null;
         // What is assigned to is looked at more than once.
         return index.DescendantsAndSelf().FirstOrDefault(part => part is IIncrementOrDecrementOperation or IAssignmentOperation) is { } change
-            ? throw new ForwardException(change.Syntax, "it changes a local within an index; put it into a statement of its own") : (list, index);
+            ? throw new ForwardException(change.Syntax, "it changes a local within an index; put it into a statement of its own") : (all, index);
     }
 
     /// <summary>What a static field or property has, which no Forward can change.</summary>
-    static Symbolic Fixed(Symbolic value) => value is SymbolicGrowingList list ? new SymbolicList([.. list.Items]) : value;
+    static Symbolic Fixed(Symbolic value) => value is SymbolicElements or SymbolicList ? new SymbolicList([.. Items(value)!.Select(Fixed)]) : value;
 
     /// <summary>The elements of an array, a tuple or a list; null where a value has none.</summary>
-    static ImmutableArray<Symbolic>? Items(Symbolic value) => value switch
+    static IReadOnlyList<Symbolic>? Items(Symbolic value) => value switch
     {
         SymbolicList list => list.Items,
-        SymbolicGrowingList list => [.. list.Items],
+        SymbolicElements elements => elements.Items,
         SymbolicGrid grid => grid.Items,
         _ => null,
     };

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 
@@ -59,13 +58,13 @@ sealed partial class ForwardReader
         var items = Items(value);
         var parts = pattern.DeconstructionSubpatterns;
         // What is taken apart by a method of its type can't be.
-        if (parts.Length > 0 && (pattern.DeconstructSymbol is not null || items?.Length != parts.Length)) throw Unsupported(pattern);
+        if (parts.Length > 0 && (pattern.DeconstructSymbol is not null || items?.Count != parts.Length)) throw Unsupported(pattern);
         for (var i = 0; i < parts.Length; i++)
-            if (!Matches(parts[i], items!.Value[i])) return false;
+            if (!Matches(parts[i], items![i])) return false;
         foreach (var property in pattern.PropertySubpatterns)
         {
             if (property.Member is not IPropertyReferenceOperation { Property.Name: "Length" or "Count" } || items is null) throw Unsupported(property);
-            if (!Matches(property.Pattern, new SymbolicConstant(items.Value.Length))) return false;
+            if (!Matches(property.Pattern, new SymbolicConstant(items.Count))) return false;
         }
         return true;
     }
@@ -76,8 +75,8 @@ sealed partial class ForwardReader
         var items = Items(value) ?? throw Unsupported(pattern);
         var patterns = pattern.Patterns;
         var slice = patterns.ToList().FindIndex(part => part is ISlicePatternOperation);
-        if (slice < 0 ? items.Length != patterns.Length : items.Length < patterns.Length - 1) return false;
-        var more = items.Length - patterns.Length;
+        if (slice < 0 ? items.Count != patterns.Length : items.Count < patterns.Length - 1) return false;
+        var more = items.Count - patterns.Length;
         for (var i = 0; i < patterns.Length; i++)
         {
             if (i != slice)
@@ -86,8 +85,7 @@ sealed partial class ForwardReader
             }
             else if (((ISlicePatternOperation)patterns[i]).Pattern is { } inner)
             {
-                var part = ImmutableArray.Create(items, i, more + 1);
-                if (!Matches(inner, value is SymbolicGrowingList ? ListOf(part) : new SymbolicList(part))) return false;
+                if (!Matches(inner, PartOf(value, items, i, i + more + 1))) return false;
             }
         }
         return true;

@@ -19,6 +19,9 @@ sealed partial class ForwardReader(Compilation compilation, INamedTypeSymbol typ
     /// <summary>The most statements and expressions that are read, for loops without an end.</summary>
     const int MaxOperations = 1_000_000;
 
+    /// <summary>The most elements of an array that begins without values.</summary>
+    const int MaxElements = 10_000;
+
     /// <summary>The methods that were bound, since loops call helpers often.</summary>
     readonly Dictionary<SyntaxNode, IOperation?> bodies = [];
 
@@ -110,14 +113,17 @@ sealed partial class ForwardReader(Compilation compilation, INamedTypeSymbol typ
             case IForEachLoopOperation loop:
                 if (loop.IsAsynchronous) throw Unsupported(loop);
                 var collection = Evaluate(loop.Collection);
-                var changes = (collection as SymbolicGrowingList)?.Changes;
-                foreach (var item in Items(collection) ?? throw Unsupported(loop.Collection))
+                var list = collection is SymbolicElements { IsArray: false } changing ? changing : null;
+                var changes = list?.Changes;
+                var items = Items(collection) ?? throw Unsupported(loop.Collection);
+                for (var i = 0; i < items.Count; i++)
                 {
+                    var item = items[i];
                     Count(loop);
                     if (loop.LoopControlVariable is IVariableDeclaratorOperation variable) frame.Declare(variable.Symbol, item);
                     else Assign(loop.LoopControlVariable, item);
                     if (Ends(Run(loop.Body), out var flow)) return flow;
-                    if ((collection as SymbolicGrowingList)?.Changes != changes)
+                    if (list?.Changes != changes)
                         throw new ForwardException(loop.Collection.Syntax, "it is changed while foreach goes through it; let foreach go through its ToArray()");
                 }
                 return Flow.Next;

@@ -31,16 +31,20 @@ sealed record SymbolicLayer(int Layer) : Symbolic;
 /// <summary>A block, whose Forward can be called.</summary>
 sealed record SymbolicBlock(int Layer, INamedTypeSymbol Type, int Results) : Symbolic;
 
-/// <summary>An array, a tuple, or several tensors.</summary>
+/// <summary>A tuple, several tensors, or an array that doesn't change.</summary>
 sealed record SymbolicList(ImmutableArray<Symbolic> Items) : Symbolic;
 
 /// <summary>An array of several dimensions, the last one innermost.</summary>
 sealed record SymbolicGrid(ImmutableArray<int> Sizes, ImmutableArray<Symbolic> Items) : Symbolic;
 
-/// <summary>A list, which everything that has it sees change.</summary>
-sealed record SymbolicGrowingList : Symbolic
+/// <summary>An array or a list, which everything that has it sees change.</summary>
+sealed record SymbolicElements : Symbolic
 {
-    public List<Symbolic> Items { get; } = [];
+    public SymbolicElements(bool isArray, IEnumerable<Symbolic> items) => (IsArray, Items) = (isArray, [.. items]);
+
+    public bool IsArray { get; }
+
+    public List<Symbolic> Items { get; }
 
     /// <summary>How often it has been changed.</summary>
     public int Changes { get; private set; }

@@ -23,6 +23,15 @@ public sealed class ForwardSpellingTests
     public void Lists(string statements, string plain) => AssertSame(statements, plain);
 
     [Theory]
+    [InlineData("var all = new Tensor[3]; for (int i = 0; i < all.Length; i++) all[i] = i == 0 ? x : fc(all[i - 1]); return Concat(all);", "var a = fc(x); return Concat(x, a, fc(a));")]
+    [InlineData("Tensor[] all = [x, fc(x)]; var same = all; same[0] *= 2; var part = all[..1]; part[0] = x; return all[0] / all[1];", "var a = fc(x); return x * 2 / a;")]
+    [InlineData("var counts = new int[2]; var marks = new bool[1]; counts[1] += 3; counts[0]++; marks[0] = !marks[0]; return marks[0] ? x * counts[1] + counts[0] : x;", "return x * 3 + 1;")]
+    [InlineData("Tensor?[] all = new Tensor?[2]; all[1] ??= x; all[1] ??= x * 2; return all[0] ?? all[1]!;", "return x;")]
+    [InlineData("Tensor[] all = [x, x]; foreach (var one in all) all[1] = fc(one); return all[1];", "return fc(fc(x));")]
+    [InlineData("Tensor[] all = [x]; all = [.. all, fc(x)]; (all[0], all[1]) = (all[1], all[0]); return all[0] - all[1];", "var a = fc(x); return a - x;")]
+    public void ElementsOfArrays(string statements, string plain) => AssertSame(statements, plain);
+
+    [Theory]
     [InlineData("for (int i = 0; i < Table.GetLength(0); i++) for (int j = 0; j < Table.GetLength(1); j++) x = x * Table[i, j] + i; return x;",
         "return ((((((x * 1 + 0) * 2 + 0) * 3 + 0) * 4 + 1) * 5 + 1) * 6) + 1;")]
     [InlineData("foreach (var number in Table) x *= number; return x + Table.Length;", "return x * 1 * 2 * 3 * 4 * 5 * 6 + 6;")]
@@ -52,7 +61,13 @@ public sealed class ForwardSpellingTests
     [InlineData("List<float> all = [1, 2]; var i = 0; all[{|NG0052:i++|}] += 2; return x;", "'i++' can't be read: it changes a local within an index; put it into a statement of its own")]
     [InlineData("{|NG0052:Known.Add(4)|}; return x * Known[0];", "'Known.Add(4)' can't be read: only a list that Forward makes can be changed: make it a local")]
     [InlineData("{|NG0052:own|}.Add(x); return x;", "'own' can't be read: a list that isn't 'static readonly' has to be a local")]
-    [InlineData("Tensor[] all = [x]; {|NG0052:all[0]|} = fc(x); return x;", "'all[0]' can't be read: only locals, parameters and elements of lists can be assigned to")]
+    [InlineData("{|NG0052:Sizes[0]|} = 5; return x * Sizes[0];", "'Sizes[0]' can't be read: only locals, parameters and the elements of arrays and lists that Forward makes can be assigned to")]
+    [InlineData("{|NG0052:Ragged[0][0]|} = 5; return x * Ragged[0][0];", null)]
+    [InlineData("{|NG0052:layers[0]|} = fc; return layers[0](layers[1](x));", null)]
+    [InlineData("var all = new Tensor[2]; all[0] = fc(x); return all[0] + {|NG0052:all[1]|};", "'all[1]' can't be read: there is no tensor, but null")]
+    [InlineData("var all = new Tensor[2]; all[{|NG0052:^3|}] = fc(x); return x;", "'^3' can't be read: the index -1 is out of range: there are 2 elements")]
+    [InlineData("var all = new Tensor[{|NG0052:20000|}]; return x;", "'20000' can't be read: it must be a constant from 0 to 10000")]
+    [InlineData("var all = {|NG0052:new (int, Tensor)[2]|}; return x;", null)]
     [InlineData("return x * Table[1, {|NG0052:3|}];", "'3' can't be read: the index 3 is out of range: there are 3 elements")]
     [InlineData("return x * Table.GetLength({|NG0052:2|});", "'2' can't be read: the index 2 is out of range: there are 2 elements")]
     [InlineData("return x * ({|NG0052:new int[2, 2]|})[0, 0];", null)]
@@ -85,6 +100,7 @@ public sealed class ForwardSpellingTests
             {{(statements.Contains("layers", StringComparison.Ordinal) ? "[Linear(4), Count(2)] readonly Layer[] layers;" : "")}}
             {{(statements.Contains("own", StringComparison.Ordinal) ? "readonly List<Tensor> own = [];" : "")}}
             static readonly int[] Sizes = [2, 3];
+            static readonly int[][] Ragged = [[2], [3]];
             static readonly List<int> Known = [2, 3];
             static readonly int[,] Table = { { 1, 2, 3 }, { 4, 5, 6 } };
             static int[,,] Cube { get; } = new int[,,] { { { 1, 2 } }, { { 5, 7 } } };
