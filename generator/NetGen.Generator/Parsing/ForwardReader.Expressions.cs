@@ -85,6 +85,10 @@ sealed partial class ForwardReader
                 return At(element, Evaluate(element.Instance), element.Argument);
             case IPropertyReferenceOperation property:
                 return Property(property);
+            case ITranslatedQueryOperation query:
+                return Evaluate(query.Operation);
+            case IDelegateCreationOperation:
+                throw new ForwardException(expression.Syntax, "a lambda can only be an argument of a query; write a local function in its place");
             default:
                 throw Unsupported(expression);
         }
@@ -187,6 +191,7 @@ sealed partial class ForwardReader
             return recorder.Layer(call.Syntax, layer.Layer, [.. inputs.Select(input => Tensor(input.Value, input.At))]);
         }
         if (WellKnownTypes.IsForward(method.ContainingType, "Functions")) return Function(call, arguments);
+        if (IsQuery(method)) return Query(call, arguments);
         if (ForwardConstants.IsMath(method)) return Mathematics(call, arguments);
         if (call.Instance is { } instance and not IInstanceReferenceOperation)
         {

@@ -52,6 +52,23 @@ public sealed class ForwardSpellingTests
     public void TuplePatterns(string statements, string plain) => AssertSame(statements, plain);
 
     [Theory]
+    [InlineData("return Concat(layers.Select(layer => layer(x)).ToArray());", "return Concat(layers[0](x), layers[1](x));")]
+    [InlineData("return layers.Aggregate(x, (h, layer) => ReLU(layer(h)));", "return ReLU(layers[1](ReLU(layers[0](x))));")]
+    [InlineData("var all = Enumerable.Range(1, 3).Where(i => i != 2).Select((n, i) => x * n + i).ToList(); all.AddRange(all.Select(one => -one)); return Concat([.. all.Skip(1)]);",
+        "var a = x * 1 + 0; var b = x * 3 + 1; return Concat(b, -a, -b);")]
+    [InlineData("foreach (var (layer, size) in layers.Zip(Sizes)) x = layer(x) * size; return x;", "return layers[1](layers[0](x) * 2) * 3;")]
+    [InlineData("return Sizes.Zip(Known, (a, b) => { var c = a * b; return x * c; }).Append(x).Reverse().Aggregate((a, b) => a - b);", "var a = x * 4; var b = x * 9; return x - b - a;")]
+    [InlineData("Tensor Twice(Tensor y) => fc(y) * 2; return new List<Tensor>(Enumerable.Repeat(x, 2).Select(Twice)).First();", "var a = fc(x) * 2; _ = fc(x) * 2; return a;")]
+    [InlineData("List<Tensor> all = [x]; foreach (var one in all.Select(y => { all.Add(y); return y; })) x += one; return x * all.Count;", "return (x + x) * 2;")]
+    [InlineData("return Concat((from layer in layers where Sizes.Length > 1 select layer(x) * 2).ToArray());", "return Concat(layers[0](x) * 2, layers[1](x) * 2);")]
+    public void Queries(string statements, string plain) => AssertSame(statements, plain);
+
+    [Theory]
+    [InlineData("var all = {|NG0052:layers.Select(layer => layer(x))|}; return Concat([.. all]);", "'layers.Select(layer => layer(x))' can't be read: a query that isn't used where it stands needs ToArray() at its end")]
+    [InlineData("return {|NG0052:layers.OrderBy(layer => 1)|}.First()(x);", null)]
+    [InlineData("return {|NG0052:Sizes.Take(0).First()|} * x;", "'Sizes.Take(0).First()' can't be read: there are no elements")]
+    [InlineData("return Known.Where(n => n > 1).Select(n => x * n).Aggregate({|NG0052:Maximum|});", "'Maximum' can't be read: it must be a lambda, or a method of the class")]
+    [InlineData("System.Func<Tensor, Tensor> f = {|NG0052:y => fc(y)|}; return f(x);", "'y => fc(y)' can't be read: a lambda can only be an argument of a query; write a local function in its place")]
     [InlineData("List<Tensor> all = [x]; return {|NG0052:all[1]|};", "'all[1]' can't be read: the index 1 is out of range: there are 1 elements")]
     [InlineData("List<Tensor> all = [x]; all[{|NG0052:2|}] = fc(x); return x;", "'2' can't be read: the index 2 is out of range: there are 1 elements")]
     [InlineData("List<Tensor> all = [x]; all.RemoveAt({|NG0052:-1|}); return x;", "'-1' can't be read: the index -1 is out of range: there are 1 elements")]
@@ -93,6 +110,7 @@ public sealed class ForwardSpellingTests
     static string Source(string statements) => $$"""
         #nullable enable
         using System.Collections.Generic;
+        using System.Linq;
         using static NetGen.Functions;
         [Network] public partial class Net
         {

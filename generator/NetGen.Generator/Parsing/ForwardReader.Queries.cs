@@ -1,0 +1,117 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace NetGen.Generator.Parsing;
+
+// Queries, whose lambdas are called where these stand.
+sealed partial class ForwardReader
+{
+    static bool IsQuery(IMethodSymbol method) => method is
+    {
+        IsStatic: true,
+        ContainingType: { Name: "Enumerable", ContainingNamespace: { Name: "Linq", ContainingNamespace: { Name: "System", ContainingNamespace.IsGlobalNamespace: true } } },
+    };
+
+    Symbolic Query(IInvocationOperation call, List<IArgumentOperation> arguments)
+    {
+        // C# runs a query where its elements are asked for, and each time anew.
+        if (IsKept(call)) throw new ForwardException(call.Syntax, "a query that isn't used where it stands needs ToArray() at its end");
+        var name = call.TargetMethod.Name;
+        if (name is "Range" or "Repeat") return Made(call, name, arguments);
+        IReadOnlyList<Symbolic> items = [.. List(arguments[0].Value)];
+        switch (name, arguments.Skip(1).Select(argument => argument.Value).ToArray())
+        {
+            case ("ToArray", []):
+                return new SymbolicElements(isArray: true, items);
+            case ("ToList", []):
+                return new SymbolicElements(isArray: false, items);
+            case ("Select", [var selector]):
+                var (select, takesPlace) = (Function(selector), ParametersOf(selector) == 2);
+                return ListOf(items.Select((item, i) => takesPlace ? select([item, new SymbolicConstant(i)]) : select([item])));
+            case ("Where", [var predicate]) when ParametersOf(predicate) == 1:
+                var matches = Function(predicate);
+                return ListOf(items.Where(item => matches([item]) is SymbolicConstant { Value: bool flag } ? flag : throw new ForwardException(predicate.Syntax, ByTensor)));
+            case ("Zip", [var second]):
+                return ListOf(items.Zip(List(second), (a, b) => (Symbolic)new SymbolicList([a, b])));
+            case ("Zip", [var second, var selector]) when selector.Type is not { TypeKind: TypeKind.Interface }:
+                var join = Function(selector);
+                return ListOf(items.Zip(List(second), (a, b) => join([a, b])));
+            case ("Aggregate", [var function]):
+                var next = Function(function);
+                return items.Count > 0 ? items.Skip(1).Aggregate(items[0], (all, item) => next([all, item])) : throw new ForwardException(call.Syntax, "there are no elements");
+            case ("Aggregate", [var seed, var function]):
+                var step = Function(function);
+                return items.Aggregate(Evaluate(seed), (all, item) => step([all, item]));
+            case ("Concat", [var second]):
+                return ListOf(items.Concat(List(second)));
+            case ("Append", [var item]):
+                return ListOf(items.Append(Evaluate(item)));
+            case ("Prepend", [var item]):
+                return ListOf(items.Prepend(Evaluate(item)));
+            case ("Reverse", []):
+                return ListOf(items.Reverse());
+            case ("Skip", [var count]):
+                return ListOf(items.Skip(Whole(Evaluate(count), count)));
+            case ("Take", [var count]) when count.Type is { SpecialType: SpecialType.System_Int32 }:
+                return ListOf(items.Take(Whole(Evaluate(count), count)));
+            case ("First" or "Last", []):
+                return items.Count > 0 ? items[name == "First" ? 0 : items.Count - 1] : throw new ForwardException(call.Syntax, "there are no elements");
+            case ("Count", []):
+                return new SymbolicConstant(items.Count);
+            default:
+                throw new ForwardException(call.Syntax, "of queries Forward may have Select, Where, Zip, Aggregate, Concat, Append, Prepend, Reverse, Skip, Take, First, Last, Count, ToArray and ToList, "
+                    + "and Enumerable.Range and Enumerable.Repeat");
+        }
+    }
+
+    /// <summary>Numbers that follow each other, or an element several times.</summary>
+    SymbolicList Made(IInvocationOperation call, string name, List<IArgumentOperation> arguments)
+    {
+        var (first, count) = (Evaluate(arguments[0].Value), Whole(Evaluate(arguments[1].Value), arguments[1].Value));
+        if (count is < 0 or > MaxElements) throw new ForwardException(arguments[1].Value.Syntax, $"it must be a constant from 0 to {Text(MaxElements)}");
+        if (name == "Repeat") return ListOf(Enumerable.Repeat(first, count));
+        return first is SymbolicConstant { Value: int start } ? ListOf(Enumerable.Range(0, count).Select(i => (Symbolic)new SymbolicConstant(start + i))) : throw Unsupported(call);
+    }
+
+    /// <summary>Whether the elements of a query are asked for elsewhere.</summary>
+    static bool IsKept(IInvocationOperation call)
+    {
+        if (call.TargetMethod.ReturnType is not { TypeKind: TypeKind.Interface }) return false;
+        var parent = call.Parent;
+        while (parent is IConversionOperation or IParenthesizedOperation or ITranslatedQueryOperation) parent = parent.Parent;
+        return parent switch
+        {
+            IArgumentOperation { Parent: IInvocationOperation outer } => !IsQuery(outer.TargetMethod) && !IsList(outer.TargetMethod.ContainingType),
+            IArgumentOperation { Parent: IObjectCreationOperation } or IForEachLoopOperation or ISpreadOperation => false,
+            _ => true,
+        };
+    }
+
+    static SymbolicList ListOf(IEnumerable<Symbolic> items) => new([.. items]);
+
+    /// <summary>How many parameters a lambda has, or a method that is given in place of one.</summary>
+    static int ParametersOf(IOperation function) => function is { Type: INamedTypeSymbol { DelegateInvokeMethod.Parameters.Length: var count } } ? count : 0;
+
+    /// <summary>What calls a lambda, or a method that is given in place of one.</summary>
+    Func<Symbolic[], Symbolic> Function(IOperation function) => function switch
+    {
+        IConversionOperation conversion => Function(conversion.Operand),
+        IDelegateCreationOperation { Target: IAnonymousFunctionOperation lambda } => arguments => Call(lambda, arguments),
+        IDelegateCreationOperation { Target: IMethodReferenceOperation { Instance: null or IInstanceReferenceOperation } method } when !WellKnownTypes.IsForward(method.Method.ContainingType, "Functions") =>
+            arguments => Call(method.Method, arguments, method.Syntax),
+        _ => throw new ForwardException(function.Syntax, "it must be a lambda, or a method of the class"),
+    };
+
+    Symbolic Call(IAnonymousFunctionOperation lambda, Symbolic[] arguments)
+    {
+        if (depth == MaxDepth) throw new ForwardException(lambda.Syntax, "calls are nested too deeply, or without an end");
+        var outer = frame;
+        frame = new(outer);
+        depth++;
+        for (var i = 0; i < arguments.Length; i++) frame.Declare(lambda.Symbol.Parameters[i], arguments[i]);
+        var flow = Run(lambda.Body);
+        depth--;
+        frame = outer;
+        return flow.Returned ?? Symbolic.Nothing;
+    }
+}
