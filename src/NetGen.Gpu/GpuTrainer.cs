@@ -333,7 +333,10 @@ public sealed partial class GpuTrainer<TNetwork, TTarget> : IDisposable, ITraine
     }
 
     /// <summary>Copies the gradient with respect to the last batch's input, in which ids have zeros.</summary>
-    /// <param name="gradient">Receives <c>[n, InputSize]</c> values, or those of each position; where some of several inputs have lengths of their own, the first input's of all samples, then the second's, and so on.</param>
+    /// <param name="gradient">
+    /// Receives <c>[n, InputSize]</c> values, or those of each position; where some of several inputs have lengths of their own, the first input's of all samples, then the
+    /// second's, and so on.
+    /// </param>
     /// <exception cref="ArgumentException">Its size doesn't fit the last batch.</exception>
     /// <exception cref="InvalidOperationException">The network wasn't declared with <c>[Input(…, Gradient = true)]</c>, or no batch was given yet.</exception>
     public void CopyInputGradient(Span<float> gradient)

@@ -89,9 +89,10 @@ sealed class GradientBuilder
             builder.element = value.Element;
             value.Op.Differentiate(builder, value, gradient);
         }
+        Value?[] ofInputs = inputGradient ? [.. graph.Inputs.Select(v => builder.gradients.TryGetValue(v, out var dx) ? dx : null)] : [];
         return new DifferentiatedGraph(
             graph with { Values = [.. builder.values] },
             [.. graph.Parameters.Where(p => p.Op.IsLearned).Select(p => (p.Value, builder.gradients[p.Value]))],
-            inputGradient && graph.Inputs.Select(v => builder.gradients.TryGetValue(v, out var dx) ? dx : null).ToImmutableArray() is var ofInputs && ofInputs.Any(dx => dx is not null) ? ofInputs : []);
+            ofInputs.Any(dx => dx is not null) ? [.. ofInputs] : []);
     }
 }

@@ -17,7 +17,8 @@ sealed partial class ForwardReader
     SymbolicElements NewArray(IArrayCreationOperation creation)
     {
         var size = creation.DimensionSizes[0];
-        if (Evaluate(size) is not SymbolicConstant { Value: int count and >= 0 and <= MaxElements }) throw new ForwardException(size.Syntax, $"it must be a constant from 0 to {Text(MaxElements)}");
+        if (Evaluate(size) is not SymbolicConstant { Value: int count and >= 0 and <= MaxElements })
+            throw new ForwardException(size.Syntax, $"it must be a constant from 0 to {Text(MaxElements)}");
         var element = ((IArrayTypeSymbol)creation.Type!).ElementType;
         object? initial = element.SpecialType == SpecialType.System_Boolean ? false : ForwardConstants.Convert(0, element);
         if (initial is null && element.IsValueType) throw Unsupported(creation);

@@ -92,7 +92,7 @@ sealed partial class ForwardReader
     }
 
     /// <summary>Whether two tuples have the same constants.</summary>
-    bool AreEqual(ITupleBinaryOperation tuples, Symbolic left, Symbolic right)
+    static bool AreEqual(ITupleBinaryOperation tuples, Symbolic left, Symbolic right)
     {
         if ((left, right) is (SymbolicList a, SymbolicList b)) return a.Items.Zip(b.Items, (x, y) => AreEqual(tuples, x, y)).All(same => same);
         if (IsNull(left) || IsNull(right)) return IsNull(left) && IsNull(right);

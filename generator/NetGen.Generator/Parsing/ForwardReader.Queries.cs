@@ -97,8 +97,8 @@ sealed partial class ForwardReader
     {
         IConversionOperation conversion => Function(conversion.Operand),
         IDelegateCreationOperation { Target: IAnonymousFunctionOperation lambda } => arguments => Call(lambda, arguments),
-        IDelegateCreationOperation { Target: IMethodReferenceOperation { Instance: null or IInstanceReferenceOperation } method } when !WellKnownTypes.IsForward(method.Method.ContainingType, "Functions") =>
-            arguments => Call(method.Method, arguments, method.Syntax),
+        IDelegateCreationOperation { Target: IMethodReferenceOperation { Instance: null or IInstanceReferenceOperation } method }
+            when !WellKnownTypes.IsForward(method.Method.ContainingType, "Functions") => arguments => Call(method.Method, arguments, method.Syntax),
         _ => throw new ForwardException(function.Syntax, "it must be a lambda, or a method of the class"),
     };
 
