@@ -159,7 +159,16 @@ static class LinearKernel
             }
             else
             {
-                code.Walk("x", LayerBuilder.Text(shape.Inputs), 1, [("w", pass.Stride)], body => Step(body, 0));
+                code.Walk("x", LayerBuilder.Text(shape.Inputs), 1, [("w", pass.Stride)], body =>
+                {
+                    // The next panel comes near while rows are multiplied with this one.
+                    if (shape.Rows > 1 && UnrollPolicy.BringsNextPanel(shape.Inputs))
+                    {
+                        for (var line = 0; line < pass.Stride; line += Panels.Alignment)
+                            body.Add(new InvokeRuntime("VectorMath.Prefetch", [new Address("w", (long)pass.Stride * shape.Inputs + line)]));
+                    }
+                    Step(body, 0);
+                });
             }
             if (shape.EpilogueCost * height * pass.Vectors <= UnrollPolicy.TileEpilogue)
             {
