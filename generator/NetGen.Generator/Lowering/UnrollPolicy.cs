@@ -117,7 +117,7 @@ static class UnrollPolicy
     /// <summary>The most columns of a convolution's weight whose gradient's tiles each know their places, rather than walk over runs of channels.</summary>
     public const int ListedColumns = 64;
 
-    /// <summary>Whether a product of many rows has the panel after its own brought near: one of few inputs is near anyway.</summary>
+    /// <summary>Whether a product of many rows or pixels has the weights after its own brought near: those of few inputs are near anyway.</summary>
     public static bool BringsNextPanel(int inputs) => inputs >= 64;
 
     /// <summary>The least pixels over which a tile of a weight's gradient is summed before the next one has its turn, so that images stay in the cache.</summary>

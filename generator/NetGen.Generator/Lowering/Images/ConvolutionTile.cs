@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using NetGen.Generator.Graph;
 using NetGen.Generator.Layers;
+using NetGen.Generator.Ops;
 
 namespace NetGen.Generator.Lowering.Images;
 
@@ -56,6 +57,8 @@ sealed class ConvolutionTile
 
     bool Unrolled => Run * Pixels * vectors <= UnrollPolicy.ConvolutionRun;
 
+    bool BringsNextWeights => !Unrolled && UnrollPolicy.BringsNextPanel(Run);
+
     bool IsEmpty => vectors == 0 || phase.Places == 0;
 
     /// <summary>The parameters besides the operands, with their values for this convolution.</summary>
@@ -92,7 +95,7 @@ sealed class ConvolutionTile
     }
 
     TileSignature Signature => new(height, width, pass.Columns, pass.Stride, pass.Outputs, Exact, operands.Bias is not null,
-        IsEmpty ? null : new(Joined ? 1 : phase.Columns.Places, Joined ? 0 : ColumnStep, Unrolled ? Run : null),
+        IsEmpty ? null : new(Joined ? 1 : phase.Columns.Places, Joined ? 0 : ColumnStep, Unrolled ? Run : null, BringsNextWeights),
         input, operands.Epilogue.Reads.Select(v => v.Type.Batched ? 'i' : operands.IsNumber(v) ? 'n' : 'c').ToEquatableArray(), operands.Epilogue.Signature);
 
     ImmutableArray<Statement> Body()
@@ -154,7 +157,13 @@ sealed class ConvolutionTile
         {
             if (!Unrolled)
             {
-                target.Walk(pointer, "run", 1, [("w", pass.Stride)], body => Step(body, pointer, 0, ""));
+                target.Walk(pointer, "run", 1, [("w", pass.Stride)], body =>
+                {
+                    // What follows the run comes near: the next places' weights, or the next panel's.
+                    for (var line = 0; BringsNextWeights && line < pass.Stride; line += Panels.Alignment)
+                        body.Add(new InvokeRuntime("VectorMath.Prefetch", [new Address("w", line, "run", pass.Stride)]));
+                    Step(body, pointer, 0, "");
+                });
                 return;
             }
             for (var k = 0; k < Run; k++) Step(target, pointer, k, $"_{LayerBuilder.Text(k)}");
@@ -211,7 +220,8 @@ sealed record TileSignature(int Height, int Width, int Columns, int Stride, int 
 /// <param name="Columns">The runs of a row of places.</param>
 /// <param name="ColumnStep">The distance between them.</param>
 /// <param name="Run">The length of a run that is unrolled; null for one that is a parameter.</param>
-sealed record SumSignature(int Columns, int ColumnStep, int? Run);
+/// <param name="BringsNext">Whether the weights that follow a run are brought near.</param>
+sealed record SumSignature(int Columns, int ColumnStep, int? Run, bool BringsNext);
 
 /// <summary>The distances from a row of pixels to the next, 0 where there is one, and from a pixel to the next.</summary>
 sealed record Steps(int Row, int Column);
