@@ -200,7 +200,7 @@ public sealed class SequenceLengthTests
     {
         Effort.SkipUnlessFull();
         using var texts = new DeviceTexts();
-        foreach (var network in new[] { Devices.Value["Dropped"], Devices.Value["Recurrent"], Devices.Value["Convolved"], OfSeveral.Value["SameMost"] })
+        foreach (var network in new[] { Devices.Value["Dropped"], Devices.Value["Recurrent"], Devices.Value["Convolved"], Devices.Value["Maxima"], OfSeveral.Value["SameMost"] })
         {
             foreach (var kernel in DeviceTexts.Kernels(network))
             {
