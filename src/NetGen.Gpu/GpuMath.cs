@@ -16,6 +16,8 @@ public static class GpuMath
 {
     const float Rounder = 12582912f, Log2E = 1.44269504f;
 
+    const int RounderBits = 0x4B400000;
+
     // ln 2 in two parts, of which products of the first with a whole number up to 255 are exact.
     const float Ln2High = 0.693359375f, Ln2Low = -2.12194440e-4f;
 
@@ -56,10 +58,19 @@ public static class GpuMath
         var whole = rounded - Rounder;
         var exp = ReducedExpM1(bounded, whole) + 1f;
         // 2ⁿ in two steps: n reaches 128 and -150, where it is no normal float.
-        var n = (int)whole;
-        var half = n / 2;
-        var result = exp * PowerOf2(half) * PowerOf2(n - half);
-        return float.IsNaN(x) ? x : result;
+        var n = Whole(rounded);
+        var half = n >> 1;
+        return exp * PowerOf2(half) * PowerOf2(n - half);
+    }
+
+    /// <summary>eˣ of a number that isn't positive.</summary>
+    /// <param name="x">The exponent.</param>
+    static float ExpOfNegative(float x)
+    {
+        var bounded = x < -104f ? -104f : x;
+        var rounded = bounded * Log2E + Rounder;
+        // 2ⁿ in two steps, of which the second is the same for all: n reaches -150.
+        return (ReducedExpM1(bounded, rounded - Rounder) + 1f) * PowerOf2(Whole(rounded) + 64) * 5.42101086e-20f;
     }
 
     /// <summary>eˣ − 1.</summary>
@@ -69,9 +80,9 @@ public static class GpuMath
         var bounded = Bounded(x, -20f, 89f);
         var rounded = bounded * Log2E + Rounder;
         var whole = rounded - Rounder;
-        var scale = PowerOf2((int)whole - 1);
+        var scale = PowerOf2(Whole(rounded) - 1);
         var half = scale * ReducedExpM1(bounded, whole) + (scale - 0.5f);
-        return float.IsNaN(x) ? x : half + half;
+        return half + half;
     }
 
     /// <summary>The natural logarithm.</summary>
@@ -93,7 +104,7 @@ public static class GpuMath
     public static float Softplus(float x)
     {
         // max(x, 0) + log(1 + e^-|x|): the exponential is at most 1, so 1 + e needs halving at most once to come near 1.
-        var e = Exp(-MathF.Abs(x));
+        var e = ExpOfNegative(-MathF.Abs(x));
         var large = e > 0.41421356f;
         var log = (large ? Ln2High : 0f) + LogOfFraction(large ? e * 0.5f - 0.5f : e, large ? Ln2Low : 0f);
         return (x > 0f ? x : 0f) + log;
@@ -113,7 +124,7 @@ public static class GpuMath
     /// <param name="x">A number.</param>
     public static float Sigmoid(float x)
     {
-        var e = Exp(-MathF.Abs(x));
+        var e = ExpOfNegative(-MathF.Abs(x));
         return (x < 0f ? e : 1f) / (1f + e);
     }
 
@@ -124,13 +135,21 @@ public static class GpuMath
         // ½ + t · p(t²), with t² brought to -1 … 1 for the polynomial. From 5.5 on it is 1 in float32, from -5.5 down 0.
         var t = Bounded(x, -5.5f, 5.5f);
         var u = t * t * 0.0661156997f - 1f;
-        var square = u * u;
-        var fourth = square * square;
-        var p0 = (-3.87927815e-2f * u + 4.77376245e-2f) * square + (-6.41723350e-2f * u + 0.12855193f);
-        var p1 = (-1.49990860e-2f * u + 2.03645751e-2f) * square + (-2.60482598e-2f * u + 3.20702530e-2f);
-        var p2 = (-2.41867569e-3f * u + 4.62179724e-3f) * square + (-6.81989035e-3f * u + 1.02278180e-2f);
-        var p3 = (-2.36422537e-4f * u + 6.31562783e-4f) * square + (-5.29114390e-4f * u + 7.20093842e-4f);
-        var p = (p3 * fourth + p2) * (fourth * fourth) + (p1 * fourth + p0);
+        var p = -2.36422537e-4f * u + 6.31562783e-4f;
+        p = p * u + -5.29114390e-4f;
+        p = p * u + 7.20093842e-4f;
+        p = p * u + -2.41867569e-3f;
+        p = p * u + 4.62179724e-3f;
+        p = p * u + -6.81989035e-3f;
+        p = p * u + 1.02278180e-2f;
+        p = p * u + -1.49990860e-2f;
+        p = p * u + 2.03645751e-2f;
+        p = p * u + -2.60482598e-2f;
+        p = p * u + 3.20702530e-2f;
+        p = p * u + -3.87927815e-2f;
+        p = p * u + 4.77376245e-2f;
+        p = p * u + -6.41723350e-2f;
+        p = p * u + 0.12855193f;
         var cdf = t * p + 0.5f;
         cdf = cdf < 0f ? 0f : cdf;
         return x <= -5.5f ? 0f : cdf;
@@ -197,6 +216,9 @@ public static class GpuMath
         var p = (7.0376836292e-2f * fourth + high) * fourth + upTo3;
         return f + (square * (p * f + -0.5f) + low);
     }
+
+    /// <summary>The whole number that a float was rounded to by adding <see cref="Rounder"/>: its last bits. Of NaN it is any, and no conversion that a device needn't define.</summary>
+    static int Whole(float rounded) => (int)Interop.FloatAsInt(rounded) - RounderBits;
 
     /// <summary>2ⁿ, a normal float.</summary>
     static float PowerOf2(int n) => Interop.IntAsFloat((uint)((n + 127) << 23));

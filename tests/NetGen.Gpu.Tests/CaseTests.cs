@@ -63,6 +63,14 @@ public sealed class CaseTests(ITestOutputHelper output)
         ["Shallow_1d"] = "[Input(3, 21, Gradient = true), Conv1d(9, 5, Padding = 2), AvgPool1d(3)]",
     }, "", all: true);
 
+    /// <summary>Long chains of functions: of samples that are whole groups, which go through them in parts, and of another size.</summary>
+    [Fact]
+    public void Chains_MatchProcessor() => Compare(new Dictionary<string, string>
+    {
+        ["Chain_InParts"] = "[Input(128, Gradient = true), Hardswish, LeakyReLU(0.1f), Softplus, Tanh, SiLU, GELU]",
+        ["Chain_OfAnySize"] = "[Input(65, Gradient = true), Hardswish, LeakyReLU(0.1f), Softplus, Tanh, SiLU, GELU]",
+    }, "", all: true);
+
     [Fact]
     public void Images_MatchProcessor() => Compare(NetworkCases.OfImages, StructureCases.Blocks);
 

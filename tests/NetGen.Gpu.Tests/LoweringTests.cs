@@ -137,6 +137,16 @@ public sealed class LoweringTests
         Assert.Single(network.Forward);
     }
 
+    [Theory]
+    [InlineData("Input(64), Hardswish, LeakyReLU(0.1f), Softplus, Tanh, SiLU", 3)]
+    // Not all threads of the last group have an element, and there is nothing to cut in a function or two.
+    [InlineData("Input(65), Hardswish, LeakyReLU(0.1f), Softplus, Tanh, SiLU", 0), InlineData("Input(64), Tanh, SiLU", 0)]
+    public void Chain_OfManyFunctions_IsInParts(string layers, int barriers)
+    {
+        var kernel = Assert.Single(Lower($"[Network, {layers}] public partial class Chain;", "Chain", fuses: true).Forward);
+        Assert.Equal(barriers, kernel.Body.Count(s => s is GroupBarrier));
+    }
+
     [Fact]
     public void Experts_AreOneLaunch_WithWhatFollows()
     {

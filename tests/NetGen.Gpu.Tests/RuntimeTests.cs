@@ -11,6 +11,12 @@ public sealed class RuntimeTests
         ["Tiny"] = "[Input(6), Linear(5), Tanh, Linear(3)] [Loss(Loss.CrossEntropy)]",
         ["Normalized"] = "[Input(5), Linear(4), BatchNorm, ReLU, Linear(2)] [Loss(Loss.MSE)]",
         ["Wide"] = "[Input(40), Linear(40), ReLU, Linear(40)]",
+        ["OfTanh"] = "[Input(12), Tanh]",
+        ["OfSigmoid"] = "[Input(12), Sigmoid]",
+        ["OfSiLU"] = "[Input(12), SiLU]",
+        ["OfSoftplus"] = "[Input(12), Softplus]",
+        ["OfELU"] = "[Input(12), ELU]",
+        ["OfGELU"] = "[Input(12), GELU]",
     }));
 
     public static TheoryData<string> Optimizers => ["SGD", "Momentum", "Nesterov", "Adam", "AdamW", "RMSprop", "RMSpropMomentum", "Adagrad", "Lion"];
@@ -60,6 +66,19 @@ public sealed class RuntimeTests
         gpu.Update();
         var values = gpu.ParameterValues;
         foreach (var (name, expected) in processor.ParameterValues) values[name].AssertClose(expected, 1e-5, name);
+    }
+
+    [Theory, InlineData("OfTanh"), InlineData("OfSigmoid"), InlineData("OfSiLU"), InlineData("OfSoftplus"), InlineData("OfELU"), InlineData("OfGELU")]
+    public void Function_OfExtremeNumbers_MatchesProcessor(string name)
+    {
+        var (processor, gpu) = Networks.Value.Pair(name);
+        using var _ = gpu;
+        float[] x = [float.NaN, float.PositiveInfinity, float.NegativeInfinity, float.MaxValue, float.MinValue, 0, -0f, float.Epsilon, 89, -103, -87.5f, 1e-20f];
+        Assert.All(gpu.Predict(x).Zip(processor.Predict(x)), pair =>
+        {
+            if (float.IsFinite(pair.Second)) Assert.Equal(pair.Second, pair.First, 1e-37f + 1e-5f * MathF.Abs(pair.Second));
+            else Assert.Equal(pair.Second, pair.First);
+        });
     }
 
     [Fact]

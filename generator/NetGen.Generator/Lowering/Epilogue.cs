@@ -65,13 +65,16 @@ sealed class Epilogue
     /// <param name="store">How a result is stored.</param>
     /// <param name="random">How random numbers are drawn.</param>
     /// <param name="suffix">Makes the names of locals unique.</param>
-    public void Emit(Code code, Expr? anchor, Func<Value, Expr> read, Action<Code, Value, Expr> store, Func<Uniform, Expr> random, string suffix)
+    /// <param name="before">Is told of each value when those before it are computed; null where a value may be computed where it is read.</param>
+    public void Emit(
+        Code code, Expr? anchor, Func<Value, Expr> read, Action<Code, Value, Expr> store, Func<Uniform, Expr> random, string suffix, Action<Value>? before = null)
     {
         var values = new Dictionary<Value, Expr>();
         var loaded = new Dictionary<Value, Expr>();
         var known = new Dictionary<Expr, Expr>();
         foreach (var value in group.Values)
         {
+            before?.Invoke(value);
             Expr result;
             if (anchor is not null && value == group.Values[0]) result = anchor;
             else
@@ -83,7 +86,8 @@ sealed class Epilogue
                 }
                 result = code.Shared(Filled(Code.Replace(body, known)));
             }
-            if (result is not Local && (uses.TryGetValue(value, out var n) && (n > 1 || group.IsStored(value)))) result = code.Let($"{Identifier(value)}{suffix}", result);
+            if (result is not Local && uses.TryGetValue(value, out var n) && (n > 1 || group.IsStored(value) || before is not null))
+                result = code.Let($"{Identifier(value)}{suffix}", result);
             values[value] = result;
             if (group.IsStored(value)) store(code, value, result);
         }

@@ -1,6 +1,7 @@
 using NetGen.Generator.Fusion;
 using NetGen.Generator.Graph;
 using NetGen.Generator.Layers;
+using NetGen.Generator.Ops;
 
 namespace NetGen.Generator.Lowering.Gpu;
 
@@ -34,7 +35,8 @@ static class GpuElementwiseKernel
         code.Add(new LetIndex("group", GpuIndex.GroupX));
         code.Add(new LetIndex("thread", GpuIndex.ThreadX));
         code.Add(new Integer($"int index = group * {LayerBuilder.Text(GpuPolicy.GroupThreads)} + thread"));
-        code.If($"index < {things}", element =>
+        if (body is null && GpuPolicy.IsInParts(epilogue.Cost, size)) InParts(code, epilogue, size);
+        else code.If($"index < {things}", element =>
         {
             element.Add(new Integer($"int sample = index / {LayerBuilder.Text(size)}"));
             element.Add(new Integer($"int element = index - sample * {LayerBuilder.Text(size)}"));
@@ -50,5 +52,33 @@ static class GpuElementwiseKernel
         ];
         return new GpuKernel($"{name}_{LayerBuilder.Text(size)}", $"{Formulas.Of(group)}, {group.Last.Type}.", group, [.. arguments],
             GpuGrid.Of(things, GpuPolicy.GroupThreads), (GpuPolicy.GroupThreads, 1), code.Body);
+    }
+
+    /// <summary>
+    /// A long chain of a sample that is whole groups of elements. Each function of it is a sum that waits for itself, and a device that has the threads of a group
+    /// in the lanes of a processor can't look far enough ahead to begin with other threads meanwhile: it takes all of them through a part before the next one.
+    /// </summary>
+    static void InParts(Code code, Epilogue epilogue, int size)
+    {
+        code.Add(new Integer($"int sample = index / {LayerBuilder.Text(size)}"));
+        code.Add(new Integer($"int element = index - sample * {LayerBuilder.Text(size)}"));
+        // Such a device stores what is needed on both sides of a barrier: the numbers, and no place of 64 bits, which would halve its vectors.
+        code.Add(new Integer($"long place = (long)group * {LayerBuilder.Text(GpuPolicy.GroupThreads)} + thread"));
+        var operands = new GpuElements(code, size, "sample", "element", "place");
+        var read = epilogue.Reads.ToDictionary(v => v, v => code.Let(epilogue.NameOf(v) + "_here", operands.Read(v, epilogue.NameOf(v))));
+        var results = new GpuElements(code, size, "sample", "element", "index");
+        var stores = new List<(Value, Expr)>();
+        var part = 0;
+        epilogue.Emit(code, null, v => read[v], (_, v, result) => stores.Add((v, result)), results.Random, "", value =>
+        {
+            var cost = UnrollPolicy.Cost(((Elementwise)value.Op).Body);
+            if (part > 0 && part + cost > GpuPolicy.ChainPart)
+            {
+                code.Add(new GroupBarrier());
+                part = 0;
+            }
+            part += cost;
+        });
+        foreach (var (value, result) in stores) results.Store(code, epilogue.NameOf(value), result);
     }
 }

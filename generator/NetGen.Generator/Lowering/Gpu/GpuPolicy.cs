@@ -9,6 +9,12 @@ static class GpuPolicy
     /// <summary>The elements of a row up to which one thread handles it alone; longer ones have a group each.</summary>
     public const int ThreadRow = 32;
 
+    /// <summary>What a part of a long chain of elementwise functions costs at the most, by <see cref="UnrollPolicy.Cost"/>: a function with an exponential, and what is cheap beside it.</summary>
+    public const int ChainPart = 12;
+
+    /// <summary>What a chain costs that isn't long.</summary>
+    const int ShortChain = 24;
+
     /// <summary>The threads that share a column of a sum over samples, and the columns of a group.</summary>
     public const int ColumnThreads = 4, Columns = GroupThreads / ColumnThreads;
 
@@ -35,6 +41,11 @@ static class GpuPolicy
 
     /// <summary>For those of few channels with the pixels of all samples, of which there are many: each weight is read half as often as with small tiles.</summary>
     public static readonly GpuTile Wide = new(32, 64, 16, 4, 8);
+
+    /// <summary>Whether the threads of a group wait for each other between the parts of a chain of elementwise functions.</summary>
+    /// <param name="cost">What an element costs, by <see cref="UnrollPolicy.Cost"/>.</param>
+    /// <param name="size">The elements of a sample, which are to be whole groups: all threads come by.</param>
+    public static bool IsInParts(int cost, int size) => cost > ShortChain && size % GroupThreads == 0;
 
     /// <summary>The parts that a sum over samples and pixels is cut into, which a second kernel adds up in order.</summary>
     public static int Parts(long tiles) => (int)Math.Max(1, Math.Min(MostParts, WantedGroups / Math.Max(1, tiles)));
