@@ -2,7 +2,9 @@ using System.CommandLine;
 
 namespace NetGen.Samples;
 
-/// <summary>What the samples' programs have in common: they run a command, say what they do, and what goes wrong is a message rather than a stack trace.</summary>
+/// <summary>
+/// What the samples' programs have in common: they run a command, say what they do, and what goes wrong is a message rather than a stack trace.
+/// </summary>
 static class SampleProgram
 {
     /// <summary>Runs a command.</summary>

@@ -3,8 +3,8 @@ using NetGen.Runtime;
 namespace NetGen.Samples;
 
 /// <summary>
-/// Sentences of which some tokens are hidden, others in every epoch, with the hidden ones as labels: 15% of them, of which eight in ten are masks, one is another token, and
-/// one is left as it is. Devlin et al. 2018, section 3.1.
+/// Sentences of which some tokens are hidden, others in every epoch, with the hidden ones as labels: 15% of them, of which eight in ten are masks, one is
+/// another token, and one is left as it is. Devlin et al. 2018, section 3.1.
 /// </summary>
 /// <param name="sentences">The tokens of each sentence.</param>
 /// <param name="words">What knows the mask, and the tokens that another one is drawn from.</param>

@@ -42,7 +42,9 @@ sealed class WordPieces
     /// <summary>A token's text.</summary>
     public string this[int id] => vocabulary[id];
 
-    /// <summary>The tokens of a sentence, which may have masks, between those of its beginning and its end; cut off after as many as a sentence may have.</summary>
+    /// <summary>
+    /// The tokens of a sentence, which may have masks, between those of its beginning and its end; cut off after as many as a sentence may have.
+    /// </summary>
     public int[] Encode(string sentence)
     {
         var ids = new List<int> { vocabulary.IndexOf("[CLS]") };

@@ -1,8 +1,8 @@
 namespace NetGen.Samples.Zoo;
 
 /// <summary>
-/// The next token of a text, from all tokens before it. Radford, Wu, Child, Luan, Amodei and Sutskever 2019, "Language models are unsupervised multitask learners",
-/// the smallest of table 2.
+/// The next token of a text, from all tokens before it. Radford, Wu, Child, Luan, Amodei and Sutskever 2019, "Language models are unsupervised multitask
+/// learners", the smallest of table 2.
 /// </summary>
 /// <remarks>
 /// Byte-pair tokens, 50,257 of them; a context of 1,024; normalisation before attention and feed-forward network, and the head tied to the embedding.

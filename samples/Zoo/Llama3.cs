@@ -2,8 +2,8 @@ namespace NetGen.Samples.Zoo;
 
 /// <summary>The next token of a text. Llama team 2024, "The Llama 3 herd of models", table 3, 8B.</summary>
 /// <remarks>
-/// As the paper's: root-mean-square normalisation, rotary positions, SwiGLU, and eight heads of keys and values for 32 of queries. Too large to be made here: it is checked and
-/// described. 8,030,261,248 parameters.
+/// As the paper's: root-mean-square normalisation, rotary positions, SwiGLU, and eight heads of keys and values for 32 of queries. Too large to be made here:
+/// it is checked and described. 8,030,261,248 parameters.
 /// </remarks>
 [Network(DescribeOnly = true), Input(8192)]
 [Embedding(128256, 4096, Deviation = 0.02f, Name = "embed_tokens")]

@@ -2,8 +2,8 @@ namespace NetGen.Samples.Zoo;
 
 /// <summary>The next token of a text. Jiang et al. 2024, "Mixtral of experts", table 1: Mixtral 8×7B.</summary>
 /// <remarks>
-/// As the paper's: Llama's layers, in which each position chooses two of eight feed-forward networks. Too large to be made here: it is checked and described, on as many
-/// positions as a window of attention has in Mistral 7B. 46,702,792,704 parameters, of which a position uses 12,879,925,248.
+/// As the paper's: Llama's layers, in which each position chooses two of eight feed-forward networks. Too large to be made here: it is checked and described,
+/// on as many positions as a window of attention has in Mistral 7B. 46,702,792,704 parameters, of which a position uses 12,879,925,248.
 /// </remarks>
 [Network(DescribeOnly = true), Input(4096)]
 [Embedding(32000, 4096, Deviation = 0.02f, Name = "embed_tokens")]

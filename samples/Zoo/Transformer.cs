@@ -3,13 +3,13 @@ using static NetGen.Functions;
 namespace NetGen.Samples.Zoo;
 
 /// <summary>
-/// A text in another language, from the text and what has been written of it so far. Vaswani, Shazeer, Parmar, Uszkoreit, Jones, Gomez, Kaiser and Polosukhin 2017,
-/// "Attention is all you need", the base model for English and German.
+/// A text in another language, from the text and what has been written of it so far. Vaswani, Shazeer, Parmar, Uszkoreit, Jones, Gomez, Kaiser and Polosukhin
+/// 2017, "Attention is all you need", the base model for English and German.
 /// </summary>
 /// <remarks>
-/// 37,000 word pieces that both languages share, texts of 256 of them; the embeddings of source and target and the output's matrix are one. Normalisation is after
-/// attention and feed-forward network, and labels are smoothed. It is described, and not made, so that the zoo builds fast. 63,082,496 parameters, which the paper
-/// gives as 65 million.
+/// 37,000 word pieces that both languages share, texts of 256 of them; the embeddings of source and target and the output's matrix are one. Normalisation is
+/// after attention and feed-forward network, and labels are smoothed. It is described, and not made, so that the zoo builds fast. 63,082,496 parameters, which
+/// the paper gives as 65 million.
 /// </remarks>
 [Network(DescribeOnly = true), Loss(Loss.CrossEntropy, LabelSmoothing = 0.1f)]
 public partial class Transformer

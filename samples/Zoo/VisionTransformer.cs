@@ -1,12 +1,12 @@
 namespace NetGen.Samples.Zoo;
 
 /// <summary>
-/// ImageNet's thousand classes by a transformer on patches of an image. Dosovitskiy et al. 2020, "An image is worth 16x16 words: transformers for image recognition at
-/// scale", table 1, ViT-B/16.
+/// ImageNet's thousand classes by a transformer on patches of an image. Dosovitskiy et al. 2020, "An image is worth 16x16 words: transformers for image
+/// recognition at scale", table 1, ViT-B/16.
 /// </summary>
 /// <remarks>
-/// 196 patches of 16 × 16 pixels and a class token, whose last vector is classified; normalisation before attention and feed-forward network. 86,567,656 parameters, as
-/// torchvision's <c>vit_b_16</c>.
+/// 196 patches of 16 × 16 pixels and a class token, whose last vector is classified; normalisation before attention and feed-forward network. 86,567,656
+/// parameters, as torchvision's <c>vit_b_16</c>.
 /// </remarks>
 [Network, Loss(Loss.CrossEntropy)]
 public partial class VisionTransformer

@@ -45,8 +45,8 @@ public sealed class GpuDevice : IDisposable
 
     /// <summary>Opens a device.</summary>
     /// <param name="choice">
-    /// <c>cuda</c>, <c>opencl</c> or <c>cpu</c> for the first of a kind, or a part of a device's name; null for the best there is but for the emulation, which is
-    /// to be asked for.
+    /// <c>cuda</c>, <c>opencl</c> or <c>cpu</c> for the first of a kind, or a part of a device's name; null for the best there is but for the emulation, which
+    /// is to be asked for.
     /// </param>
     /// <exception cref="GpuException">There is no such device; the message lists those that there are.</exception>
     public static GpuDevice Open(string? choice = null)

@@ -217,7 +217,10 @@ public static class GpuMath
         return f + (square * (p * f + -0.5f) + low);
     }
 
-    /// <summary>The whole number that a float was rounded to by adding <see cref="Rounder"/>: its last bits. Of NaN it is any, and no conversion that a device needn't define.</summary>
+    /// <summary>
+    /// The whole number that a float was rounded to by adding <see cref="Rounder"/>: its last bits. Of NaN it is any, and no conversion that a device needn't
+    /// define.
+    /// </summary>
     static int Whole(float rounded) => (int)Interop.FloatAsInt(rounded) - RounderBits;
 
     /// <summary>2ⁿ, a normal float.</summary>

@@ -98,8 +98,8 @@ public sealed class GpuNetwork<TNetwork, TTarget> : IDisposable
 
     /// <summary>The output of one sample or of a batch.</summary>
     /// <param name="x">
-    /// The samples, one after the other: a positive multiple of <see cref="NetworkInfo.InputSize"/> values. Where samples have as many positions as they like, one of them, or
-    /// several that all have the most.
+    /// The samples, one after the other: a positive multiple of <see cref="NetworkInfo.InputSize"/> values. Where samples have as many positions as they like,
+    /// one of them, or several that all have the most.
     /// </param>
     /// <param name="y">Receives <see cref="NetworkInfo.OutputSize"/> values a sample.</param>
     /// <exception cref="ArgumentException">The sizes don't fit.</exception>
@@ -237,7 +237,9 @@ public sealed class GpuNetwork<TNetwork, TTarget> : IDisposable
     /// <exception cref="GpuException">The device failed, or hasn't the memory.</exception>
     public GpuTrainer<TNetwork, TTarget> CreateTrainer(Optimizer optimizer, TrainerOptions? options = null) => new(this, optimizer, options);
 
-    /// <summary>Trains the network on the device, as <see cref="Training.Fit"/> does on the processor: from the device's parameters, which the network has at the end.</summary>
+    /// <summary>
+    /// Trains the network on the device, as <see cref="Training.Fit"/> does on the processor: from the device's parameters, which the network has at the end.
+    /// </summary>
     /// <param name="train">What it learns from.</param>
     /// <param name="validation">What it is measured on after each epoch, by the processor; null for none.</param>
     /// <param name="options">How it is trained; null for the defaults.</param>

@@ -49,10 +49,14 @@ public sealed class GpuPlan
     /// <summary>The offset of the output in training for one sample, or for one position where each has one.</summary>
     public required int OutputOffset { get; init; }
 
-    /// <summary>The offset of the input's gradient for one sample, or for one position where samples have as many as they like; −1 where it isn't computed.</summary>
+    /// <summary>
+    /// The offset of the input's gradient for one sample, or for one position where samples have as many as they like; −1 where it isn't computed.
+    /// </summary>
     public int InputGradientOffset { get; init; } = -1;
 
-    /// <summary>The same of each of several inputs, of which some have lengths of their own; −1 for one whose gradient is zeros, and empty where none is computed.</summary>
+    /// <summary>
+    /// The same of each of several inputs, of which some have lengths of their own; −1 for one whose gradient is zeros, and empty where none is computed.
+    /// </summary>
     public IReadOnlyList<int> InputGradientOffsets { get; init; } = [];
 
     /// <summary>The most threads in a group of a kernel.</summary>
@@ -67,16 +71,22 @@ public sealed class GpuPlan
     /// <summary>Launches of a prediction.</summary>
     public required int ForwardLaunches { get; init; }
 
-    /// <summary>Launches of a forward and backward pass; a training step has one more, the optimizer's, and another where gradients are clipped by their norm.</summary>
+    /// <summary>
+    /// Launches of a forward and backward pass; a training step has one more, the optimizer's, and another where gradients are clipped by their norm.
+    /// </summary>
     public required int TrainLaunches { get; init; }
 
-    /// <summary>Bytes for each sample, or one of the most positions, that the kernels of a prediction read and write, where each reads its operands once.</summary>
+    /// <summary>
+    /// Bytes for each sample, or one of the most positions, that the kernels of a prediction read and write, where each reads its operands once.
+    /// </summary>
     public required long ForwardBytesPerSample { get; init; }
 
     /// <summary>Bytes that they read and write whatever the number of samples.</summary>
     public required long ForwardBytesOnce { get; init; }
 
-    /// <summary>Bytes for each sample, or one of the most positions, that the kernels of a forward and backward pass read and write, where each reads its operands once.</summary>
+    /// <summary>
+    /// Bytes for each sample, or one of the most positions, that the kernels of a forward and backward pass read and write, where each reads its operands once.
+    /// </summary>
     public required long TrainBytesPerSample { get; init; }
 
     /// <summary>Bytes that they read and write whatever the number of samples.</summary>

@@ -56,13 +56,17 @@ public abstract class GpuProgram
     /// <exception cref="GpuException">The device's compiler refuses it.</exception>
     protected Action<AcceleratorStream, KernelConfig, T> Load<T>(Action<T> kernel) where T : struct => GpuKernelLoader.Load(Accelerator, kernel);
 
-    /// <summary>Sines and cosines of each position, <see cref="PositionTables.Sinusoids"/> on the device. The table is copied there when it is first needed.</summary>
+    /// <summary>
+    /// Sines and cosines of each position, <see cref="PositionTables.Sinusoids"/> on the device. The table is copied there when it is first needed.
+    /// </summary>
     /// <param name="features">The numbers of a position.</param>
     /// <param name="positions">How many positions there are.</param>
     /// <returns>[positions, features].</returns>
     protected unsafe ArrayView<float> Sinusoids(int features, int positions) => Table((false, features, 0), PositionTables.Sinusoids(features, positions), positions);
 
-    /// <summary>Cosines and sines of each position's angles, <see cref="PositionTables.Rotations"/> on the device. The table is copied there when it is first needed.</summary>
+    /// <summary>
+    /// Cosines and sines of each position's angles, <see cref="PositionTables.Rotations"/> on the device. The table is copied there when it is first needed.
+    /// </summary>
     /// <param name="size">The numbers of a head.</param>
     /// <param name="angleBase">What the angles are powers of.</param>
     /// <param name="positions">How many positions there are.</param>

@@ -2,7 +2,8 @@ namespace NetGen.Gpu;
 
 /// <summary>
 /// What networks on a device are given whose samples have as many positions as they like: the samples without padding, and how many positions each has. Of
-/// several inputs, <see cref="NetworkInfo.Inputs"/>, the first one of all samples comes first, then the second, and so on, and so do the lengths of those that have positions.
+/// several inputs, <see cref="NetworkInfo.Inputs"/>, the first one of all samples comes first, then the second, and so on, and so do the lengths of those that
+/// have positions.
 /// </summary>
 public static class GpuSequences
 {
@@ -46,7 +47,9 @@ public static class GpuSequences
     /// <typeparam name="TNetwork">The network's class.</typeparam>
     /// <typeparam name="TTarget"><see cref="int"/> for labels, <see cref="float"/> otherwise.</typeparam>
     /// <exception cref="ArgumentException">The sizes don't fit.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">A sample has no positions or more than the most, a label isn't one of a class, or an id none of the vocabulary.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// A sample has no positions or more than the most, a label isn't one of a class, or an id none of the vocabulary.
+    /// </exception>
     /// <exception cref="GpuException">The device failed, or hasn't the memory.</exception>
     public static void Step<TNetwork, TTarget>(this GpuTrainer<TNetwork, TTarget> trainer, ReadOnlySpan<float> x, ReadOnlySpan<int> lengths, ReadOnlySpan<TTarget> target)
         where TNetwork : class, ITrainable<TNetwork, TTarget>, ISequenceNetwork where TTarget : unmanaged
@@ -87,7 +90,9 @@ public static class GpuSequences
     /// <typeparam name="TNetwork">The network's class.</typeparam>
     /// <typeparam name="TTarget"><see cref="int"/> for labels, <see cref="float"/> otherwise.</typeparam>
     /// <exception cref="ArgumentException">The sizes don't fit.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">A sample has no positions or more than the most, a label isn't one of a class, or an id none of the vocabulary.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// A sample has no positions or more than the most, a label isn't one of a class, or an id none of the vocabulary.
+    /// </exception>
     /// <exception cref="InvalidOperationException">The network takes numbers, or numbers and ids.</exception>
     /// <exception cref="GpuException">The device failed, or hasn't the memory.</exception>
     public static void Step<TNetwork, TTarget>(this GpuTrainer<TNetwork, TTarget> trainer, ReadOnlySpan<int> tokens, ReadOnlySpan<int> lengths, ReadOnlySpan<TTarget> target)

@@ -12,7 +12,8 @@ namespace NetGen.Gpu;
 /// </summary>
 /// <remarks>
 /// With the same data, options and first parameters a device gives the same bits each time. They are nearly, but not to the bit, those of
-/// <see cref="Trainer{TNetwork, TTarget}"/> on the processor. A trainer is used by one thread at a time, and ends before its <see cref="GpuNetwork{TNetwork, TTarget}"/>.
+/// <see cref="Trainer{TNetwork, TTarget}"/> on the processor. A trainer is used by one thread at a time, and ends before its
+/// <see cref="GpuNetwork{TNetwork, TTarget}"/>.
 /// </remarks>
 /// <typeparam name="TNetwork">The network's class.</typeparam>
 /// <typeparam name="TTarget"><see cref="int"/> for labels, <see cref="float"/> otherwise.</typeparam>
@@ -153,7 +154,10 @@ public sealed partial class GpuTrainer<TNetwork, TTarget> : IDisposable, ITraine
 
     /// <summary>Forward pass, backward pass and update. It returns before the device has done them.</summary>
     /// <param name="x">The samples, <c>[n, InputSize]</c>.</param>
-    /// <param name="target">Their labels <c>[n]</c>, or <c>[n, positions]</c> where each position has one, or target values <c>[n, TargetSize]</c>; for a network without a loss the gradient of the output.</param>
+    /// <param name="target">
+    /// Their labels <c>[n]</c>, or <c>[n, positions]</c> where each position has one, or target values <c>[n, TargetSize]</c>; for a network without a loss the
+    /// gradient of the output.
+    /// </param>
     /// <exception cref="ArgumentException">The sizes don't fit.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A label isn't one of a class.</exception>
     /// <exception cref="GpuException">The device failed, or hasn't the memory.</exception>
@@ -173,7 +177,10 @@ public sealed partial class GpuTrainer<TNetwork, TTarget> : IDisposable, ITraine
 
     /// <summary>Forward and backward pass of one of several batches that make one update.</summary>
     /// <param name="x">The samples, <c>[n, InputSize]</c>.</param>
-    /// <param name="target">Their labels <c>[n]</c>, or <c>[n, positions]</c> where each position has one, or target values <c>[n, TargetSize]</c>; for a network without a loss the gradient of the output.</param>
+    /// <param name="target">
+    /// Their labels <c>[n]</c>, or <c>[n, positions]</c> where each position has one, or target values <c>[n, TargetSize]</c>; for a network without a loss the
+    /// gradient of the output.
+    /// </param>
     /// <param name="weight">What the gradient is multiplied with before it is added; 1/k for the mean of k batches.</param>
     /// <inheritdoc cref="Step(ReadOnlySpan{float}, ReadOnlySpan{TTarget})"/>
     public void Accumulate(ReadOnlySpan<float> x, ReadOnlySpan<TTarget> target, float weight = 1)
@@ -334,8 +341,8 @@ public sealed partial class GpuTrainer<TNetwork, TTarget> : IDisposable, ITraine
 
     /// <summary>Copies the gradient with respect to the last batch's input, in which ids have zeros.</summary>
     /// <param name="gradient">
-    /// Receives <c>[n, InputSize]</c> values, or those of each position; where some of several inputs have lengths of their own, the first input's of all samples, then the
-    /// second's, and so on.
+    /// Receives <c>[n, InputSize]</c> values, or those of each position; where some of several inputs have lengths of their own, the first input's of all
+    /// samples, then the second's, and so on.
     /// </param>
     /// <exception cref="ArgumentException">Its size doesn't fit the last batch.</exception>
     /// <exception cref="InvalidOperationException">The network wasn't declared with <c>[Input(…, Gradient = true)]</c>, or no batch was given yet.</exception>

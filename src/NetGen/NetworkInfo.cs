@@ -29,14 +29,14 @@ public sealed class NetworkInfo
     public int Vocabulary { get; init; }
 
     /// <summary>
-    /// The inputs of ids where these have vocabularies of their own, or where samples have numbers too, in the order of their places. Else empty: all values of a
-    /// sample are ids of <see cref="Vocabulary"/>, or none is one.
+    /// The inputs of ids where these have vocabularies of their own, or where samples have numbers too, in the order of their places. Else empty: all values of
+    /// a sample are ids of <see cref="Vocabulary"/>, or none is one.
     /// </summary>
     public ImmutableArray<IdsInfo> Ids { get; init; } = [];
 
     /// <summary>
-    /// The positions of samples, where each has as many as it likes: <see cref="InputShape"/>, <see cref="OutputShape"/> and all sizes are those of a sample with the
-    /// most. Else null. Where several inputs have lengths of their own, the positions are those that the output has, or else the first input's.
+    /// The positions of samples, where each has as many as it likes: <see cref="InputShape"/>, <see cref="OutputShape"/> and all sizes are those of a sample
+    /// with the most. Else null. Where several inputs have lengths of their own, the positions are those that the output has, or else the first input's.
     /// </summary>
     public SequenceInfo? Sequence { get; init; }
 
@@ -52,7 +52,9 @@ public sealed class NetworkInfo
     /// <summary>Floats in the parameters' arena: every tensor starts at a multiple of 16 and is padded with zeros. A multiple of 16.</summary>
     public required long ParameterFloats { get; init; }
 
-    /// <summary>Floats that follow the parameters in a network's own arena: what inference computes from them when they have changed. A multiple of 16.</summary>
+    /// <summary>
+    /// Floats that follow the parameters in a network's own arena: what inference computes from them when they have changed. A multiple of 16.
+    /// </summary>
     public int DerivedFloats { get; init; }
 
     /// <summary>The parameters, in PyTorch's order. In the arena, those that aren't learned come after those that are.</summary>

@@ -53,8 +53,8 @@ public sealed class TrainingInfo
     public int InputGradientPitch { get; init; }
 
     /// <summary>
-    /// Of a network with several inputs, of which some have lengths of their own, the offset and the pitch of the gradient of each; an offset of −1 where it is zeros.
-    /// Empty where they aren't computed.
+    /// Of a network with several inputs, of which some have lengths of their own, the offset and the pitch of the gradient of each; an offset of −1 where it is
+    /// zeros. Empty where they aren't computed.
     /// </summary>
     public ImmutableArray<(int Offset, int Pitch)> InputGradients { get; init; } = [];
 

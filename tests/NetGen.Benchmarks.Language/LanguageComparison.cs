@@ -10,8 +10,8 @@ using Tensor = TorchSharp.torch.Tensor;
 namespace LanguageBenchmark;
 
 /// <summary>
-/// Trains the network of <c>samples/CharGpt</c> with NetGen and with TorchSharp, from the same parameters on the same stretches of its text by the same AdamW, and prints
-/// what the losses come to.
+/// Trains the network of <c>samples/CharGpt</c> with NetGen and with TorchSharp, from the same parameters on the same stretches of its text by the same AdamW,
+/// and prints what the losses come to.
 /// </summary>
 static class LanguageComparison
 {

@@ -23,7 +23,9 @@ public sealed record Batch(int Samples, float[] X, int[] Labels)
         return new Batch(samples, x, labels);
     }
 
-    /// <summary>One sample: of the test images of Fashion-MNIST that the repository has, the one with the median number of black pixels, which are zeros.</summary>
+    /// <summary>
+    /// One sample: of the test images of Fashion-MNIST that the repository has, the one with the median number of black pixels, which are zeros.
+    /// </summary>
     public static Batch ClothingImage()
     {
         ImageDataset images = FashionMnist.Load(Path.Combine(AppContext.BaseDirectory, "data")).Test;

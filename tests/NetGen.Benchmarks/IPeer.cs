@@ -12,10 +12,14 @@ public interface IPeer
     /// <summary>A forward pass over a batch, or null if the library isn't raced at that.</summary>
     Contender? Forward(RacedNetwork network, Batch batch, int threads);
 
-    /// <summary>A training step with cross-entropy and AdamW over a batch, whose result is the loss before the step; null if the library doesn't train.</summary>
+    /// <summary>
+    /// A training step with cross-entropy and AdamW over a batch, whose result is the loss before the step; null if the library doesn't train.
+    /// </summary>
     Contender? TrainingStep(RacedNetwork network, Batch batch, AdamWSettings optimizer, int threads);
 
-    /// <summary>A forward and a backward pass over a batch, whose result is the gradient of the input for a sum of the outputs; null if the library has no gradients.</summary>
+    /// <summary>
+    /// A forward and a backward pass over a batch, whose result is the gradient of the input for a sum of the outputs; null if the library has no gradients.
+    /// </summary>
     Contender? Gradient(RacedNetwork network, Batch batch, int threads) => null;
 }
 

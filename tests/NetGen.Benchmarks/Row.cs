@@ -13,7 +13,9 @@ sealed record Row(
     string Name, RacedNetwork Network, long Flops, double Target, string TargetPeer,
     Func<AdamWSettings, int, Contender> NetGen, Func<IPeer, AdamWSettings, int, Contender?> Peer, int? TrainingSteps = null)
 {
-    /// <summary>Forward results may differ by this much of the largest one; the losses of <see cref="TrainingSteps"/> steps by ten times as much of the largest.</summary>
+    /// <summary>
+    /// Forward results may differ by this much of the largest one; the losses of <see cref="TrainingSteps"/> steps by ten times as much of the largest.
+    /// </summary>
     const float Tolerance = 1e-4f;
 
     /// <summary>Races NetGen, the peers, the FMA peak and plain reading of the parameters.</summary>

@@ -27,7 +27,8 @@ public sealed class CaseTests(ITestOutputHelper output)
         Some(NetworkCases.OfSequences, "Positions_Text", "TiedLinear_Twice", "Embedding_Padding", "SinusoidalPositions_3_5"), "", all: true);
 
     /// <summary>
-    /// Attention of some tiles and of parts of one, causal or not, with heads that share keys, that two groups share, and that are turned, and with shares dropped.
+    /// Attention of some tiles and of parts of one, causal or not, with heads that share keys, that two groups share, and that are turned, and with shares
+    /// dropped.
     /// </summary>
     [Fact]
     public void Attentions_MatchProcessor() => Compare(Some(new(NetworkCases.OfSequences)
@@ -39,7 +40,10 @@ public sealed class CaseTests(ITestOutputHelper output)
             + "Tensor Forward([Shape(18, 8, Gradient = true)] Tensor x, [Shape(7, 5)] Tensor memory) => layer(x, memory); }",
     }, "Attention_Tiles", "Attention_Dropout", "Rotary_5_4x16_2", "Attention_Wide", "Attention_DroppedMemory"), NetworkCases.SequenceBlocks, all: true);
 
-    /// <summary>Mixtures of experts with many rows, with few and with none, in one tile of a product and in several, and of more experts than a kernel is given weights of.</summary>
+    /// <summary>
+    /// Mixtures of experts with many rows, with few and with none, in one tile of a product and in several, and of more experts than a kernel is given weights
+    /// of.
+    /// </summary>
     [Fact]
     public void Mixtures_MatchProcessor() => Compare(Some(new(NetworkCases.OfMixtures)
     {
@@ -53,7 +57,9 @@ public sealed class CaseTests(ITestOutputHelper output)
     public void Recurrences_MatchProcessor() => Compare(Some(new(NetworkCases.OfRecurrences) { ["RNN_Wide"] = "[Input(2, 3, Gradient = true), RNN(70)]" },
         "LSTM_4_16_8", "GRU_3_4_33", "RNNReLU_3_5_4", "GRU_StackedBothWays", "RNN_Wide"), RecurrentCases.Blocks, all: true);
 
-    /// <summary>Convolutions whose results are sums of few products, which have a kernel of their own, inside the image and past its edges, and pools behind them.</summary>
+    /// <summary>
+    /// Convolutions whose results are sums of few products, which have a kernel of their own, inside the image and past its edges, and pools behind them.
+    /// </summary>
     [Fact]
     public void ShallowConvolutions_MatchProcessor() => Compare(new Dictionary<string, string>
     {
@@ -87,7 +93,9 @@ public sealed class CaseTests(ITestOutputHelper output)
         "Slices", "Memory_9x5_24_24_3", "Broadcast_Values", "Concat_LastAxis", "MatMul_Broadcast", "MatMul_Parameter", "UsedTwice", "Text_Shared"),
         "using static NetGen.Functions;\n", all: true);
 
-    /// <summary>The cases of those names, the first two where time is short or the device's compiler takes its time; all cases where NETGEN_GPU_ALL=1 asks for them.</summary>
+    /// <summary>
+    /// The cases of those names, the first two where time is short or the device's compiler takes its time; all cases where NETGEN_GPU_ALL=1 asks for them.
+    /// </summary>
     static Dictionary<string, string> Some(Dictionary<string, string> cases, params IEnumerable<string> names) =>
         Every == 1 ? cases : names.Take(TestDevice.IsReal || !Effort.IsFull ? 2 : int.MaxValue).ToDictionary(name => name, name => cases[name], StringComparer.Ordinal);
 

@@ -8,8 +8,8 @@ using NetGen.Tests;
 namespace NetGen.Gpu.Tests;
 
 /// <summary>
-/// What devices are given, without one: the kernels of networks of the zoo as PTX and OpenCL C. The texts' hashes are kept, so that nothing changes them unnoticed;
-/// NETGEN_APPROVE=1 writes them anew.
+/// What devices are given, without one: the kernels of networks of the zoo as PTX and OpenCL C. The texts' hashes are kept, so that nothing changes them
+/// unnoticed; NETGEN_APPROVE=1 writes them anew.
 /// </summary>
 public sealed partial class DeviceTextTests(ITestOutputHelper output)
 {

@@ -7,8 +7,8 @@ using NetGen.Tests;
 namespace NetGen.Gpu.Tests;
 
 /// <summary>
-/// Networks that chance wrote, on the device against the interpreter, as the processor's code is compared. The environment variable NETGEN_RANDOM_NETWORKS sets how
-/// many are tried, and NETGEN_RANDOM_FIRST from which number on.
+/// Networks that chance wrote, on the device against the interpreter, as the processor's code is compared. The environment variable NETGEN_RANDOM_NETWORKS sets
+/// how many are tried, and NETGEN_RANDOM_FIRST from which number on.
 /// </summary>
 public sealed class RandomNetworkTests(ITestOutputHelper output)
 {

@@ -35,7 +35,10 @@ public sealed class SequenceLengthTests
         }
         """ + "\n";
 
-    /// <summary>What the processor's cases leave to a device: samples of several tiles, and of fewer than others have; groups that share a head; states of more values than threads.</summary>
+    /// <summary>
+    /// What the processor's cases leave to a device: samples of several tiles, and of fewer than others have; groups that share a head; states of more values
+    /// than threads.
+    /// </summary>
     static readonly Dictionary<string, string> OfDevices = new()
     {
         ["Tiles"] = "[Sequence(20, Max = 70, Gradient = true), ScaledDotProductAttention(2, KeyValueHeads = 1, Causal = true)]",

@@ -37,7 +37,9 @@ public sealed class SequenceTests
         ["Lstm"] = "[Input(5), Embedding(9, 6), LSTM(7, Bidirectional = true), GRU(5), SelectPosition, Linear(4), Loss(Loss.CrossEntropy)]",
     }, "using static NetGen.Functions;\n"));
 
-    /// <summary>Adam's steps are as large for a gradient of next to nothing as for others, and rounding decides which way they go: SGD follows gradients as they are.</summary>
+    /// <summary>
+    /// Adam's steps are as large for a gradient of next to nothing as for others, and rounding decides which way they go: SGD follows gradients as they are.
+    /// </summary>
     [Theory]
     [InlineData("Gpt"), InlineData("Vit"), InlineData("Mixtral"), InlineData("Lstm")]
     public void Training_Of20Steps_MatchesProcessor(string network)

@@ -20,8 +20,8 @@ public sealed class ClassifierTests(PackageFeed feed)
     const string Weights = "fashion-cnn.safetensors";
 
     /// <summary>
-    /// The program that runs on its system, and the same as the Dockerfile has it built, which differs in how it is linked. What the linker says of users' names
-    /// is no concern of a program that looks up none.
+    /// The program that runs on its system, and the same as the Dockerfile has it built, which differs in how it is linked. What the linker says of users'
+    /// names is no concern of a program that looks up none.
     /// </summary>
     [PackageFact]
     public async Task Publish_IsOneSmallFile_ThatSaysWhatIsOnImages_AndRunsWithNothingAroundIt()

@@ -23,7 +23,9 @@ public sealed record Outcome(int ExitCode, string Output)
 /// <summary>Runs the .NET SDK and what it built.</summary>
 static class Dotnet
 {
-    /// <summary>The path of a program that a part of a test needs; null where there is none, which continuous integration, where all are installed, doesn't let pass.</summary>
+    /// <summary>
+    /// The path of a program that a part of a test needs; null where there is none, which continuous integration, where all are installed, doesn't let pass.
+    /// </summary>
     public static string? Find(string program)
     {
         var path = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Select(folder => Path.Combine(folder, program)).FirstOrDefault(File.Exists);

@@ -105,7 +105,9 @@ public sealed partial class PackageFeed : IAsyncLifetime
     [GeneratedRegex("""<ProjectReference Include="[^"]*/([\w.]+)\.csproj" />""")]
     private static partial Regex OwnProject();
 
-    /// <summary>Restores and builds or publishes a consumer, with a package folder of its own that starts empty. What isn't NetGen's may come from the machine's.</summary>
+    /// <summary>
+    /// Restores and builds or publishes a consumer, with a package folder of its own that starts empty. What isn't NetGen's may come from the machine's.
+    /// </summary>
     public Task<Outcome> BuildAsync(string folder, string command, params string[] properties) => Dotnet.SdkAsync(
         folder,
         [

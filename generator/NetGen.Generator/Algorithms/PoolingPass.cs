@@ -5,9 +5,9 @@ using NetGen.Generator.Ops;
 namespace NetGen.Generator.Algorithms;
 
 /// <summary>
-/// Takes a pooling's maxima before the activations in front of it, of which then only what was picked is computed: they are monotonic. In training that pays where a
-/// batch normalisation comes before them, which is monotonic too, but that a negative scale turns the order round, and needn't keep the rest. In inference it
-/// pays where a convolution can give the maxima, see <see cref="PooledConvolution"/>.
+/// Takes a pooling's maxima before the activations in front of it, of which then only what was picked is computed: they are monotonic. In training that pays
+/// where a batch normalisation comes before them, which is monotonic too, but that a negative scale turns the order round, and needn't keep the rest. In
+/// inference it pays where a convolution can give the maxima, see <see cref="PooledConvolution"/>.
 /// </summary>
 sealed class PoolingPass
 {

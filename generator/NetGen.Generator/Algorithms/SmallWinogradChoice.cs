@@ -6,8 +6,8 @@ using NetGen.Generator.Ops;
 namespace NetGen.Generator.Algorithms;
 
 /// <summary>
-/// A way of Winograd's algorithm to a convolution of few channels in inference: F(2 × 2, 5 × 5) to one of 5 × 5, and to one that moves by two, as the first of a network often does, the
-/// algorithm for kernels of half the size, over the image's <see cref="Phases"/>.
+/// A way of Winograd's algorithm to a convolution of few channels in inference: F(2 × 2, 5 × 5) to one of 5 × 5, and to one that moves by two, as the first of
+/// a network often does, the algorithm for kernels of half the size, over the image's <see cref="Phases"/>.
 /// </summary>
 /// <param name="Convolution">The convolution of the image or its phases.</param>
 /// <param name="Weights">The kernels that it takes.</param>

@@ -26,7 +26,8 @@ sealed record WinogradChoice(WinogradTransform Transform, bool TransformsWeights
     const int Transfers = 3;
 
     /// <summary>
-    /// The way that takes least for a sample, by what each takes in cycles of a processor with one multiply-add of 16 lanes each; null where the direct one does.
+    /// The way that takes least for a sample, by what each takes in cycles of a processor with one multiply-add of 16 lanes each; null where the direct one
+    /// does.
     /// </summary>
     /// <param name="inputs">The channels read.</param>
     /// <param name="outputs">The channels given.</param>
@@ -61,7 +62,10 @@ sealed record WinogradChoice(WinogradTransform Transform, bool TransformsWeights
         long ReadCycles(int places) => UnrollPolicy.IsFarAway(places * kernels) ? places * kernels * sizeof(float) / BytesPerCycle : 0;
     }
 
-    /// <summary>What the values of a vector of a tile's channels at all points take, and likewise the results from products; an estimate, that of the operations and what they wait for.</summary>
+    /// <summary>
+    /// What the values of a vector of a tile's channels at all points take, and likewise the results from products; an estimate, that of the operations and
+    /// what they wait for.
+    /// </summary>
     static int TileCycles(WinogradTransform transform) => transform.Results == 4 ? 180 : 64;
 
     /// <summary>What the values of a vector of kernels at all points take, most of it for writing them to the second-level cache.</summary>

@@ -7,7 +7,9 @@ namespace NetGen.Generator.Autodiff;
 /// <summary>A network with its backward part: reverse-mode differentiation (Griewank and Walther 2008), each op by its own rule.</summary>
 /// <param name="Graph">The forward part and, after the loss, the backward part.</param>
 /// <param name="ParameterGradients">The gradient of each learned parameter, in the parameters' order.</param>
-/// <param name="InputGradients">Where they were asked for the gradient of the input or, where inputs have lengths of their own, of each; null for one that reaches no number.</param>
+/// <param name="InputGradients">
+/// Where they were asked for the gradient of the input or, where inputs have lengths of their own, of each; null for one that reaches no number.
+/// </param>
 sealed record DifferentiatedGraph(NetworkGraph Graph, ImmutableArray<(Value Parameter, Value Gradient)> ParameterGradients, ImmutableArray<Value?> InputGradients)
 {
     /// <summary>The gradient of a whole sample, where it was asked for.</summary>

@@ -6,8 +6,8 @@ using NetGen.Generator.Ops;
 namespace NetGen.Generator.Decoding;
 
 /// <summary>
-/// The input of a network that is continued id by id, and the others, which are a source that doesn't change meanwhile. The passes of a decoder collect here what
-/// they need of it.
+/// The input of a network that is continued id by id, and the others, which are a source that doesn't change meanwhile. The passes of a decoder collect here
+/// what they need of it.
 /// </summary>
 sealed class DecodedText
 {

@@ -6,10 +6,10 @@ using NetGen.Generator.Sequences;
 namespace NetGen.Generator.Decoding;
 
 /// <summary>
-/// Makes the graph of a decoder for one position: a network from ids [positions] to logits [positions, vocabulary] in which a position depends on itself and those
-/// before it. What a position needs of earlier ones is in caches, so that each id is taken once, however long the text gets. Or the graph for a block of positions
-/// that follow each other, which has rows for these, and leaves nothing but what later positions need. What follows from a source alone, the network's other inputs,
-/// is in caches too.
+/// Makes the graph of a decoder for one position: a network from ids [positions] to logits [positions, vocabulary] in which a position depends on itself and
+/// those before it. What a position needs of earlier ones is in caches, so that each id is taken once, however long the text gets. Or the graph for a block of
+/// positions that follow each other, which has rows for these, and leaves nothing but what later positions need. What follows from a source alone, the
+/// network's other inputs, is in caches too.
 /// </summary>
 sealed class DecodingPass
 {

@@ -73,7 +73,9 @@ static class Fuser
             && value.Inputs.All(v => v.Type.Batched ? v.Size == value.Size : v.Size == 1 || IsForEachColumn(v, anchor));
     }
 
-    /// <summary>Whether a parameter has an element for each of the columns, or channels, that a tile has side by side. Of rows, it has one for each row.</summary>
+    /// <summary>
+    /// Whether a parameter has an element for each of the columns, or channels, that a tile has side by side. Of rows, it has one for each row.
+    /// </summary>
     static bool IsForEachColumn(Value parameter, Value anchor) =>
         anchor.Layout is { } layout ? !layout.InLanes && parameter.Size == layout.Channels : parameter.Size == anchor.Size && !(anchor.Op is Linear && anchor.Shape.Rank > 1);
 

@@ -42,7 +42,9 @@ static class InputIds
         ? [.. graph.InputParts.Select(part => new SampleInput(part.Value.Name, part.Op.First, part.Value.Type, VocabularyOf(graph, part.Value)))]
         : [new(graph.Input.Name, 0, graph.Input.Type, VocabularyOf(graph, graph.Input))];
 
-    /// <summary>How many ids there are that a network's inputs are made of, the most where each has a vocabulary of its own; null where all are made of numbers.</summary>
+    /// <summary>
+    /// How many ids there are that a network's inputs are made of, the most where each has a vocabulary of its own; null where all are made of numbers.
+    /// </summary>
     public static int? Vocabulary(NetworkGraph graph) => InputsOf(graph).Max(input => input.Vocabulary);
 
     /// <summary>The tokens of a sample: its ids of the largest vocabulary, beside which others, such as those of segments, tell something of each.</summary>

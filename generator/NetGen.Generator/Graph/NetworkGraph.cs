@@ -12,10 +12,14 @@ namespace NetGen.Generator.Graph;
 /// <param name="Layers">The declared layers, for summaries.</param>
 sealed record NetworkGraph(ImmutableArray<Value> Values, Value Input, Value Output, Value? Loss, ImmutableArray<LayerSummary> Layers)
 {
-    /// <summary>The shapes of the outputs of a network that has several, which <see cref="Output"/> holds one after the other; else empty, or that of the one.</summary>
+    /// <summary>
+    /// The shapes of the outputs of a network that has several, which <see cref="Output"/> holds one after the other; else empty, or that of the one.
+    /// </summary>
     public ImmutableArray<Shape> OutputShapes { get; init; } = [];
 
-    /// <summary>The graph with the shapes that were declared: this one, but where samples have as many positions as they like, so that it has rows for these.</summary>
+    /// <summary>
+    /// The graph with the shapes that were declared: this one, but where samples have as many positions as they like, so that it has rows for these.
+    /// </summary>
     public NetworkGraph Declared
     {
         get => declared ?? this;

@@ -37,8 +37,8 @@ enum ElementType { Float32, Int32 }
 /// <param name="Element">What its elements are.</param>
 /// <param name="Layout">How a sample lies in memory; null for row-major order.</param>
 /// <param name="Sequence">
-/// The positions of a sample, where their number is free. As a network is declared, the shape's first size is the most of them; once <see cref="Sequences.SequencePass"/>
-/// has run it is 1, and there is one for each position of each sample.
+/// The positions of a sample, where their number is free. As a network is declared, the shape's first size is the most of them; once
+/// <see cref="Sequences.SequencePass"/> has run it is 1, and there is one for each position of each sample.
 /// </param>
 sealed record ValueType(Shape Shape, bool Batched = true, ElementType Element = ElementType.Float32, Layout? Layout = null, Sequence? Sequence = null)
 {

@@ -12,7 +12,9 @@ namespace NetGen.Generator.Graph;
 /// <param name="element">The declared element that it belongs to, an index into the model's; -1 for none.</param>
 sealed class Value(int id, string name, Op op, ImmutableArray<Value> inputs, ValueType type, int element)
 {
-    /// <summary>A value whose type follows from the op's shape rule: one for each position where what it is computed from is, unless the op says otherwise.</summary>
+    /// <summary>
+    /// A value whose type follows from the op's shape rule: one for each position where what it is computed from is, unless the op says otherwise.
+    /// </summary>
     public static Value Of(int id, string name, Op op, ImmutableArray<Value> inputs, int element)
     {
         var type = op.Infer(inputs);

@@ -132,8 +132,8 @@ static class ConvolutionRecipe
 }
 
 /// <summary>
-/// A convolution along the positions of samples that have as many as they like, whose channels are the features: the rows that a kernel covers around each position,
-/// one after the other, times the weight as a matrix.
+/// A convolution along the positions of samples that have as many as they like, whose channels are the features: the rows that a kernel covers around each
+/// position, one after the other, times the weight as a matrix.
 /// </summary>
 static class PositionConvolution
 {

@@ -4,8 +4,8 @@ using NetGen.Generator.Ops;
 namespace NetGen.Generator.Layouts;
 
 /// <summary>
-/// Whether the samples of a batch lie together in the lanes of vectors while a network trains. With few channels, vectors of them are mostly padding; of samples
-/// they are whole. It takes ops that can do it, and activations that stay in the cache although there are those of several samples.
+/// Whether the samples of a batch lie together in the lanes of vectors while a network trains. With few channels, vectors of them are mostly padding; of
+/// samples they are whole. It takes ops that can do it, and activations that stay in the cache although there are those of several samples.
 /// </summary>
 static class LanesChoice
 {

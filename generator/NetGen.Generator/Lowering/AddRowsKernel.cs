@@ -6,8 +6,8 @@ using NetGen.Generator.Ops;
 namespace NetGen.Generator.Lowering;
 
 /// <summary>
-/// The positions of samples that have as many as they like plus rows of a weight, from the first one on or a decoder's position, and what reaches the weight; and rows
-/// by themselves.
+/// The positions of samples that have as many as they like plus rows of a weight, from the first one on or a decoder's position, and what reaches the weight;
+/// and rows by themselves.
 /// </summary>
 static class AddRowsKernel
 {

@@ -102,7 +102,9 @@ static class ElementwiseKernel
 /// <param name="Lanes">The lanes of a vector.</param>
 sealed record VectorLoop(int Size, int Lanes)
 {
-    /// <summary>Writes the body for each vector: with the loop's index or none, the first element, and how many there are where it isn't a whole vector.</summary>
+    /// <summary>
+    /// Writes the body for each vector: with the loop's index or none, the first element, and how many there are where it isn't a whole vector.
+    /// </summary>
     public void Emit(Code code, Action<Code, string?, int, int?> body)
     {
         var whole = Size / Lanes;

@@ -133,7 +133,10 @@ sealed class Epilogue
 
     string Identifier(Value value) => $"v{group.Values.IndexOf(value)}_";
 
-    /// <summary>How a stored value's vector reaches memory: cut off at the last element where the caller's memory ends, and with zeros up to the vector's end in an arena.</summary>
+    /// <summary>
+    /// How a stored value's vector reaches memory: cut off at the last element where the caller's memory ends, and with zeros up to the vector's end in an
+    /// arena.
+    /// </summary>
     public static Store StoreOf(KernelContext context, Value value, Address address, Expr result, int? count, bool zeroed = false) =>
         count is null ? new Store(address, result)
         : context.IsDense(value) ? new Store(address, result, count)

@@ -75,7 +75,9 @@ enum ParameterType
 /// <param name="Value">The value, of <see cref="Binding.Pointer"/>.</param>
 /// <param name="Table">The call that gives the table, of <see cref="Binding.Table"/>.</param>
 /// <param name="Integers">Whether a kernel for a GPU has integers in the place of the value's floats.</param>
-/// <param name="Sequence">Which of the inputs with lengths of their own the positions are of, of <see cref="Binding.Offsets"/> and <see cref="Binding.SamplesOfPositions"/>.</param>
+/// <param name="Sequence">
+/// Which of the inputs with lengths of their own the positions are of, of <see cref="Binding.Offsets"/> and <see cref="Binding.SamplesOfPositions"/>.
+/// </param>
 sealed record KernelArgument(Binding Binding, string Name, Value? Value = null, string? Table = null, bool Integers = false, int Sequence = 0)
 {
     public ParameterType Type => Binding switch
@@ -138,8 +140,8 @@ enum Binding
     Position,
 
     /// <summary>
-    /// Where the positions of each sample begin, in a count of those of all samples, and where the last one's end: from this worker's first sample on, or from the
-    /// batch's where the kernel is split into parts.
+    /// Where the positions of each sample begin, in a count of those of all samples, and where the last one's end: from this worker's first sample on, or from
+    /// the batch's where the kernel is split into parts.
     /// </summary>
     Offsets,
 

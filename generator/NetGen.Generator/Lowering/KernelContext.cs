@@ -6,7 +6,9 @@ using NetGen.Generator.Ops;
 
 namespace NetGen.Generator.Lowering;
 
-/// <summary>What a lowering may know of where values are: whether rows follow each other without gaps, in the caller's memory, or padded to whole vectors in an arena.</summary>
+/// <summary>
+/// What a lowering may know of where values are: whether rows follow each other without gaps, in the caller's memory, or padded to whole vectors in an arena.
+/// </summary>
 /// <param name="graph">The graph that is lowered.</param>
 /// <param name="names">The names given to kernels so far, in all graphs of the network.</param>
 /// <param name="training">Whether the output stays in the arena; in inference it is the caller's.</param>

@@ -75,7 +75,9 @@ sealed class LinearShape
 
     public ImmutableArray<KernelParameter> Parameters => [.. Arguments.Select(a => a.Parameter)];
 
-    /// <summary>How many panels are alike, and the width of one more that differs: narrower, or ending before its padding does in the caller's memory.</summary>
+    /// <summary>
+    /// How many panels are alike, and the width of one more that differs: narrower, or ending before its padding does in the caller's memory.
+    /// </summary>
     public (int Alike, int LastWidth, int? LastElements) DistinctPanels()
     {
         var panels = Panels.Count(Outputs);

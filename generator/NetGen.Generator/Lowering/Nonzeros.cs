@@ -3,8 +3,8 @@ using NetGen.Generator.Layers;
 namespace NetGen.Generator.Lowering;
 
 /// <summary>
-/// Inputs of one sample's product that aren't zero. What is zero adds nothing, and reading its weights is most of what such a product takes: where enough of them
-/// are, the places of the others are listed, and only their weights are read.
+/// Inputs of one sample's product that aren't zero. What is zero adds nothing, and reading its weights is most of what such a product takes: where enough of
+/// them are, the places of the others are listed, and only their weights are read.
 /// </summary>
 /// <param name="shape">The layer.</param>
 sealed class Nonzeros(LinearShape shape)

@@ -83,8 +83,8 @@ static class OuterProductsKernel
             }
             return new KernelVariant(lanes, [.. functions]);
 
-            // Some rows at a time, for which the inputs stay in the cache. Rows are often a power of two apart, at which few of them do: the gradients of a panel are
-            // packed before they are multiplied by all inputs.
+            // Some rows at a time, for which the inputs stay in the cache. Rows are often a power of two apart, at which few of them do: the gradients of a
+            // panel are packed before they are multiplied by all inputs.
             void Blocks(Code body)
             {
                 var (perPanel, width, most) = (LayerBuilder.Text(chunks), LayerBuilder.Text(Panels.Width), UnrollPolicy.OuterProductRows(inputs));

@@ -4,7 +4,10 @@ using NetGen.Generator.Ops;
 
 namespace NetGen.Generator.Lowering;
 
-/// <summary>One sample's product with the weights of some passes of one width, and its epilogue: several sums side by side for each output, which hide the latency of a multiply-add.</summary>
+/// <summary>
+/// One sample's product with the weights of some passes of one width, and its epilogue: several sums side by side for each output, which hide the latency of a
+/// multiply-add.
+/// </summary>
 sealed class RowProduct
 {
     readonly LinearShape shape;

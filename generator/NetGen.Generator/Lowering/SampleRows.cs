@@ -5,8 +5,8 @@ using NetGen.Generator.Ops;
 namespace NetGen.Generator.Lowering;
 
 /// <summary>
-/// How a kernel finds the positions of a sample: as many as all samples have, in a sample's own memory, or, where their number is free, the rows from one offset up
-/// to the next, of which a table has one for each sample and the end of the last one.
+/// How a kernel finds the positions of a sample: as many as all samples have, in a sample's own memory, or, where their number is free, the rows from one
+/// offset up to the next, of which a table has one for each sample and the end of the last one.
 /// </summary>
 /// <param name="context">Where values are.</param>
 /// <param name="of">A value with positions; null where a kernel needn't know of any, and each position may be what a sample is elsewhere.</param>
@@ -61,7 +61,10 @@ sealed class SampleRows(KernelContext context, Value? of, Value? keys = null)
         body(sample);
     });
 
-    /// <summary>Writes a loop over a worker's share of the parts that the work on each sample is cut into, whose index is <c>part</c>, with pointers as <see cref="EachSample"/>'s.</summary>
+    /// <summary>
+    /// Writes a loop over a worker's share of the parts that the work on each sample is cut into, whose index is <c>part</c>, with pointers as
+    /// <see cref="EachSample"/>'s.
+    /// </summary>
     public void EachPart(Code code, int parts, IEnumerable<KernelArgument> operands, Action<Code> body)
     {
         var count = LayerBuilder.Text(parts);

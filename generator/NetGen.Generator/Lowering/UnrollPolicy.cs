@@ -29,10 +29,16 @@ static class UnrollPolicy
     /// <summary>The most operations, by <see cref="Cost"/>, of a group's elementwise part, which a tile repeats for each of up to 28 vectors.</summary>
     public const int Epilogue = 96;
 
-    /// <summary>The most operations, by <see cref="Cost"/>, of the elementwise part of a tile that is written for each of its vectors; past them the JIT stops inlining them.</summary>
+    /// <summary>
+    /// The most operations, by <see cref="Cost"/>, of the elementwise part of a tile that is written for each of its vectors; past them the JIT stops inlining
+    /// them.
+    /// </summary>
     public const int TileEpilogue = 160;
 
-    /// <summary>The rows of a block in which the gradient of a weight is summed: their inputs stay in the second-level cache, and a panel's packed gradients in the first.</summary>
+    /// <summary>
+    /// The rows of a block in which the gradient of a weight is summed: their inputs stay in the second-level cache, and a panel's packed gradients in the
+    /// first.
+    /// </summary>
     public static int OuterProductRows(int inputs) => Math.Max(64, Math.Min(256, ImageBytes / sizeof(float) / inputs / 16 * 16));
 
     /// <summary>The most bytes of activations that a block of samples takes, for which its samples may become fewer.</summary>
@@ -58,7 +64,8 @@ static class UnrollPolicy
     public static int RegionVectors(int operations) => Math.Max(1, Math.Min(4, 72 / Math.Max(1, operations)));
 
     /// <summary>
-    /// The samples that inference takes through all layers at a time: 64, fewer where a sample's activations are huge, or where images or sequences had better stay in the cache.
+    /// The samples that inference takes through all layers at a time: 64, fewer where a sample's activations are huge, or where images or sequences had better
+    /// stay in the cache.
     /// </summary>
     /// <param name="floatsPerSample">The activations of a sample.</param>
     /// <param name="largeSamples">Whether samples are images or sequences.</param>
@@ -120,15 +127,18 @@ static class UnrollPolicy
     /// <summary>Whether a product of many rows or pixels has the weights after its own brought near: those of few inputs are near anyway.</summary>
     public static bool BringsNextPanel(int inputs) => inputs >= 64;
 
-    /// <summary>The least pixels over which a tile of a weight's gradient is summed before the next one has its turn, so that images stay in the cache.</summary>
+    /// <summary>
+    /// The least pixels over which a tile of a weight's gradient is summed before the next one has its turn, so that images stay in the cache.
+    /// </summary>
     const int GradientPixels = 512;
 
     /// <summary>The samples over which a tile of a weight's gradient is summed at a time.</summary>
     public static int GradientSamples(int pixels) => (GradientPixels + pixels - 1) / pixels;
 
     /// <summary>
-    /// Whether workers share an image by its rows, so that each reads mostly what it has written itself: what is in another one's cache takes three times as long. They
-    /// share its channels where there are so few blocks of rows that parts would differ, or more weights, which all would read, than there is of the images.
+    /// Whether workers share an image by its rows, so that each reads mostly what it has written itself: what is in another one's cache takes three times as
+    /// long. They share its channels where there are so few blocks of rows that parts would differ, or more weights, which all would read, than there is of the
+    /// images.
     /// </summary>
     /// <param name="blocks">The blocks that rows are cut into.</param>
     /// <param name="weights">The floats of the weights.</param>
@@ -199,7 +209,8 @@ static class UnrollPolicy
     public static int KeyTile(int lanes) => lanes == 16 ? 8 : 4;
 
     /// <summary>
-    /// The keys whose scores the gradient of attention has of a block of queries at a time, whole panels: with what belongs to them they stay in the second-level cache.
+    /// The keys whose scores the gradient of attention has of a block of queries at a time, whole panels: with what belongs to them they stay in the
+    /// second-level cache.
     /// </summary>
     public const int KeyBlock = 256;
 
@@ -209,13 +220,17 @@ static class UnrollPolicy
     /// <summary>The vectors of a tile's row.</summary>
     public const int TileVectors = 2;
 
-    /// <summary>The tiles that Winograd's convolution takes to a matrix product: a few where weights stay in the cache, enough to pay for reading them where they don't.</summary>
+    /// <summary>
+    /// The tiles that Winograd's convolution takes to a matrix product: a few where weights stay in the cache, enough to pay for reading them where they don't.
+    /// </summary>
     public static int WinogradTiles(long weightFloats) => IsFarAway(weightFloats) ? 32 : 14;
 
     /// <summary>The tiles of a row whose products at a row of Winograd's points are in registers, beside a weight and a value.</summary>
     public static int WinogradRowTiles(int points, int lanes) => (Registers(lanes) - 2) / points;
 
-    /// <summary>The inputs whose weights are brought to Winograd's points at a time, a divisor of all: with the tiles' values they stay in the second-level cache.</summary>
+    /// <summary>
+    /// The inputs whose weights are brought to Winograd's points at a time, a divisor of all: with the tiles' values they stay in the second-level cache.
+    /// </summary>
     public static int WinogradPartInputs(int points, int inputs) => Enumerable.Range(1, inputs).Last(n => inputs % n == 0 && (n == 1 || n * points <= WinogradPartKernels));
 
     const int WinogradPartKernels = 2400;
@@ -239,10 +254,14 @@ static class UnrollPolicy
     /// <summary>The panels of weights that a product with one sample streams at the same time, with eight vectors of sums at most.</summary>
     public static int StreamedPanels(int lanes) => lanes == 4 ? 1 : 2;
 
-    /// <summary>Whether one sample's product looks for inputs that are zero: it reads so many weights for each that the search takes little of its time.</summary>
+    /// <summary>
+    /// Whether one sample's product looks for inputs that are zero: it reads so many weights for each that the search takes little of its time.
+    /// </summary>
     public static bool FindsNonzeros(int inputs, int outputs) => outputs >= 64 && inputs * (long)outputs >= 16 * 1024;
 
-    /// <summary>The nonzero inputs up to which a product reads only the weights of these: more are faster in a row, and much fewer where weights come from main memory.</summary>
+    /// <summary>
+    /// The nonzero inputs up to which a product reads only the weights of these: more are faster in a row, and much fewer where weights come from main memory.
+    /// </summary>
     public static int MostNonzeros(int inputs, int outputs) => inputs * (long)outputs <= CachedWeightFloats ? inputs * 3 / 4 : inputs / 4;
 
     const int CachedWeightFloats = 4 * 1024 * 1024;
@@ -256,13 +275,17 @@ static class UnrollPolicy
     /// <summary>The rows of a sample, each with sums of its own, from which on threads share them.</summary>
     public const int SharedRows = 16;
 
-    /// <summary>Whether threads share the states of a recurrence: whole panels of them, of which each position's product takes longer than waiting for each other.</summary>
+    /// <summary>
+    /// Whether threads share the states of a recurrence: whole panels of them, of which each position's product takes longer than waiting for each other.
+    /// </summary>
     public static bool SharesStates(int hidden, int gates) => hidden % Ops.Panels.Width == 0 && hidden > Ops.Panels.Width && gates * hidden * (long)hidden >= 32 * 1024;
 
     /// <summary>The floats of a first layer's weight from which on threads share its outputs in training, rather than the samples.</summary>
     public const int SharedWeightFloats = 16 * 1024;
 
-    /// <summary>The positions of a prompt that a worker takes through a decoder's layers at a time: so many that reading weights takes little of it, in whole tiles.</summary>
+    /// <summary>
+    /// The positions of a prompt that a worker takes through a decoder's layers at a time: so many that reading weights takes little of it, in whole tiles.
+    /// </summary>
     public const int DecodingBlock = 64;
 
     /// <summary>The bytes of weights from which on a prediction of one sample is worth a second thread, where one is awake.</summary>

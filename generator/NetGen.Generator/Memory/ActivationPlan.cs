@@ -16,7 +16,10 @@ namespace NetGen.Generator.Memory;
 /// <param name="FixedFloats">That part's size.</param>
 sealed record ActivationPlan(ImmutableDictionary<Value, long> Offsets, long FloatsPerSample, ImmutableDictionary<Value, long> FixedOffsets, long FixedFloats)
 {
-    /// <summary>On a GPU the size for one position of each input with lengths of its own: what has positions is in an arena of these, and its offset is one for one position.</summary>
+    /// <summary>
+    /// On a GPU the size for one position of each input with lengths of its own: what has positions is in an arena of these, and its offset is one for one
+    /// position.
+    /// </summary>
     public ImmutableArray<long> FloatsPerPosition { get; init; } = [];
 
     /// <summary>Inference: a buffer is used again once the last kernel that reads it has run.</summary>

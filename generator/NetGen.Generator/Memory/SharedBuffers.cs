@@ -6,9 +6,9 @@ using NetGen.Generator.Ops;
 namespace NetGen.Generator.Memory;
 
 /// <summary>
-/// Which values of a training step have a buffer in common. A value takes that of another of its size and layout, after whose last use it is written: its samples then
-/// lie at the same places, and a thread that comes to the later kernel first meets its own samples only. Where a vector has lanes without a value in it, which some
-/// kernels want to be zeros and others leave as they come, a value keeps its buffer.
+/// Which values of a training step have a buffer in common. A value takes that of another of its size and layout, after whose last use it is written: its
+/// samples then lie at the same places, and a thread that comes to the later kernel first meets its own samples only. Where a vector has lanes without a value
+/// in it, which some kernels want to be zeros and others leave as they come, a value keeps its buffer.
 /// </summary>
 sealed class SharedBuffers
 {

@@ -93,8 +93,8 @@ sealed record Attention(int Heads, int KeyValueHeads, int HeadSize, bool Causal,
 }
 
 /// <summary>
-/// Which of the softmax's shares training drops: 0 with the probability and 1 / (1 − p) otherwise, by the number that each query of a head of a sample has for each key.
-/// Nothing is stored of it: the gradient draws the same numbers.
+/// Which of the softmax's shares training drops: 0 with the probability and 1 / (1 − p) otherwise, by the number that each query of a head of a sample has for
+/// each key. Nothing is stored of it: the gradient draws the same numbers.
 /// </summary>
 /// <param name="Probability">The probability, p.</param>
 /// <param name="Stream">The layer's random stream.</param>
@@ -114,7 +114,9 @@ sealed record AttentionDropout(float Probability, int Stream)
     public static int NumbersOf(int keys) => Panels.Count(keys) * Panels.Width;
 }
 
-/// <summary>log Σ exp of the scores of each query, by heads: with them a score's share of its sum can be computed again. The kernel of the attention writes it.</summary>
+/// <summary>
+/// log Σ exp of the scores of each query, by heads: with them a score's share of its sum can be computed again. The kernel of the attention writes it.
+/// </summary>
 sealed record AttentionSums(int Heads) : Op
 {
     public override Graph.ValueType Infer(ImmutableArray<Value> inputs) => new(inputs[0].Type.IsByPosition ? new Shape(1, Heads) : new Shape(Heads, inputs[0].Shape.Axes[0]));
@@ -125,9 +127,9 @@ sealed record AttentionSums(int Heads) : Op
 }
 
 /// <summary>
-/// What reaches the queries, keys and values of an attention, from ∂y, its input, its result y and the logarithms of its sums: with the shares p of the scores and
-/// g = p ⊙ (∂y vᵀ − Σ ∂y ⊙ y) / √d that is ∂q = g k, ∂k = gᵀ q and ∂v = pᵀ ∂y. Where the attention has three inputs, it is ∂q alone. With a dropout m of the shares ∂y vᵀ is
-/// multiplied by it, and p in ∂v.
+/// What reaches the queries, keys and values of an attention, from ∂y, its input, its result y and the logarithms of its sums: with the shares p of the scores
+/// and g = p ⊙ (∂y vᵀ − Σ ∂y ⊙ y) / √d that is ∂q = g k, ∂k = gᵀ q and ∂v = pᵀ ∂y. Where the attention has three inputs, it is ∂q alone. With a dropout m of
+/// the shares ∂y vᵀ is multiplied by it, and p in ∂v.
 /// </summary>
 /// <param name="Of">The attention.</param>
 /// <param name="Keys">The keys of a sample.</param>

@@ -21,8 +21,8 @@ sealed record Normalize(bool Image) : Elementwise
     public override long Flops(Value result) => 2L * result.Size;
 
     /// <summary>
-    /// With x̂ = (x − mean) / σ and m values of a channel: ∂bias = Σ ∂y, ∂weight = Σ ∂y x̂, ∂x = weight / σ · (∂y − ∂bias / m − x̂ ∂weight / m)
-    /// (Ioffe and Szegedy 2015, section 3), the last as ∂y · scale + x · factor + offset. Where x are the pixels that a pooling picked, ∂y is zero for the others, and
+    /// With x̂ = (x − mean) / σ and m values of a channel: ∂bias = Σ ∂y, ∂weight = Σ ∂y x̂, ∂x = weight / σ · (∂y − ∂bias / m − x̂ ∂weight / m) (Ioffe and
+    /// Szegedy 2015, section 3), the last as ∂y · scale + x · factor + offset. Where x are the pixels that a pooling picked, ∂y is zero for the others, and
     /// those have their part in the statistics all the same.
     /// </summary>
     public override void Differentiate(GradientBuilder gradients, Value result, Value gradient)

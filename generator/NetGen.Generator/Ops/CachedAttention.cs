@@ -15,9 +15,9 @@ sealed record Cache(Shape Shape, long First) : Source(new Graph.ValueType(Shape,
 { }
 
 /// <summary>
-/// Attention at one position, or each position of a block: softmax(q kᵀ / √d) v over the keys and values in caches. The inputs are the position's queries, keys and
-/// values [1, (heads + 2 · key-value heads) · d], of which the last two join those of the positions before it, or its queries alone, where keys and values are those of a
-/// source; the caches of keys and of values; and, where a source has as many positions as it likes, the cache of their number.
+/// Attention at one position, or each position of a block: softmax(q kᵀ / √d) v over the keys and values in caches. The inputs are the position's queries, keys
+/// and values [1, (heads + 2 · key-value heads) · d], of which the last two join those of the positions before it, or its queries alone, where keys and values
+/// are those of a source; the caches of keys and of values; and, where a source has as many positions as it likes, the cache of their number.
 /// </summary>
 /// <param name="Of">The attention.</param>
 /// <param name="Positions">How many positions the caches have room for.</param>
@@ -39,8 +39,8 @@ sealed record CachedAttention(Attention Of, int Positions, bool KeysOnly = false
 }
 
 /// <summary>
-/// The keys and values [positions, key-value heads · d] of a source, as a decoder keeps them; the other inputs are their caches and, where a source has as many positions
-/// as it likes, that of their number.
+/// The keys and values [positions, key-value heads · d] of a source, as a decoder keeps them; the other inputs are their caches and, where a source has as many
+/// positions as it likes, that of their number.
 /// </summary>
 /// <param name="Of">The attention that reads them.</param>
 sealed record SourceKeys(Attention Of) : Op

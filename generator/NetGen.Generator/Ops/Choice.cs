@@ -65,7 +65,10 @@ sealed record Choose : Elementwise
     public override string Formula(Value result, ImmutableArray<string> inputs) => $"where({string.Join(", ", inputs)})";
 }
 
-/// <summary>An element or a constant: the constant where the first input isn't 0 (<paramref name="ConstantFirst"/>) or where it is, the second input's element elsewhere.</summary>
+/// <summary>
+/// An element or a constant: the constant where the first input isn't 0 (<paramref name="ConstantFirst"/>) or where it is, the second input's element
+/// elsewhere.
+/// </summary>
 /// <param name="Constant">The constant.</param>
 /// <param name="ConstantFirst">Whether the constant is for where the condition holds.</param>
 sealed record ChooseConstant(float Constant, bool ConstantFirst) : Elementwise

@@ -55,11 +55,14 @@ abstract record Activation : Elementwise
 
     public abstract Expr Forward(Expr x);
 
-    /// <summary>The gradient of the input, from that of the result and from what was saved: the input, or the result (<see cref="GradientFromResult"/>).</summary>
+    /// <summary>
+    /// The gradient of the input, from that of the result and from what was saved: the input, or the result (<see cref="GradientFromResult"/>).
+    /// </summary>
     public abstract Expr Gradient(Expr gradient, Expr saved);
 
     /// <summary>
-    /// The derivative, where it is computed on the way forward and kept in place of the input, because it has a costly part in common with the function; else null.
+    /// The derivative, where it is computed on the way forward and kept in place of the input, because it has a costly part in common with the function; else
+    /// null.
     /// </summary>
     public virtual Expr? KeptSlope(Expr x) => null;
 

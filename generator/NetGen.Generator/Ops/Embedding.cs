@@ -28,8 +28,8 @@ sealed record Embedding(int PaddingIndex, bool InPanels) : Op
 }
 
 /// <summary>
-/// The sum of what reaches each row of an <see cref="Embedding"/>'s weight, over all places that chose it; added to what reaches the weight from elsewhere, the third
-/// input, where there is that.
+/// The sum of what reaches each row of an <see cref="Embedding"/>'s weight, over all places that chose it; added to what reaches the weight from elsewhere, the
+/// third input, where there is that.
 /// </summary>
 /// <param name="Shape">The weight's shape.</param>
 /// <param name="PaddingIndex">The id whose row has no gradient; -1 for none.</param>

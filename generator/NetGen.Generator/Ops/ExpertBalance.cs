@@ -33,8 +33,9 @@ sealed record ExpertCounts(int Experts) : Op
 }
 
 /// <summary>
-/// A sample's part of the loss that balances experts, from logits [positions, experts] and how many positions of the batch chose each: weight · experts · Σ f P, with f the part
-/// of the positions that chose an expert and P the mean softmax over all experts. Fedus et al. 2021, equations 4 to 6; of several choices as Mixtral counts them.
+/// A sample's part of the loss that balances experts, from logits [positions, experts] and how many positions of the batch chose each: weight · experts · Σ f
+/// P, with f the part of the positions that chose an expert and P the mean softmax over all experts. Fedus et al. 2021, equations 4 to 6; of several choices as
+/// Mixtral counts them.
 /// </summary>
 /// <param name="Chosen">How many experts a position chooses.</param>
 /// <param name="Weight">What it is multiplied by.</param>

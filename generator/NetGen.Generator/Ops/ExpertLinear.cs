@@ -10,7 +10,9 @@ using NetGen.Generator.Sequences;
 
 namespace NetGen.Generator.Ops;
 
-/// <summary>x Wᵀ of rows [rows, inputs] that are sorted by experts, each with a weight [outputs, inputs] in panels: the inputs after the rows and their table.</summary>
+/// <summary>
+/// x Wᵀ of rows [rows, inputs] that are sorted by experts, each with a weight [outputs, inputs] in panels: the inputs after the rows and their table.
+/// </summary>
 sealed record ExpertLinear : Op, IExpertRows
 {
     public override Graph.ValueType Infer(ImmutableArray<Value> inputs) => new(new Shape(inputs[0].Shape.Axes[0], inputs[2].Shape.Axes[0]));
@@ -42,7 +44,9 @@ sealed record ExpertLinear : Op, IExpertRows
     public override Value? ForPositions(SequencePass pass, Value result, Value[] inputs) => pass.Add(result, this, inputs);
 }
 
-/// <summary>Σ ∂yᵀ x over the rows of the first expert, and in the same kernel over those of the others: the gradients of an <see cref="ExpertLinear"/>'s weights.</summary>
+/// <summary>
+/// Σ ∂yᵀ x over the rows of the first expert, and in the same kernel over those of the others: the gradients of an <see cref="ExpertLinear"/>'s weights.
+/// </summary>
 sealed record ExpertOuterProducts : Op
 {
     public override Graph.ValueType Infer(ImmutableArray<Value> inputs) => new(new Shape(inputs[0].Shape.Last, inputs[1].Shape.Last), Batched: false);

@@ -17,7 +17,8 @@ interface IExpertRows;
 interface IPositionTable;
 
 /// <summary>
-/// Which experts each position chooses, from logits [positions, experts], and the rows that the choices become, sorted by experts: see the runtime's <c>Mixture</c>.
+/// Which experts each position chooses, from logits [positions, experts], and the rows that the choices become, sorted by experts: see the runtime's
+/// <c>Mixture</c>.
 /// </summary>
 /// <param name="Chosen">How many experts a position chooses.</param>
 sealed record ExpertTable(int Chosen) : Op, IExpertRows, IPositionTable

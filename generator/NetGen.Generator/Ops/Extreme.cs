@@ -22,7 +22,9 @@ sealed record Extreme(bool IsMax) : Elementwise
     public override string Label => IsMax ? "Maximum" : "Minimum";
 }
 
-/// <summary>What reaches one input of an <see cref="Extreme"/>, from the gradient, that input and the other one. Of equal ones each gets half, as in PyTorch.</summary>
+/// <summary>
+/// What reaches one input of an <see cref="Extreme"/>, from the gradient, that input and the other one. Of equal ones each gets half, as in PyTorch.
+/// </summary>
 /// <param name="IsMax">Whether it was the larger.</param>
 sealed record ExtremeGradient(bool IsMax) : Elementwise
 {
@@ -37,7 +39,9 @@ sealed record ExtremeGradient(bool IsMax) : Elementwise
     public override string Formula(Value result, ImmutableArray<string> inputs) => $"{inputs[0]} ⊙ [{inputs[1]} {(IsMax ? ">" : "<")} {inputs[2]}]";
 }
 
-/// <summary>The larger or smaller of each element and a constant. NaN stays NaN, since a maximum of vectors gives its second operand where either is NaN.</summary>
+/// <summary>
+/// The larger or smaller of each element and a constant. NaN stays NaN, since a maximum of vectors gives its second operand where either is NaN.
+/// </summary>
 /// <param name="IsMax">Whether it is the larger.</param>
 /// <param name="Than">The constant.</param>
 sealed record ExtremeConstant(bool IsMax, float Than) : Activation

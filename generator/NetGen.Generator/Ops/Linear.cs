@@ -8,7 +8,8 @@ using NetGen.Generator.Lowering.Gpu;
 namespace NetGen.Generator.Ops;
 
 /// <summary>
-/// x Wᵀ + b of a vector x, or of each of the rows [rows, inputs] of one, a weight [outputs, inputs] in panels and, where there is a third input, a bias [outputs].
+/// x Wᵀ + b of a vector x, or of each of the rows [rows, inputs] of one, a weight [outputs, inputs] in panels and, where there is a third input, a bias
+/// [outputs].
 /// </summary>
 sealed record Linear : Op
 {
@@ -21,8 +22,8 @@ sealed record Linear : Op
     public override bool TakesEpilogue => true;
 
     /// <summary>
-    /// Threads share a large first layer's outputs rather than the samples: each then reads only those weights that it updates itself. A processor that
-    /// writes what another has read waits for the other to let go of it, cache line by cache line. Of a sample with many rows the products take longer than that.
+    /// Threads share a large first layer's outputs rather than the samples: each then reads only those weights that it updates itself. A processor that writes
+    /// what another has read waits for the other to let go of it, cache line by cache line. Of a sample with many rows the products take longer than that.
     /// </summary>
     public override Partition PartitionOf(Value result) =>
         result.Inputs[0].Storage is { Op: Input or InputPart, Type.IsByPosition: false } && result.Inputs[1].Op is Parameter { Floats: >= UnrollPolicy.SharedWeightFloats }

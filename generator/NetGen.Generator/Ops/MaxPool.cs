@@ -64,7 +64,8 @@ sealed record MaxPool(RegionAxis Rows, RegionAxis Columns) : RegionOp(Rows, Colu
 }
 
 /// <summary>
-/// The value of each region that is largest once it is scaled: the largest one, or the smallest where its channel's scale is negative. Inputs: the image and the scales.
+/// The value of each region that is largest once it is scaled: the largest one, or the smallest where its channel's scale is negative. Inputs: the image and
+/// the scales.
 /// </summary>
 /// <remarks>The gradient is that of what scales the result, see <see cref="Normalize"/>.</remarks>
 sealed record ScaledMaxPool(RegionAxis Rows, RegionAxis Columns) : RegionOp(Rows, Columns)

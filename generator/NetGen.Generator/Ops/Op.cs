@@ -88,8 +88,8 @@ abstract record Op
     public virtual Kernel Lower(Group group, KernelContext context) => throw new InvalidOperationException($"{this} is not lowered.");
 
     /// <summary>
-    /// The same for a GPU, on dense values, to <see cref="KernelContext.Gpu"/>. What is lowered through a kernel that serves many ops has it from that; an op of
-    /// its own kind, or on images, needs a kernel of its own.
+    /// The same for a GPU, on dense values, to <see cref="KernelContext.Gpu"/>. What is lowered through a kernel that serves many ops has it from that; an op
+    /// of its own kind, or on images, needs a kernel of its own.
     /// </summary>
     public virtual void LowerGpu(Group group, KernelContext context)
     {
@@ -105,8 +105,8 @@ abstract record Op
     public virtual bool WorksByPosition(Value result) => false;
 
     /// <summary>
-    /// Adds what computes one position's part of a result [positions, features], for a decoder, which takes the positions of a text one after the other, or in blocks
-    /// that have a row for each; null where that part depends on what later positions have, or on more of earlier ones than the op keeps.
+    /// Adds what computes one position's part of a result [positions, features], for a decoder, which takes the positions of a text one after the other, or in
+    /// blocks that have a row for each; null where that part depends on what later positions have, or on more of earlier ones than the op keeps.
     /// </summary>
     /// <param name="pass">Takes what is added.</param>
     /// <param name="result">The result for all positions.</param>

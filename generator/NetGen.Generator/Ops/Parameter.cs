@@ -35,8 +35,8 @@ sealed record Parameter(string FullName, Shape Shape, ParameterRole Role, Initia
 }
 
 /// <summary>
-/// Which part of a tensor in files a parameter is. The rows of the tensor are those of queries, of keys and of values, in this order, three parameters that follow
-/// each other in the arena.
+/// Which part of a tensor in files a parameter is. The rows of the tensor are those of queries, of keys and of values, in this order, three parameters that
+/// follow each other in the arena.
 /// </summary>
 /// <param name="Name">The tensor's name.</param>
 /// <param name="Of">The tensor's shape.</param>

@@ -7,8 +7,8 @@ using NetGen.Generator.Lowering.Images;
 namespace NetGen.Generator.Ops;
 
 /// <summary>
-/// An image's pixels of 2 × 2 as channels, from row-major order. A convolution that moves by two is one of them that moves by one, since each place of its kernel meets pixels of
-/// one phase alone. Where the image ends within such a pixel, there are zeros.
+/// An image's pixels of 2 × 2 as channels, from row-major order. A convolution that moves by two is one of them that moves by one, since each place of its
+/// kernel meets pixels of one phase alone. Where the image ends within such a pixel, there are zeros.
 /// </summary>
 sealed record Phases : Op
 {

@@ -7,8 +7,8 @@ using NetGen.Generator.Lowering.Images;
 namespace NetGen.Generator.Ops;
 
 /// <summary>
-/// The largest of each 2 × 2 results of a <see cref="Convolution"/> of images with one channel, as the first one of a network often is. Vectors have neighbouring
-/// pixels in their lanes rather than outputs, which are often too few to fill one.
+/// The largest of each 2 × 2 results of a <see cref="Convolution"/> of images with one channel, as the first one of a network often is. Vectors have
+/// neighbouring pixels in their lanes rather than outputs, which are often too few to fill one.
 /// </summary>
 /// <param name="Window">How the kernel moves: by one.</param>
 sealed record PooledConvolution(Window Window) : Op
@@ -36,7 +36,9 @@ sealed record PooledConvolution(Window Window) : Op
         return ofPixels * LeastGain > ofOutputs ? null : new PooledConvolution(window);
     }
 
-    /// <summary>Whether an image comes in row-major order. One that another kernel gives has its channels padded, so that pixels don't follow each other.</summary>
+    /// <summary>
+    /// Whether an image comes in row-major order. One that another kernel gives has its channels padded, so that pixels don't follow each other.
+    /// </summary>
     public static bool IsDense(Value value) => value.Op.ResultForm == Form.Dense || (value.Op.ResultForm == Form.Same && value.Inputs.All(IsDense));
 
     /// <summary>Whether a pooling is of 2 × 2 that don't overlap, each of which is complete.</summary>

@@ -9,9 +9,9 @@ using NetGen.Generator.Sequences;
 namespace NetGen.Generator.Ops;
 
 /// <summary>
-/// At each position what its sample has at those that a kernel covers around it, [positions, features · kernel], with zeros beyond the sample's ends: the product
-/// of this with the weight of a convolution is the convolution. The numbers are in the order of the weight's: on processors the features of a place of the kernel
-/// side by side, on GPUs and in PyTorch the places of a feature.
+/// At each position what its sample has at those that a kernel covers around it, [positions, features · kernel], with zeros beyond the sample's ends: the
+/// product of this with the weight of a convolution is the convolution. The numbers are in the order of the weight's: on processors the features of a place of
+/// the kernel side by side, on GPUs and in PyTorch the places of a feature.
 /// </summary>
 /// <param name="Axis">How the kernel lies around a position; it gives as many positions as there are.</param>
 sealed record PositionWindow(WindowAxis Axis) : Op

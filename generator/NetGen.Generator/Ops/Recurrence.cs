@@ -14,11 +14,10 @@ namespace NetGen.Generator.Ops;
 enum RecurrentCell { LSTM, GRU, Tanh, ReLU }
 
 /// <summary>
-/// The states [positions, hidden] of a recurrence, from the products of the inputs [positions, gates · hidden], a weight [gates · hidden, hidden] in panels and,
-/// where there is a third input, a bias [gates · hidden]. With a as a position's inputs and s = U h + d of the state h of the position before:
-/// LSTM, Hochreiter and Schmidhuber 1997: i, f, o = σ(a + s), g = tanh(a + s), c = f ⊙ c + i ⊙ g, h = o ⊙ tanh(c).
-/// GRU, Cho et al. 2014: r, z = σ(a + s), n = tanh(a + r ⊙ s), h = (1 − z) ⊙ n + z ⊙ h.
-/// Without gates, Elman 1990: h = tanh(a + s), or max(0, a + s).
+/// The states [positions, hidden] of a recurrence, from the products of the inputs [positions, gates · hidden], a weight [gates · hidden, hidden] in panels
+/// and, where there is a third input, a bias [gates · hidden]. With a as a position's inputs and s = U h + d of the state h of the position before: LSTM,
+/// Hochreiter and Schmidhuber 1997: i, f, o = σ(a + s), g = tanh(a + s), c = f ⊙ c + i ⊙ g, h = o ⊙ tanh(c). GRU, Cho et al. 2014: r, z = σ(a + s), n = tanh(a
+/// + r ⊙ s), h = (1 − z) ⊙ n + z ⊙ h. Without gates, Elman 1990: h = tanh(a + s), or max(0, a + s).
 /// </summary>
 /// <param name="Cell">What computes a state.</param>
 /// <param name="Hidden">The values of a state.</param>
@@ -68,7 +67,9 @@ sealed record Recurrence(RecurrentCell Cell, int Hidden, bool Reverse) : Op
     public override void LowerGpu(Group group, KernelContext context) => context.Gpu!.Add(GpuRecurrenceKernel.Lower(group, this));
 }
 
-/// <summary>The gates of each position of a recurrence, in its order, and of a GRU also U h + d of its last gate. The kernel of the recurrence writes them.</summary>
+/// <summary>
+/// The gates of each position of a recurrence, in its order, and of a GRU also U h + d of its last gate. The kernel of the recurrence writes them.
+/// </summary>
 sealed record RecurrenceGates(Recurrence Of) : Op
 {
     public override Graph.ValueType Infer(ImmutableArray<Value> inputs) => new(new Shape(inputs[0].Shape.Axes[0], Of.KeptGates * Of.Hidden));
@@ -89,11 +90,10 @@ sealed record RecurrenceMemory(int Hidden) : Op
 }
 
 /// <summary>
-/// What reaches the product U h + d at each position, from ∂y, the states y, Uᵀ, the gates and the memory: backpropagation through time, Werbos 1990. From the last
-/// position to the first, ∂h = ∂y + Uᵀ ∂s of the position after, and
-/// of an LSTM ∂c = ∂h ⊙ o ⊙ (1 − tanh² c) + f ⊙ ∂c of the position after, and ∂s = (∂c g i (1 − i), ∂c c f (1 − f) with the memory before, ∂c i (1 − g²), ∂h tanh(c) o (1 − o));
-/// of a GRU ∂n = ∂h (1 − z) (1 − n²) and ∂s = (∂n s r (1 − r), ∂h (h − n) z (1 − z) with the state before, ∂n r), and ∂h of the position before gets ∂h z too;
-/// without gates ∂s = ∂h (1 − h²), or ∂h where h is positive.
+/// What reaches the product U h + d at each position, from ∂y, the states y, Uᵀ, the gates and the memory: backpropagation through time, Werbos 1990. From the
+/// last position to the first, ∂h = ∂y + Uᵀ ∂s of the position after, and of an LSTM ∂c = ∂h ⊙ o ⊙ (1 − tanh² c) + f ⊙ ∂c of the position after, and ∂s = (∂c g
+/// i (1 − i), ∂c c f (1 − f) with the memory before, ∂c i (1 − g²), ∂h tanh(c) o (1 − o)); of a GRU ∂n = ∂h (1 − z) (1 − n²) and ∂s = (∂n s r (1 − r), ∂h (h −
+/// n) z (1 − z) with the state before, ∂n r), and ∂h of the position before gets ∂h z too; without gates ∂s = ∂h (1 − h²), or ∂h where h is positive.
 /// </summary>
 sealed record RecurrenceGradient(Recurrence Of) : Op
 {
@@ -110,7 +110,10 @@ sealed record RecurrenceGradient(Recurrence Of) : Op
     public override void LowerGpu(Group group, KernelContext context) => context.Gpu!.Add(GpuRecurrenceGradientKernel.Lower(group, Of));
 }
 
-/// <summary>What reaches the products of the inputs of a GRU: as what reaches U h + d, but for n, which that is multiplied by r for. The kernel of the gradient writes it.</summary>
+/// <summary>
+/// What reaches the products of the inputs of a GRU: as what reaches U h + d, but for n, which that is multiplied by r for. The kernel of the gradient writes
+/// it.
+/// </summary>
 sealed record RecurrenceInputGradient : Op
 {
     public override Graph.ValueType Infer(ImmutableArray<Value> inputs) => inputs[0].Type;

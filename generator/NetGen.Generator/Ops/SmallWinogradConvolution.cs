@@ -7,8 +7,8 @@ using NetGen.Generator.Lowering.Images;
 namespace NetGen.Generator.Ops;
 
 /// <summary>
-/// A convolution by Winograd's algorithm from an image, or the <see cref="Phases"/> of one, and <see cref="SmallWinogradWeights"/>, with bias. It is for few channels, whose products
-/// stay in registers until they are results.
+/// A convolution by Winograd's algorithm from an image, or the <see cref="Phases"/> of one, and <see cref="SmallWinogradWeights"/>, with bias. It is for few
+/// channels, whose products stay in registers until they are results.
 /// </summary>
 /// <param name="Window">How the kernel moves: by one.</param>
 /// <param name="Transform">Its tiles.</param>
@@ -51,7 +51,9 @@ sealed record SmallWinogradConvolution(Window Window, WinogradTransform Transfor
     public override Kernel LowerSingle(Group group, KernelContext context) => SmallWinogradKernel.Lower(group, context, this, shared: true);
 }
 
-/// <summary>The kernels of a convolution as <see cref="SmallWinogradConvolution"/> multiplies with them: values at points, [block, point, channel, 16 outputs].</summary>
+/// <summary>
+/// The kernels of a convolution as <see cref="SmallWinogradConvolution"/> multiplies with them: values at points, [block, point, channel, 16 outputs].
+/// </summary>
 /// <param name="Outputs">The convolution's outputs.</param>
 /// <param name="Inputs">Its inputs, each of which is a channel for each of its phases.</param>
 /// <param name="Kernel">The places of a kernel along an axis.</param>

@@ -7,7 +7,9 @@ using NetGen.Generator.Lowering.SampleLanes;
 
 namespace NetGen.Generator.Ops;
 
-/// <summary>A term of each element, summed over the samples, and over runs of elements where the result is shorter: the gradient of a bias or a slope.</summary>
+/// <summary>
+/// A term of each element, summed over the samples, and over runs of elements where the result is shorter: the gradient of a bias or a slope.
+/// </summary>
 /// <param name="Shape">The result's shape.</param>
 /// <param name="Term">What is summed, with an <see cref="Argument"/> for each input.</param>
 /// <param name="Format">The formula, with {0} and {1} for the inputs.</param>

@@ -59,8 +59,8 @@ sealed record TransposedConvolution(Window Window, int Groups, Shape Shape) : Op
 }
 
 /// <summary>
-/// A convolution's weight as the transposed convolution reads it: for each of the stride's phases a matrix in panels, from the convolution's outputs at the places
-/// that reach that phase to its inputs.
+/// A convolution's weight as the transposed convolution reads it: for each of the stride's phases a matrix in panels, from the convolution's outputs at the
+/// places that reach that phase to its inputs.
 /// </summary>
 /// <param name="Window">How the convolution's kernel moves.</param>
 /// <param name="Groups">Groups of channels that don't see each other.</param>

@@ -13,8 +13,8 @@ namespace NetGen.Generator.Ops;
 /// <param name="Window">How the kernel moves.</param>
 /// <param name="Transform">The size of its tiles.</param>
 /// <param name="TransformsWeights">
-/// Whether the weight is brought to the points where it is multiplied with, a part at a time that stays in the cache: where its values at all points, up to four times
-/// as many, would have to be read from memory.
+/// Whether the weight is brought to the points where it is multiplied with, a part at a time that stays in the cache: where its values at all points, up to
+/// four times as many, would have to be read from memory.
 /// </param>
 sealed record WinogradConvolution(Window Window, WinogradTransform Transform, bool TransformsWeights) : Op
 {
@@ -53,7 +53,9 @@ sealed record WinogradConvolution(Window Window, WinogradTransform Transform, bo
     public override Kernel LowerSingle(Group group, KernelContext context) => WinogradKernel.Lower(group, context, this, shared: true);
 }
 
-/// <summary>The kernels of a convolution as <see cref="WinogradConvolution"/> multiplies with them: values at points, [panel, point, input, 32 outputs].</summary>
+/// <summary>
+/// The kernels of a convolution as <see cref="WinogradConvolution"/> multiplies with them: values at points, [panel, point, input, 32 outputs].
+/// </summary>
 /// <param name="Outputs">The convolution's outputs.</param>
 /// <param name="Inputs">Its inputs.</param>
 /// <param name="Transform">The size of its tiles.</param>

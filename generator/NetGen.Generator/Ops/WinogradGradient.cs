@@ -63,8 +63,8 @@ sealed record WinogradWeightGradient(WinogradTransform Transform) : Op
 }
 
 /// <summary>
-/// The gradient of a convolution's weight from ∂y and x, a part of it at a time: what <see cref="WinogradProducts"/> and <see cref="WinogradWeightGradient"/> are
-/// together, where the sums at all points would have to go to memory and come back.
+/// The gradient of a convolution's weight from ∂y and x, a part of it at a time: what <see cref="WinogradProducts"/> and <see cref="WinogradWeightGradient"/>
+/// are together, where the sums at all points would have to go to memory and come back.
 /// </summary>
 /// <param name="Window">How the kernel moves.</param>
 /// <param name="Transform">The size of the tiles.</param>

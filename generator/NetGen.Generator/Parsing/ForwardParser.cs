@@ -17,7 +17,9 @@ static class ForwardParser
     static IEnumerable<IMethodSymbol> MethodsOf(INamedTypeSymbol type) => type.GetMembers(MethodName).OfType<IMethodSymbol>()
         .Where(m => m is { MethodKind: MethodKind.Ordinary } && (WellKnownTypes.IsForward(m.ReturnType, "Tensor") || m.Parameters.Any(p => WellKnownTypes.IsForward(p.Type, "Tensor"))));
 
-    /// <summary>Reads the class; its inputs are elements before those of the class, which may be a loss. Null where the C# compiler or errors say why not.</summary>
+    /// <summary>
+    /// Reads the class; its inputs are elements before those of the class, which may be a loss. Null where the C# compiler or errors say why not.
+    /// </summary>
     /// <param name="type">The class.</param>
     /// <param name="declaration">The declaration that is marked.</param>
     /// <param name="elements">The elements on the class.</param>

@@ -6,7 +6,9 @@ namespace NetGen.Generator.Parsing;
 /// <param name="Checked">Whether the project checks integer arithmetic for overflow.</param>
 /// <param name="Blocks">The blocks that it uses, directly or within others, each once.</param>
 /// <param name="Weights">The file of weights that becomes part of the program; null for none.</param>
-/// <param name="Forward">What Forward computes, where that says it rather than a stack of layers. <paramref name="Elements"/> then are the inputs and the loss.</param>
+/// <param name="Forward">
+/// What Forward computes, where that says it rather than a stack of layers. <paramref name="Elements"/> then are the inputs and the loss.
+/// </param>
 sealed record NetworkModel(
     TypeModel Type, EquatableArray<ElementModel> Elements, bool Checked = false, EquatableArray<BlockModel> Blocks = default, string? Weights = null,
     ForwardModel? Forward = null)

@@ -6,9 +6,9 @@ using NetGen.Generator.Ops;
 namespace NetGen.Generator.Sequences;
 
 /// <summary>
-/// Makes the graph of a network whose samples have as many positions as they like, of one input or of several that have lengths of their own. The positions of all
-/// samples lie one after the other, without padding: what a layer computes for each position by itself it computes for rows [1, features], however many there are in
-/// the batch, and what looks at several positions, such as attention, is told where each sample's begin.
+/// Makes the graph of a network whose samples have as many positions as they like, of one input or of several that have lengths of their own. The positions of
+/// all samples lie one after the other, without padding: what a layer computes for each position by itself it computes for rows [1, features], however many
+/// there are in the batch, and what looks at several positions, such as attention, is told where each sample's begin.
 /// </summary>
 sealed class SequencePass
 {
@@ -73,9 +73,9 @@ sealed class SequencePass
         : new(part.Shape, part.First, part.Shape.Size, part.Element);
 
     /// <summary>
-    /// What a layer adds to the loss, which of positions is a part of its mean over them: added to the loss of each position it gets into the mean there, and is brought
-    /// together for that of a sample, or shared among the positions where their losses aren't divided by their number. Where it is of a sample, or of another input's
-    /// positions, each position of the output gets it as it is for the sample.
+    /// What a layer adds to the loss, which of positions is a part of its mean over them: added to the loss of each position it gets into the mean there, and
+    /// is brought together for that of a sample, or shared among the positions where their losses aren't divided by their number. Where it is of a sample, or
+    /// of another input's positions, each position of the output gets it as it is for the sample.
     /// </summary>
     Value Penalty(Value penalty, LossOp loss, Value output, Value element)
     {

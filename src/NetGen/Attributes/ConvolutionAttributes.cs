@@ -93,7 +93,9 @@ public sealed class ConvTranspose2dAttribute(int channels, int kernel) : Weighte
     /// <summary>What is cut off on each side of both axes. Default: 0.</summary>
     public int Padding { get; set; }
 
-    /// <summary>What is added at the end of both axes, to tell apart the sizes that a convolution with a stride gives the same result for. Default: 0.</summary>
+    /// <summary>
+    /// What is added at the end of both axes, to tell apart the sizes that a convolution with a stride gives the same result for. Default: 0.
+    /// </summary>
     public int OutputPadding { get; set; }
 
     /// <summary>The distance between the places of the kernel. Default: 1.</summary>

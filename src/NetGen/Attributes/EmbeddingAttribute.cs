@@ -23,7 +23,8 @@ public sealed class EmbeddingAttribute(int vocabulary, int features) : LayerAttr
 }
 
 /// <summary>
-/// Logits of a vocabulary, <c>y = x Wᵀ</c> with the weight of an earlier embedding, whose gradient is the sum of both uses'. Press and Wolf 2017; Inan et al. 2017.
+/// Logits of a vocabulary, <c>y = x Wᵀ</c> with the weight of an earlier embedding, whose gradient is the sum of both uses'. Press and Wolf 2017; Inan et al.
+/// 2017.
 /// </summary>
 /// <param name="tap">The <see cref="LayerAttribute.Name"/> of the <see cref="EmbeddingAttribute"/>.</param>
 public sealed class TiedLinearAttribute(string tap) : LayerAttribute

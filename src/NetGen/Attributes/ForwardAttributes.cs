@@ -1,6 +1,8 @@
 namespace NetGen;
 
-/// <summary>The shape of one sample of an input of <c>Forward</c>, without the batch: <c>Tensor Forward([Shape(3, 32, 32)] Tensor image)</c>, of rank 1 to 4.</summary>
+/// <summary>
+/// The shape of one sample of an input of <c>Forward</c>, without the batch: <c>Tensor Forward([Shape(3, 32, 32)] Tensor image)</c>, of rank 1 to 4.
+/// </summary>
 /// <param name="shape">The sizes of the axes, outermost first.</param>
 [AttributeUsage(AttributeTargets.Parameter)]
 public sealed class ShapeAttribute(params int[] shape) : Attribute

@@ -9,8 +9,9 @@ public abstract class NetworkElementAttribute : Attribute;
 public abstract class LayerAttribute : NetworkElementAttribute
 {
     /// <summary>
-    /// The layer's name, the first part of its parameters' names (<c>fc1</c> gives <c>fc1.weight</c> and <c>fc1.bias</c>).
-    /// Without one a field's layer is called as the field, and a stack's layer is named by its position among the layers, counted from 0 as PyTorch's <c>nn.Sequential</c> counts (<c>0.weight</c>, <c>2.weight</c>).
+    /// The layer's name, the first part of its parameters' names (<c>fc1</c> gives <c>fc1.weight</c> and <c>fc1.bias</c>). Without one a field's layer is
+    /// called as the field, and a stack's layer is named by its position among the layers, counted from 0 as PyTorch's <c>nn.Sequential</c> counts
+    /// (<c>0.weight</c>, <c>2.weight</c>).
     /// </summary>
     public string? Name { get; set; }
 }

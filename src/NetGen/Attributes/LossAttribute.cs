@@ -24,7 +24,10 @@ public enum Loss
     /// <summary>−x[label], mean over the labels that count. Output: log-probabilities, as LogSoftmax gives; else as <see cref="CrossEntropy"/>.</summary>
     NLL,
 
-    /// <summary>t (log t − x), summed over each sample and averaged over samples (PyTorch's <c>reduction="batchmean"</c>). Output: log-probabilities; target: probabilities.</summary>
+    /// <summary>
+    /// t (log t − x), summed over each sample and averaged over samples (PyTorch's <c>reduction="batchmean"</c>). Output: log-probabilities; target:
+    /// probabilities.
+    /// </summary>
     KLDivergence,
 }
 
@@ -39,7 +42,9 @@ public sealed class LossAttribute(Loss kind) : NetworkElementAttribute
     /// <summary>For cross-entropy: the share of the target that is spread over all classes, from 0 to 1. Szegedy et al. 2015, section 7.</summary>
     public float LabelSmoothing { get; set; }
 
-    /// <summary>For cross-entropy and NLL: the label of samples, or of positions, that don't count, neither in the loss nor in its mean. Default: −100.</summary>
+    /// <summary>
+    /// For cross-entropy and NLL: the label of samples, or of positions, that don't count, neither in the loss nor in its mean. Default: −100.
+    /// </summary>
     public int IgnoreIndex { get; set; } = -100;
 
     /// <summary>For Huber: where the parabola becomes a line. Default: 1.</summary>

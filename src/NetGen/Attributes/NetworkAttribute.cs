@@ -17,8 +17,8 @@ public sealed class NetworkAttribute : Attribute
     public bool DescribeOnly { get; set; }
 
     /// <summary>
-    /// The tile of a product of matrices whose sides are longer than 32, in kernels for GPUs: the rows and columns of the result that a group of threads computes, the
-    /// products that it sums between two barriers, and the rows and columns of one thread. All are powers of two. Default: 64, 64, 8, 16, 4.
+    /// The tile of a product of matrices whose sides are longer than 32, in kernels for GPUs: the rows and columns of the result that a group of threads
+    /// computes, the products that it sums between two barriers, and the rows and columns of one thread. All are powers of two. Default: 64, 64, 8, 16, 4.
     /// </summary>
     public int[]? GpuTile { get; set; }
 }

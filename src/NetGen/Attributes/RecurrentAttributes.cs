@@ -1,13 +1,14 @@
 namespace NetGen;
 
 /// <summary>
-/// A recurrent layer on a sequence [positions, features]: at each position a state is computed from the position's features and the state of the position before,
-/// which is zeros at first. Gives the states of all positions, [positions, hidden]; the last one alone with a <see cref="SelectPositionAttribute"/> after it.
+/// A recurrent layer on a sequence [positions, features]: at each position a state is computed from the position's features and the state of the position
+/// before, which is zeros at first. Gives the states of all positions, [positions, hidden]; the last one alone with a <see cref="SelectPositionAttribute"/>
+/// after it.
 /// </summary>
 /// <remarks>
 /// Parameters, as in PyTorch's <c>nn.LSTM</c>, <c>nn.GRU</c> and <c>nn.RNN</c>, of each layer k: <c>weight_ih_lk</c> [gates · hidden, inputs],
-/// <c>weight_hh_lk</c> [gates · hidden, hidden], <c>bias_ih_lk</c> and <c>bias_hh_lk</c> [gates · hidden], and with <see cref="Bidirectional"/> the same once more
-/// with names that end in <c>_reverse</c>. All start uniformly distributed in ±1/√hidden.
+/// <c>weight_hh_lk</c> [gates · hidden, hidden], <c>bias_ih_lk</c> and <c>bias_hh_lk</c> [gates · hidden], and with <see cref="Bidirectional"/> the same once
+/// more with names that end in <c>_reverse</c>. All start uniformly distributed in ±1/√hidden.
 /// </remarks>
 /// <param name="hidden">The values of a state.</param>
 public abstract class RecurrentLayerAttribute(int hidden) : LayerAttribute
@@ -19,8 +20,8 @@ public abstract class RecurrentLayerAttribute(int hidden) : LayerAttribute
     public int Layers { get; set; } = 1;
 
     /// <summary>
-    /// Whether there is a second direction, from the last position to the first, with parameters of its own: Schuster and Paliwal 1997. At each position its state
-    /// follows that of the first direction, [positions, 2 · hidden]. Default: no.
+    /// Whether there is a second direction, from the last position to the first, with parameters of its own: Schuster and Paliwal 1997. At each position its
+    /// state follows that of the first direction, [positions, 2 · hidden]. Default: no.
     /// </summary>
     public bool Bidirectional { get; set; }
 

@@ -16,6 +16,9 @@ public sealed class SequenceAttribute(params int[] shape) : NetworkElementAttrib
     /// <summary>The most positions of a sample, at least 1. It has to be set.</summary>
     public int Max { get; set; }
 
-    /// <summary>Whether training also computes the gradient with respect to the input; of several, where one asks for it, with respect to all that are numbers. Default: no.</summary>
+    /// <summary>
+    /// Whether training also computes the gradient with respect to the input; of several, where one asks for it, with respect to all that are numbers. Default:
+    /// no.
+    /// </summary>
     public bool Gradient { get; set; }
 }

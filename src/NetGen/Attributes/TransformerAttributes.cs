@@ -6,13 +6,13 @@ namespace NetGen;
 /// </summary>
 /// <remarks>
 /// <para>
-/// A <c>Forward</c> may call it with another sequence [others, features'] too, its memory, from which keys and values are then projected, while queries are from the
-/// input. Where features' are features, parameters are as below; else <c>q_proj_weight</c> [features, features], <c>k_proj_weight</c> and <c>v_proj_weight</c>
-/// [features, features'] are in place of <c>in_proj_weight</c>, as in PyTorch.
+/// A <c>Forward</c> may call it with another sequence [others, features'] too, its memory, from which keys and values are then projected, while queries are
+/// from the input. Where features' are features, parameters are as below; else <c>q_proj_weight</c> [features, features], <c>k_proj_weight</c> and
+/// <c>v_proj_weight</c> [features, features'] are in place of <c>in_proj_weight</c>, as in PyTorch.
 /// </para>
-/// Parameters, as in PyTorch's <c>nn.MultiheadAttention</c>: <c>in_proj_weight</c> [3 · features, features] and <c>in_proj_bias</c> of queries, keys and values,
-/// <c>out_proj.weight</c> [features, features] and <c>out_proj.bias</c>. With fewer heads of keys and values, <c>in_proj_weight</c> has as many rows fewer. The
-/// memory that training needs grows with the positions, not with their square.
+/// Parameters, as in PyTorch's <c>nn.MultiheadAttention</c>: <c>in_proj_weight</c> [3 · features, features] and <c>in_proj_bias</c> of queries, keys and
+/// values, <c>out_proj.weight</c> [features, features] and <c>out_proj.bias</c>. With fewer heads of keys and values, <c>in_proj_weight</c> has as many rows
+/// fewer. The memory that training needs grows with the positions, not with their square.
 /// </remarks>
 /// <param name="heads">How many heads; the features must be a multiple of it.</param>
 public sealed class MultiheadAttentionAttribute(int heads) : LayerAttribute
@@ -36,8 +36,8 @@ public sealed class MultiheadAttentionAttribute(int heads) : LayerAttribute
     public bool Bias { get; set; } = true;
 
     /// <summary>
-    /// Whether queries and keys are turned by their positions, so that a score depends on how far two positions are apart: rotary positions, Su et al. 2021. In each
-    /// head the values i and i + size/2, LLaMA's pairs, are turned by the angle position · base^(−2i / size). Default: no.
+    /// Whether queries and keys are turned by their positions, so that a score depends on how far two positions are apart: rotary positions, Su et al. 2021. In
+    /// each head the values i and i + size/2, LLaMA's pairs, are turned by the angle position · base^(−2i / size). Default: no.
     /// </summary>
     public bool Rotary { get; set; }
 
@@ -45,8 +45,8 @@ public sealed class MultiheadAttentionAttribute(int heads) : LayerAttribute
     public float RotaryBase { get; set; } = UsualRotaryBase;
 
     /// <summary>
-    /// The probability with which training zeroes shares of the softmax, of which the others are scaled by 1 / (1 − p), as PyTorch's <c>nn.MultiheadAttention(dropout)</c>.
-    /// The shares aren't stored for it. Default: 0.
+    /// The probability with which training zeroes shares of the softmax, of which the others are scaled by 1 / (1 − p), as PyTorch's
+    /// <c>nn.MultiheadAttention(dropout)</c>. The shares aren't stored for it. Default: 0.
     /// </summary>
     public float Dropout { get; set; }
 }
@@ -82,7 +82,9 @@ public abstract class TransformerLayerAttribute(int heads, int feedForward) : La
     /// </summary>
     public float AttentionDropout { get; set; }
 
-    /// <summary>The heads of keys and values, see <see cref="MultiheadAttentionAttribute.KeyValueHeads"/>. Default: 0, for as many as there are heads.</summary>
+    /// <summary>
+    /// The heads of keys and values, see <see cref="MultiheadAttentionAttribute.KeyValueHeads"/>. Default: 0, for as many as there are heads.
+    /// </summary>
     public int KeyValueHeads { get; set; }
 
     /// <summary>Added to the variances of the normalisations. Default: 1e-5.</summary>
@@ -98,8 +100,9 @@ public abstract class TransformerLayerAttribute(int heads, int feedForward) : La
     public float RotaryBase { get; set; } = MultiheadAttentionAttribute.UsualRotaryBase;
 
     /// <summary>
-    /// The experts in place of the feed-forward network, each one of that size, as of <see cref="MixtureOfExpertsAttribute"/>; it needs <c>Bias = false</c>. Parameters as
-    /// in Mixtral: <c>block_sparse_moe.gate.weight</c> and <c>block_sparse_moe.experts.0.w1.weight</c> and so on. Default: 0, for one network without a gate.
+    /// The experts in place of the feed-forward network, each one of that size, as of <see cref="MixtureOfExpertsAttribute"/>; it needs <c>Bias = false</c>.
+    /// Parameters as in Mixtral: <c>block_sparse_moe.gate.weight</c> and <c>block_sparse_moe.experts.0.w1.weight</c> and so on. Default: 0, for one network
+    /// without a gate.
     /// </summary>
     public int Experts { get; set; }
 
@@ -120,10 +123,10 @@ public sealed class TransformerEncoderLayerAttribute(int heads, int feedForward)
 /// <inheritdoc/>
 /// <remarks>
 /// The form of a decoder without an encoder, as in GPT: each position sees itself and those before it. Parameters as of
-/// <see cref="TransformerEncoderLayerAttribute"/>. A <c>Forward</c> may call it with an encoder's output too, its memory [positions, features]: then, as in PyTorch's
-/// <c>nn.TransformerDecoderLayer</c>, attention to the memory follows, in parameters <c>multihead_attn</c> and <c>norm2</c>, and <c>norm3</c> is the feed-forward
-/// network's. Rotary positions are for the attention to itself. A layer of LLaMA, Touvron et al. 2023, is one with <c>NormFirst = true, Norm = Norm.RMSNorm,
-/// Activation = FeedForwardActivation.SwiGLU, Rotary = true, Bias = false</c>.
+/// <see cref="TransformerEncoderLayerAttribute"/>. A <c>Forward</c> may call it with an encoder's output too, its memory [positions, features]: then, as in
+/// PyTorch's <c>nn.TransformerDecoderLayer</c>, attention to the memory follows, in parameters <c>multihead_attn</c> and <c>norm2</c>, and <c>norm3</c> is the
+/// feed-forward network's. Rotary positions are for the attention to itself. A layer of LLaMA, Touvron et al. 2023, is one with <c>NormFirst = true, Norm =
+/// Norm.RMSNorm, Activation = FeedForwardActivation.SwiGLU, Rotary = true, Bias = false</c>.
 /// </remarks>
 public sealed class TransformerDecoderLayerAttribute(int heads, int feedForward) : TransformerLayerAttribute(heads, feedForward);
 
@@ -143,8 +146,8 @@ public enum FeedForwardActivation
     SiLU,
 
     /// <summary>
-    /// A gate in place of the first of two layers: (SiLU(x Wᵍᵀ) ⊙ x Wᵘᵀ) Wᵈᵀ, Shazeer 2020, with LLaMA's parameters <c>gate_proj.weight</c> and <c>up_proj.weight</c>
-    /// [feed-forward, features] and <c>down_proj.weight</c> [features, feed-forward], and biases where the layer has them.
+    /// A gate in place of the first of two layers: (SiLU(x Wᵍᵀ) ⊙ x Wᵘᵀ) Wᵈᵀ, Shazeer 2020, with LLaMA's parameters <c>gate_proj.weight</c> and
+    /// <c>up_proj.weight</c> [feed-forward, features] and <c>down_proj.weight</c> [features, feed-forward], and biases where the layer has them.
     /// </summary>
     SwiGLU,
 }

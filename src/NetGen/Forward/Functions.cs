@@ -78,7 +78,9 @@ public static class Functions
     /// <summary>The axes in another order: axis i of the result is axis <c>axes[i]</c> of x, as in PyTorch's <c>permute</c>.</summary>
     public static Tensor Permute(Tensor x, params int[] axes) => Symbol.Of<Tensor>(x, axes);
 
-    /// <summary>The elements from <paramref name="start"/> up to, not including, <paramref name="end"/> along an axis; negative ones count from the end.</summary>
+    /// <summary>
+    /// The elements from <paramref name="start"/> up to, not including, <paramref name="end"/> along an axis; negative ones count from the end.
+    /// </summary>
     public static Tensor Slice(Tensor x, int axis, int start, int end, int step = 1) => Symbol.Of<Tensor>(x, axis, start, end, step);
 
     /// <summary>The elements at some places along an axis, in their order, as PyTorch's <c>index_select</c>. A place may come more than once.</summary>
@@ -129,13 +131,19 @@ public static class Functions
     /// <summary>The largest value of all, [1].</summary>
     public static Tensor Max(Tensor x) => Symbol.Of<Tensor>(x);
 
-    /// <summary>The largest values along an axis, which is left out, or with <paramref name="keep"/> has size 1. Equal ones share the gradient, as in PyTorch's <c>amax</c>.</summary>
+    /// <summary>
+    /// The largest values along an axis, which is left out, or with <paramref name="keep"/> has size 1. Equal ones share the gradient, as in PyTorch's
+    /// <c>amax</c>.
+    /// </summary>
     public static Tensor Max(Tensor x, int axis, bool keep = false) => Symbol.Of<Tensor>(x, axis, keep);
 
     /// <summary>The smallest value of all, [1].</summary>
     public static Tensor Min(Tensor x) => Symbol.Of<Tensor>(x);
 
-    /// <summary>The smallest values along an axis, which is left out, or with <paramref name="keep"/> has size 1. Equal ones share the gradient, as in PyTorch's <c>amin</c>.</summary>
+    /// <summary>
+    /// The smallest values along an axis, which is left out, or with <paramref name="keep"/> has size 1. Equal ones share the gradient, as in PyTorch's
+    /// <c>amin</c>.
+    /// </summary>
     public static Tensor Min(Tensor x, int axis, bool keep = false) => Symbol.Of<Tensor>(x, axis, keep);
 
     /// <summary>

@@ -46,16 +46,20 @@ public sealed class Tensor
     public static Tensor operator <=(Tensor left, Tensor right) => Symbol.Of<Tensor>(left, right);
 }
 
-/// <summary>A layer that <c>Forward</c> calls: a field with a layer's attribute, <c>[Linear(64)] readonly Layer head;</c>, is called as <c>head(x)</c>.</summary>
+/// <summary>
+/// A layer that <c>Forward</c> calls: a field with a layer's attribute, <c>[Linear(64)] readonly Layer head;</c>, is called as <c>head(x)</c>.
+/// </summary>
 /// <param name="x">What the layer gets.</param>
 /// <param name="memory">
-/// For <see cref="MultiheadAttentionAttribute"/> and <see cref="TransformerDecoderLayerAttribute"/>: another sequence [positions, features], such as what an encoder
-/// gave, which x looks at. Left out, x looks at itself.
+/// For <see cref="MultiheadAttentionAttribute"/> and <see cref="TransformerDecoderLayerAttribute"/>: another sequence [positions, features], such as what an
+/// encoder gave, which x looks at. Left out, x looks at itself.
 /// </param>
 /// <returns>What it gives.</returns>
 public delegate Tensor Layer(Tensor x, Tensor? memory = null);
 
-/// <summary>Several tensors, in their order: what <see cref="Functions.Split(Tensor, int, int)"/> gives. Like a tensor it is a symbol, which <c>Forward</c> takes apart.</summary>
+/// <summary>
+/// Several tensors, in their order: what <see cref="Functions.Split(Tensor, int, int)"/> gives. Like a tensor it is a symbol, which <c>Forward</c> takes apart.
+/// </summary>
 public sealed class Tensors
 {
     Tensors() { }

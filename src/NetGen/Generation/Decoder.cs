@@ -5,12 +5,12 @@ using static System.FormattableString;
 namespace NetGen;
 
 /// <summary>
-/// A text that a network continues. The keys and values of its positions are kept, so that each id costs one pass of a single position, however long the text is;
-/// neither an id nor a prompt allocates anything.
+/// A text that a network continues. The keys and values of its positions are kept, so that each id costs one pass of a single position, however long the text
+/// is; neither an id nor a prompt allocates anything.
 /// </summary>
 /// <remarks>
-/// Made by <see cref="Generation.StartDecoding{TSelf}"/>, or <see cref="Generation.StartDecoding{TSelf, TSource}"/> where texts are about a source. One thread at a
-/// time may use a decoder; any number of decoders of a network may work at the same time. The network's parameters must not change while a text goes on:
+/// Made by <see cref="Generation.StartDecoding{TSelf}"/>, or <see cref="Generation.StartDecoding{TSelf, TSource}"/> where texts are about a source. One thread
+/// at a time may use a decoder; any number of decoders of a network may work at the same time. The network's parameters must not change while a text goes on:
 /// <see cref="Reset()"/> begins another one, and where there is a source, it has to be given again.
 /// </remarks>
 public sealed unsafe class Decoder : IDisposable
@@ -102,8 +102,8 @@ public sealed unsafe class Decoder : IDisposable
     }
 
     /// <summary>
-    /// Adds several ids to the text, all of them or, where something is wrong with one, none. They go through the network together, which takes less time than one by
-    /// one; the logits differ by rounding.
+    /// Adds several ids to the text, all of them or, where something is wrong with one, none. They go through the network together, which takes less time than
+    /// one by one; the logits differ by rounding.
     /// </summary>
     /// <param name="tokens">The ids, from 0 to <see cref="Vocabulary"/> − 1.</param>
     /// <returns>The logits of the id that follows them, [<see cref="Vocabulary"/>]. They change with the next id.</returns>
@@ -137,7 +137,10 @@ public sealed unsafe class Decoder : IDisposable
     public void Reset(ReadOnlySpan<int> source) => Reset(MemoryMarshal.Cast<int, float>(source), areIds: true);
 
     /// <inheritdoc cref="Reset(ReadOnlySpan{int})"/>
-    /// <param name="source">The source, of numbers: as many as the network's inputs beside the text have; of a sequence, those of its positions. Where some of these are ids, it has their bits.</param>
+    /// <param name="source">
+    /// The source, of numbers: as many as the network's inputs beside the text have; of a sequence, those of its positions. Where some of these are ids, it has
+    /// their bits.
+    /// </param>
     public void Reset(ReadOnlySpan<float> source) => Reset(source, areIds: false);
 
     void Reset(ReadOnlySpan<float> source, bool areIds)
@@ -150,7 +153,9 @@ public sealed unsafe class Decoder : IDisposable
         Encode(source);
     }
 
-    /// <summary>Begins another text with the last ids of this one, so that there is room for more. They are computed anew, since they are at other positions now.</summary>
+    /// <summary>
+    /// Begins another text with the last ids of this one, so that there is room for more. They are computed anew, since they are at other positions now.
+    /// </summary>
     /// <param name="tokens">How many ids to keep, from 0 to <see cref="Position"/>.</param>
     /// <exception cref="ArgumentOutOfRangeException">The text hasn't so many ids.</exception>
     /// <exception cref="ObjectDisposedException">The decoder was disposed.</exception>

@@ -25,8 +25,8 @@ public sealed class DecodingInfo
     internal SampleThreads Threads { get; } = new();
 
     /// <summary>
-    /// The pass for one position: its id (an <see cref="int"/>), the parameters, the activations, the caches, the logits [vocabulary] that it writes, the position, the
-    /// worker and how many of these there are.
+    /// The pass for one position: its id (an <see cref="int"/>), the parameters, the activations, the caches, the logits [vocabulary] that it writes, the
+    /// position, the worker and how many of these there are.
     /// </summary>
     [EditorBrowsable(EditorBrowsableState.Never)]
     public required unsafe delegate*<float*, float*, float*, float*, float*, int, int, int, void> Pass { get; init; }
@@ -45,8 +45,8 @@ public sealed class DecodingInfo
     internal ActivationPool Blocks { get; private init; } = null!;
 
     /// <summary>
-    /// The pass for positions that follow each other, which leaves their keys and values: a worker's ids (<see cref="int"/>s), the parameters, its activations, the caches,
-    /// its first position, how many it has, the worker and how many of these there are.
+    /// The pass for positions that follow each other, which leaves their keys and values: a worker's ids (<see cref="int"/>s), the parameters, its activations,
+    /// the caches, its first position, how many it has, the worker and how many of these there are.
     /// </summary>
     [EditorBrowsable(EditorBrowsableState.Never)]
     public required unsafe delegate*<float*, float*, float*, float*, int, int, int, int, void> BlockPass { get; init; }

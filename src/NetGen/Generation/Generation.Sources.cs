@@ -6,8 +6,8 @@ namespace NetGen;
 public static partial class Generation
 {
     /// <summary>
-    /// Begins a text about a source, empty at first. The source goes through the network now, once for all of the text. Memory is allocated now too, and nothing per
-    /// id.
+    /// Begins a text about a source, empty at first. The source goes through the network now, once for all of the text. Memory is allocated now too, and
+    /// nothing per id.
     /// </summary>
     /// <typeparam name="TSelf">The network's class.</typeparam>
     /// <typeparam name="TSource">What a source is made of.</typeparam>
@@ -28,7 +28,9 @@ public static partial class Generation
     /// <typeparam name="TSource">What a source is made of.</typeparam>
     /// <param name="network">The network that continues it.</param>
     /// <param name="source">The source: as many values as the network's inputs beside the text have; of a sequence, those of its positions.</param>
-    /// <param name="prompt">The ids that the text begins with, such as one that stands for the start; at least one and at most as many as there are positions.</param>
+    /// <param name="prompt">
+    /// The ids that the text begins with, such as one that stands for the start; at least one and at most as many as there are positions.
+    /// </param>
     /// <param name="options">How ids are drawn, and when the text ends; null for the defaults.</param>
     /// <returns>The ids that follow the prompt.</returns>
     /// <exception cref="ArgumentException">
@@ -48,7 +50,9 @@ public static partial class Generation
     /// <typeparam name="TSource">What a source is made of.</typeparam>
     /// <param name="network">The network that continues it.</param>
     /// <param name="source">The source: as many values as the network's inputs beside the text have; of a sequence, those of its positions.</param>
-    /// <param name="prompt">The ids that the text begins with, such as one that stands for the start; at least one and at most as many as there are positions.</param>
+    /// <param name="prompt">
+    /// The ids that the text begins with, such as one that stands for the start; at least one and at most as many as there are positions.
+    /// </param>
     /// <param name="options">How ids are drawn, and when the text ends; null for the defaults.</param>
     /// <param name="cancellationToken">Ends it after the current id, with an <see cref="OperationCanceledException"/>.</param>
     /// <returns>The ids that follow the prompt.</returns>

@@ -26,7 +26,9 @@ public static partial class Generation
     /// <param name="prompt">The ids that the text begins with, at least one and at most as many as there are positions.</param>
     /// <param name="options">How ids are drawn, and when the text ends; null for the defaults.</param>
     /// <returns>The ids that follow the prompt.</returns>
-    /// <exception cref="ArgumentException">The prompt is empty or too long, one of its ids isn't one of the vocabulary, or an option isn't in its range.</exception>
+    /// <exception cref="ArgumentException">
+    /// The prompt is empty or too long, one of its ids isn't one of the vocabulary, or an option isn't in its range.
+    /// </exception>
     public static IEnumerable<int> Generate<TSelf>(this ILanguageModel<TSelf> network, ReadOnlySpan<int> prompt, SamplingOptions? options = null)
         where TSelf : class, ILanguageModel<TSelf>
     {
@@ -41,7 +43,9 @@ public static partial class Generation
     /// <param name="options">How ids are drawn, and when the text ends; null for the defaults.</param>
     /// <param name="cancellationToken">Ends it after the current id, with an <see cref="OperationCanceledException"/>.</param>
     /// <returns>The ids that follow the prompt.</returns>
-    /// <exception cref="ArgumentException">The prompt is empty or too long, one of its ids isn't one of the vocabulary, or an option isn't in its range.</exception>
+    /// <exception cref="ArgumentException">
+    /// The prompt is empty or too long, one of its ids isn't one of the vocabulary, or an option isn't in its range.
+    /// </exception>
     public static IAsyncEnumerable<int> GenerateAsync<TSelf>(
         this ILanguageModel<TSelf> network, ReadOnlySpan<int> prompt, SamplingOptions? options = null, CancellationToken cancellationToken = default)
         where TSelf : class, ILanguageModel<TSelf>

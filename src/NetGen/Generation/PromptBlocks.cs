@@ -2,7 +2,9 @@ using NetGen.Runtime;
 
 namespace NetGen;
 
-/// <summary>Takes ids of a text that others follow through a decoder in blocks, whose matrix products read the weights once for all of a block's positions.</summary>
+/// <summary>
+/// Takes ids of a text that others follow through a decoder in blocks, whose matrix products read the weights once for all of a block's positions.
+/// </summary>
 static unsafe class PromptBlocks
 {
     /// <summary>The positions of a worker for which one more is worth it: matrix products of fewer take as long.</summary>

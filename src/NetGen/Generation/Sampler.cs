@@ -98,7 +98,9 @@ public sealed class Sampler
         return float.IsNegativeInfinity(logits[best]) ? throw new ArgumentException("All logits are −∞: no id is left to draw.", nameof(logits)) : best;
     }
 
-    /// <summary>Puts the ids to choose from and their weights, e^((logit − highest) / temperature), at the beginning of their arrays, and gives their number.</summary>
+    /// <summary>
+    /// Puts the ids to choose from and their weights, e^((logit − highest) / temperature), at the beginning of their arrays, and gives their number.
+    /// </summary>
     int Choose(ReadOnlySpan<float> logits, float highest)
     {
         var least = KeepsHighest ? LeastOfHighest(logits) : float.NegativeInfinity;

@@ -2,8 +2,8 @@ namespace NetGen;
 
 /// <summary>How ids are drawn from logits, and when a generated text ends.</summary>
 /// <remarks>
-/// The order is that of Hugging Face's <c>generate</c>: logits are divided by the temperature, then the <see cref="TopK"/> highest are kept, then the fewest of these
-/// whose probabilities make up <see cref="TopP"/>, and the id is drawn from what is left.
+/// The order is that of Hugging Face's <c>generate</c>: logits are divided by the temperature, then the <see cref="TopK"/> highest are kept, then the fewest of
+/// these whose probabilities make up <see cref="TopP"/>, and the id is drawn from what is left.
 /// </remarks>
 public sealed record SamplingOptions
 {
@@ -31,8 +31,8 @@ public sealed record SamplingOptions
     public Func<int, bool>? StopWhen { get; init; }
 
     /// <summary>
-    /// How many ids a text goes on from when there is no room for another one: with its last ones as the beginning, whose keys and values are computed anew, and on to
-    /// where there is no room again. 0: it ends there. Default: 0.
+    /// How many ids a text goes on from when there is no room for another one: with its last ones as the beginning, whose keys and values are computed anew,
+    /// and on to where there is no room again. 0: it ends there. Default: 0.
     /// </summary>
     public int Overlap { get; init; }
 

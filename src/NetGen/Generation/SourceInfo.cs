@@ -41,8 +41,8 @@ public sealed class SourceInfo
     }
 
     /// <summary>
-    /// The pass for a source, which leaves what the positions of a text need of it: the source, the parameters, the activations, the caches, the worker and how many of
-    /// these there are.
+    /// The pass for a source, which leaves what the positions of a text need of it: the source, the parameters, the activations, the caches, the worker and how
+    /// many of these there are.
     /// </summary>
     [EditorBrowsable(EditorBrowsableState.Never)]
     public unsafe delegate*<float*, float*, float*, float*, int, int, void> Pass { get; init; }

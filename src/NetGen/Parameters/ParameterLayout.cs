@@ -5,8 +5,8 @@ namespace NetGen;
 /// <see cref="Panels"/> is what the matrix kernels stream: a weight [rows, columns] is cut into panels of 32 rows, each stored column by column,
 /// <c>[panel][column][row in panel]</c>. The last panel is 16 wide where 1 to 16 rows are left, else 32. What is not an element is padding, and is always zero.
 /// <see cref="Convolution"/> is the same for each group of a convolution's weight [rows, channels, height, width], whose columns are in the order
-/// <c>[height][width][channel]</c>. <see cref="Depthwise"/> stores a weight [rows, 1, height, width] as <c>[height][width][row]</c>, rows padded to a multiple of 16.
-/// <see cref="QueriesKeysValues"/> stores the rows of queries, of keys and of values as three matrices in panels, one after the other.
+/// <c>[height][width][channel]</c>. <see cref="Depthwise"/> stores a weight [rows, 1, height, width] as <c>[height][width][row]</c>, rows padded to a multiple
+/// of 16. <see cref="QueriesKeysValues"/> stores the rows of queries, of keys and of values as three matrices in panels, one after the other.
 /// </remarks>
 public readonly record struct ParameterLayout
 {
@@ -43,8 +43,8 @@ public readonly record struct ParameterLayout
     }
 
     /// <summary>
-    /// Panels of 32 rows for the rows of queries, for those of keys and for those of values, which are in this order: for the weight [rows, columns] of attention that
-    /// looks at another sequence, or its bias [rows].
+    /// Panels of 32 rows for the rows of queries, for those of keys and for those of values, which are in this order: for the weight [rows, columns] of
+    /// attention that looks at another sequence, or its bias [rows].
     /// </summary>
     /// <param name="keyRows">How many rows there are for keys, and as many for values.</param>
     public static ParameterLayout QueriesKeysValues(int keyRows)

@@ -87,7 +87,9 @@ public sealed unsafe partial class ParameterSet
     }
 
     /// <summary>All parameters, <see cref="NetworkInfo.ParameterFloats"/> long. What is written to padding must be zero.</summary>
-    /// <remarks>Predictions take notice of what is written until the next of them; whoever keeps the span and writes later calls <see cref="MarkChanged"/>.</remarks>
+    /// <remarks>
+    /// Predictions take notice of what is written until the next of them; whoever keeps the span and writes later calls <see cref="MarkChanged"/>.
+    /// </remarks>
     /// <exception cref="InvalidOperationException">The parameters can only be read: <see cref="IsReadOnly"/>.</exception>
     public Span<float> Arena
     {

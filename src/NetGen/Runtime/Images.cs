@@ -78,8 +78,8 @@ public static unsafe class Images
     }
 
     /// <summary>
-    /// Brings a worker's part of a sample from row-major order, [channels, height, width], to pixels of 2 × 2, whose channels are [channel, row, column]. Where the sample ends within one,
-    /// and in border and padding, there are zeros.
+    /// Brings a worker's part of a sample from row-major order, [channels, height, width], to pixels of 2 × 2, whose channels are [channel, row, column]. Where
+    /// the sample ends within one, and in border and padding, there are zeros.
     /// </summary>
     /// <param name="x">The sample, without gaps.</param>
     /// <param name="y">Receives the image, border included.</param>

@@ -2,7 +2,10 @@ using System.Runtime.InteropServices;
 
 namespace NetGen.Runtime;
 
-/// <summary>Large pages of memory. A processor finds the addresses of a few thousand pages at once: with pages of 4 KiB it searches for those of a deep network's weights all the time.</summary>
+/// <summary>
+/// Large pages of memory. A processor finds the addresses of a few thousand pages at once: with pages of 4 KiB it searches for those of a deep network's
+/// weights all the time.
+/// </summary>
 static unsafe partial class LargePages
 {
     /// <summary>The size of a large page on x64, and on Arm64 with small pages of 4 KiB.</summary>

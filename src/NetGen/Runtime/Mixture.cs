@@ -3,8 +3,8 @@ using System.Numerics;
 namespace NetGen.Runtime;
 
 /// <summary>
-/// What a mixture of experts does beside its matrix products: each position chooses experts, and its values go to one row for each that it chose, so that the rows of
-/// an expert follow each other.
+/// What a mixture of experts does beside its matrix products: each position chooses experts, and its values go to one row for each that it chose, so that the
+/// rows of an expert follow each other.
 /// </summary>
 /// <remarks>
 /// The table of a sample has, as floats: the expert of each choice [positions, chosen], the row of each choice [positions, chosen], the position of each row
@@ -12,7 +12,9 @@ namespace NetGen.Runtime;
 /// </remarks>
 public static unsafe class Mixture
 {
-    /// <summary>Chooses the experts with the largest logits at each position, the earlier of equal ones, and numbers the rows of each expert in the positions' order.</summary>
+    /// <summary>
+    /// Chooses the experts with the largest logits at each position, the earlier of equal ones, and numbers the rows of each expert in the positions' order.
+    /// </summary>
     /// <param name="logits">[positions, experts].</param>
     /// <param name="positions">How many positions there are.</param>
     /// <param name="experts">How many experts there are.</param>
@@ -206,8 +208,8 @@ public static unsafe class Mixture
     }
 
     /// <summary>
-    /// A sample's part of the loss that balances experts: weight · experts · Σ f P, with f the positions of all samples that chose an expert, by their number, and P the
-    /// mean over the sample's positions of the softmax over all experts. Fedus et al. 2021, equations 4 to 6.
+    /// A sample's part of the loss that balances experts: weight · experts · Σ f P, with f the positions of all samples that chose an expert, by their number,
+    /// and P the mean over the sample's positions of the softmax over all experts. Fedus et al. 2021, equations 4 to 6.
     /// </summary>
     /// <param name="logits">[positions, experts].</param>
     /// <param name="counts">How many positions of all samples chose each expert.</param>
@@ -225,7 +227,9 @@ public static unsafe class Mixture
         *loss = weight * experts * chosen / total / positions * sum;
     }
 
-    /// <summary>What reaches the logits from <see cref="Balance"/>: for each position p (f − Σ f p) · weight · experts / positions, with its softmax p.</summary>
+    /// <summary>
+    /// What reaches the logits from <see cref="Balance"/>: for each position p (f − Σ f p) · weight · experts / positions, with its softmax p.
+    /// </summary>
     /// <param name="gradient">What reaches the loss.</param>
     /// <param name="logits">[positions, experts].</param>
     /// <param name="counts">How many positions of all samples chose each expert.</param>

@@ -12,7 +12,10 @@ public static unsafe class Nonzeros
     /// <param name="x">The numbers.</param>
     /// <param name="length">How many there are.</param>
     /// <param name="most">The most whose places are of use.</param>
-    /// <param name="places">Takes their places in <paramref name="x"/>, in order, if they are at most <paramref name="most"/>. It has room for <paramref name="length"/> + 16, all of which may be written.</param>
+    /// <param name="places">
+    /// Takes their places in <paramref name="x"/>, in order, if they are at most <paramref name="most"/>. It has room for <paramref name="length"/> + 16, all
+    /// of which may be written.
+    /// </param>
     /// <returns>How many aren't zero. NaN isn't.</returns>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static int Find(float* x, int length, int most, int* places)

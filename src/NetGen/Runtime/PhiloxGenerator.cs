@@ -65,7 +65,8 @@ public sealed class PhiloxGenerator
     }
 
     /// <summary>
-    /// A float of the standard normal distribution (Box and Muller 1958). It takes two words and keeps no second number back, so that the position says everything.
+    /// A float of the standard normal distribution (Box and Muller 1958). It takes two words and keeps no second number back, so that the position says
+    /// everything.
     /// </summary>
     public float NextNormal()
     {

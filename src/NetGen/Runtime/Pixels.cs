@@ -5,8 +5,8 @@ using System.Runtime.Intrinsics.X86;
 namespace NetGen.Runtime;
 
 /// <summary>
-/// Stores vectors that have neighbouring pixels in their lanes, one for each channel, as images have them: each pixel's channels side by side. Counts of pixels are
-/// meant to be literals.
+/// Stores vectors that have neighbouring pixels in their lanes, one for each channel, as images have them: each pixel's channels side by side. Counts of pixels
+/// are meant to be literals.
 /// </summary>
 public static unsafe class Pixels
 {

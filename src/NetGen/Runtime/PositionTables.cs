@@ -1,6 +1,9 @@
 namespace NetGen.Runtime;
 
-/// <summary>Numbers for each position of a sequence that depend on nothing else. A table is made once in a process, and a row of it belongs to a position, whatever the sequence's length.</summary>
+/// <summary>
+/// Numbers for each position of a sequence that depend on nothing else. A table is made once in a process, and a row of it belongs to a position, whatever the
+/// sequence's length.
+/// </summary>
 public static unsafe class PositionTables
 {
     static readonly Lock Making = new();

@@ -3,8 +3,8 @@ using System.Diagnostics;
 namespace NetGen.Runtime;
 
 /// <summary>
-/// Decides, for one network, whether threads share the prediction of a single sample. Another thread helps where it has a processor to itself, and hurts where it
-/// has to be waited for: what a prediction took decides about the next.
+/// Decides, for one network, whether threads share the prediction of a single sample. Another thread helps where it has a processor to itself, and hurts where
+/// it has to be waited for: what a prediction took decides about the next.
 /// </summary>
 public sealed unsafe class SampleThreads
 {
@@ -20,7 +20,9 @@ public sealed unsafe class SampleThreads
     /// <summary>Microseconds without other threads, after they made predictions slower: at first, and at most.</summary>
     const long LeastPause = 300, MostPause = 1_000_000;
 
-    /// <summary>Predictions on several threads that may be slower in a row: the first after a pause always is, before those threads have their weights at hand.</summary>
+    /// <summary>
+    /// Predictions on several threads that may be slower in a row: the first after a pause always is, before those threads have their weights at hand.
+    /// </summary>
     const int Patience = 8;
 
     static readonly long s_microsecond = Math.Max(1, Stopwatch.Frequency / 1_000_000);

@@ -6,7 +6,9 @@ namespace NetGen.Runtime;
 /// <summary>The checks of batches whose samples have as many positions as they like, and where the positions of each begin.</summary>
 static class SequenceBatch
 {
-    /// <summary>How many samples there are where nobody says how long they are: one of as many positions as there are values for, or several of the most.</summary>
+    /// <summary>
+    /// How many samples there are where nobody says how long they are: one of as many positions as there are values for, or several of the most.
+    /// </summary>
     /// <param name="sequence">The positions.</param>
     /// <param name="values">The values of all samples.</param>
     /// <param name="name">What the caller calls the values.</param>

@@ -69,8 +69,8 @@ public static unsafe class SequenceInference
 
     /// <summary>Runs the forward pass of a network with several inputs over samples of different lengths.</summary>
     /// <param name="forward">
-    /// The pass: inputs, parameters, activations, outputs, for each input with positions where those of each sample begin, of how many samples all that is, the first of
-    /// them that is computed, and how many are.
+    /// The pass: inputs, parameters, activations, outputs, for each input with positions where those of each sample begin, of how many samples all that is, the
+    /// first of them that is computed, and how many are.
     /// </param>
     /// <param name="info">The network.</param>
     /// <param name="x">The first input of all samples, then the second, and so on.</param>
@@ -95,7 +95,9 @@ public static unsafe class SequenceInference
     /// <param name="forward">The pass, whose type the body knows.</param>
     /// <param name="info">The network.</param>
     /// <param name="x">The samples.</param>
-    /// <param name="offsets">Where the positions of each begin, and where the last one's end; of a network with several inputs, for each that has positions.</param>
+    /// <param name="offsets">
+    /// Where the positions of each begin, and where the last one's end; of a network with several inputs, for each that has positions.
+    /// </param>
     /// <param name="y">Receives the outputs.</param>
     /// <param name="parameters">The parameters' arena.</param>
     /// <param name="block">The most samples that the pass takes.</param>

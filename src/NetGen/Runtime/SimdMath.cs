@@ -11,7 +11,9 @@ namespace NetGen.Runtime;
 /// </remarks>
 static class SimdMath<T> where T : struct, ISimd<T>
 {
-    /// <summary>1.5 · 2²³: a float near it has a unit in the last place of 1, so adding it rounds to a whole number and leaves that number in the low bits.</summary>
+    /// <summary>
+    /// 1.5 · 2²³: a float near it has a unit in the last place of 1, so adding it rounds to a whole number and leaves that number in the low bits.
+    /// </summary>
     const float Rounder = 12582912f;
     const int RounderBits = 0x4B400000;
     const float Log2E = 1.44269504f;

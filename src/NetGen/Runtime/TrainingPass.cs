@@ -10,7 +10,9 @@ namespace NetGen.Runtime;
 [SuppressMessage("Design", "CA1051", Justification = "A plain block of values that is passed by pointer.")]
 public unsafe struct TrainingPass
 {
-    /// <summary>The inputs [Samples, InputSize], dense; where one of several has positions of its own, the first input of all samples, then the second, and so on.</summary>
+    /// <summary>
+    /// The inputs [Samples, InputSize], dense; where one of several has positions of its own, the first input of all samples, then the second, and so on.
+    /// </summary>
     public float* X;
 
     /// <summary>The targets: [Samples, TargetSize] floats, or [Samples] labels of type int.</summary>
@@ -25,7 +27,10 @@ public unsafe struct TrainingPass
     /// <summary>Activations and their gradients, 64-byte aligned: the fixed part, then the per-sample part.</summary>
     public float* Arena;
 
-    /// <summary>The loss of each sample [Samples], or of each position where samples have as many as they like and each has a target, not divided by anything; written by the pass.</summary>
+    /// <summary>
+    /// The loss of each sample [Samples], or of each position where samples have as many as they like and each has a target, not divided by anything; written
+    /// by the pass.
+    /// </summary>
     public float* Losses;
 
     /// <summary>How many samples the batch has, at least 1.</summary>

@@ -4,8 +4,8 @@ using System.Runtime.Intrinsics;
 namespace NetGen.Runtime;
 
 /// <summary>
-/// Kernels as Winograd's convolution F(m × m, r × r) multiplies with them, and the way back for their gradients (Lavin and Gray 2016): values at the points 0, ±1/√2,
-/// ±√2 and ∞ where m + r is 7, and 0, ±1 and ∞ for tiles of 2 × 2 results of kernels of 3 × 3.
+/// Kernels as Winograd's convolution F(m × m, r × r) multiplies with them, and the way back for their gradients (Lavin and Gray 2016): values at the points 0,
+/// ±1/√2, ±√2 and ∞ where m + r is 7, and 0, ±1 and ∞ for tiles of 2 × 2 results of kernels of 3 × 3.
 /// </summary>
 public static unsafe class Winograd
 {
@@ -33,7 +33,8 @@ public static unsafe class Winograd
     }
 
     /// <summary>
-    /// The kernels' values at the six points of an axis: G g Gᵀ. A kernel that moves by two has four phases, whose kernels are those of channels [input, row, column] of the phase.
+    /// The kernels' values at the six points of an axis: G g Gᵀ. A kernel that moves by two has four phases, whose kernels are those of channels [input, row,
+    /// column] of the phase.
     /// </summary>
     /// <param name="w">Panels [place of the kernel, input, 32 outputs], of which a last one may have 16.</param>
     /// <param name="u">Receives blocks [point, channel, 16 outputs], with 36 points.</param>

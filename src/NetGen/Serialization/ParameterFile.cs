@@ -20,7 +20,9 @@ static class ParameterFile
         read.CopyTo(parameters);
     }
 
-    /// <summary>A file of parameters. A checkpoint has them too, under other names and beside an optimizer's state, and none of its tensors would fit.</summary>
+    /// <summary>
+    /// A file of parameters. A checkpoint has them too, under other names and beside an optimizer's state, and none of its tensors would fit.
+    /// </summary>
     static SafetensorsFile Open(string path)
     {
         var file = SafetensorsFile.Open(path);

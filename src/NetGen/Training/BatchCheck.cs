@@ -49,7 +49,9 @@ static class BatchCheck
     /// <param name="info">The network.</param>
     /// <param name="training">What it is trained with.</param>
     /// <param name="x">The samples.</param>
-    /// <param name="tables">Where the positions of each begin, and where the last one's end; of a network with several inputs, for each that has positions.</param>
+    /// <param name="tables">
+    /// Where the positions of each begin, and where the last one's end; of a network with several inputs, for each that has positions.
+    /// </param>
     /// <param name="target">Their targets.</param>
     /// <exception cref="ArgumentException">The sizes don't fit.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A label isn't one of a class, or an id none of the vocabulary.</exception>

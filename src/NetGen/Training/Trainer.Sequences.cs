@@ -13,12 +13,17 @@ public unsafe partial class Trainer<TNetwork, TTarget>
     long _work;
 
     /// <summary>The same as <see cref="Step"/>, of samples that have as many positions as they like.</summary>
-    /// <param name="x">What all positions of the first sample have, then those of the second, and so on, without padding; of several inputs, the first of all samples, then the second.</param>
+    /// <param name="x">
+    /// What all positions of the first sample have, then those of the second, and so on, without padding; of several inputs, the first of all samples, then the
+    /// second.
+    /// </param>
     /// <param name="lengths">How many positions each sample has; of several inputs, of the first that has positions, then of the second.</param>
     /// <param name="target">A label for each sample, or a label or target values for each position, as the network's loss has it.</param>
     /// <returns>The mean loss of the batch, before the update.</returns>
     /// <exception cref="ArgumentException">The sizes don't fit.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">A sample has no positions or more than the most, a label isn't one of a class, or an id none of the vocabulary.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// A sample has no positions or more than the most, a label isn't one of a class, or an id none of the vocabulary.
+    /// </exception>
     protected float StepSequences(ReadOnlySpan<float> x, ReadOnlySpan<int> lengths, ReadOnlySpan<TTarget> target)
     {
         var loss = BackwardSequences(x, lengths, target);
@@ -36,7 +41,10 @@ public unsafe partial class Trainer<TNetwork, TTarget>
 
     /// <summary>The same as <see cref="Accumulate"/>, of samples that have as many positions as they like.</summary>
     /// <inheritdoc cref="StepSequences"/>
-    /// <param name="x">What all positions of the first sample have, then those of the second, and so on, without padding; of several inputs, the first of all samples, then the second.</param>
+    /// <param name="x">
+    /// What all positions of the first sample have, then those of the second, and so on, without padding; of several inputs, the first of all samples, then the
+    /// second.
+    /// </param>
     /// <param name="lengths">How many positions each sample has; of several inputs, of the first that has positions, then of the second.</param>
     /// <param name="target">A label for each sample, or a label or target values for each position, as the network's loss has it.</param>
     /// <param name="weight">What the gradient is multiplied with before it is added.</param>

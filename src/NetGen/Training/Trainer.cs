@@ -74,14 +74,14 @@ public unsafe partial class Trainer<TNetwork, TTarget> : ITrainer<TTarget>
     public float GradientNorm { get; private set; }
 
     /// <summary>
-    /// The losses of the samples of the last batch: of samples with a label for each position, the sums over these; where samples have as many positions as they
-    /// like and each has a target, of each position.
+    /// The losses of the samples of the last batch: of samples with a label for each position, the sums over these; where samples have as many positions as
+    /// they like and each has a target, of each position.
     /// </summary>
     public ReadOnlySpan<float> Losses => _losses.Span[..LossesOf(_samples, _positions)];
 
     /// <summary>
-    /// The gradient with respect to the last batch's input, <c>[n, InputSize]</c>, or as long as that was where samples have as many positions as they like. Where some
-    /// of several inputs have lengths of their own it is the first input's of all samples, then the second's, and so on. Ids have zeros.
+    /// The gradient with respect to the last batch's input, <c>[n, InputSize]</c>, or as long as that was where samples have as many positions as they like.
+    /// Where some of several inputs have lengths of their own it is the first input's of all samples, then the second's, and so on. Ids have zeros.
     /// </summary>
     /// <exception cref="InvalidOperationException">The network wasn't declared with <c>[Input(…, Gradient = true)]</c>, or no batch was given yet.</exception>
     public ReadOnlySpan<float> InputGradient

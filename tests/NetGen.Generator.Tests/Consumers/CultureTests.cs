@@ -15,7 +15,10 @@ public sealed class CultureTests
         public partial class Mlp;
         """;
 
-    /// <summary>A culture that writes every number another way: U+2212 as minus sign, a comma before decimals, apostrophes between thousands, and words for the special ones.</summary>
+    /// <summary>
+    /// A culture that writes every number another way: U+2212 as minus sign, a comma before decimals, apostrophes between thousands, and words for the special
+    /// ones.
+    /// </summary>
     static CultureInfo Hostile()
     {
         var culture = (CultureInfo)CultureInfo.InvariantCulture.Clone();

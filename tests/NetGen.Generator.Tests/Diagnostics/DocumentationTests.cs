@@ -9,7 +9,9 @@ namespace NetGen.Generator.Tests.Diagnostics;
 /// <summary>Every diagnostic has a page, and the page is true: its example causes the diagnostic, and its fixed one nothing.</summary>
 public sealed partial class DocumentationTests
 {
-    /// <summary>Another version of the package, a network without kernels for GPUs, which takes a reference, and a fault of NetGen's can't be shown in a source.</summary>
+    /// <summary>
+    /// Another version of the package, a network without kernels for GPUs, which takes a reference, and a fault of NetGen's can't be shown in a source.
+    /// </summary>
     static readonly string[] WithoutExample = ["NG0023", "NG0060", "NG9999"];
 
     public static TheoryData<string> Ids => [.. Descriptors.All.Select(d => d.Id)];

@@ -2,7 +2,9 @@ using NetGen.Generator.Tests.Harness;
 
 namespace NetGen.Generator.Tests.Forward;
 
-/// <summary>Networks whose inputs of ids have vocabularies of their own, or have inputs of numbers beside them: their own methods, and what they refuse.</summary>
+/// <summary>
+/// Networks whose inputs of ids have vocabularies of their own, or have inputs of numbers beside them: their own methods, and what they refuse.
+/// </summary>
 public sealed class VocabularyTests(VocabularyTests.Compiled compiled) : IClassFixture<VocabularyTests.Compiled>
 {
     const string Source = """

@@ -3,7 +3,9 @@ using NetGen.Generator.Tests.Reference;
 
 namespace NetGen.Generator.Tests.Gradients;
 
-/// <summary>Attention to more keys than its gradient takes at a time, against the interpreter, whose own gradient doesn't depend on how many there are.</summary>
+/// <summary>
+/// Attention to more keys than its gradient takes at a time, against the interpreter, whose own gradient doesn't depend on how many there are.
+/// </summary>
 public sealed class AttentionBlockTests(NetworkFixture<AttentionBlockTests> networks, ITestOutputHelper output)
     : GradientTests(networks.Set, output), IClassFixture<NetworkFixture<AttentionBlockTests>>, INetworkCases
 {

@@ -75,7 +75,9 @@ public abstract class GradientTests
         }
     }
 
-    /// <summary>Directions of length 1: along some of the elements, or each where there are few, and two random ones, in which all elements have a part.</summary>
+    /// <summary>
+    /// Directions of length 1: along some of the elements, or each where there are few, and two random ones, in which all elements have a part.
+    /// </summary>
     static IEnumerable<(string Which, double[] Direction)> Directions(int size)
     {
         const int Most = 8;

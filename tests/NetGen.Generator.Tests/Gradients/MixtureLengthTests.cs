@@ -3,8 +3,8 @@ using NetGen.Generator.Tests.Reference;
 namespace NetGen.Generator.Tests.Gradients;
 
 /// <summary>
-/// The loss that balances experts, of samples that have as many positions as they like: the mean over a sample's own positions. It counts the choices of the whole batch,
-/// so that networks of one length have the same batches.
+/// The loss that balances experts, of samples that have as many positions as they like: the mean over a sample's own positions. It counts the choices of the
+/// whole batch, so that networks of one length have the same batches.
 /// </summary>
 public sealed class MixtureLengthTests(MixtureLengthTests.Networks networks) : IClassFixture<MixtureLengthTests.Networks>
 {

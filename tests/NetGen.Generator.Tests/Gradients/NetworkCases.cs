@@ -61,7 +61,9 @@ static class NetworkCases
         yield return new("Linear_33_17_NoInputGradient", "[Input(33), Linear(17), Tanh, Linear(5)]");
     }
 
-    /// <summary>Linear layers on the rows of a sample, which end where vectors do or between them, and where there is padding behind the last or none.</summary>
+    /// <summary>
+    /// Linear layers on the rows of a sample, which end where vectors do or between them, and where there is padding behind the last or none.
+    /// </summary>
     static IEnumerable<KeyValuePair<string, string>> Sequences()
     {
         (int Rows, int Inputs, int Outputs)[] sizes =

@@ -3,7 +3,10 @@ using NetGen.Generator.Tests.Reference;
 
 namespace NetGen.Generator.Tests.Gradients;
 
-/// <summary>Convolutions along the positions of samples that have as many as they like, against the interpreter; <see cref="SequenceLengthTests"/> has them against those of one length.</summary>
+/// <summary>
+/// Convolutions along the positions of samples that have as many as they like, against the interpreter; <see cref="SequenceLengthTests"/> has them against
+/// those of one length.
+/// </summary>
 public sealed class PositionConvolutionTests(NetworkFixture<PositionConvolutionTests> networks, ITestOutputHelper output)
     : GradientTests<PositionConvolutionTests>(networks, output), INetworkCases
 {

@@ -14,8 +14,8 @@ static class SequenceLengthCases
     const string Layer = "TransformerEncoderLayer(2, 12)";
 
     /// <summary>
-    /// Of one input: <c>{0}</c> is its attribute where it is ids, <c>{1:3}</c> where it is 3 numbers at each position, <c>{2}</c> and <c>{2:3}</c> that of a Forward's ids and
-    /// numbers. <c>{layer of x}</c> is a convolution of positions, which are the last axis where all samples have as many.
+    /// Of one input: <c>{0}</c> is its attribute where it is ids, <c>{1:3}</c> where it is 3 numbers at each position, <c>{2}</c> and <c>{2:3}</c> that of a
+    /// Forward's ids and numbers. <c>{layer of x}</c> is a convolution of positions, which are the last axis where all samples have as many.
     /// </summary>
     public static Dictionary<string, string> OfOne { get; } = NetworkCases.Select(new Dictionary<string, string>
     {
@@ -134,7 +134,10 @@ static class SequenceLengthCases
             """,
     });
 
-    /// <summary>Of several inputs: <c>{s}</c> and <c>{t}</c> are inputs of ids, <c>{s:3}</c> is one of 3 numbers at each position, whose gradient is computed; <c>{u}</c> is <c>{t}</c> with the most positions of <c>{s}</c>; <c>{layer of x}</c> as above.</summary>
+    /// <summary>
+    /// Of several inputs: <c>{s}</c> and <c>{t}</c> are inputs of ids, <c>{s:3}</c> is one of 3 numbers at each position, whose gradient is computed;
+    /// <c>{u}</c> is <c>{t}</c> with the most positions of <c>{s}</c>; <c>{layer of x}</c> as above.
+    /// </summary>
     public static Dictionary<string, string> OfSeveral { get; } = NetworkCases.Select(new Dictionary<string, string>
     {
         ["Translator"] = """
@@ -300,6 +303,8 @@ static class SequenceLengthCases
         return $"Shape({(input == "s" ? ofFirst : ofSecond)}{(numbers.Length == 0 ? "" : ", " + numbers)}{gradient})";
     });
 
-    /// <summary>Calls of convolutions, which take [positions, features] where there are as many positions as a sample has, and else [channels, length].</summary>
+    /// <summary>
+    /// Calls of convolutions, which take [positions, features] where there are as many positions as a sample has, and else [channels, length].
+    /// </summary>
     static string Convolved(string layers, bool isFree) => Regex.Replace(layers, @"\{(\w+) of (\w+)\}", isFree ? "$1($2)" : "Transpose($1(Transpose($2)))");
 }

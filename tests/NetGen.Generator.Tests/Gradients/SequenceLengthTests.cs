@@ -4,8 +4,8 @@ using NetGen.Generator.Tests.Reference;
 namespace NetGen.Generator.Tests.Gradients;
 
 /// <summary>
-/// Samples that have as many positions as they like against networks of the same layers that are declared for as many: those match PyTorch, the interpreter and finite
-/// differences. What a sample gets must not depend on what the others of its batch have.
+/// Samples that have as many positions as they like against networks of the same layers that are declared for as many: those match PyTorch, the interpreter and
+/// finite differences. What a sample gets must not depend on what the others of its batch have.
 /// </summary>
 public sealed class SequenceLengthTests(SequenceLengthTests.Networks networks) : IClassFixture<SequenceLengthTests.Networks>
 {

@@ -4,7 +4,9 @@ using NetGen.Generator.Tests.Reference;
 
 namespace NetGen.Generator.Tests.Gradients;
 
-/// <summary>Networks with several inputs, whose samples have lengths of their own in each, against networks of the same layers that are declared for these lengths.</summary>
+/// <summary>
+/// Networks with several inputs, whose samples have lengths of their own in each, against networks of the same layers that are declared for these lengths.
+/// </summary>
 public sealed class SeveralSequencesTests(SeveralSequencesTests.Networks networks) : IClassFixture<SeveralSequencesTests.Networks>
 {
     const int MaxS = SequenceLengthCases.Max, MaxT = SequenceLengthCases.MaxOfSecond;

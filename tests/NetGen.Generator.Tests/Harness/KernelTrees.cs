@@ -5,7 +5,9 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace NetGen.Generator.Tests.Harness;
 
-/// <summary>The files of kernels among those generated. Kernels are printed for each width of vectors, and compiling them takes most of a build's time.</summary>
+/// <summary>
+/// The files of kernels among those generated. Kernels are printed for each width of vectors, and compiling them takes most of a build's time.
+/// </summary>
 static class KernelTrees
 {
     /// <summary>The widths that kernels are generated for, in bits, and that this process's vectors have, the widest first.</summary>

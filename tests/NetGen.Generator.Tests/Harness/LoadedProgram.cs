@@ -4,7 +4,9 @@ using System.Runtime.Loader;
 
 namespace NetGen.Generator.Tests.Harness;
 
-/// <summary>A consumer's program, ready to run in this process. It shares the test's NetGen assembly, so that its networks can be cast to NetGen's types.</summary>
+/// <summary>
+/// A consumer's program, ready to run in this process. It shares the test's NetGen assembly, so that its networks can be cast to NetGen's types.
+/// </summary>
 public sealed class LoadedProgram(AssemblyLoadContext context, Assembly assembly) : IDisposable
 {
     public Assembly Assembly => assembly;

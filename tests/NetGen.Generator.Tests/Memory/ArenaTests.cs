@@ -49,8 +49,9 @@ public sealed class ArenaTests(ITestOutputHelper output)
     }
 
     /// <summary>
-    /// Twice as many positions more take twice as much more memory, in the arenas and in what a thread has for itself, of which tiles of fewer queries take a little less:
-    /// nothing has a number for each pair of positions. There are more of them than the gradient takes at a time, for which its memory grows no more.
+    /// Twice as many positions more take twice as much more memory, in the arenas and in what a thread has for itself, of which tiles of fewer queries take a
+    /// little less: nothing has a number for each pair of positions. There are more of them than the gradient takes at a time, for which its memory grows no
+    /// more.
     /// </summary>
     [Theory]
     [InlineData("[Network, Input({0}, 32), MultiheadAttention(4), Linear(3), Loss(Loss.MSE)] public partial class Net;")]

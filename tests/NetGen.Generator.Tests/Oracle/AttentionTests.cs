@@ -2,7 +2,9 @@ using NetGen.Generator.Tests.Reference;
 
 namespace NetGen.Generator.Tests.Oracle;
 
-/// <summary>Attention against PyTorch's <c>scaled_dot_product_attention</c>, whose queries, keys and values are tensors [samples, heads, positions, d] of their own.</summary>
+/// <summary>
+/// Attention against PyTorch's <c>scaled_dot_product_attention</c>, whose queries, keys and values are tensors [samples, heads, positions, d] of their own.
+/// </summary>
 public sealed class AttentionTests(AttentionTests.Networks networks) : IClassFixture<AttentionTests.Networks>
 {
     const int Heads = 3, Positions = 9, Size = 8;

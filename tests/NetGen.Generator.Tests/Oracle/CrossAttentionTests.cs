@@ -2,7 +2,9 @@ using NetGen.Generator.Tests.Reference;
 
 namespace NetGen.Generator.Tests.Oracle;
 
-/// <summary>Attention to another sequence against PyTorch's <c>nn.MultiheadAttention</c> and <c>nn.TransformerDecoderLayer</c>, with their parameters by their names.</summary>
+/// <summary>
+/// Attention to another sequence against PyTorch's <c>nn.MultiheadAttention</c> and <c>nn.TransformerDecoderLayer</c>, with their parameters by their names.
+/// </summary>
 public sealed class CrossAttentionTests(CrossAttentionTests.Networks networks) : IClassFixture<CrossAttentionTests.Networks>
 {
     static readonly Dictionary<string, string> Cases = new()

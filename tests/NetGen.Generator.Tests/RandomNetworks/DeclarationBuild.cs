@@ -24,8 +24,8 @@ static class DeclarationBuild
         declarations.Aggregate(new Consumer().With("Outside.cs", Outside), (project, declaration) => project.With(declaration.Path, declaration.Source));
 
     /// <summary>
-    /// Builds and loads declarations, and fails, naming the first at fault, where one doesn't come out as expected. Networks get the kernels of one width
-    /// of vectors, by the first one's number, and none are optimised by the runtime, which takes a small part of the time; or all, among which they choose by the
+    /// Builds and loads declarations, and fails, naming the first at fault, where one doesn't come out as expected. Networks get the kernels of one width of
+    /// vectors, by the first one's number, and none are optimised by the runtime, which takes a small part of the time; or all, among which they choose by the
     /// processor, optimised as in a user's program.
     /// </summary>
     /// <param name="declarations">The declarations.</param>

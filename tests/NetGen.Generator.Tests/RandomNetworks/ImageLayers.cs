@@ -1,6 +1,8 @@
 namespace NetGen.Generator.Tests.RandomNetworks;
 
-/// <summary>Layers of images [channels, height, width] and sequences [channels, length], and the normalisations over channels, which take vectors too.</summary>
+/// <summary>
+/// Layers of images [channels, height, width] and sequences [channels, length], and the normalisations over channels, which take vectors too.
+/// </summary>
 sealed partial class LayerStack
 {
     /// <summary>The most values of a sample, and the most products of a convolution, which the interpreter has to add up one by one.</summary>

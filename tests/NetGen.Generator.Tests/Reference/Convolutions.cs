@@ -68,7 +68,9 @@ static class Convolutions
     }
 }
 
-/// <summary>What is done with numbers of an image, the results that they reach, and the weight between them. A struct, so that the loops call nothing.</summary>
+/// <summary>
+/// What is done with numbers of an image, the results that they reach, and the weight between them. A struct, so that the loops call nothing.
+/// </summary>
 interface IPairs
 {
     /// <summary>Takes some results of a row, the numbers that a weight brings to them, and that weight, by their indices.</summary>
@@ -93,7 +95,9 @@ sealed record ConvolutionSizes(Window Window, int Groups, int Channels, int Heig
         return new(window, groups, channels, height, width, resultChannels, resultHeight, resultWidth);
     }
 
-    /// <summary>Visits the indices of every number of the image that reaches a result, of that result, and of the weight between them: row by row of the results.</summary>
+    /// <summary>
+    /// Visits the indices of every number of the image that reaches a result, of that result, and of the weight between them: row by row of the results.
+    /// </summary>
     public void ForEach<TPairs>(int samples, TPairs pairs) where TPairs : struct, IPairs
     {
         var (inputs, outputs) = (Channels / Groups, ResultChannels / Groups);

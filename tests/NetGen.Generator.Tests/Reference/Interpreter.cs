@@ -47,7 +47,9 @@ sealed class Interpreter(NetworkGraph graph, Inputs inputs)
         _ => inputs.Batch.Labels!.Count(label => label != inputs.Loss!.IgnoreIndex),
     };
 
-    /// <summary>What a computation with less precise numbers could give. An activation's formula also rounds numbers of its argument's size, or its gradient's.</summary>
+    /// <summary>
+    /// What a computation with less precise numbers could give. An activation's formula also rounds numbers of its argument's size, or its gradient's.
+    /// </summary>
     double[] Rounded(Value value, double[] exact)
     {
         // Ids, numbers of experts and of rows are whole, whatever the precision.

@@ -13,8 +13,8 @@ sealed class NetworkSet : IDisposable
     readonly Dictionary<string, NetworkModel> models;
 
     /// <summary>
-    /// Compiles networks, named by their keys, from their attributes such as <c>[Input(3), Linear(4)]</c>, beside the blocks that they use. What follows in braces is
-    /// the class's body, with its fields and its Forward.
+    /// Compiles networks, named by their keys, from their attributes such as <c>[Input(3), Linear(4)]</c>, beside the blocks that they use. What follows in
+    /// braces is the class's body, with its fields and its Forward.
     /// </summary>
     public NetworkSet(IReadOnlyDictionary<string, string> declarations, string blocks = "")
     {

@@ -68,7 +68,9 @@ abstract class Subject : IComputer
     public float[] PredictEach(float[] x) =>
         [.. Enumerable.Range(0, x.Length / Info.InputSize).SelectMany(i => Predict(x[(i * Info.InputSize)..((i + 1) * Info.InputSize)]))];
 
-    /// <summary>The output of one sample whose layers exactly so many workers share; null where a sample is one worker's. The network itself lets its size decide.</summary>
+    /// <summary>
+    /// The output of one sample whose layers exactly so many workers share; null where a sample is one worker's. The network itself lets its size decide.
+    /// </summary>
     public abstract float[]? PredictShared(float[] sample, int workers);
 
     /// <summary>Starts to train, with the given optimizer.</summary>

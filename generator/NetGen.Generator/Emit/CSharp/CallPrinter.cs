@@ -11,7 +11,9 @@ namespace NetGen.Generator.Emit.CSharp;
 /// <param name="rows">How many samples a kernel that works on samples is given.</param>
 /// <param name="first">The first of the samples.</param>
 /// <param name="alone">Whether there is one worker, which does all parts of a kernel.</param>
-/// <param name="positions">What kernels on the positions of samples that have as many as they like are given, for each input that has such; null where none has.</param>
+/// <param name="positions">
+/// What kernels on the positions of samples that have as many as they like are given, for each input that has such; null where none has.
+/// </param>
 /// <param name="accumulates">Whether a group's results are gradients that add up over batches, rather than parts of such.</param>
 sealed class CallPrinter(
     CodeWriter writer, Func<Value, string> pointer, string rows, string first = "first", bool alone = false, IReadOnlyList<PositionTexts>? positions = null, Func<Group, bool>? accumulates = null)

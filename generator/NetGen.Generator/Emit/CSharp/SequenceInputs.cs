@@ -7,8 +7,8 @@ using static NetGen.Generator.Emit.CSharp.StepMembers;
 namespace NetGen.Generator.Emit.CSharp;
 
 /// <summary>
-/// Prints the members of a network with several inputs of which samples have as many positions as they like: a span for each input and, where it has positions, one for
-/// the lengths.
+/// Prints the members of a network with several inputs of which samples have as many positions as they like: a span for each input and, where it has positions,
+/// one for the lengths.
 /// </summary>
 sealed class SequenceInputs
 {
@@ -114,7 +114,9 @@ sealed class SequenceInputs
         }
     }
 
-    /// <summary>The same for a network on a device, whose class and trainer are those of all networks: batches alone, which have a span more than theirs for each input.</summary>
+    /// <summary>
+    /// The same for a network on a device, whose class and trainer are those of all networks: batches alone, which have a span more than theirs for each input.
+    /// </summary>
     public void OnGpu(CodeWriter writer, string self, string target, bool hasLoss)
     {
         string Of(string type) => $"global::NetGen.Gpu.{type}<{self}, {target}>";

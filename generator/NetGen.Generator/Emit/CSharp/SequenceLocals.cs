@@ -5,8 +5,8 @@ using NetGen.Generator.Ops;
 namespace NetGen.Generator.Emit.CSharp;
 
 /// <summary>
-/// What a pass on samples that have as many positions as they like has locals for: where the positions of each sample begin and, of a network with several inputs,
-/// where these are. A batch has an input of all samples before the next input, and likewise the tables of where positions begin.
+/// What a pass on samples that have as many positions as they like has locals for: where the positions of each sample begin and, of a network with several
+/// inputs, where these are. A batch has an input of all samples before the next input, and likewise the tables of where positions begin.
 /// </summary>
 sealed class SequenceLocals
 {

@@ -20,8 +20,8 @@ static class StepMembers
         All.Select(member => (member.Name, member.Summary + " It returns before the device has done that.", member.HasWeight));
 
     /// <summary>
-    /// Those of a network with one input, which call their base's. That takes the bits of ids as numbers, so that generic code needn't tell the two apart, and doesn't
-    /// offer lengths to those whose samples have one shape.
+    /// Those of a network with one input, which call their base's. That takes the bits of ids as numbers, so that generic code needn't tell the two apart, and
+    /// doesn't offer lengths to those whose samples have one shape.
     /// </summary>
     /// <param name="writer">Where to.</param>
     /// <param name="target">The type of targets.</param>

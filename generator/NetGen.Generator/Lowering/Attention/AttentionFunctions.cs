@@ -217,8 +217,8 @@ sealed class AttentionFunctions(AttentionShape shape, SharedFunctions shared, bo
     });
 
     /// <summary>
-    /// p ⊙ (∂y vᵀ − Σ ∂y ⊙ y) / √d of a tile, where values and the sum have been divided. Of marked shares the dropped ones have no ∂y vᵀ, and what is left of the others
-    /// takes their place.
+    /// p ⊙ (∂y vᵀ − Σ ∂y ⊙ y) / √d of a tile, where values and the sum have been divided. Of marked shares the dropped ones have no ∂y vᵀ, and what is left of
+    /// the others takes their place.
     /// </summary>
     /// <param name="height">The queries.</param>
     /// <param name="pitch">The floats from one to the next.</param>

@@ -7,8 +7,8 @@ using NetGen.Generator.Ops;
 namespace NetGen.Generator.Lowering.Attention;
 
 /// <summary>
-/// The gradient of attention: for a block of queries and one of keys the shares of the scores are computed again, then the gradients of the scores, and with both what is
-/// added to the queries, and to keys and values.
+/// The gradient of attention: for a block of queries and one of keys the shares of the scores are computed again, then the gradients of the scores, and with
+/// both what is added to the queries, and to keys and values.
 /// </summary>
 static class AttentionGradientKernel
 {
@@ -127,8 +127,8 @@ static class AttentionGradientKernel
         public KernelFunction Function { get; }
 
         /// <summary>
-        /// What the kernel has memory of its own for, and where: keys and values in panels of positions, keys in panels of columns, sums for keys and values, a block of
-        /// queries and of ∂y, the block's shares and the scores' gradients, and Σ ∂y ⊙ y of its queries.
+        /// What the kernel has memory of its own for, and where: keys and values in panels of positions, keys in panels of columns, sums for keys and values, a
+        /// block of queries and of ∂y, the block's shares and the scores' gradients, and Σ ∂y ⊙ y of its queries.
         /// </summary>
         public List<(string Name, int At)> Scratch { get; } = [];
 

@@ -7,8 +7,8 @@ using NetGen.Generator.Ops;
 namespace NetGen.Generator.Lowering.Attention;
 
 /// <summary>
-/// Attention: for a tile of queries the scores of all keys that they see, which fit the cache, the softmax of each row, and the values' sums with these weights. Keys
-/// and values are brought to panels once for each head.
+/// Attention: for a tile of queries the scores of all keys that they see, which fit the cache, the softmax of each row, and the values' sums with these
+/// weights. Keys and values are brought to panels once for each head.
 /// </summary>
 static class AttentionKernel
 {

@@ -8,10 +8,14 @@ namespace NetGen.Generator.Lowering.Attention;
 /// <param name="op">The attention.</param>
 /// <param name="positions">The positions of a sample's keys and values.</param>
 /// <param name="lanes">The lanes of a vector.</param>
-/// <param name="ofOnePosition">Whether there is one position, and a tile's rows are the heads that share keys and values, rather than positions of a head.</param>
+/// <param name="ofOnePosition">
+/// Whether there is one position, and a tile's rows are the heads that share keys and values, rather than positions of a head.
+/// </param>
 /// <param name="queries">The positions of its queries, where they are values of their own, and keys and values too; null where all are side by side.</param>
 /// <param name="pitches">How far positions are apart, where they don't follow each other without gaps; else null.</param>
-/// <param name="lengths">How many queries and keys a sample has, where it has as many of one as it likes, which the numbers are the most of then; else null.</param>
+/// <param name="lengths">
+/// How many queries and keys a sample has, where it has as many of one as it likes, which the numbers are the most of then; else null.
+/// </param>
 sealed class AttentionShape(
     Ops.Attention op, int positions, int lanes, bool ofOnePosition = false, int? queries = null, PositionPitches? pitches = null, AttentionLengths? lengths = null)
 {
@@ -137,8 +141,8 @@ sealed class AttentionShape(
     public float Scale => (float)(1 / Math.Sqrt(op.HeadSize));
 
     /// <summary>
-    /// What keys in panels are multiplied by, as text: with it their products with queries are the scores, times log₂ e, so that powers of two, which take half as long as
-    /// those of e, are the scores' exponentials.
+    /// What keys in panels are multiplied by, as text: with it their products with queries are the scores, times log₂ e, so that powers of two, which take half
+    /// as long as those of e, are the scores' exponentials.
     /// </summary>
     public string KeyFactor => $"{LayerBuilder.Text((float)(Log2E / Math.Sqrt(op.HeadSize)))}f";
 

@@ -7,8 +7,8 @@ using NetGen.Generator.Ops;
 namespace NetGen.Generator.Lowering.Attention;
 
 /// <summary>
-/// Attention of one position: its key and value are appended to the panels of those before it, unless they are those of a source, and the heads that share them go
-/// through them together. Workers share the heads of keys and values.
+/// Attention of one position: its key and value are appended to the panels of those before it, unless they are those of a source, and the heads that share them
+/// go through them together. Workers share the heads of keys and values.
 /// </summary>
 static class CachedAttentionKernel
 {

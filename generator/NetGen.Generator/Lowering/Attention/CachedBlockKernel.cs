@@ -7,8 +7,8 @@ using NetGen.Generator.Ops;
 namespace NetGen.Generator.Lowering.Attention;
 
 /// <summary>
-/// Attention of a block of positions: their keys and values are appended to the panels of those before them, and tiles of their queries go through what is there up to
-/// each. Workers have some of the positions each, and meet between the two. Of attention to a source, the panels are there.
+/// Attention of a block of positions: their keys and values are appended to the panels of those before them, and tiles of their queries go through what is
+/// there up to each. Workers have some of the positions each, and meet between the two. Of attention to a source, the panels are there.
 /// </summary>
 static class CachedBlockKernel
 {

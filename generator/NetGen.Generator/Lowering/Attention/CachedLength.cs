@@ -4,7 +4,9 @@ using NetGen.Generator.Ops;
 
 namespace NetGen.Generator.Lowering.Attention;
 
-/// <summary>How many positions a decoder's source has, where it has as many as it likes: a number in a cache, the fourth input of a <see cref="CachedAttention"/>.</summary>
+/// <summary>
+/// How many positions a decoder's source has, where it has as many as it likes: a number in a cache, the fourth input of a <see cref="CachedAttention"/>.
+/// </summary>
 static class CachedLength
 {
     /// <summary>The number's name in kernels.</summary>

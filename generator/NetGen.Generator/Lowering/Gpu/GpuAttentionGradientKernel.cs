@@ -7,10 +7,10 @@ using NetGen.Generator.Ops;
 namespace NetGen.Generator.Lowering.Gpu;
 
 /// <summary>
-/// The gradient of attention. A score's share p is computed again from the logarithm of its row's sum, and what reaches the score is g = p (∂y · v − δ) / √d with
-/// δ = ∂y · y of the query (Dao et al. 2022, section 3). One kernel has queries and sums ∂q = Σ g k over the keys; another one has keys and sums ∂v = Σ p ∂y and
-/// ∂k = Σ g q over the queries, of all heads that share the keys. So each sum is one group's, and nothing is added to by two. Where some shares are dropped, what
-/// they are multiplied by, drawn again, multiplies p in ∂v and ∂y · v in g.
+/// The gradient of attention. A score's share p is computed again from the logarithm of its row's sum, and what reaches the score is g = p (∂y · v − δ) / √d
+/// with δ = ∂y · y of the query (Dao et al. 2022, section 3). One kernel has queries and sums ∂q = Σ g k over the keys; another one has keys and sums ∂v = Σ p
+/// ∂y and ∂k = Σ g q over the queries, of all heads that share the keys. So each sum is one group's, and nothing is added to by two. Where some shares are
+/// dropped, what they are multiplied by, drawn again, multiplies p in ∂v and ∂y · v in g.
 /// </summary>
 static class GpuAttentionGradientKernel
 {

@@ -7,8 +7,8 @@ using NetGen.Generator.Ops;
 namespace NetGen.Generator.Lowering.Gpu;
 
 /// <summary>
-/// Attention: the softmax of a row goes along while the keys' tiles come by (Milakov and Gimelshein 2018). A larger maximum than before makes what there is so far a
-/// smaller part of the sum, and it is multiplied by how much smaller.
+/// Attention: the softmax of a row goes along while the keys' tiles come by (Milakov and Gimelshein 2018). A larger maximum than before makes what there is so
+/// far a smaller part of the sum, and it is multiplied by how much smaller.
 /// </summary>
 static class GpuAttentionKernel
 {

@@ -3,7 +3,9 @@ using NetGen.Generator.Layers;
 
 namespace NetGen.Generator.Lowering.Gpu;
 
-/// <summary>Sums of an attention for each row of a tile and each number of a head, in a thread's registers: a block for each tile of the head's numbers.</summary>
+/// <summary>
+/// Sums of an attention for each row of a tile and each number of a head, in a thread's registers: a block for each tile of the head's numbers.
+/// </summary>
 /// <param name="tile">The kernel.</param>
 /// <param name="size">The numbers of a head.</param>
 /// <param name="chunks">The blocks, and what they are multiplied with.</param>

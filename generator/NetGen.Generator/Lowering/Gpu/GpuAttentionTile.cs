@@ -5,8 +5,8 @@ using NetGen.Generator.Lowering.Attention;
 namespace NetGen.Generator.Lowering.Gpu;
 
 /// <summary>
-/// What the kernels of attention have in common (Dao et al. 2022): a group of threads has some rows of a head, goes through the columns a tile at a time, and keeps a
-/// tile's scores in shared memory for as long as it takes to multiply them with the tile's values. Scores of all pairs are nowhere.
+/// What the kernels of attention have in common (Dao et al. 2022): a group of threads has some rows of a head, goes through the columns a tile at a time, and
+/// keeps a tile's scores in shared memory for as long as it takes to multiply them with the tile's values. Scores of all pairs are nowhere.
 /// </summary>
 /// <param name="code">The kernel's body.</param>
 /// <param name="shape">Where the parts of the attention are.</param>
@@ -140,8 +140,8 @@ sealed class GpuAttentionTile(Code code, AttentionShape shape, GpuAttentionPlace
     }
 
     /// <summary>
-    /// What the share of a pair of the thread's block is multiplied by where some are dropped; null otherwise. Each query of a head of a sample has a random number for
-    /// each key, so that the gradient's kernels draw the same ones.
+    /// What the share of a pair of the thread's block is multiplied by where some are dropped; null otherwise. Each query of a head of a sample has a random
+    /// number for each key, so that the gradient's kernels draw the same ones.
     /// </summary>
     public Expr? Kept(int r, int c)
     {

@@ -25,7 +25,9 @@ static class GpuConvolutionKernel
         return Build(group, context, product, x, weight, channels, groups);
     }
 
-    /// <summary>What reaches a convolution's input, or what a transposed convolution gives: each pixel gathers from those that the kernel spread it to.</summary>
+    /// <summary>
+    /// What reaches a convolution's input, or what a transposed convolution gives: each pixel gathers from those that the kernel spread it to.
+    /// </summary>
     public static GpuKernel Transposed(Group group, KernelContext context, Window window, int groups)
     {
         var result = group.Values[0];
@@ -242,7 +244,10 @@ sealed class GpuWindow(string name, Shape image, Shape result, Window window, in
     static string Text(long number) => LayerBuilder.Text(number);
 }
 
-/// <summary>The image that a transposed convolution spreads: for each pixel of the result the numbers that reach it, by an output of the convolution and a place of its kernel.</summary>
+/// <summary>
+/// The image that a transposed convolution spreads: for each pixel of the result the numbers that reach it, by an output of the convolution and a place of its
+/// kernel.
+/// </summary>
 sealed class GpuSpread(string name, Shape image, Shape result, Window window, int groups) : GpuOperand(name, alongDepth: false, gathers: true)
 {
     public override void Line(Code code, string index, string suffix)

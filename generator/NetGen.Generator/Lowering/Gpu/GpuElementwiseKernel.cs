@@ -5,7 +5,9 @@ using NetGen.Generator.Ops;
 
 namespace NetGen.Generator.Lowering.Gpu;
 
-/// <summary>A value of each element: a chain of elementwise ops, or an op that finds for each of its elements what it is made of, with such a chain behind it.</summary>
+/// <summary>
+/// A value of each element: a chain of elementwise ops, or an op that finds for each of its elements what it is made of, with such a chain behind it.
+/// </summary>
 static class GpuElementwiseKernel
 {
     /// <summary>A chain of elementwise ops.</summary>
@@ -55,8 +57,9 @@ static class GpuElementwiseKernel
     }
 
     /// <summary>
-    /// A long chain of a sample that is whole groups of elements. Each function of it is a sum that waits for itself, and a device that has the threads of a group
-    /// in the lanes of a processor can't look far enough ahead to begin with other threads meanwhile: it takes all of them through a part before the next one.
+    /// A long chain of a sample that is whole groups of elements. Each function of it is a sum that waits for itself, and a device that has the threads of a
+    /// group in the lanes of a processor can't look far enough ahead to begin with other threads meanwhile: it takes all of them through a part before the next
+    /// one.
     /// </summary>
     static void InParts(Code code, Epilogue epilogue, int size)
     {

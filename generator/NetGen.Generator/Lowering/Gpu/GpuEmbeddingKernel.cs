@@ -22,8 +22,8 @@ static class GpuEmbeddingKernel
     }
 
     /// <summary>
-    /// A group of threads has a row of the table. It looks through the ids of the batch, a thread at one of them each time, and adds what reached those places that
-    /// chose the row in the order of the places: nothing is added by two groups, and the order is always the same.
+    /// A group of threads has a row of the table. It looks through the ids of the batch, a thread at one of them each time, and adds what reached those places
+    /// that chose the row in the order of the places: nothing is added by two groups, and the order is always the same.
     /// </summary>
     public static GpuKernel LowerGradient(Group group, EmbeddingGradient op)
     {

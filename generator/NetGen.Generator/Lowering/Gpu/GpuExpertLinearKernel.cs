@@ -6,7 +6,9 @@ using NetGen.Generator.Ops;
 
 namespace NetGen.Generator.Lowering.Gpu;
 
-/// <summary>Products of rows with the weights of the experts that they belong to, and the weights' gradients. All experts are one launch, but where they are very many.</summary>
+/// <summary>
+/// Products of rows with the weights of the experts that they belong to, and the weights' gradients. All experts are one launch, but where they are very many.
+/// </summary>
 static class GpuExpertLinearKernel
 {
     /// <summary>x Wᵀ of each row with its expert's W, or ∂y W where the weights are transposes, and what is fused with it.</summary>

@@ -6,14 +6,16 @@ using NetGen.Generator.Ops;
 namespace NetGen.Generator.Lowering.Gpu;
 
 /// <summary>
-/// Which experts the positions of a batch choose. On a GPU the table is one of the whole batch, of integers: the expert of each choice [n · rows], the row of each
-/// choice [n · rows], the rows sorted by experts [n · rows], and the first of each expert's among these with the end of the last one's [experts + 1]. Where a
-/// sample's rows are is the same as on a processor; an expert's rows of all samples are in the same tiles of a product.
+/// Which experts the positions of a batch choose. On a GPU the table is one of the whole batch, of integers: the expert of each choice [n · rows], the row of
+/// each choice [n · rows], the rows sorted by experts [n · rows], and the first of each expert's among these with the end of the last one's [experts + 1].
+/// Where a sample's rows are is the same as on a processor; an expert's rows of all samples are in the same tiles of a product.
 /// </summary>
 /// <param name="Positions">The positions of a sample.</param>
 /// <param name="Experts">How many experts there are.</param>
 /// <param name="Chosen">How many of them a position chooses.</param>
-/// <param name="Free">The positions of a sample where it has as many as it likes, which kernels count in place of samples, of one position each; else null.</param>
+/// <param name="Free">
+/// The positions of a sample where it has as many as it likes, which kernels count in place of samples, of one position each; else null.
+/// </param>
 sealed record GpuExpertTable(int Positions, int Experts, int Chosen, Sequence? Free)
 {
     /// <summary>What kernels call it.</summary>
@@ -59,7 +61,9 @@ sealed record GpuExpertTable(int Positions, int Experts, int Chosen, Sequence? F
         return new[] { table.Choose(group), table.Sort(group, ofBatch: false), table.Sort(group, ofBatch: true) }.Select(table.Counted);
     }
 
-    /// <summary>A thread chooses for a position the experts with the largest logits, the earlier of equal ones. Logits that are no numbers are larger than nothing.</summary>
+    /// <summary>
+    /// A thread chooses for a position the experts with the largest logits, the earlier of equal ones. Logits that are no numbers are larger than nothing.
+    /// </summary>
     GpuKernel Choose(Group group)
     {
         var result = group.Values[0];
@@ -87,8 +91,8 @@ sealed record GpuExpertTable(int Positions, int Experts, int Chosen, Sequence? F
     }
 
     /// <summary>
-    /// A group of threads has an expert, of one sample or of the batch. Each thread counts the choices of its part of them, and numbers those of the expert behind
-    /// what all of lower experts and those of the expert in earlier parts take: by their order, whichever thread is first.
+    /// A group of threads has an expert, of one sample or of the batch. Each thread counts the choices of its part of them, and numbers those of the expert
+    /// behind what all of lower experts and those of the expert in earlier parts take: by their order, whichever thread is first.
     /// </summary>
     GpuKernel Sort(Group group, bool ofBatch)
     {

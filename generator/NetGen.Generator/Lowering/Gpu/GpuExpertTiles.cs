@@ -4,8 +4,8 @@ using NetGen.Generator.Layers;
 namespace NetGen.Generator.Lowering.Gpu;
 
 /// <summary>
-/// The tiles of a product whose rows are sorted by experts. A tile has rows of one expert alone; those of an expert follow each other, and how many there are is
-/// known when the table is: a group of threads looks for its own, and finds none where there are fewer tiles than groups.
+/// The tiles of a product whose rows are sorted by experts. A tile has rows of one expert alone; those of an expert follow each other, and how many there are
+/// is known when the table is: a group of threads looks for its own, and finds none where there are fewer tiles than groups.
 /// </summary>
 /// <param name="table">The table.</param>
 /// <param name="from">The first expert whose tiles these are.</param>

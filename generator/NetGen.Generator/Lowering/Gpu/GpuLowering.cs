@@ -32,7 +32,9 @@ sealed record GpuLoweredNetwork(
     public LossOp Loss => (LossOp)Training.Graph.Loss!.Op;
 }
 
-/// <summary>Fuses, plans and lowers a network for GPUs: the same graph and groups as for processors, without the layouts and algorithms that are made for those.</summary>
+/// <summary>
+/// Fuses, plans and lowers a network for GPUs: the same graph and groups as for processors, without the layouts and algorithms that are made for those.
+/// </summary>
 static class GpuLowering
 {
     /// <summary>Runs the passes.</summary>
@@ -73,8 +75,8 @@ static class GpuLowering
     }
 
     /// <summary>
-    /// The groups that have kernels: transposes are read where the matrix is, and several inputs, of which a sample is made, are taken apart first, but where they have
-    /// lengths of their own, and a batch has one after the other.
+    /// The groups that have kernels: transposes are read where the matrix is, and several inputs, of which a sample is made, are taken apart first, but where
+    /// they have lengths of their own, and a batch has one after the other.
     /// </summary>
     static FusedGraph Launched(FusedGraph fused)
     {
@@ -92,7 +94,10 @@ static class GpuLowering
         return kernels.All;
     }
 
-    /// <summary>Tensors one after the other, each at the start of a cache line, those that aren't learned at the end. Parameters that are rows of one are where it has them.</summary>
+    /// <summary>
+    /// Tensors one after the other, each at the start of a cache line, those that aren't learned at the end. Parameters that are rows of one are where it has
+    /// them.
+    /// </summary>
     static (ImmutableDictionary<string, int> Offsets, int All, int Learned) Plan(NetworkGraph graph)
     {
         var offsets = ImmutableDictionary.CreateBuilder<string, int>(StringComparer.Ordinal);

@@ -5,7 +5,9 @@ using NetGen.Generator.Ops;
 
 namespace NetGen.Generator.Lowering.Gpu;
 
-/// <summary>Products of matrices of each sample: each by groups of its own, or, where one matrix serves all samples, all rows of all samples in one product.</summary>
+/// <summary>
+/// Products of matrices of each sample: each by groups of its own, or, where one matrix serves all samples, all rows of all samples in one product.
+/// </summary>
 static class GpuMatMulKernel
 {
     public static GpuKernel Lower(Group group, KernelContext context, MatMul op)

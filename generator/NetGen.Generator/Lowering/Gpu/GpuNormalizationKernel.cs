@@ -92,7 +92,9 @@ static class GpuNormalizationKernel
         });
     }
 
-    /// <summary>An image whose values follow from those of others at the same place, and from numbers of their channels, as GroupNormKernel.Channelwise has it.</summary>
+    /// <summary>
+    /// An image whose values follow from those of others at the same place, and from numbers of their channels, as GroupNormKernel.Channelwise has it.
+    /// </summary>
     public static GpuKernel Channelwise(Group group, KernelContext context, string[] names, Func<Func<int, int, Expr>, Expr> body)
     {
         var result = group.Values[0];

@@ -1,6 +1,8 @@
 namespace NetGen.Generator.Lowering.Gpu;
 
-/// <summary>The launch shapes and tile sizes of kernels for GPUs, for devices that take at least 256 threads in a group and give it 16 KiB of shared memory.</summary>
+/// <summary>
+/// The launch shapes and tile sizes of kernels for GPUs, for devices that take at least 256 threads in a group and give it 16 KiB of shared memory.
+/// </summary>
 static class GpuPolicy
 {
     /// <summary>The threads of a group: two warps of NVIDIA's, one wave front of AMD's. Smaller groups wait less at barriers.</summary>
@@ -9,7 +11,10 @@ static class GpuPolicy
     /// <summary>The elements of a row up to which one thread handles it alone; longer ones have a group each.</summary>
     public const int ThreadRow = 32;
 
-    /// <summary>What a part of a long chain of elementwise functions costs at the most, by <see cref="UnrollPolicy.Cost"/>: a function with an exponential, and what is cheap beside it.</summary>
+    /// <summary>
+    /// What a part of a long chain of elementwise functions costs at the most, by <see cref="UnrollPolicy.Cost"/>: a function with an exponential, and what is
+    /// cheap beside it.
+    /// </summary>
     public const int ChainPart = 12;
 
     /// <summary>What a chain costs that isn't long.</summary>
@@ -18,7 +23,9 @@ static class GpuPolicy
     /// <summary>The threads that share a column of a sum over samples, and the columns of a group.</summary>
     public const int ColumnThreads = 4, Columns = GroupThreads / ColumnThreads;
 
-    /// <summary>The threads of a group that takes samples through the positions of a recurrence with large states, and the samples that it takes at once at the most.</summary>
+    /// <summary>
+    /// The threads of a group that takes samples through the positions of a recurrence with large states, and the samples that it takes at once at the most.
+    /// </summary>
     public const int RecurrentThreads = 256, RecurrentSamples = 4;
 
     /// <summary>The floats of shared memory for which such a group takes fewer samples.</summary>
@@ -33,13 +40,18 @@ static class GpuPolicy
     /// <summary>The most parts of such a sum.</summary>
     const int MostParts = 32;
 
-    /// <summary>64 × 64 results of a product for 64 threads, which reads each operand from memory a 64th as often as a naive one, and from shared memory less than a sixth. A network may declare another one.</summary>
+    /// <summary>
+    /// 64 × 64 results of a product for 64 threads, which reads each operand from memory a 64th as often as a naive one, and from shared memory less than a
+    /// sixth. A network may declare another one.
+    /// </summary>
     public static readonly GpuTile Large = new(64, 64, 8, 16, 4);
 
     /// <summary>For narrow products.</summary>
     public static readonly GpuTile Small = new(32, 32, 16, 4, 4);
 
-    /// <summary>For those of few channels with the pixels of all samples, of which there are many: each weight is read half as often as with small tiles.</summary>
+    /// <summary>
+    /// For those of few channels with the pixels of all samples, of which there are many: each weight is read half as often as with small tiles.
+    /// </summary>
     public static readonly GpuTile Wide = new(32, 64, 16, 4, 8);
 
     /// <summary>Whether the threads of a group wait for each other between the parts of a chain of elementwise functions.</summary>

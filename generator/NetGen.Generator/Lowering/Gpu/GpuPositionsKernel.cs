@@ -5,7 +5,9 @@ using NetGen.Generator.Ops;
 
 namespace NetGen.Generator.Lowering.Gpu;
 
-/// <summary>Layers on the positions of a sequence: means over them, what is added to them, and what turns them. A thread has an element of the result.</summary>
+/// <summary>
+/// Layers on the positions of a sequence: means over them, what is added to them, and what turns them. A thread has an element of the result.
+/// </summary>
 static class GpuPositionsKernel
 {
     public static GpuKernel Mean(Group group, KernelContext context)

@@ -16,7 +16,9 @@ sealed record GpuExtent(long? Known, string Text)
 
 /// <summary>One side of a product: which number stands at a line (a row of the left, a column of the right) and a depth.</summary>
 /// <param name="name">What the kernel calls the value.</param>
-/// <param name="alongDepth">Whether numbers of neighbouring depths, rather than lines, are neighbours in memory, which threads that are neighbours read.</param>
+/// <param name="alongDepth">
+/// Whether numbers of neighbouring depths, rather than lines, are neighbours in memory, which threads that are neighbours read.
+/// </param>
 /// <param name="gathers">Whether each number is looked for by itself: a thread then has one line, for which what follows from it is computed once.</param>
 abstract class GpuOperand(string name, bool alongDepth, bool gathers = false)
 {
@@ -62,7 +64,9 @@ sealed class GpuMatrix(string name, long lineStride, long depthStride, string? f
 /// <param name="right">The right side.</param>
 /// <param name="groups">Products side by side; <c>channels</c> says which this one is.</param>
 /// <param name="parts">The parts that the sum is cut into; <c>part</c> says which this one is.</param>
-/// <param name="matrices">Products of matrices that follow each other, as many as an expression says; <c>matrix</c> says which this one is. Null for one.</param>
+/// <param name="matrices">
+/// Products of matrices that follow each other, as many as an expression says; <c>matrix</c> says which this one is. Null for one.
+/// </param>
 /// <param name="experts">The tiles of rows that belong to experts; null where all rows are one matrix's.</param>
 sealed class GpuProduct(
     GpuTile tile, GpuExtent rows, GpuExtent columns, GpuExtent depth, GpuOperand left, GpuOperand right, int groups = 1, int parts = 1, string? matrices = null,

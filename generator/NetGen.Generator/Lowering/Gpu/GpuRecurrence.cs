@@ -5,8 +5,8 @@ using NetGen.Generator.Ops;
 namespace NetGen.Generator.Lowering.Gpu;
 
 /// <summary>
-/// What the kernels of recurrences have in common: a group of threads takes a few samples through all positions. A thread has some values of their states, and what all
-/// threads need of each other at the next position is in shared memory. Each weight that is read serves all samples of the group.
+/// What the kernels of recurrences have in common: a group of threads takes a few samples through all positions. A thread has some values of their states, and
+/// what all threads need of each other at the next position is in shared memory. Each weight that is read serves all samples of the group.
 /// </summary>
 /// <param name="op">The recurrence.</param>
 /// <param name="states">The states.</param>
@@ -34,7 +34,9 @@ sealed class GpuRecurrence(Recurrence op, Value states, int sharedStates)
 
     public GpuGrid Grid => GpuGrid.Of("n", Samples);
 
-    /// <summary>Declares the samples of the group. Where there are fewer, the last one is computed several times, by the same threads and with the same results.</summary>
+    /// <summary>
+    /// Declares the samples of the group. Where there are fewer, the last one is computed several times, by the same threads and with the same results.
+    /// </summary>
     public void Begin(Code code)
     {
         code.Add(new LetIndex("group", GpuIndex.GroupX));

@@ -6,8 +6,8 @@ using static NetGen.Generator.Lowering.Gpu.GpuRecurrence;
 namespace NetGen.Generator.Lowering.Gpu;
 
 /// <summary>
-/// Backpropagation through time: at each position, from the last to the first, what reaches the sums, and its product with the weight for the states of the position
-/// before.
+/// Backpropagation through time: at each position, from the last to the first, what reaches the sums, and its product with the weight for the states of the
+/// position before.
 /// </summary>
 static class GpuRecurrenceGradientKernel
 {

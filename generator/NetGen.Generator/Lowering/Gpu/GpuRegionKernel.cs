@@ -5,7 +5,9 @@ using NetGen.Generator.Layers;
 
 namespace NetGen.Generator.Lowering.Gpu;
 
-/// <summary>Poolings and resampling by copies. Each thread has a pixel of the result: gradients are gathered, not scattered, so that threads never meet.</summary>
+/// <summary>
+/// Poolings and resampling by copies. Each thread has a pixel of the result: gradients are gathered, not scattered, so that threads never meet.
+/// </summary>
 static class GpuRegionKernel
 {
     /// <summary>The places of a region up to which they stand one after the other.</summary>
@@ -151,7 +153,9 @@ static class GpuRegionKernel
     static string Contains(RegionAxis axis, string at, string size) =>
         axis.Step == 1 ? $"{at} >= 0 & {at} < {size}" : $"{at} >= 0 & {at} < {size} * {Text(axis.Step)} & {at} % {Text(axis.Step)} == 0";
 
-    /// <summary>The places of a region, each by itself where they are few and the same for all regions: threads stay together, and wait for several numbers at once.</summary>
+    /// <summary>
+    /// The places of a region, each by itself where they are few and the same for all regions: threads stay together, and wait for several numbers at once.
+    /// </summary>
     static void Places(Code code, RegionAxis rows, RegionAxis columns, Action<Code, string, string> body)
     {
         if (Alike(rows) is { } y && Alike(columns) is { } x && y.Size * x.Size <= MostUnrolled)

@@ -4,8 +4,8 @@ using NetGen.Generator.Layers;
 namespace NetGen.Generator.Lowering.Gpu;
 
 /// <summary>
-/// How kernels find the positions of a sample where these are as many as it likes, and follow those of the sample before: a table has the first one of each sample, and the
-/// end of the last one's; another one has the sample of each position.
+/// How kernels find the positions of a sample where these are as many as it likes, and follow those of the sample before: a table has the first one of each
+/// sample, and the end of the last one's; another one has the sample of each position.
 /// </summary>
 static class GpuSequence
 {

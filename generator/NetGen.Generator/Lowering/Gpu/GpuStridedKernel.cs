@@ -5,7 +5,9 @@ using NetGen.Generator.Ops;
 
 namespace NetGen.Generator.Lowering.Gpu;
 
-/// <summary>Elements in another order, tensors side by side along an axis, and what reaches the elements' places. Each thread finds what its element is made of.</summary>
+/// <summary>
+/// Elements in another order, tensors side by side along an axis, and what reaches the elements' places. Each thread finds what its element is made of.
+/// </summary>
 static class GpuStridedKernel
 {
     /// <summary>The element of the input that comes to each element's place.</summary>
@@ -29,8 +31,8 @@ static class GpuStridedKernel
     }
 
     /// <summary>
-    /// The sum of what reaches all places that an element of the input comes to. Along axes with a stride there is one of them at most, which the element's number
-    /// tells, the largest stride first; along those without there are all.
+    /// The sum of what reaches all places that an element of the input comes to. Along axes with a stride there is one of them at most, which the element's
+    /// number tells, the largest stride first; along those without there are all.
     /// </summary>
     public static GpuKernel LowerGradient(Group group, KernelContext context, Strided op)
     {

@@ -51,7 +51,9 @@ sealed class GpuSharedSide(string memory, int pitch, string first, string thread
 /// <param name="memory">The shared memory, which sides may use in turns; null for one of its own.</param>
 sealed class GpuStagedSide(GpuOperand operand, string side, string first, GpuExtent extent, int lines, string thread, GpuTile tile, string? memory = null) : GpuTileSide
 {
-    /// <summary>Threads that write along the depth would meet in one of shared memory's banks if rows of the tile began there; four floats stay aligned.</summary>
+    /// <summary>
+    /// Threads that write along the depth would meet in one of shared memory's banks if rows of the tile began there; four floats stay aligned.
+    /// </summary>
     int Pitch => operand.AlongDepth ? lines + 4 : lines;
 
     public string Memory { get; } = memory ?? side + "Tile";

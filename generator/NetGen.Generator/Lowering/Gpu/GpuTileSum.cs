@@ -28,7 +28,9 @@ sealed class GpuTileSum(GpuTile tile, string name, GpuTileSide left, GpuTileSide
         }
     }
 
-    /// <summary>Adds the products of some depths: those brought into shared memory, then, behind a barrier, multiplied. The memory is free for others afterwards.</summary>
+    /// <summary>
+    /// Adds the products of some depths: those brought into shared memory, then, behind a barrier, multiplied. The memory is free for others afterwards.
+    /// </summary>
     /// <param name="code">Where to.</param>
     /// <param name="from">The first depth.</param>
     /// <param name="to">The depth after the last one.</param>

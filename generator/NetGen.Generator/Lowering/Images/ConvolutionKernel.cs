@@ -7,8 +7,8 @@ using NetGen.Generator.Ops;
 namespace NetGen.Generator.Lowering.Images;
 
 /// <summary>
-/// A direct convolution: a tile is some pixels by two vectors of outputs, whose sums stay in registers while a run of inputs is read number by number. The border
-/// of the image takes the place of conditions at its edges. Bias and elementwise ops are in the store.
+/// A direct convolution: a tile is some pixels by two vectors of outputs, whose sums stay in registers while a run of inputs is read number by number. The
+/// border of the image takes the place of conditions at its edges. Bias and elementwise ops are in the store.
 /// </summary>
 static class ConvolutionKernel
 {

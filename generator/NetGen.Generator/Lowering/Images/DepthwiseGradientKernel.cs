@@ -4,7 +4,9 @@ using NetGen.Generator.Layers;
 
 namespace NetGen.Generator.Lowering.Images;
 
-/// <summary>The gradient of a depthwise convolution's weight: a row of the kernel for a vector of channels is summed over pixels and samples by one thread.</summary>
+/// <summary>
+/// The gradient of a depthwise convolution's weight: a row of the kernel for a vector of channels is summed over pixels and samples by one thread.
+/// </summary>
 static class DepthwiseGradientKernel
 {
     public static Kernel Lower(Group group, KernelContext context, Window window)

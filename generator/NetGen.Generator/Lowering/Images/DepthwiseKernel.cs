@@ -6,8 +6,8 @@ using NetGen.Generator.Layers;
 namespace NetGen.Generator.Lowering.Images;
 
 /// <summary>
-/// A convolution of each channel by itself, or its transpose: a tile is some pixels of a vector of channels. A number of the input that several pixels of the tile
-/// need is read once.
+/// A convolution of each channel by itself, or its transpose: a tile is some pixels of a vector of channels. A number of the input that several pixels of the
+/// tile need is read once.
 /// </summary>
 static class DepthwiseKernel
 {

@@ -5,7 +5,9 @@ using NetGen.Generator.Ops;
 
 namespace NetGen.Generator.Lowering.Images;
 
-/// <summary>A term of each element of images, summed over samples and pixels for each channel, or over everything: a vector of channels is summed by one thread.</summary>
+/// <summary>
+/// A term of each element of images, summed over samples and pixels for each channel, or over everything: a vector of channels is summed by one thread.
+/// </summary>
 static class ImageSumKernel
 {
     /// <summary>The independent sums, which hide the latency of an addition.</summary>

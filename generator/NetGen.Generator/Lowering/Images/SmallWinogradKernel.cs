@@ -7,8 +7,8 @@ using NetGen.Generator.Ops;
 namespace NetGen.Generator.Lowering.Images;
 
 /// <summary>
-/// A <see cref="SmallWinogradConvolution"/>: some tiles of a row at a time are brought to the points. For a vector of outputs, their products at a row of points are sums in
-/// registers, of which half the transform to results is made at once; the other half follows when all rows of points are there.
+/// A <see cref="SmallWinogradConvolution"/>: some tiles of a row at a time are brought to the points. For a vector of outputs, their products at a row of
+/// points are sums in registers, of which half the transform to results is made at once; the other half follows when all rows of points are there.
 /// </summary>
 sealed class SmallWinogradKernel
 {

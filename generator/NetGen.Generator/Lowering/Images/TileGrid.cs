@@ -3,8 +3,8 @@ using NetGen.Generator.Graph;
 namespace NetGen.Generator.Lowering.Images;
 
 /// <summary>
-/// The results of a convolution's phase as a grid that is cut into blocks, and those into tiles of a few pixels: chunks of a row where rows are long, some whole
-/// rows where they are short. Where pixels lie without gaps on both sides and a result needs one of them, the grid is a single column.
+/// The results of a convolution's phase as a grid that is cut into blocks, and those into tiles of a few pixels: chunks of a row where rows are long, some
+/// whole rows where they are short. Where pixels lie without gaps on both sides and a result needs one of them, the grid is a single column.
 /// </summary>
 sealed class TileGrid
 {

@@ -1,7 +1,8 @@
 namespace NetGen.Generator.Lowering.Images;
 
 /// <summary>
-/// How the tiles of images are grouped for Winograd's convolution, so that matrix products have enough rows: some rows of tiles of one image, or several images.
+/// How the tiles of images are grouped for Winograd's convolution, so that matrix products have enough rows: some rows of tiles of one image, or several
+/// images.
 /// </summary>
 sealed record WinogradGrid
 {

@@ -5,8 +5,8 @@ using NetGen.Generator.Ops;
 namespace NetGen.Generator.Lowering.Images;
 
 /// <summary>
-/// The matrix products of a Winograd convolution: at each point the values of tiles times a panel of weights. Where the weights aren't at the points before, they
-/// are brought there for some inputs at a time, which stay in the second-level cache with the values of the tiles.
+/// The matrix products of a Winograd convolution: at each point the values of tiles times a panel of weights. Where the weights aren't at the points before,
+/// they are brought there for some inputs at a time, which stay in the second-level cache with the values of the tiles.
 /// </summary>
 /// <param name="op">The convolution.</param>
 /// <param name="grid">Its tiles.</param>
@@ -45,7 +45,9 @@ sealed class WinogradPanelProducts(WinogradConvolution op, WinogradGrid grid, Co
     /// <param name="w">The panel.</param>
     /// <param name="m">Receives the products.</param>
     /// <param name="u">Room for <see cref="PartFloats"/>, where there is a need for it.</param>
-    /// <param name="tiles">How many tiles there are; null for as many as the local <c>tiles</c> says, a multiple of <see cref="WinogradGrid.Multiple"/>.</param>
+    /// <param name="tiles">
+    /// How many tiles there are; null for as many as the local <c>tiles</c> says, a multiple of <see cref="WinogradGrid.Multiple"/>.
+    /// </param>
     public Invoke Of(Address v, Address w, Address m, Address u, int? tiles = null)
     {
         var counted = tiles is null ? ["tiles"] : Array.Empty<object>();
@@ -93,7 +95,8 @@ sealed class WinogradPanelProducts(WinogradConvolution op, WinogradGrid grid, Co
         {
             if (inParts)
             {
-                // Each point brings one place of the next part's kernels near: its first tiles one half, those after them the other; later points do it the other way round.
+                // Each point brings one place of the next part's kernels near: its first tiles one half, those after them the other; later points do it the
+                // other way round.
                 point.Add(new LetPointer("next", new Address("w_next", 0, $"point % {LayerBuilder.Text(Places)}", inputs * Panels.Width)));
                 point.Add(new Integer($"nint half = point / {LayerBuilder.Text(Places)} % 2 * {LayerBuilder.Text(Panels.Alignment)}"));
             }

@@ -7,8 +7,9 @@ using NetGen.Generator.Ops;
 namespace NetGen.Generator.Lowering.Images;
 
 /// <summary>
-/// The gradient of a weight by Winograd's algorithm, where the sums at all points are too many for the cache: those of some inputs and a panel of outputs are summed
-/// and brought back from the points before the next ones'. Workers share these parts, and each brings all tiles to the points, which is little beside the products.
+/// The gradient of a weight by Winograd's algorithm, where the sums at all points are too many for the cache: those of some inputs and a panel of outputs are
+/// summed and brought back from the points before the next ones'. Workers share these parts, and each brings all tiles to the points, which is little beside
+/// the products.
 /// </summary>
 /// <param name="result">The gradient.</param>
 /// <param name="op">What computes it.</param>

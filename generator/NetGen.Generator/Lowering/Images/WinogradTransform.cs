@@ -4,12 +4,12 @@ using NetGen.Generator.Layers;
 namespace NetGen.Generator.Lowering.Images;
 
 /// <summary>
-/// Winograd's F(m × m, r × r): m × m results of an r × r kernel from (m + r - 1) × (m + r - 1) products instead of m² r² (Lavin and Gray 2016). Kernel, input and
-/// result are taken for polynomials and multiplied by their values at some points.
+/// Winograd's F(m × m, r × r): m × m results of an r × r kernel from (m + r - 1) × (m + r - 1) products instead of m² r² (Lavin and Gray 2016). Kernel, input
+/// and result are taken for polynomials and multiplied by their values at some points.
 /// </summary>
 /// <remarks>
-/// F(4 × 4, 3 × 3), F(3 × 3, 4 × 4) and F(2 × 2, 5 × 5) have the points 0, ±1/√2, ±√2 and ∞, which give half the error of the usual ±1 and ±2 for the same arithmetic;
-/// F(2 × 2, 3 × 3) has 0, ±1 and ∞. The runtime's <c>Winograd</c> has the same points for weights.
+/// F(4 × 4, 3 × 3), F(3 × 3, 4 × 4) and F(2 × 2, 5 × 5) have the points 0, ±1/√2, ±√2 and ∞, which give half the error of the usual ±1 and ±2 for the same
+/// arithmetic; F(2 × 2, 3 × 3) has 0, ±1 and ∞. The runtime's <c>Winograd</c> has the same points for weights.
 /// </remarks>
 /// <param name="Results">The results of a tile along an axis.</param>
 /// <param name="Kernel">The kernel's places along an axis: 3, 4 or 5 for six points, 3 for four.</param>

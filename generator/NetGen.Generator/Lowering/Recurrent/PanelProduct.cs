@@ -5,8 +5,8 @@ using NetGen.Generator.Ops;
 namespace NetGen.Generator.Lowering.Recurrent;
 
 /// <summary>
-/// The product of a row of each of some samples with a weight in panels. Every sum is over the numbers in their order, so that it is the same however many samples
-/// there are: a single one has the sums of several panels side by side, to hide the latency of a multiply-add.
+/// The product of a row of each of some samples with a weight in panels. Every sum is over the numbers in their order, so that it is the same however many
+/// samples there are: a single one has the sums of several panels side by side, to hide the latency of a multiply-add.
 /// </summary>
 /// <param name="Inner">What is summed over.</param>
 /// <param name="Outputs">The numbers of a result.</param>

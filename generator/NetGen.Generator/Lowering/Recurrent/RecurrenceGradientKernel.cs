@@ -6,7 +6,10 @@ using NetGen.Generator.Ops;
 
 namespace NetGen.Generator.Lowering.Recurrent;
 
-/// <summary>Backpropagation through time: at each position, from the last to the first, what reaches the sums, and its product with the transposed weight for the state before.</summary>
+/// <summary>
+/// Backpropagation through time: at each position, from the last to the first, what reaches the sums, and its product with the transposed weight for the state
+/// before.
+/// </summary>
 static class RecurrenceGradientKernel
 {
     public static Kernel Lower(Group group, KernelContext context, Recurrence op)

@@ -6,7 +6,9 @@ using NetGen.Generator.Ops;
 
 namespace NetGen.Generator.Lowering.Recurrent;
 
-/// <summary>What the kernels of a recurrence have in common, whether workers share its samples or the states of one: operands, name, and where a position begins.</summary>
+/// <summary>
+/// What the kernels of a recurrence have in common, whether workers share its samples or the states of one: operands, name, and where a position begins.
+/// </summary>
 sealed class RecurrenceShape
 {
     readonly Recurrence op;

@@ -6,8 +6,8 @@ using NetGen.Generator.Ops;
 namespace NetGen.Generator.Lowering.Recurrent;
 
 /// <summary>
-/// A kernel that takes some samples through all positions together, then the next ones: a weight is read once at each position for all of them, while their states
-/// are in registers and in the nearest cache.
+/// A kernel that takes some samples through all positions together, then the next ones: a weight is read once at each position for all of them, while their
+/// states are in registers and in the nearest cache.
 /// </summary>
 /// <param name="context">Where values are.</param>
 /// <param name="arguments">Its operands.</param>

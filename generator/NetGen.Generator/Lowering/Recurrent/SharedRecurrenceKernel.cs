@@ -5,8 +5,8 @@ using NetGen.Generator.Ops;
 namespace NetGen.Generator.Lowering.Recurrent;
 
 /// <summary>
-/// A recurrence of one sample whose states workers share: each has some panels of them, with the rows of the weight that belong to these, and reads all states of the
-/// position before where the result has them. They wait for each other once for each position.
+/// A recurrence of one sample whose states workers share: each has some panels of them, with the rows of the weight that belong to these, and reads all states
+/// of the position before where the result has them. They wait for each other once for each position.
 /// </summary>
 static class SharedRecurrenceKernel
 {

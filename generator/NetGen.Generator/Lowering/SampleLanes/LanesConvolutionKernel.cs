@@ -8,8 +8,8 @@ using NetGen.Generator.Ops;
 namespace NetGen.Generator.Lowering.SampleLanes;
 
 /// <summary>
-/// A convolution of stride 1, or its transpose, on images whose samples lie together: vectors have a pixel's number of each sample, and a weight is the same for
-/// all of them. Places beyond the image's edges are left out: of rows when the kernel runs, of columns where its code is written.
+/// A convolution of stride 1, or its transpose, on images whose samples lie together: vectors have a pixel's number of each sample, and a weight is the same
+/// for all of them. Places beyond the image's edges are left out: of rows when the kernel runs, of columns where its code is written.
 /// </summary>
 static class LanesConvolutionKernel
 {

@@ -38,8 +38,8 @@ public interface IDataset<TTarget> where TTarget : unmanaged
     int LengthOf(int index) => -1;
 
     /// <summary>
-    /// How many positions a sample has of one of several inputs with lengths of their own, see <see cref="NetworkInfo.Inputs"/>: the values of each input are the first
-    /// ones of its places. −1 for as many as there can be. By default that of <see cref="LengthOf(int)"/> for all.
+    /// How many positions a sample has of one of several inputs with lengths of their own, see <see cref="NetworkInfo.Inputs"/>: the values of each input are
+    /// the first ones of its places. −1 for as many as there can be. By default that of <see cref="LengthOf(int)"/> for all.
     /// </summary>
     /// <param name="index">Which sample.</param>
     /// <param name="sequence">Which of the inputs with lengths of their own, from 0.</param>

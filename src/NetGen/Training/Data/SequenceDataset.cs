@@ -42,7 +42,9 @@ public sealed class SequenceDataset<TTarget> : IDataset<TTarget> where TTarget :
     /// <param name="inputs">The inputs in the order of the <c>Forward</c>'s parameters, each with as many samples.</param>
     /// <param name="targets">The targets of the samples in order: of each position of an input, or of each sample.</param>
     /// <param name="targetsOfPosition">How many target values a position has: 1 for a label; 0 where it is the samples that have targets.</param>
-    /// <param name="positionsOf">Which of the inputs has the positions that have targets, those of the network's output, from 0; −1 for the last one that has positions.</param>
+    /// <param name="positionsOf">
+    /// Which of the inputs has the positions that have targets, those of the network's output, from 0; −1 for the last one that has positions.
+    /// </param>
     /// <exception cref="ArgumentException">The inputs have different numbers of samples, none has positions, or the sizes don't fit.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The input whose positions have targets has none.</exception>
     public SequenceDataset(IEnumerable<DatasetInput> inputs, ReadOnlyMemory<TTarget> targets, int targetsOfPosition = 0, int positionsOf = -1)

@@ -8,7 +8,9 @@ readonly ref struct Batch<TTarget>(ReadOnlySpan<float> x, ReadOnlySpan<int> leng
 {
     public ReadOnlySpan<float> X { get; } = x;
 
-    /// <summary>How many positions each sample has, of several inputs all of the first and then those of the second; empty where all samples have the same shape.</summary>
+    /// <summary>
+    /// How many positions each sample has, of several inputs all of the first and then those of the second; empty where all samples have the same shape.
+    /// </summary>
     public ReadOnlySpan<int> Lengths { get; } = lengths;
 
     public ReadOnlySpan<TTarget> Target { get; } = target;

@@ -44,7 +44,8 @@ public enum FitEnd
 
     /// <summary>
     /// A batch's loss, or a parameter after an epoch or for a checkpoint, was infinite or no number: no checkpoint of such parameters was written, and the
-    /// network has those of the best epoch if it stops early. A lower learning rate or gradients clipped by their norm (<see cref="TrainerOptions.ClipNorm"/>) may help.
+    /// network has those of the best epoch if it stops early. A lower learning rate or gradients clipped by their norm (<see cref="TrainerOptions.ClipNorm"/>)
+    /// may help.
     /// </summary>
     Diverged,
 }
@@ -60,7 +61,9 @@ public enum FitEnd
 /// </param>
 public sealed record FitResult(ImmutableArray<EpochResult> History, FitEnd End, long Steps, int BestEpoch)
 {
-    /// <summary>The validation samples of the last epoch by label and decision; null without validation, and as <see cref="Evaluation.Confusion"/> is.</summary>
+    /// <summary>
+    /// The validation samples of the last epoch by label and decision; null without validation, and as <see cref="Evaluation.Confusion"/> is.
+    /// </summary>
     public ConfusionMatrix? ValidationConfusion { get; init; }
 
     /// <summary>The last epoch; null where none was finished.</summary>
