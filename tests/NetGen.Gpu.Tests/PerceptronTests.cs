@@ -9,15 +9,20 @@ public sealed class PerceptronTests
     {
         ["Mlp"] = "[Input(20), Linear(24), ReLU, Dropout(0.25f), Linear(17), Tanh, Linear(5)] [Loss(Loss.CrossEntropy, LabelSmoothing = 0.1f)]",
         ["Regression"] = "[Input(7, Gradient = true), Linear(70), GELU, LayerNorm, Linear(33), Softplus, Linear(3)] [Loss(Loss.Huber)]",
+        ["Chain"] = "[Input(64, Gradient = true), Hardswish, PReLU, Softplus, Tanh, SiLU, GELU, Dropout(0.2f)] [Loss(Loss.MSE)]",
+        ["OddChain"] = "[Input(63, Gradient = true), Hardswish, PReLU, Softplus, Tanh, SiLU, GELU, Dropout(0.2f)] [Loss(Loss.MSE)]",
     }));
 
     [Fact]
     public void Training_Of20Steps_MatchesProcessor() => AssertTrains(Networks.Value, "Mlp", () => new AdamW(0.01), new() { Seed = 3 });
 
-    [Fact]
-    public void WideTiles_MatchProcessor()
+    [Theory]
+    [InlineData("Chain")]
+    [InlineData("OddChain")]
+    [InlineData("Regression")]
+    public void Results_OfABatch_MatchProcessor(string network)
     {
-        var (processor, gpu) = Networks.Value.Pair("Regression");
+        var (processor, gpu) = Networks.Value.Pair(network);
         using var _ = gpu;
         var batch = Batch.Random(processor.Info, null, 5, seed: 1);
         Batch.Doubles(gpu.Predict(batch.SinglesOfX)).AssertClose(Batch.Doubles(processor.Predict(batch.SinglesOfX)), Closeness.Forward, "prediction");
