@@ -55,7 +55,7 @@ sealed class PoolingPass
     Value Turned(Value pooling, Pattern pattern)
     {
         var result = PooledConvolution.Of(pattern.First, pooling) is { } convolution ? Add(pattern.First, pattern.First.Name, convolution, Inputs(pattern.First))
-            : SmallWinogradChoice.Of(pattern.First, pooling) is { } winograd ? winograd.Add(Inputs(pattern.First), pattern.First.Name, Add)
+            : SmallWinogradChoice.Of(pattern.First, pooling) is { } winograd ? winograd.Add(pattern.First, Inputs(pattern.First), Add)
             : Normalized(pooling, pattern.First);
         foreach (var activation in pattern.Activations) result = Add(activation, activation.Name, activation.Op, [result]);
         return result;

@@ -68,14 +68,14 @@ sealed record SmallWinogradChoice(SmallWinogradConvolution Convolution, SmallWin
             ? choice with { Convolution = choice.Convolution with { Pooled = true } } : null;
 
     /// <summary>Adds it to a graph.</summary>
-    /// <param name="inputs">The convolution's inputs in the graph.</param>
-    /// <param name="name">The convolution's name.</param>
+    /// <param name="convolution">The convolution whose place it takes.</param>
+    /// <param name="inputs">Its inputs in the graph.</param>
     /// <param name="add">Adds a value for another with a name.</param>
-    public Value Add(Value[] inputs, string name, Func<Value, string, Op, Value[], Value> add)
+    public Value Add(Value convolution, Value[] inputs, Func<Value, string, Op, Value[], Value> add)
     {
         var (x, weight) = (inputs[0], inputs[1]);
-        if (Weights.Stride > 1) x = add(x, x.Name + ".phases", new Phases(), [x]);
+        if (Weights.Stride > 1) x = add(convolution, x.Name + ".phases", new Phases(), [x]);
         weight = add(weight, weight.Name + ".winograd", Weights, [weight]);
-        return add(inputs[0], name, Convolution, [x, weight, .. inputs.Skip(2)]);
+        return add(convolution, convolution.Name, Convolution, [x, weight, .. inputs.Skip(2)]);
     }
 }

@@ -44,7 +44,7 @@ sealed class WinogradPass
     Value Replace(Value value, ImmutableArray<Value> inputs)
     {
         if (!training && SmallWinogradChoice.Of(value) is { } small)
-            return small.Add([.. inputs], value.Name, (original, name, op, operands) => Add(original, name, op, [.. operands], op.Infer([.. operands])));
+            return small.Add(value, [.. inputs], (original, name, op, operands) => Add(original, name, op, [.. operands], op.Infer([.. operands])));
         if (Choose(value, training) is not { } choice) return Add(value, value.Name, value.Op, inputs, value.Type);
         var transform = choice.Transform;
         if (value.Op is ConvolutionWeightGradient gradient)

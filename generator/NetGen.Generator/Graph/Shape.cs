@@ -69,6 +69,9 @@ sealed record ValueType(Shape Shape, bool Batched = true, ElementType Element = 
 /// <param name="Index">Which of the inputs with lengths of their own the positions are those of.</param>
 sealed record Sequence(int Max, bool IsByPosition = false, int Rows = 1, int Index = 0)
 {
+    /// <summary>Whether a shape has a row of numbers, or a number, for each position.</summary>
+    public bool IsAlong(Shape shape) => shape.Rank <= 2 && shape.Axes[0] == Max * Rows;
+
     /// <summary>Whether two values have the positions of the same input; one that has none goes with any.</summary>
     public static bool AreSame(Sequence? one, Sequence? other) => one is null || other is null || one.Index == other.Index;
 }

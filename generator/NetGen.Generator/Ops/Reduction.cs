@@ -95,14 +95,13 @@ abstract class ReductionFunction(string name, Reduction kind, bool negated = fal
         var x = call.Tensor(0);
         // The smallest is the largest of the negated.
         if (negated) x = call.Part("negated", new Affine(-1, 0), x);
-        var result = call.Constants == 0 ? Reduce(call, call.Reshaped(x, new Shape(x.Size)), new Shape(1))
-            : call.Axis(0, x.Shape.Rank) is 0 && IsOfPositions(x) ? OverPositions(call, x, call.Bool(1))
-            : Along(call, x, call.Axis(0, x.Shape.Rank), call.Bool(1));
+        var result = call.Constants == 0 ? Reduce(call, call.Reshaped(x, new Shape(x.Size)), new Shape(1)) : Along(call, x, call.Axis(0, x.Shape.Rank), call.Bool(1));
         return new(negated ? call.Add(new Affine(-1, 0), result) : result);
     }
 
     Value Along(FunctionCall call, Value x, int axis, bool keep)
     {
+        if (axis == 0 && x.Type.Sequence?.IsAlong(x.Shape) == true) return OverPositions(call, x, keep);
         var rank = x.Shape.Rank;
         var others = Enumerable.Range(0, rank).Where(i => i != axis).ToArray();
         var moved = call.Permuted(x, [.. others, axis]);
@@ -111,9 +110,7 @@ abstract class ReductionFunction(string name, Reduction kind, bool negated = fal
         return Reduce(call, moved, shape.Rank == 0 ? new Shape(1) : shape);
     }
 
-    /// <summary>Whether a value has a row, or a number, for each of as many positions as a sample has.</summary>
-    static bool IsOfPositions(Value x) => x.Type.Sequence is { } sequence && x.Shape.Rank <= 2 && x.Shape.Axes[0] == sequence.Max * sequence.Rows;
-
+    /// <summary>The same of as many positions as a sample has.</summary>
     Value OverPositions(FunctionCall call, Value x, bool keep)
     {
         var rows = x.Shape.Rank == 2 ? x : call.Reshaped(x, new Shape(x.Size, 1));

@@ -58,7 +58,7 @@ sealed record SmallWinogradConvolution(Window Window, WinogradTransform Transfor
 /// <param name="Inputs">Its inputs, each of which is a channel for each of its phases.</param>
 /// <param name="Kernel">The places of a kernel along an axis.</param>
 /// <param name="Stride">How far it moves.</param>
-/// <param name="Shift">The place that a phase's kernel begins with, before the first one's where it is negative.</param>
+/// <param name="Shift">The place that the first phase's kernel begins with; negative for one before the kernel.</param>
 /// <param name="Transform">The tiles.</param>
 sealed record SmallWinogradWeights(int Outputs, int Inputs, int Kernel, int Stride, int Shift, WinogradTransform Transform) : Op
 {

@@ -103,7 +103,8 @@ sealed class SequencePass
     }
 
     /// <summary>Whether a value has a row of numbers, or a number, for each position, or as many as it says.</summary>
-    public bool IsOfPositions(Value value) => value.Shape.Rank <= 2 && (value.Type.Sequence is { } own ? value.Shape.Axes[0] == own.Max * own.Rows : most.Contains(value.Shape.Axes[0]));
+    public bool IsOfPositions(Value value) =>
+        value.Type.Sequence is { } own ? own.IsAlong(value.Shape) : value.Shape.Rank <= 2 && most.Contains(value.Shape.Axes[0]);
 
     /// <summary>The shape of one position's part.</summary>
     public static Shape RowOf(Shape shape) => new(shape.Axes.Skip(1).Prepend(1).ToEquatableArray());
