@@ -9,7 +9,7 @@ namespace NetGen.Gpu;
 /// <summary>A network on a device: predictions and training, with parameters of its own.</summary>
 /// <remarks>
 /// The device's parameters are those that the network had when this was made, until <see cref="CopyFromNetwork"/>; what training made of them the network gets
-/// by <see cref="CopyToNetwork"/>. It is used by one thread at a time.
+/// by <see cref="CopyToNetwork"/>. It is used by one thread at a time; other networks of the same device may be used by other threads.
 /// </remarks>
 /// <typeparam name="TNetwork">The network's class.</typeparam>
 /// <typeparam name="TTarget"><see cref="int"/> for labels, <see cref="float"/> otherwise.</typeparam>
@@ -133,7 +133,7 @@ public sealed class GpuNetwork<TNetwork, TTarget> : IDisposable
             _pass.Samples = n;
             var values = x.Slice(first * info.InputSize, n * info.InputSize);
             _pass.X.SubView(0, values.Length).CopyFromCPU(Queue.Stream, values);
-            Queue.Run(Launch);
+            Queue.Launch(Launch);
             var result = y.Slice(first * info.OutputSize, n * info.OutputSize);
             _pass.Output.SubView(0, result.Length).CopyToCPU(Queue.Stream, result);
             Queue.Wait();
@@ -181,7 +181,7 @@ public sealed class GpuNetwork<TNetwork, TTarget> : IDisposable
                 Plan.InferenceFloatsPerSample, Plan.InferenceFloatsPerPosition);
             InputsOf(offsets, first, n, _pass, x);
             _tables.View.SubView(0, tables.Length).CopyFromCPU(Queue.Stream, tables.Numbers);
-            Queue.Run(Launch);
+            Queue.Launch(Launch);
             var result = y.Slice(from, size);
             _pass.Output.SubView(0, size).CopyToCPU(Queue.Stream, result);
             Queue.Wait();

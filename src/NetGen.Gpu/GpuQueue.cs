@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using ILGPU;
 using ILGPU.Runtime;
 
@@ -6,6 +7,11 @@ namespace NetGen.Gpu;
 /// <summary>A device with the one stream that a network's work is put on, and what becomes of its errors.</summary>
 sealed class GpuQueue(Accelerator accelerator) : IDisposable
 {
+    // ILGPU compiles a kernel once for a device, and OpenCL's kernels hold their arguments until they are launched: threads that launch the same one take turns.
+    static readonly ConditionalWeakTable<Accelerator, Lock> Turns = [];
+
+    readonly Lock? _turn = accelerator.AcceleratorType == AcceleratorType.OpenCL ? Turns.GetValue(accelerator, _ => new()) : null;
+
     public Accelerator Accelerator { get; } = accelerator;
 
     public AcceleratorStream Stream { get; } = accelerator.CreateStream();
@@ -16,6 +22,18 @@ sealed class GpuQueue(Accelerator accelerator) : IDisposable
     /// <summary>Waits for all that was put on the stream.</summary>
     /// <exception cref="GpuException">The device failed.</exception>
     public void Wait() => Run(Stream.Synchronize);
+
+    /// <summary>Launches kernels on the stream, also while other threads launch kernels of the device.</summary>
+    /// <exception cref="GpuException">The device failed.</exception>
+    public void Launch(Action kernels)
+    {
+        if (_turn is null)
+        {
+            Run(kernels);
+            return;
+        }
+        lock (_turn) Run(kernels);
+    }
 
     /// <summary>Puts work on the stream, and says what is known of an error.</summary>
     public void Run(Action work)

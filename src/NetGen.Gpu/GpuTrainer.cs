@@ -248,7 +248,7 @@ public sealed partial class GpuTrainer<TNetwork, TTarget> : IDisposable, ITraine
         _allLabels.Send(_turn, _pass.Labels, labels.Length);
         _targets.Send(_turn, _pass.Target, values.Length);
         if (_positions is not null) _allTables.Send(_turn, _tables.View, _positions.Length);
-        _queue.Run(_train);
+        _queue.Launch(_train);
         _batches++;
         _gpu.MarkChanged();
     }
@@ -287,7 +287,7 @@ public sealed partial class GpuTrainer<TNetwork, TTarget> : IDisposable, ITraine
         Optimizer.StepCount++;
         for (int i = 0; i < _ranges.Length; i++) Optimizer.CopyScalars(_scalarValues.AsSpan(i * 8, 8), rate, _ranges[i]);
         _rangeScalars.Fill(_turn, _scalarValues);
-        _queue.Run(_apply);
+        _queue.Launch(_apply);
         _batches = 0;
         _gpu.MarkChanged();
     }

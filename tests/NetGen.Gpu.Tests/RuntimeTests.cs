@@ -114,6 +114,29 @@ public sealed class RuntimeTests
     }
 
     [Fact]
+    public async Task Training_OnSeveralThreads_OfOneDevice_GivesTheSameBits()
+    {
+        Dictionary<string, double[]> Run(int seed)
+        {
+            var (processor, gpu) = Networks.Value.Pair("Tiny", seed);
+            using var _ = gpu;
+            gpu.Train(new AdamW(0.01), new() { ClipNorm = 1 });
+            // A batch that isn't asked for its loss lets the host launch the next one at once.
+            for (var step = 0; step < (TestDevice.IsReal ? 300 : 2); step++) gpu.Accumulate(Batch.Random(processor.Info, LossSettings.Of(Networks.Value.Models["Tiny"]), 3, seed + step), 1);
+            gpu.Update();
+            for (var step = 0; step < (TestDevice.IsReal ? 300 : 2); step++) gpu.Step(Batch.Random(processor.Info, LossSettings.Of(Networks.Value.Models["Tiny"]), 3, seed + step));
+            return gpu.ParameterValues;
+        }
+        int[] seeds = [1, 1001, 2001];
+        var alone = seeds.Select(Run).ToList();
+        var together = await Task.WhenAll(seeds.Select(seed => Task.Run(() => Run(seed), TestContext.Current.CancellationToken)));
+        foreach (var (expected, actual) in alone.Zip(together))
+        {
+            foreach (var (name, values) in expected) Assert.Equal(values, actual[name]);
+        }
+    }
+
+    [Fact]
     public void Batches_OfOtherSizes_AreTakenInTurn()
     {
         var (processor, gpu) = Networks.Value.Pair("Tiny");
