@@ -1,8 +1,8 @@
 using NetGen.Data;
 using NetGen.Reporting;
 using Spectre.Console;
-using static NetGen.Samples.SampleProgram;
 using static System.FormattableString;
+using static NetGen.Samples.SampleProgram;
 
 namespace NetGen.Samples;
 

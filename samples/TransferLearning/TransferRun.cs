@@ -3,8 +3,8 @@ using System.Diagnostics;
 using NetGen.Data;
 using NetGen.Reporting;
 using Spectre.Console;
-using static NetGen.Samples.SampleProgram;
 using static System.FormattableString;
+using static NetGen.Samples.SampleProgram;
 
 namespace NetGen.Samples;
 
