@@ -31,8 +31,9 @@ public sealed record Race(int Rounds, TimeSpan Slice, TimeSpan Longest)
     static readonly TimeSpan WarmUp = TimeSpan.FromMilliseconds(600);
 
     /// <summary>
-    /// The other side's worker threads spin after their last call, some for tens of milliseconds, and would share the cores with the next slice. With more than
-    /// one thread each slice therefore begins when the process has been idle for a while and, where a call is short beside that, with an untimed run.
+    /// Whoever ran before has left the caches full of its own data, and, with more than one thread, workers that spin, some for tens of milliseconds, and would
+    /// share the cores with the next slice. What is timed are calls that follow each other, as those of a training run do: each slice begins with an untimed
+    /// run, with several threads after the process has been idle for a while.
     /// </summary>
     static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(10), LongestWait = TimeSpan.FromSeconds(2), Settling = TimeSpan.FromMilliseconds(2);
 
@@ -49,7 +50,8 @@ public sealed record Race(int Rounds, TimeSpan Slice, TimeSpan Longest)
             for (int turn = 0; turn < contenders.Count; turn++)
             {
                 int i = round % 2 == 0 ? turn : contenders.Count - 1 - turn;
-                if (threads > 1) Settle(contenders[i].Run, slices[i]);
+                if (threads > 1) WaitUntilIdle();
+                Settle(contenders[i].Run, slices[i].Calls);
                 times[i][round] = Time(contenders[i].Run, slices[i].Calls);
             }
         return [.. contenders.Select((contender, i) => new Result(contender.Name, times[i], allocated[i], contender.ArenaBytes))];
@@ -76,12 +78,11 @@ public sealed record Race(int Rounds, TimeSpan Slice, TimeSpan Longest)
         return (calls, calls * best);
     }
 
-    static void Settle(Action<int> run, (int Calls, double Seconds) slice)
+    static void Settle(Action<int> run, int calls)
     {
-        WaitUntilIdle();
-        if (slice.Seconds / slice.Calls > Settling.TotalSeconds) return;
-        int calls = Math.Max(1, slice.Calls / 10);
-        for (long start = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(start) < Settling;) run(calls);
+        long start = Stopwatch.GetTimestamp();
+        do run(Math.Max(1, calls / 10));
+        while (Stopwatch.GetElapsedTime(start) < Settling);
     }
 
     /// <summary>Waits for a time in which no thread of this process did anything worth mentioning.</summary>

@@ -15,7 +15,7 @@ static class Table
         StringBuilder text = new();
         foreach (string fact in Machine.Facts()) text.Append("- ").Append(fact).Append('\n');
         text.Append(Invariant($"- FMA peak of one core in the same run: {outcomes.Max(outcome => outcome.PeakFlops) / 1e9:0} GFLOP/s\n"));
-        text.Append(Invariant($"- up to {race.Rounds} rounds of {race.Slice.TotalMilliseconds:0.#} ms or a call each, interleaved; "))
+        text.Append(Invariant($"- up to {race.Rounds} rounds of {race.Slice.TotalMilliseconds:0.#} ms or a call each, interleaved, each after an untimed call; "))
             .Append("times are the best round's, the median's in brackets; ratios, above 1 where NetGen is faster, are medians of the rounds' ratios\n")
             .Append("- shares of the FMA peak count a convolution's operations by its definition: an algorithm that needs fewer can pass 100%\n");
         foreach (IPeer peer in peers.Where(peer => peer.Unavailable is not null))
