@@ -87,8 +87,12 @@ sealed partial class ForwardReader
                 return Property(property);
             case ITranslatedQueryOperation query:
                 return Evaluate(query.Operation);
-            case IDelegateCreationOperation:
-                throw new ForwardException(expression.Syntax, "a lambda can only be an argument of a query; write a local function in its place");
+            case IDelegateCreationOperation function:
+                return Function(function);
+            case IConditionalAccessOperation access:
+                return IfThere(access);
+            case IConditionalAccessInstanceOperation:
+                return accessed.Peek();
             default:
                 throw Unsupported(expression);
         }
@@ -183,16 +187,11 @@ sealed partial class ForwardReader
         var method = call.TargetMethod;
         var arguments = call.Arguments.OrderBy(argument => argument.Parameter?.Ordinal ?? 0).ToList();
         if (arguments.Exists(argument => argument.Parameter is null || argument.Value is IInvalidOperation)) throw new ForwardException(call.Syntax, null);
-        if (method is { MethodKind: MethodKind.DelegateInvoke } && WellKnownTypes.IsForward(method.ContainingType, "Layer"))
-        {
-            if (Evaluate(call.Instance!) is not SymbolicLayer layer) throw Unsupported(call);
-            // A memory that is null is one that is left out.
-            var inputs = arguments.Select(argument => (At: argument.Value, Value: Evaluate(argument.Value))).Where((input, place) => place == 0 || !IsNull(input.Value));
-            return recorder.Layer(call.Syntax, layer.Layer, [.. inputs.Select(input => Tensor(input.Value, input.At))]);
-        }
-        if (WellKnownTypes.IsForward(method.ContainingType, "Functions")) return Function(call, arguments);
+        if (method.MethodKind == MethodKind.DelegateInvoke) return InvokeFunction(call, arguments);
+        if (WellKnownTypes.IsForward(method.ContainingType, "Functions"))
+            return Function(call.Syntax, method, arguments.Select(argument => (argument.Parameter!, Evaluate(argument.Value), argument.Value)));
         if (IsQuery(method)) return Query(call, arguments);
-        if (ForwardConstants.IsMath(method)) return Mathematics(call, arguments);
+        if (ForwardConstants.IsMath(method)) return Mathematics(method, arguments.Select(argument => (Evaluate(argument.Value), argument.Value)), call);
         if (call.Instance is { } instance and not IInstanceReferenceOperation)
         {
             return (Evaluate(instance), method.Name, arguments) switch
@@ -210,36 +209,43 @@ sealed partial class ForwardReader
     }
 
     /// <summary>A function of numbers, as of the root of a size.</summary>
-    SymbolicConstant Mathematics(IInvocationOperation call, List<IArgumentOperation> arguments)
+    static SymbolicConstant Mathematics(IMethodSymbol function, IEnumerable<(Symbolic Value, IOperation At)> arguments, IOperation call)
     {
-        double[] numbers = [.. arguments.Select(argument => Known(argument.Value) is IConvertible number and not (bool or string)
-            ? number.ToDouble(CultureInfo.InvariantCulture) : throw Unsupported(argument.Value))];
-        return ForwardConstants.Call(call.TargetMethod, numbers) is { } result ? new(result) : throw Unsupported(call);
+        double[] numbers = [.. arguments.Select(argument => Known(argument.Value, argument.At) is IConvertible number and not (bool or string)
+            ? number.ToDouble(CultureInfo.InvariantCulture) : throw Unsupported(argument.At))];
+        return ForwardConstants.Call(function, numbers) is { } result ? new(result) : throw Unsupported(call);
     }
 
     /// <summary>A call of one of <c>NetGen.Functions</c>: its tensors are operands, everything else is constant.</summary>
-    Symbolic Function(IInvocationOperation call, List<IArgumentOperation> arguments)
+    /// <param name="call">Where it stands.</param>
+    /// <param name="function">The function.</param>
+    /// <param name="arguments">What each parameter gets, computed one after the other, and where that stands.</param>
+    Symbolic Function(SyntaxNode call, IMethodSymbol function, IEnumerable<(IParameterSymbol Parameter, Symbolic Value, IOperation At)> arguments)
     {
         var operands = new List<int>();
         var constants = new List<ArgumentValue>();
-        foreach (var argument in arguments)
+        var ofFirst = call;
+        foreach (var (parameter, value, at) in arguments)
         {
-            var wanted = argument.Parameter!.Type;
-            if (WellKnownTypes.IsForward(wanted, "Tensor")) operands.Add(Tensor(argument.Value));
+            var wanted = parameter.Type;
+            if (constants.Count == 0) ofFirst = at.Syntax;
+            if (WellKnownTypes.IsForward(wanted, "Tensor")) operands.Add(Tensor(value, at));
             else if (wanted is IArrayTypeSymbol { ElementType: var item } && WellKnownTypes.IsForward(item, "Tensor"))
-                operands.AddRange(List(argument.Value).Select(value => Tensor(value, argument.Value)));
-            else if (wanted.SpecialType == SpecialType.System_Int32) constants.Add(new(Whole(Evaluate(argument.Value), argument.Value, argument.Parameter.Name)));
-            else if (wanted is IArrayTypeSymbol) constants.Add(new(null, List(argument.Value).Select(value => Whole(value, argument.Value)).ToEquatableArray()));
-            else if (Evaluate(argument.Value) is SymbolicConstant { Value: var value }) constants.Add(new(ForwardConstants.Convert(value, wanted) ?? value));
-            else throw new ForwardException(argument.Value.Syntax, $"'{argument.Parameter.Name}' must be a constant");
+                operands.AddRange(Each(one => Tensor(one, at)));
+            else if (wanted.SpecialType == SpecialType.System_Int32) constants.Add(new(Whole(value, at, parameter.Name)));
+            else if (wanted is IArrayTypeSymbol) constants.Add(new(null, Each(one => Whole(one, at)).ToEquatableArray()));
+            else if (value is SymbolicConstant { Value: var constant }) constants.Add(new(ForwardConstants.Convert(constant, wanted) ?? constant));
+            else throw new ForwardException(at.Syntax, $"'{parameter.Name}' must be a constant");
+
+            IEnumerable<int> Each(Func<Symbolic, int> number) => (Items(value) ?? throw Unsupported(at)).Select(number);
         }
-        if (call.TargetMethod.Name != "Split") return recorder.Function(call.Syntax, call.TargetMethod.Name, operands, [.. constants]);
+        if (function.Name != "Split") return recorder.Function(call, function.Name, operands, [.. constants]);
 
         // A part is a function of its own: the parts' number or sizes, the axis, and which it is.
-        if (constants[0].Scalar is int given && BlockArguments.IsArgument(given)) throw new ForwardException(arguments[1].Value.Syntax, SizeOfUse);
-        if (constants[0] is { Scalar: int and < 1 or > 1000 }) throw new ForwardException(arguments[1].Value.Syntax, "there must be 1 to 1000 parts");
+        if (constants[0].Scalar is int given && BlockArguments.IsArgument(given)) throw new ForwardException(ofFirst, SizeOfUse);
+        if (constants[0] is { Scalar: int and < 1 or > 1000 }) throw new ForwardException(ofFirst, "there must be 1 to 1000 parts");
         var parts = constants[0].Scalar as int? ?? constants[0].Array!.Value.Count;
-        return new SymbolicList([.. Enumerable.Range(0, parts).Select(part => (Symbolic)recorder.Function(call.Syntax, "Split", operands, [.. constants, new(part)]))]);
+        return ListOf(Enumerable.Range(0, parts).Select(part => (Symbolic)recorder.Function(call, "Split", operands, [.. constants, new(part)])));
     }
 
     Symbolic Binary(IOperation expression, BinaryOperatorKind kind, IMethodSymbol? method, IOperation left, IOperation right)
@@ -291,6 +297,7 @@ sealed partial class ForwardReader
     Symbolic Convert(IConversionOperation conversion)
     {
         var value = Evaluate(conversion.Operand);
+        if (!conversion.Conversion.Exists) throw new ForwardException(conversion.Syntax, null);
         if (conversion.OperatorMethod is { } method)
         {
             if (WellKnownTypes.IsForward(method.ContainingType, "Tensor") && value is SymbolicConstant { Value: var number } && ForwardConstants.Convert(number, method.Parameters[0].Type) is float constant)
@@ -306,7 +313,8 @@ sealed partial class ForwardReader
         switch (target)
         {
             case ILocalReferenceOperation local:
-                frame.Assign(local.Local, value);
+                if (local.IsDeclaration) frame.Declare(local.Local, value);
+                else frame.Assign(local.Local, value);
                 return value;
             case IParameterReferenceOperation parameter:
                 frame.Assign(parameter.Parameter, value);

@@ -6,6 +6,9 @@ namespace NetGen.Generator.Parsing;
 // Choices by patterns, of constants, and by whether there is a tensor.
 sealed partial class ForwardReader
 {
+    /// <summary>What stands before each <c>?.</c> that is being read.</summary>
+    readonly Stack<Symbolic> accessed = [];
+
     Symbolic Switch(ISwitchExpressionOperation choice)
     {
         var value = Evaluate(choice.Value);
@@ -113,6 +116,17 @@ sealed partial class ForwardReader
 
     /// <summary>Whether there is nothing, as where a helper's optional tensor is left out. That is known while the project builds.</summary>
     static bool IsNull(Symbolic value) => value is SymbolicConstant { Value: null };
+
+    /// <summary>What <c>?.</c> stands for: null where there is nothing.</summary>
+    Symbolic IfThere(IConditionalAccessOperation access)
+    {
+        var value = Evaluate(access.Operation);
+        if (IsNull(value)) return value;
+        accessed.Push(value);
+        var result = Evaluate(access.WhenNotNull);
+        accessed.Pop();
+        return result;
+    }
 
     bool Declare(ISymbol? symbol, Symbolic value)
     {

@@ -3,7 +3,7 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace NetGen.Generator.Parsing;
 
-// Queries, whose lambdas are called where these stand.
+// Queries, whose functions are called where these stand.
 sealed partial class ForwardReader
 {
     static bool IsQuery(IMethodSymbol method) => method is
@@ -89,29 +89,6 @@ sealed partial class ForwardReader
 
     static SymbolicList ListOf(IEnumerable<Symbolic> items) => new([.. items]);
 
-    /// <summary>How many parameters a lambda has, or a method that is given in place of one.</summary>
+    /// <summary>How many parameters a function has.</summary>
     static int ParametersOf(IOperation function) => function is { Type: INamedTypeSymbol { DelegateInvokeMethod.Parameters.Length: var count } } ? count : 0;
-
-    /// <summary>What calls a lambda, or a method that is given in place of one.</summary>
-    Func<Symbolic[], Symbolic> Function(IOperation function) => function switch
-    {
-        IConversionOperation conversion => Function(conversion.Operand),
-        IDelegateCreationOperation { Target: IAnonymousFunctionOperation lambda } => arguments => Call(lambda, arguments),
-        IDelegateCreationOperation { Target: IMethodReferenceOperation { Instance: null or IInstanceReferenceOperation } method }
-            when !WellKnownTypes.IsForward(method.Method.ContainingType, "Functions") => arguments => Call(method.Method, arguments, method.Syntax),
-        _ => throw new ForwardException(function.Syntax, "it must be a lambda, or a method of the class"),
-    };
-
-    Symbolic Call(IAnonymousFunctionOperation lambda, Symbolic[] arguments)
-    {
-        if (depth == MaxDepth) throw new ForwardException(lambda.Syntax, "calls are nested too deeply, or without an end");
-        var outer = frame;
-        frame = new(outer);
-        depth++;
-        for (var i = 0; i < arguments.Length; i++) frame.Declare(lambda.Symbol.Parameters[i], arguments[i]);
-        var flow = Run(lambda.Body);
-        depth--;
-        frame = outer;
-        return flow.Returned ?? Symbolic.Nothing;
-    }
 }

@@ -33,7 +33,8 @@ sealed partial class ForwardReader(Compilation compilation, INamedTypeSymbol typ
     /// <param name="method">The method, one with a source.</param>
     /// <param name="arguments">Its arguments in the order of its parameters.</param>
     /// <param name="call">What calls it; null for Forward itself.</param>
-    public Symbolic Call(IMethodSymbol method, IReadOnlyList<Symbolic> arguments, SyntaxNode? call = null)
+    /// <param name="around">What a local function sees; null for what there is at the call.</param>
+    public Symbolic Call(IMethodSymbol method, IReadOnlyList<Symbolic> arguments, SyntaxNode? call = null, Frame? around = null)
     {
         var syntax = method.DeclaringSyntaxReferences.Select(reference => reference.GetSyntax(cancellation)).FirstOrDefault(HasBody);
         if (syntax is null || !compilation.ContainsSyntaxTree(syntax.SyntaxTree))
@@ -47,7 +48,7 @@ sealed partial class ForwardReader(Compilation compilation, INamedTypeSymbol typ
         if (!bodies.TryGetValue(syntax, out var body)) bodies.Add(syntax, body = compilation.GetSemanticModel(syntax.SyntaxTree).GetOperation(syntax, cancellation));
         var outer = frame;
         // A local function sees what is around it.
-        frame = new(method.MethodKind == MethodKind.LocalFunction ? outer : null);
+        frame = new(method.MethodKind == MethodKind.LocalFunction ? around ?? outer : null);
         depth++;
         // A generic method's body knows the parameters of its declaration.
         for (var i = 0; i < method.Parameters.Length; i++) frame.Declare(method.OriginalDefinition.Parameters[i], arguments[i]);
@@ -165,7 +166,7 @@ sealed partial class ForwardReader(Compilation compilation, INamedTypeSymbol typ
         // What doesn't compile is the C# compiler's to explain.
         if (operation is IInvalidOperation || operation.Kind == OperationKind.Invalid || operation.Type is { TypeKind: TypeKind.Error }) return new(operation.Syntax, null);
         return new(operation.Syntax, "Forward may have calls of its layers, of the functions of NetGen.Functions and of the class's own methods, operators, locals, "
-            + "tuples, arrays, lists, constants, and if, switch, for, foreach and while on constants");
+            + "tuples, arrays, lists, lambdas, constants, and if, switch, for, foreach and while on constants");
     }
 
     /// <summary>How a statement goes on.</summary>
@@ -177,27 +178,41 @@ sealed partial class ForwardReader(Compilation compilation, INamedTypeSymbol typ
     enum Kind { Next, Return, Break, Continue }
 
     /// <summary>The locals and parameters of a method.</summary>
-    sealed class Frame(Frame? outer)
+    public sealed class Frame(Frame? outer)
     {
-        readonly Dictionary<ISymbol, Symbolic> values = new(SymbolEqualityComparer.Default);
+        readonly Dictionary<ISymbol, Variable> variables = new(SymbolEqualityComparer.Default);
 
-        public void Declare(ISymbol symbol, Symbolic value) => values[symbol] = value;
+        public void Declare(ISymbol symbol, Symbolic value) => variables[symbol] = new(value);
 
         public void Assign(ISymbol symbol, Symbolic value)
         {
-            var owner = this;
-            while (!owner.values.ContainsKey(symbol) && owner.Outer is { } next) owner = next;
-            owner.values[symbol] = value;
+            if (VariableOf(symbol) is { } variable) variable.Value = value;
+            else Declare(symbol, value);
         }
 
-        public Symbolic? Find(ISymbol symbol)
+        public Symbolic? Find(ISymbol symbol) => VariableOf(symbol)?.Value;
+
+        /// <summary>What a function that is made here sees: these variables, but not those that the next round of a loop declares in their place.</summary>
+        public Frame Capture()
+        {
+            var captured = new Frame(Outer?.Capture());
+            foreach (var variable in variables) captured.variables.Add(variable.Key, variable.Value);
+            return captured;
+        }
+
+        Variable? VariableOf(ISymbol symbol)
         {
             for (var frame = this; frame is not null; frame = frame.Outer)
-                if (frame.values.TryGetValue(symbol, out var value))
-                    return value;
+                if (frame.variables.TryGetValue(symbol, out var variable))
+                    return variable;
             return null;
         }
 
         Frame? Outer => outer;
+
+        sealed class Variable(Symbolic value)
+        {
+            public Symbolic Value { get; set; } = value;
+        }
     }
 }

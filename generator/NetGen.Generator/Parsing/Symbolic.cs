@@ -28,6 +28,10 @@ sealed record SymbolicParameter(int Layer) : Symbolic;
 /// <summary>A layer that can be called.</summary>
 sealed record SymbolicLayer(int Layer) : Symbolic;
 
+/// <summary>A lambda, or a method that is given in place of one.</summary>
+/// <param name="Call">What it returns for arguments, called by an expression.</param>
+sealed record SymbolicFunction(Func<IOperation, Symbolic[], Symbolic> Call) : Symbolic;
+
 /// <summary>A block, whose Forward can be called.</summary>
 sealed record SymbolicBlock(int Layer, INamedTypeSymbol Type, int Results) : Symbolic;
 

@@ -64,11 +64,53 @@ public sealed class ForwardSpellingTests
     public void Queries(string statements, string plain) => AssertSame(statements, plain);
 
     [Theory]
+    [InlineData("Func<Tensor, Tensor> f = t => ReLU(fc(t)); return f(f(x));", "return ReLU(fc(ReLU(fc(x))));")]
+    [InlineData("var f = (Tensor t, float by = 2) => t * by; return f(x) + f.Invoke(x, 3);", "return x * 2 + x * 3;")]
+    [InlineData("Func<Tensor, Tensor> f = ReLU, g = Doubled; var h = f; f = t => h(g(t)); return f(fc(x));", "return ReLU(fc(fc(x) * 2));")]
+    [InlineData("Func<Tensor, Tensor>[] all = [Tanh, t => t * 2, fc.Apply]; foreach (var f in all) x = f(x); return x;", "return fc(Tanh(x) * 2);")]
+    [InlineData("return Apply(Apply(x, t => fc(t)), Sigmoid, 2);", "return Sigmoid(Sigmoid(fc(x)));")]
+    [InlineData("Tensor Local(Tensor t) => fc(t) + x; Func<Tensor, Tensor> f = Local; var y = Apply(x, f); x = y * 2; return f(x);", "var y = fc(x) + x; var z = y * 2; return fc(z) + z;")]
+    [InlineData("return x.Then(t => fc(t)).Then(ReLU).Then(null);", "return ReLU(fc(x));")]
+    [InlineData("var all = new List<Func<Tensor, Tensor>>(); foreach (var layer in layers) { var n = all.Count + 2; all.Add(t => layer(t) * n); } foreach (var f in all) x = f(x); return x;",
+        "return layers[1](layers[0](x) * 2) * 3;")]
+    [InlineData("var all = new Func<Tensor>[2]; for (int i = 0; i < 2; i++) { var (a, b) = (x * i, fc); all[i] = () => b(a); } return all[0]() - all[1]();",
+        "var a = x * 0; var b = x * 1; return fc(a) - fc(b);")]
+    [InlineData("var all = new Func<Tensor>[2]; foreach (var (layer, n) in layers.Zip(Sizes)) all[n - 2] = () => layer(x) * n; return all[0]() - all[1]();",
+        "return layers[0](x) * 2 - layers[1](x) * 3;")]
+    [InlineData("var all = new List<Func<Tensor>>(); for (int i = 0; i < 2; i++) all.Add(() => x * i); return all[0]();", "return x * 2;")]
+    [InlineData("var n = 1; Func<Tensor, Tensor> f = t => t * n++; return f(x) + f(x) + n;", "return x * 1 + x * 2 + 3;")]
+    [InlineData("Func<int, Tensor, Tensor> f = null!; f = (n, t) => n == 0 ? t : f(n - 1, fc(t)); return f(2, x);", "return fc(fc(x));")]
+    [InlineData("Func<Tensor, Func<Tensor, Tensor>> add = a => b => { Tensor Sum() => a + b; return Sum(); }; return add(x)(fc(x));", "return x + fc(x);")]
+    [InlineData("Func<Tensor, Tensor>? f = null; Tensor y = f?.Invoke(x) ?? fc(x); f ??= t => t * 3; return f?.Invoke(y)!;", "return fc(x) * 3;")]
+    [InlineData("Layer f = (t, memory) => memory is null ? fc(t) : t * 2; return f(x) + f(x, x);", "return fc(x) + x * 2;")]
+    [InlineData("Func<Tensor, Tensor?, Tensor> f = fc.Invoke, g = new(layers[0]); return f(x, null) * g(x, null) + layers[1](x);", "return fc(x) * layers[0](x) + layers[1](x);")]
+    [InlineData("Func<Tensor, int, Tensor> f = (t, n) => n switch { 0 => t, > 1 => fc(t), _ => t * n }; for (int i = 0; i < 3; i++) x = f(x, i); return x;", "return fc(x * 1);")]
+    [InlineData("Func<Tensor, (Tensor, Tensor)> f = t => (t, fc(t)); var (a, b) = f(x); return a / b;", "return x / fc(x);")]
+    [InlineData("var all = new List<Tensor>(); Action<Tensor> add = t => all.Add(t); add(x); add(fc(x)); return Concat([.. all]);", "return Concat(x, fc(x));")]
+    [InlineData("Func<double, double> root = Math.Sqrt; Func<Tensor, int, int, Tensors> cut = Split; var parts = cut(x, 2, 0); return Concat(parts[1] * (float)root(9), parts[0]);",
+        "var (a, b) = Split(x, 2); return Concat(b * 3, a);")]
+    [InlineData("Func<Tensor, Tensor> f = delegate (Tensor t) { if (Sizes.Length > 1) return fc(t); return t; }; return f(x);", "return fc(x);")]
+    [InlineData("return Activations[Sizes.Length - 1](x) + Squash(x) + Cube.Length;", "return Sigmoid(x) + Tanh(x) + 4;")]
+    [InlineData("Func<Tensor, Tensor> f = half.Forward; return f(x);", "return half.Forward(x);")]
+    [InlineData("return Known.Select(n => x * n).Aggregate(Maximum);", "return Maximum(x * 2, x * 3);")]
+    [InlineData("Func<Tensor, Layer, Tensor> step = (h, layer) => ReLU(layer(h)); return layers.Aggregate(x, step);", "return ReLU(layers[1](ReLU(layers[0](x))));")]
+    public void Functions(string statements, string plain) => AssertSame(statements, plain);
+
+    [Theory]
     [InlineData("var all = {|NG0052:layers.Select(layer => layer(x))|}; return Concat([.. all]);", "'layers.Select(layer => layer(x))' can't be read: a query that isn't used where it stands needs ToArray() at its end")]
     [InlineData("return {|NG0052:layers.OrderBy(layer => 1)|}.First()(x);", null)]
     [InlineData("return {|NG0052:Sizes.Take(0).First()|} * x;", "'Sizes.Take(0).First()' can't be read: there are no elements")]
-    [InlineData("return Known.Where(n => n > 1).Select(n => x * n).Aggregate({|NG0052:Maximum|});", "'Maximum' can't be read: it must be a lambda, or a method of the class")]
-    [InlineData("System.Func<Tensor, Tensor> f = {|NG0052:y => fc(y)|}; return f(x);", "'y => fc(y)' can't be read: a lambda can only be an argument of a query; write a local function in its place")]
+    [InlineData("Func<Tensor, Tensor>? f = null; return {|NG0052:f|}(x);", "'f' can't be read: there is no function, but null")]
+    [InlineData("Func<Tensor, Tensor> f = null!; f = y => {|NG0052:f(fc(y))|}; return f(x);", "'f(fc(y))' can't be read: calls are nested too deeply, or without an end")]
+    [InlineData("Ref f = {|NG0052:(in Tensor y) => y * 2|}; return f(x);", "'(in Tensor y) => y * 2' can't be read: it is asynchronous or has parameters by reference; return values, several as a tuple")]
+    [InlineData("var f = {|NG0052:async (Tensor y) => { await Task.Yield(); return y; }|}; return f(x).Result;", null)]
+    [InlineData("Func<int, int> f = {|NG0052:int.Abs|}; return x * f(-2);", "'int.Abs' can't be read: the source of 'Abs' isn't part of this project; call layers, the functions of NetGen.Functions, or methods of the class")]
+    [InlineData("List<Tensor> all = [x]; Action<Tensor> add = {|NG0052:all.Add|}; add(x); return all[1];",
+        "'all.Add' can't be read: of methods only those of the class, of its blocks and of NetGen.Functions can be given in place of a lambda")]
+    [InlineData("Func<Tensor, Tensor> f = ReLU; {|NG0052:f += Tanh|}; return f(x);", null)]
+    [InlineData("Func<Tensor, Tensor, Tensor> f = Maximum; return {|NG0052:f(x, null!)|};", "'f(x, null!)' can't be read: there is no tensor, but null")]
+    [InlineData("Func<Tensor, int, Tensors> f = (y, n) => Split(y, {|NG0052:n|}); return f(x, 0)[0];", "'n' can't be read: there must be 1 to 1000 parts")]
+    [InlineData("{|NG0052:held|} = y => y; return held(x);", null)]
     [InlineData("List<Tensor> all = [x]; return {|NG0052:all[1]|};", "'all[1]' can't be read: the index 1 is out of range: there are 1 elements")]
     [InlineData("List<Tensor> all = [x]; all[{|NG0052:2|}] = fc(x); return x;", "'2' can't be read: the index 2 is out of range: there are 1 elements")]
     [InlineData("List<Tensor> all = [x]; all.RemoveAt({|NG0052:-1|}); return x;", "'-1' can't be read: the index -1 is out of range: there are 1 elements")]
@@ -109,16 +151,23 @@ public sealed class ForwardSpellingTests
 
     static string Source(string statements) => $$"""
         #nullable enable
+        using System;
         using System.Collections.Generic;
         using System.Linq;
+        using System.Threading.Tasks;
         using static NetGen.Functions;
         [Network] public partial class Net
         {
             {{(statements.Contains("fc", StringComparison.Ordinal) || statements.Contains("Grow", StringComparison.Ordinal) ? "[Linear(4)] readonly Layer fc;" : "")}}
             {{(statements.Contains("layers", StringComparison.Ordinal) ? "[Linear(4), Count(2)] readonly Layer[] layers;" : "")}}
             {{(statements.Contains("own", StringComparison.Ordinal) ? "readonly List<Tensor> own = [];" : "")}}
+            {{(statements.Contains("half", StringComparison.Ordinal) ? "readonly Half half;" : "")}}
             static readonly int[] Sizes = [2, 3];
             static readonly int[][] Ragged = [[2], [3]];
+            {{(statements.Contains("held", StringComparison.Ordinal) ? "Func<Tensor, Tensor> held = y => y;" : "")}}
+            {{(statements.Contains("Doubled", StringComparison.Ordinal) ? "Tensor Doubled(Tensor y) => fc(y * 2);" : "")}}
+            static readonly Func<Tensor, Tensor>[] Activations = [ReLU, y => Sigmoid(y)];
+            static Func<Tensor, Tensor> Squash => Tanh;
             static readonly List<int> Known = [2, 3];
             static readonly int[,] Table = { { 1, 2, 3 }, { 4, 5, 6 } };
             static int[,,] Cube { get; } = new int[,,] { { { 1, 2 } }, { { 5, 7 } } };
@@ -127,7 +176,15 @@ public sealed class ForwardSpellingTests
                 {{statements}}
             }
             {{(statements.Contains("Grow", StringComparison.Ordinal) ? "void Grow(List<Tensor> all) => all.Add(fc(all[0]));" : "")}}
+            static Tensor Apply(Tensor x, Func<Tensor, Tensor> f, int times = 1) { for (int i = 0; i < times; i++) x = f(x); return x; }
             static Tensor Total(IReadOnlyList<Tensor> all) { var sum = all[0]; for (int i = 1; i < all.Count; i++) sum += all[i]; return sum; }
+        }
+        [Block] class Half { internal Tensor Forward(Tensor x) => x * 0.5f; }
+        delegate Tensor Ref(in Tensor x);
+        static class Extensions
+        {
+            public static Tensor Then(this Tensor x, Func<Tensor, Tensor>? f) => f is null ? x : f(x);
+            public static Tensor Apply(this Layer layer, Tensor x) => layer(x);
         }
         """;
 }
