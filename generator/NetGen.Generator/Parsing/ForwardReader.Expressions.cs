@@ -66,7 +66,7 @@ sealed partial class ForwardReader
                 return Evaluate(declaration.Expression);
             case IArrayCreationOperation { Initializer: { } initializer, DimensionSizes: [_] }:
                 return new SymbolicElements(isArray: true, initializer.ElementValues.Select(Evaluate));
-            case IArrayCreationOperation { Initializer: null, DimensionSizes: [_] } creation:
+            case IArrayCreationOperation { Initializer: null } creation:
                 return NewArray(creation);
             case IArrayCreationOperation { Initializer: { } initializer, DimensionSizes.Length: var dimensions }:
                 return Grid(initializer, dimensions);
@@ -321,8 +321,9 @@ sealed partial class ForwardReader
                 return value;
             case IDiscardOperation:
                 return value;
-            case IArrayElementReferenceOperation or IPropertyReferenceOperation or IImplicitIndexerReferenceOperation when ElementOf(target) is { All: var all, Index: var index }:
-                all.Change()[Place(index, all.Items.Count, all.Items.Count)] = value;
+            case IArrayElementReferenceOperation or IPropertyReferenceOperation or IImplicitIndexerReferenceOperation
+                when ElementOf(target) is { All: var all, Place: var place }:
+                all.Change()[place] = value;
                 return value;
             case IDeclarationExpressionOperation declaration:
                 return Assign(declaration.Expression, value);

@@ -9,9 +9,9 @@ sealed partial class ForwardReader
     SymbolicGrid Grid(IArrayInitializerOperation initializer, int dimensions)
     {
         var sizes = new int[dimensions];
-        var items = ImmutableArray.CreateBuilder<Symbolic>();
+        var items = new List<Symbolic>();
         Add(initializer, 0);
-        return new([.. sizes], items.ToImmutable());
+        return new([.. sizes], new SymbolicElements(isArray: true, items));
 
         void Add(IArrayInitializerOperation row, int dimension)
         {
@@ -24,12 +24,14 @@ sealed partial class ForwardReader
         }
     }
 
-    Symbolic At(IArrayElementReferenceOperation element)
+    Symbolic At(IArrayElementReferenceOperation element) =>
+        Evaluate(element.ArrayReference) is SymbolicGrid grid ? Items(grid)![Place(element, grid)] : throw Unsupported(element.ArrayReference);
+
+    int Place(IArrayElementReferenceOperation element, SymbolicGrid grid)
     {
-        if (Evaluate(element.ArrayReference) is not SymbolicGrid grid) throw Unsupported(element.ArrayReference);
         var place = 0;
         for (var i = 0; i < grid.Sizes.Length; i++) place = place * grid.Sizes[i] + Place(element.Indices[i], grid.Sizes[i], grid.Sizes[i]);
-        return grid.Items[place];
+        return place;
     }
 
     /// <summary>How many elements an array has along one of its dimensions.</summary>

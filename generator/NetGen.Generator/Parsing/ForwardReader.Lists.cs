@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 
@@ -13,16 +14,18 @@ sealed partial class ForwardReader
         ContainingNamespace: { Name: "Generic", ContainingNamespace: { Name: "Collections", ContainingNamespace: { Name: "System", ContainingNamespace.IsGlobalNamespace: true } } },
     };
 
-    /// <summary>An array without an initializer.</summary>
-    SymbolicElements NewArray(IArrayCreationOperation creation)
+    /// <summary>An array without an initializer, of one dimension or several.</summary>
+    Symbolic NewArray(IArrayCreationOperation creation)
     {
-        var size = creation.DimensionSizes[0];
-        if (Evaluate(size) is not SymbolicConstant { Value: int count and >= 0 and <= MaxElements })
-            throw new ForwardException(size.Syntax, $"it must be a constant from 0 to {Text(MaxElements)}");
+        var sizes = creation.DimensionSizes.Select(size => Evaluate(size) is SymbolicConstant { Value: int count and >= 0 and <= MaxElements } ? count
+            : throw new ForwardException(size.Syntax, $"it must be a constant from 0 to {Text(MaxElements)}")).ToImmutableArray();
+        var total = sizes.Aggregate(1L, (all, size) => Math.Min(all * size, MaxElements + 1));
+        if (total > MaxElements) throw new ForwardException(creation.Syntax, $"it has more than {Text(MaxElements)} elements");
         var element = ((IArrayTypeSymbol)creation.Type!).ElementType;
         object? initial = element.SpecialType == SpecialType.System_Boolean ? false : ForwardConstants.Convert(0, element);
         if (initial is null && element.IsValueType) throw Unsupported(creation);
-        return new(isArray: true, Enumerable.Repeat(new SymbolicConstant(initial), count));
+        var elements = new SymbolicElements(isArray: true, Enumerable.Repeat(new SymbolicConstant(initial), (int)total));
+        return sizes.Length == 1 ? elements : new SymbolicGrid(sizes, elements);
     }
 
     SymbolicElements NewList(IObjectCreationOperation creation)
@@ -81,31 +84,41 @@ sealed partial class ForwardReader
         return place >= 0 && place < places ? place : throw new ForwardException(index.Syntax, $"the index {Text(place)} is out of range: there are {Text(length)} elements");
     }
 
-    /// <summary>What an expression is an element of, and its index; null where it is of nothing that can change.</summary>
-    (SymbolicElements All, IOperation Index)? ElementOf(IOperation target)
+    /// <summary>What an expression is an element of, and its place there; null where it is of nothing that can change.</summary>
+    (SymbolicElements All, int Place)? ElementOf(IOperation target)
     {
-        var (instance, index) = target switch
+        var (instance, indices) = target switch
         {
-            IArrayElementReferenceOperation { ArrayReference: var array, Indices: [var only] } => (array, only),
-            IPropertyReferenceOperation { Property.IsIndexer: true, Instance: { } indexed, Arguments: [var argument] } => (indexed, argument.Value),
-            IImplicitIndexerReferenceOperation reference => (reference.Instance, reference.Argument),
-            _ => default,
+            IArrayElementReferenceOperation { ArrayReference: var array, Indices: var all } => (array, all),
+            IPropertyReferenceOperation { Property.IsIndexer: true, Instance: { } indexed, Arguments: [var argument] } => (indexed, [argument.Value]),
+            IImplicitIndexerReferenceOperation reference => (reference.Instance, [reference.Argument]),
+            _ => default((IOperation?, ImmutableArray<IOperation>)),
         };
-        if (instance is null || Evaluate(instance) is not SymbolicElements all) return null;
+        if (instance is null) return null;
+        var value = Evaluate(instance);
+        if ((value is SymbolicGrid grid ? grid.All : value) is not SymbolicElements elements) return null;
         // What is assigned to is looked at more than once.
-        return index.DescendantsAndSelf().FirstOrDefault(part => part is IIncrementOrDecrementOperation or IAssignmentOperation) is { } change
-            ? throw new ForwardException(change.Syntax, "it changes a local within an index; put it into a statement of its own") : (all, index);
+        var changes = indices.SelectMany(index => index.DescendantsAndSelf()).Where(part => part is IIncrementOrDecrementOperation or IAssignmentOperation);
+        if (changes.FirstOrDefault() is { } change)
+            throw new ForwardException(change.Syntax, "it changes a local within an index; put it into a statement of its own");
+        return (elements, value is SymbolicGrid ofSeveral ? Place((IArrayElementReferenceOperation)target, ofSeveral)
+            : Place(indices[0], elements.Items.Count, elements.Items.Count));
     }
 
     /// <summary>What a static field or property has, which no Forward can change.</summary>
-    static Symbolic Fixed(Symbolic value) => value is SymbolicElements or SymbolicList ? new SymbolicList([.. Items(value)!.Select(Fixed)]) : value;
+    static Symbolic Fixed(Symbolic value) => value switch
+    {
+        SymbolicGrid grid => grid with { All = Fixed(grid.All) },
+        SymbolicElements or SymbolicList => new SymbolicList([.. Items(value)!.Select(Fixed)]),
+        _ => value,
+    };
 
     /// <summary>The elements of an array, a tuple or a list; null where a value has none.</summary>
     static IReadOnlyList<Symbolic>? Items(Symbolic value) => value switch
     {
         SymbolicList list => list.Items,
         SymbolicElements elements => elements.Items,
-        SymbolicGrid grid => grid.Items,
+        SymbolicGrid grid => Items(grid.All),
         _ => null,
     };
 }

@@ -38,8 +38,10 @@ sealed record SymbolicBlock(int Layer, INamedTypeSymbol Type, int Results) : Sym
 /// <summary>A tuple, several tensors, or an array that doesn't change.</summary>
 sealed record SymbolicList(ImmutableArray<Symbolic> Items) : Symbolic;
 
-/// <summary>An array of several dimensions, the last one innermost.</summary>
-sealed record SymbolicGrid(ImmutableArray<int> Sizes, ImmutableArray<Symbolic> Items) : Symbolic;
+/// <summary>An array of several dimensions.</summary>
+/// <param name="Sizes">Its size along each of them.</param>
+/// <param name="All">All its elements, those along the last dimension next to each other.</param>
+sealed record SymbolicGrid(ImmutableArray<int> Sizes, Symbolic All) : Symbolic;
 
 /// <summary>An array or a list, which everything that has it sees change.</summary>
 sealed record SymbolicElements : Symbolic

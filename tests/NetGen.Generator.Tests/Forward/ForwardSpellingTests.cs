@@ -38,6 +38,13 @@ public sealed class ForwardSpellingTests
     [InlineData("var table = new[,] { { 2f, 3f } }; return x * table[0, 1] + Cube[1, 0, 1];", "return x * 3 + 7;")]
     [InlineData("int[][] ragged = [[1], [2, 3]]; return x * ragged[1][1] + Sizes.GetLength(0);", "return x * 3 + 2;")]
     [InlineData("var all = new[,] { { x, fc(x) } }; return all[0, 1] + all[0, 0];", "return fc(x) + x;")]
+    [InlineData("Tensor[,] grid = new Tensor[2, 2]; for (int i = 0; i < 2; i++) for (int j = 0; j < 2; j++) grid[i, j] = i == 0 ? fc(x) : grid[i - 1, 1 - j]; return grid[0, 1] - grid[1, 1];",
+        "var a = fc(x); var b = fc(x); return b - a;")]
+    [InlineData("var counts = new int[2, 3]; counts[1, 2] += 3; counts[1, 2]++; var same = counts; same[0, 0]--; return x * counts[1, 2] + counts[0, 0] + counts[0, 1] * counts.Length;",
+        "return x * 4 + -1 + 0;")]
+    [InlineData("var all = new Tensor?[1, 2]; all[0, 1] ??= fc(x); all[0, 1] ??= x; (all[0, 0], all[0, 1]) = (all[0, 1], x); return all[0, 0]! / all[0, 1]!;", "return fc(x) / x;")]
+    [InlineData("var flags = new bool[2, 2, 2]; flags[1, 0, 1] = true; foreach (var flag in flags) if (flag) x *= 2; return x;", "return x * 2;")]
+    [InlineData("Tensor[][] rows = new Tensor[2][]; rows[1] = new Tensor[2]; rows[1][0] = fc(x); return rows[1][0] * (rows[0] is null ? 2 : 3);", "return fc(x) * 2;")]
     public void ArraysOfSeveralDimensions(string statements, string plain) => AssertSame(statements, plain);
 
     [Theory]
@@ -129,7 +136,12 @@ public sealed class ForwardSpellingTests
     [InlineData("var all = {|NG0052:new (int, Tensor)[2]|}; return x;", null)]
     [InlineData("return x * Table[1, {|NG0052:3|}];", "'3' can't be read: the index 3 is out of range: there are 3 elements")]
     [InlineData("return x * Table.GetLength({|NG0052:2|});", "'2' can't be read: the index 2 is out of range: there are 2 elements")]
-    [InlineData("return x * ({|NG0052:new int[2, 2]|})[0, 0];", null)]
+    [InlineData("var all = {|NG0052:new int[2000, 30]|}; return x;", "'new int[2000, 30]' can't be read: it has more than 10000 elements")]
+    [InlineData("var all = new int[2, {|NG0052:-1|}]; return x;", "'-1' can't be read: it must be a constant from 0 to 10000")]
+    [InlineData("var all = new Tensor[2, 2]; all[1, {|NG0052:2|}] = x; return x;", "'2' can't be read: the index 2 is out of range: there are 2 elements")]
+    [InlineData("var all = new Tensor[2, 2]; all[0, 1] = x; return all[0, 1] + {|NG0052:all[1, 1]|};", "'all[1, 1]' can't be read: there is no tensor, but null")]
+    [InlineData("var all = new int[2, 2]; var i = 0; all[0, {|NG0052:i++|}] = 2; return x;", "'i++' can't be read: it changes a local within an index; put it into a statement of its own")]
+    [InlineData("{|NG0052:Table[0, 1]|} = 5; return x * Table[0, 1];", "'Table[0, 1]' can't be read: only locals, parameters and the elements of arrays and lists that Forward makes can be assigned to")]
     [InlineData("return (Sizes, 2) is ({ {|NG0052:Rank: 1|} }, 2) ? x : fc(x);", null)]
     [InlineData("return ({|NG0052:(1, 3) switch { (1, 2) => fc(x), (2, _) => x }|});", "'(1, 3) switch { (1, 2) => fc(x), (2, _) => x }' can't be read: none of its cases is for the value that it has here")]
     [InlineData("return ((object)x, 1) switch { ({|NG0052:2|}, 1) => x, _ => fc(x) };", "'2' can't be read: it depends on a tensor's values, which aren't known while the project builds; choose between values with Where(condition, a, b)")]
