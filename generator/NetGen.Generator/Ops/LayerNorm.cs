@@ -33,7 +33,7 @@ sealed record LayerNorm(int Length, float Epsilon, bool Centered = true) : Op
 
     public override string Label => Centered ? "LayerNorm" : "RMSNorm";
 
-    public override bool WorksByPosition(Value result) => Length == result.Shape.Last;
+    public override bool WorksByPosition(Value result) => result.Shape.Rank > 1 && Length == result.Shape.Last;
 
     public override Kernel Lower(Group group, KernelContext context) => Lower(group, context, isShared: false);
 

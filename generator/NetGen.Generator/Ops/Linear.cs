@@ -59,7 +59,7 @@ sealed record Linear : Op
 
     public override void LowerGpu(Group group, KernelContext context) => context.Gpu!.Add(GpuLinearKernel.Lower(group, context));
 
-    public override bool WorksByPosition(Value result) => true;
+    public override bool WorksByPosition(Value result) => result.Shape.Rank > 1;
 }
 
 /// <summary>Σ ∂yᵀ x over the samples and their rows: the gradient of a <see cref="Linear"/>'s weight.</summary>

@@ -43,7 +43,7 @@ sealed record Softmax(bool Log) : Op
 
     public override string Label => Log ? "LogSoftmax" : "Softmax";
 
-    public override bool WorksByPosition(Value result) => true;
+    public override bool WorksByPosition(Value result) => result.Shape.Rank > 1;
 }
 
 /// <summary>What reaches the input of a <see cref="Softmax"/>: y (∂y − Σ ∂y y), or for the logarithm ∂y − eʸ Σ ∂y.</summary>

@@ -264,5 +264,16 @@ public sealed class SequenceInputTests(SequenceInputTests.Compiled compiled) : I
         }
         """, "'layer: Conv1d(4, 3)' doesn't fit an input of shape [4]: it needs [positions, features]");
 
+    [Theory, InlineData("LayerNorm"), InlineData("RMSNorm"), InlineData("Linear(4)"), InlineData("Linear(5)"), InlineData("MixtureOfExperts(2, 3)")]
+    public void Layer_OfANumberForEachPosition_IsRefused(string layer) => Expect.Diagnostics($$"""
+        using static NetGen.Functions;
+        [Network]
+        public partial class Net
+        {
+            [{{layer}}] readonly Layer layer;
+            Tensor Forward([Sequence(2, Max = 4)] Tensor x) => {|NG0020:layer(Sum(x, -1))|};
+        }
+        """);
+
     public sealed class Compiled() : SharedProgram(Source);
 }
