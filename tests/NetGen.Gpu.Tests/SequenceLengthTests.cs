@@ -66,6 +66,14 @@ public sealed class SequenceLengthTests
                 Tensor Forward([Sequence(Max = 9)] Tensor ids) { var x = tokens(ids); return Concat(maxima(x), 2 * Max(x, axis: 0)); }
             }
             """,
+        ["Shares"] = """
+            [Loss(Loss.MSE)]
+            {
+                [Linear(1, Bias = false)] readonly Layer score;
+                Tensor Forward([Sequence(5, Max = 9, Gradient = true)] Tensor x) =>
+                    Sum(x * Softmax(score(x), axis: 0), axis: 0) * Max(x) + Sum(LogSoftmax(x, axis: 0));
+            }
+            """,
         ["Beside"] = """
             [Loss(Loss.MSE)]
             {
@@ -118,6 +126,7 @@ public sealed class SequenceLengthTests
     [Theory]
     [InlineData("Tiles", new[] { 33, 3, 70 }), InlineData("Tiles", new[] { 32, 64 }), InlineData("Wide", new[] { 34, 2 }), InlineData("Gates", new[] { 2, 9, 1, 5, 3 })]
     [InlineData("Balance", new[] { 35, 1, 7 }), InlineData("BalanceOfSamples", new[] { 35, 1, 7, 40 }), InlineData("Convolved", new[] { 5, 1, 9, 3 }), InlineData("Sum", new[] { 3, 6 }), InlineData("Joined", new[] { 3, 8, 1 }), InlineData("Beside", new[] { 5, 1, 2, 4 }), InlineData("Maxima", new[] { 7, 1, 9 })]
+    [InlineData("Shares", new[] { 7, 1, 9 })]
     public void Layers_MatchProcessor(string network, int[] lengths) => AssertMatches(Devices.Value, network, lengths);
 
     [Theory, InlineData("Dropped")]

@@ -86,6 +86,9 @@ sealed class FunctionCall(LayerBuilder builder, ElementModel element, Operand[] 
     /// <summary>The same values in another shape.</summary>
     public Value Reshaped(Value value, Shape shape) => value.Shape == shape ? value : Part("reshaped", new Reshape(shape), value);
 
+    /// <summary>The numbers of each position as a row, of values that have positions.</summary>
+    public Value RowsOf(Value value) => value.Shape.Rank == 2 ? value : Reshaped(value, new Shape(value.Size, 1));
+
     /// <summary>The axes in another order.</summary>
     public Value Permuted(Value value, IReadOnlyList<int> order) =>
         order.Select((axis, i) => axis == i).All(stays => stays) ? value : Part("permuted", Strided.Permuted(value.Shape, order), value);

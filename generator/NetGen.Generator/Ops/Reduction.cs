@@ -95,13 +95,18 @@ abstract class ReductionFunction(string name, Reduction kind, bool negated = fal
         var x = call.Tensor(0);
         // The smallest is the largest of the negated.
         if (negated) x = call.Part("negated", new Affine(-1, 0), x);
-        var result = call.Constants == 0 ? Reduce(call, call.Reshaped(x, new Shape(x.Size)), new Shape(1)) : Along(call, x, call.Axis(0, x.Shape.Rank), call.Bool(1));
+        var result = call.Constants > 0 ? Along(call, x, call.Axis(0, x.Shape.Rank), call.Bool(1))
+            : x.Type.Sequence?.IsAlong(x.Shape) == true ? OverAll(call, x) : Reduce(call, call.Reshaped(x, new Shape(x.Size)), new Shape(1));
         return new(negated ? call.Add(new Affine(-1, 0), result) : result);
     }
 
     Value Along(FunctionCall call, Value x, int axis, bool keep)
     {
-        if (axis == 0 && x.Type.Sequence?.IsAlong(x.Shape) == true) return OverPositions(call, x, keep);
+        if (axis == 0 && x.Type.Sequence?.IsAlong(x.Shape) == true)
+        {
+            var rows = call.RowsOf(x);
+            return call.Reshaped(call.Add(OverPositions, rows), keep && x.Shape.Rank == 2 ? new Shape(1, rows.Shape.Last) : new Shape(rows.Shape.Last));
+        }
         var rank = x.Shape.Rank;
         var others = Enumerable.Range(0, rank).Where(i => i != axis).ToArray();
         var moved = call.Permuted(x, [.. others, axis]);
@@ -111,11 +116,23 @@ abstract class ReductionFunction(string name, Reduction kind, bool negated = fal
     }
 
     /// <summary>The same of as many positions as a sample has.</summary>
-    Value OverPositions(FunctionCall call, Value x, bool keep)
+    Op OverPositions => kind == Reduction.Max ? new MaxPositions(IsShared: true) : new MeanPositions(IsSum: kind == Reduction.Sum);
+
+    /// <summary>The same of all numbers of as many positions as a sample has: of each feature, then of these.</summary>
+    Value OverAll(FunctionCall call, Value x)
     {
-        var rows = x.Shape.Rank == 2 ? x : call.Reshaped(x, new Shape(x.Size, 1));
-        var result = call.Add(kind == Reduction.Max ? new MaxPositions(IsShared: true) : new MeanPositions(IsSum: kind == Reduction.Sum), rows);
-        return call.Reshaped(result, keep && x.Shape.Rank == 2 ? new Shape(1, rows.Shape.Last) : new Shape(rows.Shape.Last));
+        var rows = call.RowsOf(x);
+        if (rows.Shape.Last == 1) return call.Add(OverPositions, rows);
+        var result = call.Reshaped(call.Part("rows", new ReduceRows(kind), call.Part("positions", OverPositions, rows)), new Shape(1));
+        if (kind != Reduction.Max) return result;
+
+        // Equal largest ones share the gradient evenly, whichever features they are of, as their mean has it.
+        var isLargest = call.Part("isLargest", new Compare(">="), rows, call.Spread(result, rows.Shape));
+        var largest = call.Part("largest", new ChooseConstant(0, ConstantFirst: false), isLargest, rows);
+        return call.Add(new Quotient(), SumOf(largest), SumOf(isLargest));
+
+        Value SumOf(Value numbers) => call.Reshaped(
+            call.Part("sum", new ReduceRows(Reduction.Sum), call.Part("sums", new MeanPositions(IsSum: true), numbers)), new Shape(1));
     }
 
     Value Reduce(FunctionCall call, Value x, Shape shape) => call.Reshaped(call.Add(new ReduceRows(kind), x), shape);
@@ -129,6 +146,18 @@ sealed class MaxAlongFunction() : ReductionFunction("Max", Reduction.Max);
 
 sealed class MinAlongFunction() : ReductionFunction("Min", Reduction.Max, negated: true);
 
+/// <summary>
+/// How far elements are below others that don't change what becomes of it, such as the maximum of what a softmax is of. So no gradient reaches the others.
+/// </summary>
+sealed record Below : Elementwise
+{
+    public override Expr Body => new Argument(0) - new Argument(1);
+
+    public override void Differentiate(GradientBuilder gradients, Value result, Value gradient) => gradients.Add(result.Inputs[0], gradient);
+
+    public override string Formula(Value result, ImmutableArray<string> inputs) => $"{inputs[0]} - {inputs[1]}";
+}
+
 /// <summary>A softmax along any axis: that axis last, and back.</summary>
 abstract class SoftmaxFunction(string name, bool log) : TensorFunction
 {
@@ -138,12 +167,23 @@ abstract class SoftmaxFunction(string name, bool log) : TensorFunction
     {
         var x = call.Tensor(0);
         var axis = call.Axis(0, x.Shape.Rank);
+        if (axis == 0 && x.Type.Sequence?.IsAlong(x.Shape) == true) return new(call.Reshaped(OverPositions(call, call.RowsOf(x)), x.Shape));
         if (axis == x.Shape.Rank - 1) return new(call.Add(new Softmax(log), x));
         // Exchanging two axes is its own way back.
         var order = Enumerable.Range(0, x.Shape.Rank).ToArray();
         (order[axis], order[order.Length - 1]) = (order[order.Length - 1], order[axis]);
         var last = call.Part("last", new Softmax(log), call.Permuted(x, order));
         return new(call.Add(Strided.Permuted(last.Shape, order), last));
+    }
+
+    /// <summary>The same along as many positions as a sample has, of each feature.</summary>
+    Value OverPositions(FunctionCall call, Value rows)
+    {
+        var below = call.Part("below", new Below(), rows, call.Spread(call.Part("max", new MaxPositions(), rows), rows.Shape));
+        var exp = call.Part("exp", new Exp(), below);
+        var sum = call.Part("sum", new MeanPositions(IsSum: true), exp);
+        return log ? call.Add(new Difference(), below, call.Spread(call.Part("logSum", new Log(), sum), rows.Shape))
+            : call.Add(new Combine(Operator.Multiply), exp, call.Spread(call.Part("scale", new Reciprocal(), sum), rows.Shape));
     }
 }
 

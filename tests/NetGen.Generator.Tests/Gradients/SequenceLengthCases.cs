@@ -93,6 +93,34 @@ static class SequenceLengthCases
                 }
             }
             """,
+        ["SoftmaxOverPositions"] = """
+            [Loss(Loss.MSE)]
+            {
+                [Linear(33)] readonly Layer wide;
+                [Linear(1, Bias = false)] readonly Layer score;
+                [Linear(5)] readonly Layer head;
+                Tensor Forward([{2:4}] Tensor x)
+                {
+                    var y = wide(x);
+                    var pooled = Sum(y * Softmax(score(Tanh(y)), axis: 0), axis: 0);
+                    var weights = Softmax(Sum(x * 5, -1), 0) + Softmax(Max(x, -1), -1);
+                    y = y * pooled + Softmax(y * 9 + 100, axis: 0) - LogSoftmax(y, axis: -2) * 0.2f;
+                    return head(y + Sum(x, -1, keep: true) * Sum(weights * Mean(x, 1)));
+                }
+            }
+            """,
+        ["OverAll"] = """
+            [Loss(Loss.MSE)]
+            {
+                [Linear(33)] readonly Layer wide;
+                [Linear(3)] readonly Layer head;
+                Tensor Forward([{2:4}] Tensor x)
+                {
+                    var y = ReLU(wide(x)) - 1;
+                    return head(x / (1 + Abs(Max(y))) + Concat(Sum(y) * 0.1f, Mean(x * x), Min(y), Max(Sum(x, -1))) * (Min(x) + Mean(Max(y, 1, keep: true))));
+                }
+            }
+            """,
         ["Convolutions"] = """
             [Loss(Loss.MSE)]
             {

@@ -52,8 +52,9 @@ sealed class Interpreter(NetworkGraph graph, Inputs inputs)
     /// </summary>
     double[] Rounded(Value value, double[] exact)
     {
-        // Ids, numbers of experts and of rows are whole, whatever the precision.
-        if (inputs.Rounding == 0 || value.Op is ExpertTable or ExpertCounts || value.Type.Element == ElementType.Int32) return exact;
+        // Ids, numbers of experts and of rows are whole, whatever the precision, and what only moves or chooses numbers has the same ones, which is compared.
+        var isExact = value.Op is ExpertTable or ExpertCounts or Reshape or Strided or MaxPositions or ReduceRows { Kind: Reduction.Max };
+        if (inputs.Rounding == 0 || isExact || value.Type.Element == ElementType.Int32) return exact;
         var random = new Random(inputs.RoundingSeed * 1000 + values.Count);
         // A slope is the sum of parts around 1.
         var sizes = value.Op switch { Activation or ActivationGradient => this[value.Inputs[0]], ActivationSlope => [.. exact.Select(_ => 1.0)], _ => exact };
@@ -91,9 +92,10 @@ sealed class Interpreter(NetworkGraph graph, Inputs inputs)
             ActivationSlope s => [.. operands[0].Select(x => Functions.Derivative(s.Of, x))],
             ActivationGradient g => [.. operands[0].Zip(operands[1], (dy, saved) => dy * Functions.Derivative(g.Of, saved))],
             AddWeight => [.. operands[0].Select((x, i) => x + operands[1][i % operands[1].Length])],
-            MeanPositions => PerSample(value, (sample, size) => Enumerable.Range(0, value.Size)
-                .Select(column => Sample(operands[0], size, sample).Where((_, i) => i % value.Size == column).Average())),
-            MeanPositionsGradient => PerSample(value, (sample, size) => Enumerable.Range(0, value.Size).Select(i => operands[0][sample * size + i % size] / value.Shape.Axes[0])),
+            MeanPositions m => PerSample(value, (sample, size) => Enumerable.Range(0, value.Size)
+                .Select(column => Sample(operands[0], size, sample).Where((_, i) => i % value.Size == column).Sum() / (m.IsSum ? 1 : size / value.Size))),
+            MeanPositionsGradient m => PerSample(value, (sample, size) => Enumerable.Range(0, value.Size)
+                .Select(i => operands[0][sample * size + i % size] / (m.IsWhole ? 1 : value.Shape.Axes[0]))),
             MaxPositions => PerSample(value, (sample, size) => PositionFunctions.Maxima(Sample(operands[0], size, sample), value.Size)),
             MaxPositionsGradient g => PerSample(value, (sample, size) => PositionFunctions.OfMaxima(Sample(operands[0], size, sample), Sample(operands[1], value.Size, sample), g.IsShared)),
             EndPosition p => PerSample(value, (sample, size) => Sample(operands[0], size, sample).AsSpan(p.Last ? size - value.Size : 0, value.Size).ToArray()),

@@ -12,7 +12,7 @@ static class Tensors
         return value.Op switch
         {
             SumOfGradients => Each(operands, v => v[0] + v[1]),
-            Difference => Each(operands, v => v[0] - v[1]),
+            Difference or Below => Each(operands, v => v[0] - v[1]),
             Quotient => Each(operands, v => v[0] / v[1]),
             QuotientGradient => Each(operands, v => -v[0] * v[1] / v[2]),
             Compare c => Each(operands, v => Holds(c.Name, v[0], v[1]) ? 1 : 0),
