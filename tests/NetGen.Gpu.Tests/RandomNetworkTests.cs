@@ -53,7 +53,7 @@ public sealed class RandomNetworkTests(ITestOutputHelper output)
         foreach (var numbers in Numbers)
         {
             var declarations = numbers.ToDictionary(n => n, ForwardDeclarations.Of);
-            var networks = new GpuNetworks(declarations.ToDictionary(d => Name(d.Key), d => d.Value), "using static NetGen.Functions;\n");
+            var networks = new GpuNetworks(declarations.ToDictionary(d => Name(d.Key), d => d.Value), ForwardDeclarations.Usings);
             foreach (var (number, declaration) in declarations)
             {
                 try

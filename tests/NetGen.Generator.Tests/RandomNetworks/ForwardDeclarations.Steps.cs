@@ -10,7 +10,7 @@ sealed partial class ForwardDeclarations
     {
         var (x, shape) = Pick();
         var axis = isFree ? 1 : random.Next(shape.Length);
-        switch (random.Next(34))
+        switch (random.Next(42))
         {
             case 0 or 1:
                 string[] functions = ["ReLU", "Tanh", "Sigmoid", "SiLU", "GELU", "Softplus", "Abs", "Hardswish", "LeakyReLU", "ELU", "Mish", "-"];
@@ -55,7 +55,7 @@ sealed partial class ForwardDeclarations
                 Add($"{x} - Mean({x}, {axis}, keep: true)", shape, x);
                 break;
             case 12:
-                Add($"{(random.Next(2) == 0 ? "Softmax" : "LogSoftmax")}({x}, {axis})", shape, x);
+                Add($"{(random.Next(2) == 0 ? "Softmax" : "LogSoftmax")}({x}, {(isFree ? random.Next(2) : axis)})", shape, x);
                 break;
             case 13 when !isFree && shape.Length > 1:
                 var order = Enumerable.Range(0, shape.Length).ToArray();
@@ -121,6 +121,13 @@ sealed partial class ForwardDeclarations
                 // The loss that balances experts counts the choices of the whole batch, which a network of each sample's length can't.
                 var options = (random.Next(2) == 0 ? ", TopK = 1" : "") + (isFree ? ", BalanceLoss = 0" : "");
                 Add($"{Field($"[MixtureOfExperts({2 + random.Next(3)}, {Size()}{options})] readonly Layer")}({x})", shape, x);
+                break;
+            case 32 or 33:
+                string[] ofAll = ["{0} - Mean({0})", "{0} * Sigmoid(Sum({0}) * 0.1f)", "{0} / (Abs(Max({0})) + 1)", "{0} + Min({0})"];
+                Add(string.Format(CultureInfo.InvariantCulture, ofAll[random.Next(4)], x), shape, x);
+                break;
+            case >= 34 and < 40:
+                Spelled(x, shape, axis);
                 break;
             default:
                 if (isFree) Add($"Helper({x}, 0.5f, 1)", shape, x);
@@ -235,8 +242,27 @@ sealed partial class ForwardDeclarations
     void Stacked(string declaration, string x, int[] shape)
     {
         var (field, name) = (Field(declaration), Name());
-        body.Append(CultureInfo.InvariantCulture, $"var {name} = {x};\n");
-        body.Append(random.Next(2) == 0 ? $"foreach (var layer in {field}) {name} = layer({name});\n" : $"for (int i = 0; i < {field}.Length; i++) {name} = {field}[i]({name});\n");
+        switch (random.Next(4))
+        {
+            case 0:
+                Line($"var {name} = {x};");
+                Line($"foreach (var layer in {field}) {name} = layer({name});");
+                break;
+            case 1:
+                Line($"var {name} = {x};");
+                Line($"for (int i = 0; i < {field}.Length; i++) {name} = {field}[i]({name});");
+                break;
+            case 2:
+                Line($"var {name} = {field}.Aggregate({x}, (h, layer) => layer(h));");
+                break;
+            default:
+                var functions = Name();
+                Line($"var {name} = {x};");
+                Line($"var {functions} = new List<Func<Tensor, Tensor>>();");
+                Line($"foreach (var layer in {field}) {functions}.Add(v => layer(v));");
+                Line($"foreach (var function in {functions}) {name} = function({name});");
+                break;
+        }
         Use(x);
         Declare(name, shape);
     }

@@ -20,6 +20,9 @@ sealed partial class ForwardDeclarations
 
     ForwardDeclarations(Random random, List<string> blocks, int depth) => (this.random, this.blocks, this.depth) = (random, blocks, depth);
 
+    /// <summary>What stands before the classes.</summary>
+    public const string Usings = "using System;\nusing System.Collections.Generic;\nusing System.Linq;\nusing static NetGen.Functions;\n";
+
     /// <summary>The class of a number, for <see cref="Reference.NetworkSet"/>: its attributes and its body.</summary>
     public static string Of(int number) => new ForwardDeclarations(new Random(number * 7919 + 13), [], 0).Write();
 
@@ -38,7 +41,9 @@ sealed partial class ForwardDeclarations
             _ => "",
         };
         return $"{loss}{{\n{string.Concat(blocks)}{Members(type, inputs, results)}"
-            + "static Tensor Helper(Tensor x, float by, int times)\n{\nfor (int i = 0; i < times; i++) x = Tanh(x * by) + (i + 1) * 0.1f;\nreturn x;\n}\n}";
+            + "static Tensor Helper(Tensor x, float by, int times)\n{\nfor (int i = 0; i < times; i++) x = Tanh(x * by) + (i + 1) * 0.1f;\nreturn x;\n}\n"
+            + "static Tensor Apply(Tensor x, Func<Tensor, Tensor>? function, int times = 1)\n{\n"
+            + "for (int i = 0; i < times; i++) x = function?.Invoke(x) ?? x;\nreturn x;\n}\n}";
     }
 
     /// <summary>The fields and the Forward.</summary>

@@ -19,7 +19,7 @@ public sealed class RandomForwardTests
         var failures = new List<string>();
         foreach (var numbers in Enumerable.Range(Setting("NETGEN_RANDOM_FIRST", 0), Setting("NETGEN_RANDOM_NETWORKS", Effort.IsFull ? 100 : 15)).Chunk(50))
         {
-            using var networks = new NetworkSet(numbers.ToDictionary(NameOf, ForwardDeclarations.Of), "using static NetGen.Functions;\n");
+            using var networks = new NetworkSet(numbers.ToDictionary(NameOf, ForwardDeclarations.Of), ForwardDeclarations.Usings);
             foreach (var number in numbers)
             {
                 try
