@@ -75,7 +75,7 @@ sealed partial class ForwardReader
             case ICollectionExpressionOperation collection:
                 var items = collection.Elements.SelectMany(element => element is ISpreadOperation spread ? List(spread.Operand) : [Evaluate(element)]);
                 return new SymbolicElements(!IsList(collection.Type), items);
-            case IObjectCreationOperation creation when IsList(creation.Type):
+            case IObjectCreationOperation creation when IsChangeable(creation.Type):
                 return NewList(creation);
             case IArrayElementReferenceOperation { Indices: [var index] } element:
                 return At(element, Evaluate(element.ArrayReference), index);
@@ -117,7 +117,7 @@ sealed partial class ForwardReader
         }
         if (reference.Instance is IInstanceReferenceOperation && fields[field] is { } value) return value;
         if (Initializer(field) is { } initializer) return Fixed(Evaluate(initializer));
-        if (IsList(field.Type)) throw new ForwardException(reference.Syntax, "a list that isn't 'static readonly' has to be a local");
+        if (IsChangeable(field.Type)) throw new ForwardException(reference.Syntax, "a list that isn't 'static readonly' has to be a local");
         throw new ForwardException(reference.Syntax, $"the field '{field.Name}' isn't a constant; "
             + "declare it 'const' or 'static readonly', of numbers, or as a layer, a parameter or a buffer of the class");
     }
@@ -201,7 +201,8 @@ sealed partial class ForwardReader
                 (SymbolicGrid grid, "GetLength", [var dimension]) => LengthOf(grid.Sizes, dimension),
                 (SymbolicList list, "GetLength", [var dimension]) => LengthOf([list.Items.Length], dimension),
                 (SymbolicList list, "ToArray", []) => new SymbolicElements(isArray: true, list.Items),
-                (SymbolicList, _, _) when IsList(method.ContainingType) => throw new ForwardException(call.Syntax, "only a list that Forward makes can be changed: make it a local"),
+                (SymbolicList, _, _) when IsChangeable(method.ContainingType) =>
+                    throw new ForwardException(call.Syntax, "only a list that Forward makes can be changed: make it a local"),
                 _ => throw Unsupported(call),
             };
         }

@@ -8,10 +8,14 @@ namespace NetGen.Generator.Parsing;
 sealed partial class ForwardReader
 {
     /// <summary>Whether C# makes a list of what is given to a type.</summary>
-    static bool IsList(ITypeSymbol? wanted) => wanted is INamedTypeSymbol
+    static bool IsList(ITypeSymbol? wanted) => wanted is INamedTypeSymbol { Name: "List" or "IList" or "ICollection" } && IsCollection(wanted);
+
+    /// <summary>Whether a type is one that holds elements and takes more, of which a stack has the one that was put on it last first.</summary>
+    static bool IsChangeable(ITypeSymbol? type) => IsList(type) || (type is INamedTypeSymbol { Name: "Stack" or "Queue" } && IsCollection(type));
+
+    static bool IsCollection(ITypeSymbol type) => type.ContainingNamespace is
     {
-        Name: "List" or "IList" or "ICollection",
-        ContainingNamespace: { Name: "Generic", ContainingNamespace: { Name: "Collections", ContainingNamespace: { Name: "System", ContainingNamespace.IsGlobalNamespace: true } } },
+        Name: "Generic", ContainingNamespace: { Name: "Collections", ContainingNamespace: { Name: "System", ContainingNamespace.IsGlobalNamespace: true } },
     };
 
     /// <summary>An array without an initializer, of one dimension or several.</summary>
@@ -34,6 +38,7 @@ sealed partial class ForwardReader
         // A number is what there is to be room for.
         foreach (var argument in creation.Arguments)
             if (argument.Parameter?.Type.SpecialType != SpecialType.System_Int32) list.Items.AddRange(List(argument.Value));
+        if (creation.Type?.Name == "Stack") list.Items.Reverse();
         foreach (var item in creation.Initializer?.Initializers ?? [])
         {
             if (item is not IInvocationOperation { TargetMethod.Name: "Add", Arguments: [var added] }) throw Unsupported(item);
@@ -72,8 +77,21 @@ sealed partial class ForwardReader
             case ("Reverse", []):
                 list.Change().Reverse();
                 return Symbolic.Nothing;
+            case ("Push", [var item]):
+                list.Change().Insert(0, Evaluate(item.Value));
+                return Symbolic.Nothing;
+            case ("Enqueue", [var item]):
+                list.Change().Add(Evaluate(item.Value));
+                return Symbolic.Nothing;
+            case ("Pop" or "Dequeue" or "Peek", []):
+                if (list.Items.Count == 0) throw new ForwardException(call.Syntax, "there are no elements");
+                var first = list.Items[0];
+                if (call.TargetMethod.Name != "Peek") list.Change().RemoveAt(0);
+                return first;
             default:
-                throw new ForwardException(call.Syntax, "of a list Forward may have Add, AddRange, Insert, RemoveAt, Clear, Reverse, ToArray, Count and its elements");
+                throw new ForwardException(call.Syntax, IsList(call.TargetMethod.ContainingType)
+                    ? "of a list Forward may have Add, AddRange, Insert, RemoveAt, Clear, Reverse, ToArray, Count and its elements"
+                    : "of a stack or a queue Forward may have Push, Pop, Enqueue, Dequeue, Peek, Clear, ToArray, Count and its elements");
         }
     }
 

@@ -20,6 +20,12 @@ public sealed class ForwardSpellingTests
     [InlineData("List<int> sizes = [.. Sizes, 5]; sizes[0]++; for (int i = 0; i < sizes.Count; i++) x *= sizes[i]; return x;", "return x * 3 * 3 * 5;")]
     [InlineData("var all = new List<Layer>(layers) { fc }; foreach (var layer in all) x = layer(x); return x;", "return fc(layers[1](layers[0](x)));")]
     [InlineData("List<Tensor>? none = null; none ??= [x]; Tensor Last() => none[^1]; none.Add(x * 2); return Last();", "return x * 2;")]
+    [InlineData("var skips = new Stack<Tensor>(); foreach (var layer in layers) { skips.Push(x); x = layer(x); } while (skips.Count > 0) x = x * 2 + skips.Pop(); return x;",
+        "var a = layers[0](x); return (layers[1](a) * 2 + a) * 2 + x;")]
+    [InlineData("var all = new Stack<Tensor>([x, fc(x)]); all.Push(all.Peek() * 2); foreach (var one in all) x -= one; return Concat([.. all.Skip(1), x]);",
+        "var a = fc(x); var b = a * 2; return Concat(a, x, x - b - a - x);")]
+    [InlineData("Queue<Tensor> all = new(Known.Select(n => x * n)); all.Enqueue(fc(x)); var first = all.Dequeue(); return first - all.Peek() + all.ToArray()[^1] * all.Count;",
+        "var a = x * 2; var b = x * 3; var c = fc(x); return a - b + c * 2;")]
     public void Lists(string statements, string plain) => AssertSame(statements, plain);
 
     [Theory]
@@ -125,6 +131,9 @@ public sealed class ForwardSpellingTests
         "'all.Find(t => true)' can't be read: of a list Forward may have Add, AddRange, Insert, RemoveAt, Clear, Reverse, ToArray, Count and its elements")]
     [InlineData("List<Tensor> all = [x]; foreach (var one in {|NG0052:all|}) all.Add(fc(one)); return x;", "'all' can't be read: it is changed while foreach goes through it; let foreach go through its ToArray()")]
     [InlineData("List<float> all = [1, 2]; var i = 0; all[{|NG0052:i++|}] += 2; return x;", "'i++' can't be read: it changes a local within an index; put it into a statement of its own")]
+    [InlineData("var all = new Stack<Tensor>(); return {|NG0052:all.Pop()|} + x;", "'all.Pop()' can't be read: there are no elements")]
+    [InlineData("var all = new Queue<Tensor>([x]); return {|NG0052:all.TryDequeue(out var one)|} ? one : x;",
+        "'all.TryDequeue(out var one)' can't be read: of a stack or a queue Forward may have Push, Pop, Enqueue, Dequeue, Peek, Clear, ToArray, Count and its elements")]
     [InlineData("{|NG0052:Known.Add(4)|}; return x * Known[0];", "'Known.Add(4)' can't be read: only a list that Forward makes can be changed: make it a local")]
     [InlineData("{|NG0052:own|}.Add(x); return x;", "'own' can't be read: a list that isn't 'static readonly' has to be a local")]
     [InlineData("{|NG0052:Sizes[0]|} = 5; return x * Sizes[0];", "'Sizes[0]' can't be read: only locals, parameters and the elements of arrays and lists that Forward makes can be assigned to")]
