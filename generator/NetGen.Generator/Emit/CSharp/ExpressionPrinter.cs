@@ -34,7 +34,7 @@ sealed class ExpressionPrinter(int lanes)
 
     static string Offset(Address address)
     {
-        var index = address.Index is null ? "" : address.Stride == 1 ? address.Index : $"{address.Index} * {LayerBuilder.Text(address.Stride)}";
+        var index = address.Index is null || address.Stride == 0 ? "" : address.Stride == 1 ? address.Index : $"{address.Index} * {LayerBuilder.Text(address.Stride)}";
         if (address.Offset == 0) return index;
         if (index.Length == 0) return LayerBuilder.Text(address.Offset);
         return address.Offset < 0 ? $"{index} - {LayerBuilder.Text(-address.Offset)}" : $"{index} + {LayerBuilder.Text(address.Offset)}";

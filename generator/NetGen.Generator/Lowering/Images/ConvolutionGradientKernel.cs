@@ -50,7 +50,9 @@ static class ConvolutionGradientKernel
             if (listed) runs = 1;
             var panels = Panels.Count(outputs);
             var code = new Code();
-            code.Add(new Split(groups * panels * runs * chunks));
+            var parts = groups * panels * runs * chunks;
+            var (chunk, run, panel, group) = (chunks > 1 ? "chunk" : null, runs > 1 ? "run" : null, panels > 1 ? "panel" : null, groups > 1 ? "group" : null);
+            code.Add(new Split(parts));
             var samples = UnrollPolicy.GradientSamples(dy.Pixels);
             code.For("i", "0", "n", samples, block =>
             {
@@ -62,35 +64,39 @@ static class ConvolutionGradientKernel
 
             void Part(Code body)
             {
-                body.Add(new Integer($"nint chunk = part % {LayerBuilder.Text(chunks)}"));
-                body.Add(new Integer($"nint run = part / {LayerBuilder.Text(chunks)} % {LayerBuilder.Text(runs)}"));
-                body.Add(new Integer($"nint panel = part / {LayerBuilder.Text(chunks * runs)} % {LayerBuilder.Text(panels)}"));
-                body.Add(new Integer($"nint group = part / {LayerBuilder.Text(chunks * runs * panels)}"));
+                // A part's number counts chunks first.
+                var before = 1;
+                foreach (var (index, count) in new[] { (chunk, chunks), (run, runs), (panel, panels), (group, groups) })
+                {
+                    if (index is null) continue;
+                    var divided = before == 1 ? "part" : $"part / {LayerBuilder.Text(before)}";
+                    before *= count;
+                    body.Add(new Integer($"nint {index} = {divided}{(before == parts ? "" : $" % {LayerBuilder.Text(count)}")}"));
+                }
                 body.Add(new LetPointer("a", new Address("x", Place(0, 0), "i", context.Pitch(result.Inputs[1]))));
-                if (!listed)
-                {
-                    if (joined) body.Add(new Integer($"a += run * {LayerBuilder.Text(window.Rows.Dilation * x.RowPitch)} + chunk * {LayerBuilder.Text(rows)}"));
-                    else
-                    {
-                        body.Add(new Integer($"a += run / {LayerBuilder.Text(window.Columns.Kernel)} * {LayerBuilder.Text(window.Rows.Dilation * x.RowPitch)}"
-                            + $" + run % {LayerBuilder.Text(window.Columns.Kernel)} * {LayerBuilder.Text(window.Columns.Dilation * x.ChannelPitch)} + chunk * {LayerBuilder.Text(rows)}"));
-                    }
-                }
+                (string?, int)[] places = joined ? [(run, window.Rows.Dilation * x.RowPitch)] : run is null ? [] :
+                [
+                    ($"run / {LayerBuilder.Text(window.Columns.Kernel)}", window.Rows.Dilation * x.RowPitch),
+                    ($"run % {LayerBuilder.Text(window.Columns.Kernel)}", window.Columns.Dilation * x.ChannelPitch),
+                ];
+                Move("a", listed ? Sum((group, inputs)) : Sum([.. places, (chunk, rows), (group, inputs)]));
                 body.Add(new LetPointer("b", new Address("dy", dy.Origin, "i", context.Pitch(result.Inputs[0]))));
-                body.Add(new Integer($"b += panel * {LayerBuilder.Text(Panels.Width)}"));
-                body.Add(new LetPointer("c", new Address("dw", 0, "panel", (long)Panels.Width * Columns)));
-                if (groups > 1)
-                {
-                    body.Add(new Integer($"a += group * {LayerBuilder.Text(inputs)}"));
-                    body.Add(new Integer($"b += group * {LayerBuilder.Text(outputs)}"));
-                    body.Add(new Integer($"c += group * {LayerBuilder.Text(Panels.Padded(outputs) * Columns)}"));
-                }
+                Move("b", Sum((panel, Panels.Width), (group, outputs)));
+                body.Add(new LetPointer("c", new Address("dw", 0, panel, (long)Panels.Width * Columns)));
+                Move("c", Sum((group, Panels.Padded(outputs) * Columns)));
                 var alike = outputs / Panels.Width;
                 void Last(Code code) => Chunk(code, Panels.WidthOf(outputs, alike), outputs - alike * Panels.Width);
                 if (alike == panels) Chunk(body, Panels.Width, Panels.Width);
                 else if (alike == 0) Last(body);
                 else body.If($"panel < {LayerBuilder.Text(alike)}", then => Chunk(then, Panels.Width, Panels.Width), Last);
+
+                void Move(string pointer, string? by)
+                {
+                    if (by is not null) body.Add(new Integer($"{pointer} += {by}"));
+                }
             }
+
+            string? At(int width) => Sum((run, length * width), (chunk, rows * width));
 
             void Chunk(Code body, int width, int real)
             {
@@ -100,17 +106,20 @@ static class ConvolutionGradientKernel
                     return;
                 }
                 int[] places = [.. Enumerable.Range(0, rows)];
-                var at = $"run * {LayerBuilder.Text(length * width)} + chunk * {LayerBuilder.Text(rows * width)}";
-                if (rest == 0 || full == 0) Call(body, places, at, width, real);
-                else body.If($"chunk < {LayerBuilder.Text(full)}", then => Call(then, places, at, width, real), otherwise => Call(otherwise, [.. places.Take(rest)], at, width, real));
-
-                void Listed(Code code, int chunk)
+                if (rest == 0 || full == 0) Call(body, places, 0, At(width), width, real);
+                else
                 {
-                    var first = chunk * rows;
+                    body.If($"chunk < {LayerBuilder.Text(full)}", then => Call(then, places, 0, At(width), width, real),
+                        otherwise => Call(otherwise, [.. places.Take(rest)], 0, At(width), width, real));
+                }
+
+                void Listed(Code code, int number)
+                {
+                    var first = number * rows;
                     int[] columns = [.. Enumerable.Range(first, Math.Min(rows, Columns - first)).Select(OffsetOf)];
-                    void Own(Code target) => Call(target, columns, LayerBuilder.Text(first * width), width, real);
-                    if (chunk == chunks - 1) Own(code);
-                    else code.If($"chunk == {LayerBuilder.Text(chunk)}", Own, otherwise => Listed(otherwise, chunk + 1));
+                    void Own(Code target) => Call(target, columns, first * width, null, width, real);
+                    if (number == chunks - 1) Own(code);
+                    else code.If($"chunk == {LayerBuilder.Text(number)}", Own, otherwise => Listed(otherwise, number + 1));
                 }
             }
         }
@@ -125,7 +134,14 @@ static class ConvolutionGradientKernel
             return Place(place / window.Columns.Kernel, place % window.Columns.Kernel) - Place(0, 0) + channel;
         }
 
-        void Call(Code body, int[] places, string at, int width, int real)
+        /// <summary>A sum of multiples of indices; null where there are none.</summary>
+        static string? Sum(params (string? Index, int Factor)[] terms)
+        {
+            var text = string.Join(" + ", terms.Where(t => t.Index is not null).Select(t => $"{t.Index} * {LayerBuilder.Text(t.Factor)}"));
+            return text.Length > 0 ? text : null;
+        }
+
+        void Call(Code body, int[] places, int first, string? at, int width, int real)
         {
             var columns = Math.Min(width, UnrollPolicy.TileVectors * lanes);
             for (var offset = 0; offset < width && offset < real; offset += columns)
@@ -136,7 +152,7 @@ static class ConvolutionGradientKernel
                 Tiles.Add(tile);
                 body.Add(new Invoke(tile.Name,
                 [
-                    new Address("a"), new Address("b", offset), new Address("c", offset, $"({at})"), "samples", "add",
+                    new Address("a"), new Address("b", offset), new Address("c", first + offset, at is null ? null : $"({at})"), "samples", "add",
                     .. Sizes.Select(s => $"{s.Name}: {LayerBuilder.Text(s.Value)}"),
                 ]));
             }
