@@ -101,7 +101,7 @@ public sealed class SequenceLengthTests
     public static TheoryData<string> NamesOfSeveral => [.. Some(SequenceLengthCases.OfSeveral.Keys)];
 
     /// <summary>Every so manieth case, for time; all of them where NETGEN_GPU_ALL=1 asks for it.</summary>
-    static int Every => Environment.GetEnvironmentVariable("NETGEN_GPU_ALL") == "1" ? 1 : TestDevice.IsReal ? 5 : Effort.IsFull ? 8 : 18;
+    static int Every => Environment.GetEnvironmentVariable("NETGEN_GPU_ALL") == "1" ? 1 : TestDevice.IsReal ? 5 : Effort.IsFull ? 12 : 18;
 
     static IEnumerable<string> Some(IEnumerable<string> names) => names.Where((_, i) => i % Every == 0);
 
@@ -130,12 +130,12 @@ public sealed class SequenceLengthTests
     public void Layers_MatchProcessor(string network, int[] lengths) => AssertMatches(Devices.Value, network, lengths);
 
     [Theory, InlineData("Dropped")]
-    public void Training_Of20Steps_MatchesProcessor(string network)
+    public void Training_OfSomeSteps_MatchesProcessor(string network)
     {
         Effort.SkipUnlessFull();
         using var pair = SequencePair.Create(Devices.Value[network]);
         var random = new Random(3);
-        int[][] batches = [.. Enumerable.Range(0, 20).Select(step => Enumerable.Range(0, 1 + step % 3).Select(_ => random.Next(1, 10)).ToArray())];
+        int[][] batches = [.. Enumerable.Range(0, TestDevice.TrainingSteps).Select(step => Enumerable.Range(0, 1 + step % 3).Select(_ => random.Next(1, 10)).ToArray())];
         pair.AssertTrains(batches, () => new SGD(0.05, momentum: 0.9), new() { Seed = 5, ClipNorm = 1 });
     }
 

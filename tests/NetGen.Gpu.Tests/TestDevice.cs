@@ -20,6 +20,9 @@ static class TestDevice
     /// <summary>Whether the device is fast enough for real shapes.</summary>
     public static bool IsReal => Choice is not null;
 
+    /// <summary>The steps for which networks of many kernels are trained: the emulation takes seconds for one.</summary>
+    public static int TrainingSteps => IsReal ? 20 : 6;
+
     /// <summary>The device, for kernels with groups of so many threads.</summary>
     public static Accelerator For(int groupThreads) => IsReal ? Chosen.Value : groupThreads <= 64 ? Narrow.Value : Wide.Value;
 

@@ -17,7 +17,7 @@ public sealed class RandomForwardTests
     public void Networks_Compile_AndMatchTheInterpreter()
     {
         var failures = new List<string>();
-        foreach (var numbers in Enumerable.Range(Setting("NETGEN_RANDOM_FIRST", 0), Setting("NETGEN_RANDOM_NETWORKS", Effort.IsFull ? 100 : 15)).Chunk(50))
+        foreach (var numbers in Enumerable.Range(Setting("NETGEN_RANDOM_FIRST", 0), Setting("NETGEN_RANDOM_NETWORKS", Effort.IsFull ? 60 : 15)).Chunk(50))
         {
             using var networks = new NetworkSet(numbers.ToDictionary(NameOf, ForwardDeclarations.Of), ForwardDeclarations.Usings);
             foreach (var number in numbers)
