@@ -37,7 +37,7 @@ public static class BenchmarkCommand
             Description = "About how long the slices of one race may take, in seconds.",
             DefaultValueFactory = _ => 20,
         };
-        Option<FileInfo?> markdown = MarkdownOption();
+        Option<FileInfo?> markdown = MarkdownOption(), readme = ReadmeOption();
         rounds.Validators.Add(result => AtLeast(result, rounds, 1));
         longest.Validators.Add(result =>
         {
@@ -54,7 +54,7 @@ public static class BenchmarkCommand
 
         Command command = new("race", "Races NetGen and its peers in one process, in turns of a few milliseconds.")
         {
-            rounds, slice, longest, threads, only, markdown,
+            rounds, slice, longest, threads, only, markdown, readme,
         };
         command.SetAction(parsed =>
         {
@@ -79,7 +79,11 @@ public static class BenchmarkCommand
                         failed++;
                     }
                 }
-            if (outcomes.Count > 0) Report(Table.Markdown(outcomes, peers, race), parsed.GetValue(markdown));
+            if (outcomes.Count > 0)
+            {
+                Report(Table.Markdown(outcomes, peers, race), parsed.GetValue(markdown));
+                if (parsed.GetValue(readme) is { } file) Readme.Insert(file.FullName, "benchmark", SummaryTable.Markdown(outcomes, [.. present.Select(peer => peer.Name)], race));
+            }
             return failed == 0 ? 0 : 1;
         });
         return command;
@@ -122,7 +126,7 @@ public static class BenchmarkCommand
     {
         Option<int> runs = new("--runs") { Description = "How many times each program is started.", DefaultValueFactory = _ => 25 };
         Option<FileInfo?> markdown = MarkdownOption();
-        Option<FileInfo?> readme = new("--readme") { Description = "A file that has a place for the table." };
+        Option<FileInfo?> readme = ReadmeOption();
         runs.Validators.Add(result => AtLeast(result, runs, 1));
         Command command = new("start",
             "Publishes programs that predict, NetGen's and ONNX Runtime's, and measures size, start, memory and latency.") { runs, markdown, readme };
@@ -130,7 +134,7 @@ public static class BenchmarkCommand
         {
             string table = new StartBenchmark(Directory.GetCurrentDirectory(), parsed.GetRequiredValue(runs)).Markdown();
             Report(table, parsed.GetValue(markdown));
-            if (parsed.GetValue(readme) is { } file) StartBenchmark.Insert(file.FullName, table);
+            if (parsed.GetValue(readme) is { } file) Readme.Insert(file.FullName, "start", table);
         });
         return command;
     }
@@ -147,6 +151,8 @@ public static class BenchmarkCommand
     }
 
     static Option<FileInfo?> MarkdownOption() => new("--markdown") { Description = "A file that the table is also written to." };
+
+    static Option<FileInfo?> ReadmeOption() => new("--readme") { Description = "A file that has a place for the table." };
 
     static void AtLeast(System.CommandLine.Parsing.OptionResult result, Option<int> option, int least)
     {

@@ -40,16 +40,6 @@ sealed class StartBenchmark(string repository, int runs)
         }
     }
 
-    /// <summary>Writes the table between the marks of a file.</summary>
-    public static void Insert(string file, string table)
-    {
-        const string Begin = "<!-- start: written by tests/NetGen.Benchmarks -->\n", End = "<!-- /start -->";
-        var text = File.ReadAllText(file);
-        var (begin, end) = (text.IndexOf(Begin, StringComparison.Ordinal), text.IndexOf(End, StringComparison.Ordinal));
-        if (begin < 0 || end < begin) throw new InvalidDataException($"{file} has no place for the table, between '{Begin.TrimEnd()}' and '{End}'.");
-        File.WriteAllText(file, text[..(begin + Begin.Length)] + table + text[end..]);
-    }
-
     string Publish(string program, string folder, params string[] options)
     {
         Console.Error.WriteLine($"Publishing {program}…");

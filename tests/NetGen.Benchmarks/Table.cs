@@ -27,21 +27,16 @@ static class Table
             if (outcome.Peers.Count == 0) text.Append(Line(outcome, null));
             foreach (Result peer in outcome.Peers) text.Append(Line(outcome, peer));
         }
-        return text.Append(Means(outcomes)).ToString();
+        text.Append("\n| peer | threads | rows | geometric mean of the ratios |\n|---|---:|---:|---:|\n");
+        foreach (var (peer, threads, rows, mean) in Means(outcomes)) text.Append(Invariant($"| {peer} | {threads} | {rows} | {mean:0.00}× |\n"));
+        return text.ToString();
     }
 
     /// <summary>The geometric mean of the ratios to each peer with each number of threads.</summary>
-    static string Means(IReadOnlyList<Outcome> outcomes)
-    {
-        StringBuilder text = new("\n| peer | threads | rows | geometric mean of the ratios |\n|---|---:|---:|---:|\n");
-        var ratios = outcomes.SelectMany(outcome => outcome.Peers.Select(peer => (peer.Name, outcome.Threads, Ratio: outcome.NetGen.SpeedOver(peer))));
-        foreach (var peer in ratios.GroupBy(ratio => (ratio.Name, ratio.Threads)).OrderBy(peer => peer.Key))
-        {
-            double mean = Math.Exp(peer.Average(ratio => Math.Log(ratio.Ratio)));
-            text.Append(Invariant($"| {peer.Key.Name} | {peer.Key.Threads} | {peer.Count()} | {mean:0.00}× |\n"));
-        }
-        return text.ToString();
-    }
+    public static IEnumerable<(string Peer, int Threads, int Rows, double Mean)> Means(IReadOnlyList<Outcome> outcomes) =>
+        outcomes.SelectMany(outcome => outcome.Peers.Select(peer => (peer.Name, outcome.Threads, Ratio: outcome.NetGen.SpeedOver(peer))))
+            .GroupBy(ratio => (ratio.Name, ratio.Threads)).OrderBy(peer => peer.Key)
+            .Select(peer => (peer.Key.Name, peer.Key.Threads, peer.Count(), Math.Exp(peer.Average(ratio => Math.Log(ratio.Ratio)))));
 
     /// <summary>One line of the table.</summary>
     static string Line(Outcome outcome, Result? peer)
@@ -62,7 +57,8 @@ static class Table
 
     static string Times(Result result) => $"{Time(result.Best)} ({Time(result.Median)})";
 
-    static string Time(double seconds) => seconds switch
+    /// <summary>A time, with its unit.</summary>
+    public static string Time(double seconds) => seconds switch
     {
         < 1e-6 => Invariant($"{seconds * 1e9:0.0} ns"),
         < 1e-5 => Invariant($"{seconds * 1e6:0.00} µs"),
