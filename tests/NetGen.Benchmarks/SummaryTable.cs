@@ -31,12 +31,10 @@ static class SummaryTable
         string[] means = [.. Table.Means(outcomes).GroupBy(mean => mean.Peer).Select(peer => $"{Listed([.. peer.Select(mean => Invariant($"{mean.Mean:0.0}×"))])} {peer.Key}'s speed")];
         if (means.Length == 0) return text.ToString();
         var (lowest, ratio) = outcomes.SelectMany(outcome => outcome.Peers.Select(peer => (outcome, Ratio: outcome.NetGen.SpeedOver(peer)))).MinBy(one => one.Ratio);
-        string threads = Listed([.. outcomes.Select(outcome => outcome.Threads).Distinct().Order().Select(Threads)]);
-        text.Append(Invariant($"\nThe geometric means, on {threads}, are {Listed(means)}; the lowest ratio is that of {lowest.Row.Name} on {Threads(lowest.Threads)}, {ratio:0.00}×.\n"));
+        string threads = Listed([.. outcomes.Select(outcome => outcome.Threads).Distinct().Order().Select(count => Invariant($"{count}"))]);
+        text.Append(Invariant($"\nThe geometric means, with {threads} threads, are {Listed(means)}; the lowest ratio, {ratio:0.00}×, is that of {lowest.Row.Name} ({lowest.Threads}).\n"));
         return text.ToString();
     }
-
-    static string Threads(int count) => count == 1 ? "one thread" : Invariant($"{count} threads");
 
     static string Listed(string[] parts) => parts.Length < 2 ? string.Concat(parts) : $"{string.Join(", ", parts[..^1])} and {parts[^1]}";
 
