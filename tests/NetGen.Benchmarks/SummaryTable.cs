@@ -1,5 +1,5 @@
-using System.Globalization;
 using System.Text;
+using static System.FormattableString;
 
 namespace NetGen.Benchmarks;
 
@@ -32,11 +32,9 @@ static class SummaryTable
         if (means.Length == 0) return text.ToString();
         var (lowest, ratio) = outcomes.SelectMany(outcome => outcome.Peers.Select(peer => (outcome, Ratio: outcome.NetGen.SpeedOver(peer)))).MinBy(one => one.Ratio);
         string threads = Listed([.. outcomes.Select(outcome => outcome.Threads).Distinct().Order().Select(count => Invariant($"{count}"))]);
-        text.Append(Invariant($"\nThe geometric means, with {threads} threads, are {Listed(means)}; the lowest ratio, {ratio:0.00}×, is that of {lowest.Row.Name} ({lowest.Threads}).\n"));
+        text.Append(Invariant($"\nThe geometric means, with {threads} threads, are {Listed(means)}; the lowest ratio, {ratio:0.00}×, is that of {lowest.Row.Name} with {lowest.Threads} thread{(lowest.Threads == 1 ? "" : "s")}.\n"));
         return text.ToString();
     }
 
     static string Listed(string[] parts) => parts.Length < 2 ? string.Concat(parts) : $"{string.Join(", ", parts[..^1])} and {parts[^1]}";
-
-    static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -1,5 +1,5 @@
-using System.Globalization;
 using System.Text;
+using static System.FormattableString;
 
 namespace NetGen.Benchmarks;
 
@@ -72,6 +72,4 @@ static class Table
         < 4096 * 1024 => Invariant($"{bytes / 1024.0:0.#} KiB"),
         _ => Invariant($"{bytes / (1024.0 * 1024):0.#} MiB"),
     };
-
-    static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

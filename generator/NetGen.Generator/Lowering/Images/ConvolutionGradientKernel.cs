@@ -152,7 +152,7 @@ static class ConvolutionGradientKernel
                 Tiles.Add(tile);
                 body.Add(new Invoke(tile.Name,
                 [
-                    new Address("a"), new Address("b", offset), new Address("c", first + offset, at is null ? null : $"({at})"), "samples", "add",
+                    new Address("a"), new Address("b", offset), new Address("c", first + offset, at), "samples", "add",
                     .. Sizes.Select(s => $"{s.Name}: {LayerBuilder.Text(s.Value)}"),
                 ]));
             }
