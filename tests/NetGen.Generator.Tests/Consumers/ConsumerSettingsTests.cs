@@ -94,7 +94,7 @@ public sealed class ConsumerSettingsTests
     [Theory, MemberData(nameof(Cases))]
     public void GeneratedCode_CompilesAndRuns(string setting)
     {
-        var consumer = Settings[setting](new Consumer().With("Network.cs", Source));
+        var consumer = Settings[setting](new Consumer { CompilesAllWidths = true }.With("Network.cs", Source));
         using var program = consumer.Build(emit: true).AssertClean().Load();
         AssertRuns(program.Type("My.App.Mlp"));
     }

@@ -5,6 +5,7 @@ using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.Diagnostics;
 using Microsoft.CodeAnalysis.Text;
 using NetGen.Generator.Diagnostics;
+using NetGen.Generator.Tests.Gradients;
 using NetGen.Tests;
 
 namespace NetGen.Generator.Tests.Harness;
@@ -74,10 +75,13 @@ public sealed record Consumer
     public bool RunAnalyzers { get; init; } = true;
 
     /// <summary>
-    /// Whether the kernels' bodies are compiled, which takes most of the time, or kept out since the test isn't about them. While one works on the code those
-    /// for this process's vectors are, unless the project says for which.
+    /// Whether the kernels' bodies are compiled, which takes most of the time, or kept out since the test isn't about them. Those for this process's vectors are,
+    /// unless the project says for which or <see cref="CompilesAllWidths"/>.
     /// </summary>
     public bool CompilesKernels { get; init; } = true;
+
+    /// <summary>Whether kernels for vectors that this process hasn't are compiled too where all tests are run. Those of one project in four are anyway.</summary>
+    public bool CompilesAllWidths { get; init; }
 
     /// <summary>Whether NetGen.dll is referenced.</summary>
     public bool ReferencesRuntime { get; init; } = true;
@@ -105,6 +109,9 @@ public sealed record Consumer
         return CSharpCompilation.Create("Consumer" + Guid.NewGuid().ToString("N"), trees, references, options);
     }
 
+    /// <summary>The same ones in every run, and none in a process that is there for its own width.</summary>
+    bool IsOneInFour => WidthTests.ExpectedBits is null && Sources.Sum(source => source.Value.Length) % 4 == 0;
+
     EditorConfigOptions Options => new(EditorConfig, IsBuild, Vectors);
 
     public CSharpParseOptions CreateParseOptions() => new(LanguageVersion, Documentation);
@@ -122,7 +129,7 @@ public sealed record Consumer
         var driver = CreateDriver().RunGeneratorsAndUpdateCompilation(CreateCompilation(), out var output, out var generatorDiagnostics, cancellation);
         var result = driver.GetRunResult();
         var compilation = (CSharpCompilation)KernelTrees.WithoutBodies(output,
-            width => !CompilesKernels || Vectors.Length == 0 && width != KernelTrees.ProcessorWidth && !Effort.IsFull);
+            width => !CompilesKernels || Vectors.Length == 0 && width != KernelTrees.ProcessorWidth && !(Effort.IsFull && (CompilesAllWidths || IsOneInFour)));
         ImmutableArray<Diagnostic> analyzerDiagnostics = [];
         CompilationWithAnalyzers? analysis = null;
         if (RunAnalyzers)
