@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using ILGPU;
 using ILGPU.Runtime;
 using ILGPU.Runtime.CPU;
@@ -11,8 +12,8 @@ static class TestDevice
 {
     static readonly Lazy<Accelerator> Chosen = new(() => GpuDevice.Open(Choice).Accelerator);
 
-    // The threads of the emulation are threads of the processor: groups as large as the kernels' leave none of them idle.
-    static readonly Lazy<Accelerator> Narrow = new(() => Emulation(2)), Wide = new(() => Emulation(8));
+    // Kernels of one emulated device wait for each other, and leave the processor idle where their threads do: each class of tests has devices of its own.
+    static readonly ConcurrentDictionary<(string? TestClass, int Warps), Lazy<Accelerator>> Emulations = new();
 
     /// <summary>What device was asked for; null for the emulation.</summary>
     public static string? Choice { get; } = Environment.GetEnvironmentVariable("NETGEN_GPU_DEVICE") is { Length: > 0 } choice ? choice : null;
@@ -23,8 +24,9 @@ static class TestDevice
     /// <summary>The steps for which networks of many kernels are trained: the emulation takes seconds for one.</summary>
     public static int TrainingSteps => IsReal ? 20 : 6;
 
-    /// <summary>The device, for kernels with groups of so many threads.</summary>
-    public static Accelerator For(int groupThreads) => IsReal ? Chosen.Value : groupThreads <= 64 ? Narrow.Value : Wide.Value;
+    /// <summary>The device, for kernels with groups of so many threads: those of the emulation are the processor's, and none of them should be idle.</summary>
+    public static Accelerator For(int groupThreads) => IsReal ? Chosen.Value
+        : Emulations.GetOrAdd((TestContext.Current.TestClass?.TestClassName, groupThreads <= 64 ? 2 : 8), device => new(() => Emulation(device.Warps))).Value;
 
     /// <summary>An emulated device with groups of so many warps.</summary>
     public static Accelerator Emulation(int warps)

@@ -70,8 +70,20 @@ sealed class KernelNames(EquatableArray<int> lanes)
 
     public SharedFunctions Functions { get; } = new();
 
+    /// <summary>The characters of a name that is still read: past a thousand there can be none in a program.</summary>
+    const int Longest = 120;
+
+    /// <summary>A name after what is computed, with the number of parts that are left out where these are many.</summary>
+    public static string Short(string name)
+    {
+        if (name.Length <= Longest) return name;
+        var kept = name.LastIndexOf('_', Longest);
+        return kept <= 0 ? name : $"{name.Substring(0, kept)}_And{LayerBuilder.Text(name.Skip(kept).Count(c => c == '_'))}";
+    }
+
     public string Get(string name, bool training, KernelSignature signature)
     {
+        name = Short(name);
         if (!given.TryGetValue(name, out var known)) given.Add(name, known = []);
         var index = known.IndexOf(signature);
         if (index < 0)

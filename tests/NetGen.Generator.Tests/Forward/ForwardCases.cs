@@ -122,6 +122,18 @@ static class ForwardCases
                 }
             }
             """);
+        // Were a value written out wherever it is used, there would be 3⁴⁰ of them.
+        yield return new("UsedAgainAndAgain", """
+            {
+                [Linear(9)] readonly Layer first;
+                Tensor Forward([Shape(5, Gradient = true)] Tensor x)
+                {
+                    x = first(x);
+                    for (int i = 0; i < 40; i++) x = x - 0.1f * x * Tanh(x);
+                    return x;
+                }
+            }
+            """);
         yield return new("Arrays", """
             {
                 const int Count = 3;

@@ -113,13 +113,14 @@ static class ForwardFile
     {
         // What follows from parameters alone belongs to no sample.
         var rows = network.Forward.Select(call => call.Group!).Where(group => group.Last.Type.Batched)
-            .Select(group => (Formula: Formulas.Of(group), Type: group.Last.Type.ToString(), Unit: group.Last.Type.IsByPosition ? "position" : "sample",
-                Flops: group.Values.Sum(v => v.Op.Flops(v)))).ToList();
-        var (formula, type) = (rows.Max(r => r.Formula.Length), rows.Max(r => r.Type.Length));
+            .Select(group => (Formulas: Formulas.Of(group).Split([Formulas.Separator], StringSplitOptions.None), Type: group.Last.Type.ToString(),
+                Unit: group.Last.Type.IsByPosition ? "position" : "sample", Flops: group.Values.Sum(v => v.Op.Flops(v)))).ToList();
+        var (formula, type) = (rows.Max(r => r.Formulas.Last().Length), rows.Max(r => r.Type.Length));
         writer.Doc("remarks",
         [
             "<code>",
-            .. rows.Select(r => $"{CodeWriter.Xml(r.Formula.PadRight(formula))}  {r.Type.PadRight(type)}  {Text.Grouped(r.Flops)} FLOPs a {r.Unit}"),
+            .. rows.SelectMany(r => r.Formulas.Take(r.Formulas.Length - 1).Select(CodeWriter.Xml)
+                .Append($"{CodeWriter.Xml(r.Formulas.Last().PadRight(formula))}  {r.Type.PadRight(type)}  {Text.Grouped(r.Flops)} FLOPs a {r.Unit}")),
             "</code>",
         ]);
     }

@@ -70,7 +70,7 @@ sealed class GpuFile
             var key = kernel.Name + "\n" + GpuKernelPrinter.Text(kernel);
             if (!known.TryGetValue(key, out var name))
             {
-                var wanted = string.Concat(kernel.Name.Select(c => char.IsLetterOrDigit(c) ? c : '_'));
+                var wanted = KernelNames.Short(string.Concat(kernel.Name.Select(c => char.IsLetterOrDigit(c) ? c : '_')));
                 name = wanted;
                 for (var i = 2; !taken.Add(name); i++) name = $"{wanted}_{LayerBuilder.Text(i)}";
                 known.Add(key, name);
