@@ -4,7 +4,7 @@ namespace NetGen.Generator.Tests.TrainingRuns;
 
 /// <summary>A small decoder that learns to continue a text, character by character.</summary>
 [Collection(AloneInTheProcess.Name)]
-public sealed class DecoderTests(TrainingRunNetworks networks, ITestOutputHelper output)
+public sealed class DecoderLearningTests(TrainingRunNetworks networks, ITestOutputHelper output)
 {
     const string Text = "she sells sea shells by the sea shore, and the shells she sells are sea shells for sure. ";
     const int Positions = 16;
