@@ -144,14 +144,24 @@ sealed partial class ForwardReader
         if (reference is { Property.Name: "Length" or "Count", Instance: { } counted } && Items(Evaluate(counted)) is { } all) return new SymbolicConstant(all.Count);
         if (reference is { Property.IsIndexer: true, Instance: { } indexed, Arguments: [var index] } && Evaluate(indexed) is var value && Items(value) is not null)
             return At(reference, value, index.Value);
-        if (reference.Instance is null or IInstanceReferenceOperation && reference.Property is { IsIndexer: false, GetMethod: { } getter } property)
+        RefuseConstrained(reference.ConstrainedToType, reference);
+        if (reference.Instance is null or IInstanceReferenceOperation && GetterOf(reference) is { AssociatedSymbol: IPropertySymbol { IsIndexer: false } property } named)
         {
+            var getter = Dispatched(named, reference.Instance);
             // A property that computes something is a method without parameters; one that is set once is what it begins with.
             if (Sources(getter).Any(source => HasBody(source) && compilation.ContainsSyntaxTree(source.SyntaxTree))) return Call(getter, [], reference.Syntax);
             if (property is { IsStatic: true, SetMethod: null } && Initial(Sources(property).OfType<PropertyDeclarationSyntax>().FirstOrDefault()?.Initializer) is { } initial)
                 return Fixed(Evaluate(initial));
         }
         throw Unsupported(reference);
+    }
+
+    /// <summary>A property's getter, which an override of the setter alone has from the class that it derives from.</summary>
+    static IMethodSymbol? GetterOf(IPropertyReferenceOperation reference)
+    {
+        var property = reference.Property;
+        while (property is { GetMethod: null, OverriddenProperty: { } overridden }) property = overridden;
+        return property.GetMethod;
     }
 
     Symbolic At(IOperation reference, Symbolic value, IOperation index)
@@ -206,7 +216,8 @@ sealed partial class ForwardReader
                 _ => throw Unsupported(call),
             };
         }
-        return Call(method, [.. arguments.Select(argument => Evaluate(argument.Value))], call.Syntax);
+        RefuseConstrained(call.ConstrainedToType, call);
+        return Call(Dispatched(method, call.Instance), [.. arguments.Select(argument => Evaluate(argument.Value))], call.Syntax);
     }
 
     /// <summary>A function of numbers, as of the root of a size.</summary>
