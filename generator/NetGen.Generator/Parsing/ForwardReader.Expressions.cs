@@ -116,7 +116,7 @@ sealed partial class ForwardReader
             return int.TryParse(name.Substring("Item".Length), out var item) && item <= items.Count ? items[item - 1] : throw Unsupported(reference);
         }
         if (reference.Instance is IInstanceReferenceOperation && fields[field] is { } value) return value;
-        if (Initializer(field) is { } initializer) return Fixed(Evaluate(initializer));
+        if (Initializer(field) is { } initializer) return Initial(field, initializer, reference.Syntax);
         if (IsChangeable(field.Type)) throw new ForwardException(reference.Syntax, "a list that isn't 'static readonly' has to be a local");
         throw new ForwardException(reference.Syntax, $"the field '{field.Name}' isn't a constant; "
             + "declare it 'const' or 'static readonly', of numbers, or as a layer, a parameter or a buffer of the class");
@@ -135,8 +135,9 @@ sealed partial class ForwardReader
     {
         if (initializer is not { Value: var value } || !compilation.ContainsSyntaxTree(value.SyntaxTree)) return null;
         if (!bodies.TryGetValue(value, out var operation)) bodies.Add(value, operation = compilation.GetSemanticModel(value.SyntaxTree).GetOperation(value, cancellation));
-        // An array's elements in braces are part of what makes it.
-        return operation is IArrayInitializerOperation { Parent: IArrayCreationOperation array } ? array : operation;
+        // An array's elements in braces are part of what makes it, and a value becomes one of the member's type, as 1 a double.
+        while (operation is IArrayInitializerOperation { Parent: IArrayCreationOperation } or { Parent: IConversionOperation or IDelegateCreationOperation }) operation = operation.Parent;
+        return operation;
     }
 
     Symbolic Property(IPropertyReferenceOperation reference)
@@ -151,7 +152,7 @@ sealed partial class ForwardReader
             // A property that computes something is a method without parameters; one that is set once is what it begins with.
             if (Sources(getter).Any(source => HasBody(source) && compilation.ContainsSyntaxTree(source.SyntaxTree))) return Call(getter, [], reference.Syntax);
             if (property is { IsStatic: true, SetMethod: null } && Initial(Sources(property).OfType<PropertyDeclarationSyntax>().FirstOrDefault()?.Initializer) is { } initial)
-                return Fixed(Evaluate(initial));
+                return Initial(property, initial, reference.Syntax);
         }
         throw Unsupported(reference);
     }
