@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
@@ -32,7 +31,7 @@ sealed partial class ForwardReader
             case IInvocationOperation call:
                 return Invoke(call);
             case IBinaryOperation binary:
-                return Binary(binary, binary.OperatorKind, binary.OperatorMethod, binary.LeftOperand, binary.RightOperand);
+                return Binary(binary, binary.OperatorKind, binary.OperatorMethod, binary.LeftOperand, binary.RightOperand, binary.IsChecked);
             case IUnaryOperation unary:
                 return Unary(unary);
             case IConversionOperation conversion:
@@ -57,7 +56,7 @@ sealed partial class ForwardReader
             case ISimpleAssignmentOperation assignment:
                 return Assign(assignment.Target, Evaluate(assignment.Value));
             case ICompoundAssignmentOperation compound:
-                return Assign(compound.Target, Binary(compound, compound.OperatorKind, compound.OperatorMethod, compound.Target, compound.Value));
+                return Assign(compound.Target, Binary(compound, compound.OperatorKind, compound.OperatorMethod, compound.Target, compound.Value, compound.IsChecked));
             case IIncrementOrDecrementOperation step:
                 return Increment(step);
             case IDeconstructionAssignmentOperation deconstruction:
@@ -103,7 +102,7 @@ sealed partial class ForwardReader
     {
         if (value is int number && BlockArguments.IsArgument(number)) return new SymbolicSize(number);
         return expression.Descendants().Any(part => part.ConstantValue is { HasValue: true, Value: int inner } && BlockArguments.IsArgument(inner))
-            ? throw new ForwardException(expression.Syntax, SizeOfUse) : new SymbolicConstant(value);
+            ? throw new ForwardException(expression.Syntax, SizeOfUse) : new SymbolicConstant(ForwardConversions.Held(value));
     }
 
     Symbolic Field(IFieldReferenceOperation reference)
@@ -202,7 +201,7 @@ sealed partial class ForwardReader
         if (WellKnownTypes.IsForward(method.ContainingType, "Functions"))
             return Function(call.Syntax, method, arguments.Select(argument => (argument.Parameter!, Evaluate(argument.Value), argument.Value)));
         if (IsQuery(method)) return Query(call, arguments);
-        if (ForwardConstants.IsMath(method)) return Mathematics(method, arguments.Select(argument => (Evaluate(argument.Value), argument.Value)), call);
+        if (ForwardMath.IsMath(method)) return Mathematics(method, arguments.Select(argument => (Evaluate(argument.Value), argument.Value)), call);
         if (call.Instance is { } instance and not IInstanceReferenceOperation)
         {
             return (Evaluate(instance), method.Name, arguments) switch
@@ -224,9 +223,8 @@ sealed partial class ForwardReader
     /// <summary>A function of numbers, as of the root of a size.</summary>
     static SymbolicConstant Mathematics(IMethodSymbol function, IEnumerable<(Symbolic Value, IOperation At)> arguments, IOperation call)
     {
-        double[] numbers = [.. arguments.Select(argument => Known(argument.Value, argument.At) is IConvertible number and not (bool or string)
-            ? number.ToDouble(CultureInfo.InvariantCulture) : throw Unsupported(argument.At))];
-        return ForwardConstants.Call(function, numbers) is { } result ? new(result) : throw Unsupported(call);
+        object[] numbers = [.. arguments.Select(argument => Known(argument.Value, argument.At) is (int or long or float or double) and var number ? number : throw Unsupported(argument.At))];
+        return Computed(call, () => ForwardMath.Call(function, numbers)) is { } result ? new(result) : throw Unsupported(call);
     }
 
     /// <summary>A call of one of <c>NetGen.Functions</c>: its tensors are operands, everything else is constant.</summary>
@@ -247,7 +245,7 @@ sealed partial class ForwardReader
                 operands.AddRange(Each(one => Tensor(one, at)));
             else if (wanted.SpecialType == SpecialType.System_Int32) constants.Add(new(Whole(value, at, parameter.Name)));
             else if (wanted is IArrayTypeSymbol) constants.Add(new(null, Each(one => Whole(one, at)).ToEquatableArray()));
-            else if (value is SymbolicConstant { Value: var constant }) constants.Add(new(ForwardConstants.Convert(constant, wanted) ?? constant));
+            else if (value is SymbolicConstant { Value: var constant }) constants.Add(new(ForwardConversions.Convert(constant, wanted) ?? constant));
             else throw new ForwardException(at.Syntax, $"'{parameter.Name}' must be a constant");
 
             IEnumerable<int> Each(Func<Symbolic, int> number) => (Items(value) ?? throw Unsupported(at)).Select(number);
@@ -261,7 +259,7 @@ sealed partial class ForwardReader
         return ListOf(Enumerable.Range(0, parts).Select(part => (Symbolic)recorder.Function(call, "Split", operands, [.. constants, new(part)])));
     }
 
-    Symbolic Binary(IOperation expression, BinaryOperatorKind kind, IMethodSymbol? method, IOperation left, IOperation right)
+    Symbolic Binary(IOperation expression, BinaryOperatorKind kind, IMethodSymbol? method, IOperation left, IOperation right, bool isChecked)
     {
         if (method is not null && WellKnownTypes.IsForward(method.ContainingType, "Tensor"))
         {
@@ -291,7 +289,7 @@ sealed partial class ForwardReader
         if (first is not SymbolicConstant { Value: var a }) throw Unsupported(expression);
         return second switch
         {
-            SymbolicConstant { Value: var b } when ForwardConstants.Binary(kind, a, b, expression.Type) is { } result => new SymbolicConstant(result),
+            SymbolicConstant { Value: var b } when Computed(expression, () => ForwardConstants.Binary(kind, a, b, expression.Type, isChecked)) is { } result => new SymbolicConstant(result),
             SymbolicSize => throw new ForwardException(expression.Syntax, SizeOfUse),
             SymbolicConstant { Value: 0 or 0L } when a is int or long && kind is BinaryOperatorKind.Divide or BinaryOperatorKind.Remainder =>
                 throw new ForwardException(right.Syntax, "it is 0, by which a whole number can't be divided"),
@@ -299,11 +297,24 @@ sealed partial class ForwardReader
         };
     }
 
+    /// <summary>The result of a function of constants, for which C# may throw an exception.</summary>
+    static object? Computed(IOperation expression, Func<object?> function)
+    {
+        try
+        {
+            return function();
+        }
+        catch (OverflowException)
+        {
+            throw new ForwardException(expression.Syntax, $"it overflows: the result is out of the range of {expression.Type?.ToDisplayString() ?? "its type"}");
+        }
+    }
+
     Symbolic Unary(IUnaryOperation unary)
     {
         if (unary.OperatorMethod is { } method && WellKnownTypes.IsForward(method.ContainingType, "Tensor"))
             return recorder.Function(unary.Syntax, "*", [Tensor(unary.Operand), recorder.Function(unary.Syntax, "Constant", [], new ArgumentValue(-1f)).Value]);
-        return Evaluate(unary.Operand) is SymbolicConstant { Value: var value } && ForwardConstants.Unary(unary.OperatorKind, value, unary.Type) is { } result
+        return Evaluate(unary.Operand) is SymbolicConstant { Value: var value } && Computed(unary, () => ForwardConstants.Unary(unary.OperatorKind, value, unary.Type, unary.IsChecked)) is { } result
             ? new SymbolicConstant(result) : throw Unsupported(unary);
     }
 
@@ -313,12 +324,15 @@ sealed partial class ForwardReader
         if (!conversion.Conversion.Exists) throw new ForwardException(conversion.Syntax, null);
         if (conversion.OperatorMethod is { } method)
         {
-            if (WellKnownTypes.IsForward(method.ContainingType, "Tensor") && value is SymbolicConstant { Value: var number } && ForwardConstants.Convert(number, method.Parameters[0].Type) is float constant)
+            if (WellKnownTypes.IsForward(method.ContainingType, "Tensor") && value is SymbolicConstant { Value: var number } && ForwardConversions.Convert(number, method.Parameters[0].Type) is float constant)
                 return recorder.Function(conversion.Syntax, "Constant", [], new ArgumentValue(constant));
             throw value is SymbolicSize ? new ForwardException(conversion.Syntax, SizeOfUse) : Unsupported(conversion);
         }
         if (value is not SymbolicConstant { Value: var known }) return value;
-        return conversion.Type is { SpecialType: not SpecialType.None } target && ForwardConstants.Convert(known, target) is { } converted ? new SymbolicConstant(converted) : value;
+        if (conversion.Type is not { SpecialType: not SpecialType.None and var target } type) return value;
+        if (Computed(conversion, () => ForwardConversions.Convert(known, type, conversion.IsChecked)) is { } converted) return new SymbolicConstant(converted);
+        return ForwardConversions.IsOtherNumber(target) && known is int or long or float or double
+            ? throw new ForwardException(conversion.Syntax, "of numbers Forward may have int, long, float and double, and narrower whole ones within their range") : value;
     }
 
     Symbolic Assign(IOperation target, Symbolic value)
@@ -354,7 +368,7 @@ sealed partial class ForwardReader
     {
         var before = Evaluate(step.Target);
         var kind = step.Kind == OperationKind.Increment ? BinaryOperatorKind.Add : BinaryOperatorKind.Subtract;
-        if (before is not SymbolicConstant { Value: var value } || ForwardConstants.Binary(kind, value, 1, step.Type) is not { } after) throw Unsupported(step);
+        if (before is not SymbolicConstant { Value: var value } || Computed(step, () => ForwardConstants.Binary(kind, value, 1, step.Type, step.IsChecked)) is not { } after) throw Unsupported(step);
         Assign(step.Target, new SymbolicConstant(after));
         return step.IsPostfix ? before : new SymbolicConstant(after);
     }

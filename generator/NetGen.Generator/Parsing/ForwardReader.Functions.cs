@@ -29,7 +29,7 @@ sealed partial class ForwardReader
             return new SymbolicFunction((call, arguments) =>
                 Function(call.Syntax, method, arguments.Select((argument, i) => (method.Parameters[i], argument, call))));
         }
-        if (ForwardConstants.IsMath(method))
+        if (ForwardMath.IsMath(method))
             return new SymbolicFunction((call, arguments) => Mathematics(method, arguments.Select(argument => (argument, call)), call));
         if (reference.Instance is null or IInstanceReferenceOperation)
         {

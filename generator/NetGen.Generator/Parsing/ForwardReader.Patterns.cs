@@ -108,7 +108,7 @@ sealed partial class ForwardReader
         var other = Known(with);
         if (kind == BinaryOperatorKind.Equals && other is null) return IsNull(value);
         var known = Known(value, pattern);
-        return ForwardConstants.Binary(kind, known, other, null) as bool? ?? (kind == BinaryOperatorKind.Equals && Equals(known, other));
+        return kind == BinaryOperatorKind.Equals ? ForwardConstants.Matches(known, other) : ForwardConstants.Binary(kind, known, other, null) is true;
     }
 
     /// <summary>Whether a pattern asks for no other type than what it looks at has, so that only null doesn't match.</summary>

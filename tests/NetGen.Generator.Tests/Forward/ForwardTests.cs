@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using NetGen.Generator.Parsing;
 using NetGen.Generator.Tests.Harness;
 using NetGen.Generator.Tests.Parsing;
@@ -291,32 +290,6 @@ public sealed class ForwardTests
         Assert.Equal(["0(0)", "Constant()", "*(1,2)", "0(3)", "Constant()", "*(4,5)"],
             model.Forward!.Steps.Select(step => $"{step.Function?.Kind ?? $"{step.Layer}"}({string.Join(",", step.Inputs)})"));
         Assert.Equal([0.25f, 0.5f], model.Forward.Steps.Where(step => step.Function?.Kind == "Constant").Select(step => (float)step.Function!.Positional[0].Scalar!));
-    }
-
-    [Fact]
-    public void Constants_AreComputedAsInCSharp()
-    {
-        int n = 33, m = -7;
-        var k = 5L;
-        (string Text, float Value)[] all =
-        [
-            Of(1 << n), Of(m >> n), Of(m >>> 28), Of(m >>> n), Of(k << 65), Of((long)n << n >> 30), Of(-k >>> 60), Of(~n), Of(~k * 2), Of(n % m), Of(n / m), Of(m & 12 | n ^ 3),
-        ];
-        var model = Models.Single($$"""
-            [Network] partial class Net
-            {
-                Tensor Forward([Shape(4)] Tensor x)
-                {
-                    int n = 33, m = -7;
-                    var k = 5L;
-                    {{string.Concat(all.Select(one => $"x *= (float)({one.Text});\n"))}}
-                    return x;
-                }
-            }
-            """);
-        Assert.Equal(all.Select(one => one.Value), model.Forward!.Steps.Where(step => step.Function?.Kind == "Constant").Select(step => (float)step.Function!.Positional[0].Scalar!));
-
-        static (string Text, float Value) Of(float value, [CallerArgumentExpression(nameof(value))] string text = "") => (text, value);
     }
 
     [Fact]
