@@ -14,6 +14,14 @@ sealed partial class ForwardReader
     Symbolic Evaluate(IOperation expression)
     {
         Count(expression);
+        if (++nesting > MaxNesting) throw TooDeep(expression);
+        var value = Read(expression);
+        nesting--;
+        return value;
+    }
+
+    Symbolic Read(IOperation expression)
+    {
         // A number that becomes a tensor is none any more.
         if (expression.ConstantValue is { HasValue: true, Value: var constant }
             && (constant is null || !WellKnownTypes.IsForward(expression.Type, "Tensor")))
@@ -31,7 +39,7 @@ sealed partial class ForwardReader
             case IInvocationOperation call:
                 return Invoke(call);
             case IBinaryOperation binary:
-                return Binary(binary, binary.OperatorKind, binary.OperatorMethod, binary.LeftOperand, binary.RightOperand, binary.IsChecked);
+                return Chain(binary);
             case IUnaryOperation unary:
                 return Unary(unary);
             case IConversionOperation conversion:
@@ -56,7 +64,7 @@ sealed partial class ForwardReader
             case ISimpleAssignmentOperation assignment:
                 return Assign(assignment.Target, Evaluate(assignment.Value));
             case ICompoundAssignmentOperation compound:
-                return Assign(compound.Target, Binary(compound, compound.OperatorKind, compound.OperatorMethod, compound.Target, compound.Value, compound.IsChecked));
+                return Assign(compound.Target, Binary(compound, compound.OperatorKind, compound.OperatorMethod, Evaluate(compound.Target), compound.Target, compound.Value, compound.IsChecked));
             case IIncrementOrDecrementOperation step:
                 return Increment(step);
             case IDeconstructionAssignmentOperation deconstruction:
@@ -259,7 +267,22 @@ sealed partial class ForwardReader
         return ListOf(Enumerable.Range(0, parts).Select(part => (Symbolic)recorder.Function(call, "Split", operands, [.. constants, new(part)])));
     }
 
-    Symbolic Binary(IOperation expression, BinaryOperatorKind kind, IMethodSymbol? method, IOperation left, IOperation right, bool isChecked)
+    /// <summary>Operators one after the other, as of a + b + c + d, of which there may be any number: those of the left operand aren't read within it.</summary>
+    Symbolic Chain(IBinaryOperation last)
+    {
+        var chain = new Stack<IBinaryOperation>();
+        for (IOperation left = last; left is IBinaryOperation { ConstantValue.HasValue: false } binary; left = binary.LeftOperand) chain.Push(binary);
+        var value = Evaluate(chain.Peek().LeftOperand);
+        while (chain.Count > 0)
+        {
+            var binary = chain.Pop();
+            Count(binary);
+            value = Binary(binary, binary.OperatorKind, binary.OperatorMethod, value, binary.LeftOperand, binary.RightOperand, binary.IsChecked);
+        }
+        return value;
+    }
+
+    Symbolic Binary(IOperation expression, BinaryOperatorKind kind, IMethodSymbol? method, Symbolic first, IOperation left, IOperation right, bool isChecked)
     {
         if (method is not null && WellKnownTypes.IsForward(method.ContainingType, "Tensor"))
         {
@@ -275,9 +298,8 @@ sealed partial class ForwardReader
                 BinaryOperatorKind.LessThanOrEqual => "<=",
                 _ => throw Unsupported(expression),
             };
-            return recorder.Function(expression.Syntax, name, [Tensor(left), Tensor(right)]);
+            return recorder.Function(expression.Syntax, name, [Tensor(first, left), Tensor(right)]);
         }
-        var first = Evaluate(left);
         if (first is SymbolicSize) throw new ForwardException(expression.Syntax, SizeOfUse);
         // The second operand isn't computed where the first one decides.
         if (first is SymbolicConstant { Value: bool known } && (known ? kind == BinaryOperatorKind.ConditionalOr : kind == BinaryOperatorKind.ConditionalAnd)) return first;

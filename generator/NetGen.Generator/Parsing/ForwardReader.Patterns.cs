@@ -40,7 +40,13 @@ sealed partial class ForwardReader
         _ => throw Unsupported(clause),
     };
 
-    bool Matches(IPatternOperation pattern, Symbolic value) => pattern switch
+    bool Matches(IPatternOperation pattern, Symbolic value)
+    {
+        EnsureStack(pattern);
+        return Fits(pattern, value);
+    }
+
+    bool Fits(IPatternOperation pattern, Symbolic value) => pattern switch
     {
         IDiscardPatternOperation => true,
         IRecursivePatternOperation thing when IsOfItsType(thing, thing.MatchedType) => !IsNull(value) && MatchesParts(thing, value) && Declare(thing.DeclaredSymbol, value),

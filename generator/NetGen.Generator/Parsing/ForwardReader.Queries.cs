@@ -17,6 +17,7 @@ sealed partial class ForwardReader
         // C# runs a query where its elements are asked for, and each time anew.
         if (IsKept(call)) throw new ForwardException(call.Syntax, "a query that isn't used where it stands needs ToArray() at its end");
         var name = call.TargetMethod.Name;
+        if (name == "Empty") return ListOf([]);
         if (name is "Range" or "Repeat") return Made(call, name, arguments);
         IReadOnlyList<Symbolic> items = [.. List(arguments[0].Value)];
         switch (name, arguments.Skip(1).Select(argument => argument.Value).ToArray())
@@ -60,7 +61,7 @@ sealed partial class ForwardReader
                 return new SymbolicConstant(items.Count);
             default:
                 throw new ForwardException(call.Syntax, "of queries Forward may have Select, Where, Zip, Aggregate, Concat, Append, Prepend, Reverse, Skip, Take, First, Last, Count, ToArray and ToList, "
-                    + "and Enumerable.Range and Enumerable.Repeat");
+                    + "and Enumerable.Range, Enumerable.Repeat and Enumerable.Empty");
         }
     }
 
@@ -70,7 +71,7 @@ sealed partial class ForwardReader
         var (first, count) = (Evaluate(arguments[0].Value), Whole(Evaluate(arguments[1].Value), arguments[1].Value));
         if (count is < 0 or > MaxElements) throw new ForwardException(arguments[1].Value.Syntax, $"it must be a constant from 0 to {Text(MaxElements)}");
         if (name == "Repeat") return ListOf(Enumerable.Repeat(first, count));
-        return first is SymbolicConstant { Value: int start } ? ListOf(Enumerable.Range(0, count).Select(i => (Symbolic)new SymbolicConstant(start + i))) : throw Unsupported(call);
+        return first is SymbolicConstant { Value: int start } && (count == 0 || start <= int.MaxValue - (count - 1)) ? ListOf(Enumerable.Range(0, count).Select(i => (Symbolic)new SymbolicConstant(start + i))) : throw Unsupported(call);
     }
 
     /// <summary>Whether the elements of a query are asked for elsewhere.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
@@ -16,6 +17,9 @@ sealed partial class ForwardReader(Compilation compilation, INamedTypeSymbol typ
     /// <summary>How deep calls may be nested.</summary>
     const int MaxDepth = 64;
 
+    /// <summary>How deep expressions may be nested, those of nested calls too.</summary>
+    const int MaxNesting = 1000;
+
     /// <summary>The most statements and expressions that are read, for loops without an end.</summary>
     const int MaxOperations = 1_000_000;
 
@@ -27,6 +31,7 @@ sealed partial class ForwardReader(Compilation compilation, INamedTypeSymbol typ
 
     Frame frame = new(null);
     int depth;
+    int nesting;
     int operations;
 
     /// <summary>What a method returns for some arguments.</summary>
@@ -159,7 +164,23 @@ sealed partial class ForwardReader(Compilation compilation, INamedTypeSymbol typ
     {
         cancellation.ThrowIfCancellationRequested();
         if (++operations > MaxOperations) throw new ForwardException(operation.Syntax, "it runs without an end, or for too long");
+        EnsureStack(operation);
     }
+
+    /// <summary>Statements and patterns nest as well, and what runs the compiler gives it a stack of its own size.</summary>
+    static void EnsureStack(IOperation operation)
+    {
+        try
+        {
+            RuntimeHelpers.EnsureSufficientExecutionStack();
+        }
+        catch (InsufficientExecutionStackException)
+        {
+            throw TooDeep(operation);
+        }
+    }
+
+    static ForwardException TooDeep(IOperation operation) => new(operation.Syntax, "it is nested too deeply; give parts of it names, as locals");
 
     static ForwardException Unsupported(IOperation operation)
     {

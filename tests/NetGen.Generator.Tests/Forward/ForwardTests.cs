@@ -293,6 +293,35 @@ public sealed class ForwardTests
     }
 
     [Fact]
+    public void Operators_MayFollowEachOther_AsManyAsThereAre()
+    {
+        var source = $$"""
+            [Network] public partial class Net { [Linear(4)] readonly Layer a; Tensor Forward([Shape(4)] Tensor x) { var n = 1; return a(x) * ({{Repeated("n", 3000)}}) {{Repeated("+ x", 3000)}}; } }
+            """;
+        Assert.Equal(3000f, Assert.Single(Models.Single(source).Forward!.Steps, step => step.Function?.Kind == "Constant").Function!.Positional[0].Scalar);
+        Consumer.Of(source).Build().AssertClean();
+
+        static string Repeated(string text, int times) => string.Join(text[0] == '+' ? " " : " + ", Enumerable.Repeat(text, times));
+    }
+
+    [Theory]
+    [InlineData("return {0}x{1};", "-(", ")")]
+    [InlineData("return {0}x{1};", "Tanh(", ")")]
+    [InlineData("return x * ({0}n{1});", "-(", ")")]
+    [InlineData("return x * ({0}2{1});", "n == 2 ? n : (", ")")]
+    public void Nesting_ThatIsTooDeep_IsAnError(string statements, string before, string after)
+    {
+        foreach (var times in new[] { 200, 1500 })
+        {
+            string text = string.Concat(Enumerable.Repeat(before, times)), end = string.Concat(Enumerable.Repeat(after, times));
+            var source = $"using static NetGen.Functions; [Network] public partial class Net {{ Tensor Forward([Shape(4)] Tensor x) {{ {((before + statements).Contains("n =", StringComparison.Ordinal) || statements.Contains("}n{", StringComparison.Ordinal) ? "var n = 1;" : "")} {statements.Replace("{0}", text, StringComparison.Ordinal).Replace("{1}", end, StringComparison.Ordinal)} }} }}";
+            var build = Consumer.Of(source).Build();
+            if (times == 200) build.AssertClean();
+            else Assert.Equal("NG0052", Assert.Single(build.NetGenDiagnostics).Id);
+        }
+    }
+
+    [Fact]
     public void Properties_AreReadAsMethodsAre()
     {
         var model = Models.Single("""
