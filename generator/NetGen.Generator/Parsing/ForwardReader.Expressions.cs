@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
 
 namespace NetGen.Generator.Parsing;
@@ -115,70 +114,6 @@ sealed partial class ForwardReader
             ? throw new ForwardException(expression.Syntax, SizeOfUse) : new SymbolicConstant(ForwardConversions.Held(value));
     }
 
-    Symbolic Field(IFieldReferenceOperation reference)
-    {
-        var field = reference.Field;
-        if (reference.Instance is { Type.IsTupleType: true } tuple)
-        {
-            var name = (field.CorrespondingTupleField ?? field).Name;
-            var items = List(tuple);
-            return int.TryParse(name.Substring("Item".Length), out var item) && item <= items.Count ? items[item - 1] : throw Unsupported(reference);
-        }
-        if (reference.Instance is IInstanceReferenceOperation && fields[field] is { } value) return value;
-        if (Initializer(field) is { } initializer) return Initial(field, initializer, reference.Syntax);
-        if (reference.Instance is IInstanceReferenceOperation && ForwardFields.IsForwardField(field) && !SymbolEqualityComparer.Default.Equals(field.ContainingType, type))
-        {
-            throw new ForwardException(reference.Syntax, $"'{field.Name}' is a field of '{field.ContainingType.Name}', which '{type.Name}' derives from, and layers aren't inherited: "
-                + $"declare it in '{type.Name}' itself, or in a block that is a field of it");
-        }
-        if (IsChangeable(field.Type)) throw new ForwardException(reference.Syntax, "a list that isn't 'static readonly' has to be a local");
-        throw new ForwardException(reference.Syntax, $"the field '{field.Name}' isn't a constant; "
-            + "declare it 'const' or 'static readonly', of numbers, or as a layer, a parameter or a buffer of the class");
-    }
-
-    /// <summary>What a field that never changes begins with, such as a list of sizes, which can't be a constant of C#.</summary>
-    IOperation? Initializer(IFieldSymbol field)
-    {
-        if (field is not { IsStatic: true, IsReadOnly: true } || WellKnownTypes.IsForward(field.Type, "Tensor")) return null;
-        return Initial(Sources(field).OfType<VariableDeclaratorSyntax>().FirstOrDefault()?.Initializer);
-    }
-
-    IEnumerable<SyntaxNode> Sources(ISymbol symbol) => symbol.DeclaringSyntaxReferences.Select(reference => reference.GetSyntax(cancellation));
-
-    IOperation? Initial(EqualsValueClauseSyntax? initializer)
-    {
-        if (initializer is not { Value: var value } || !compilation.ContainsSyntaxTree(value.SyntaxTree)) return null;
-        if (!bodies.TryGetValue(value, out var operation)) bodies.Add(value, operation = compilation.GetSemanticModel(value.SyntaxTree).GetOperation(value, cancellation));
-        // An array's elements in braces are part of what makes it, and a value becomes one of the member's type, as 1 a double.
-        while (operation is IArrayInitializerOperation { Parent: IArrayCreationOperation } or { Parent: IConversionOperation or IDelegateCreationOperation }) operation = operation.Parent;
-        return operation;
-    }
-
-    Symbolic Property(IPropertyReferenceOperation reference)
-    {
-        if (reference is { Property.Name: "Length" or "Count", Instance: { } counted } && Items(Evaluate(counted)) is { } all) return new SymbolicConstant(all.Count);
-        if (reference is { Property.IsIndexer: true, Instance: { } indexed, Arguments: [var index] } && Evaluate(indexed) is var value && Items(value) is not null)
-            return At(reference, value, index.Value);
-        RefuseConstrained(reference.ConstrainedToType, reference);
-        if (reference.Instance is null or IInstanceReferenceOperation && GetterOf(reference) is { AssociatedSymbol: IPropertySymbol { IsIndexer: false } property } named)
-        {
-            var getter = Dispatched(named, reference.Instance);
-            // A property that computes something is a method without parameters; one that is set once is what it begins with.
-            if (Sources(getter).Any(source => HasBody(source) && compilation.ContainsSyntaxTree(source.SyntaxTree))) return Call(getter, [], reference.Syntax);
-            if (property is { IsStatic: true, SetMethod: null } && Initial(Sources(property).OfType<PropertyDeclarationSyntax>().FirstOrDefault()?.Initializer) is { } initial)
-                return Initial(property, initial, reference.Syntax);
-        }
-        throw Unsupported(reference);
-    }
-
-    /// <summary>A property's getter, which an override of the setter alone has from the class that it derives from.</summary>
-    static IMethodSymbol? GetterOf(IPropertyReferenceOperation reference)
-    {
-        var property = reference.Property;
-        while (property is { GetMethod: null, OverriddenProperty: { } overridden }) property = overridden;
-        return property.GetMethod;
-    }
-
     Symbolic At(IOperation reference, Symbolic value, IOperation index)
     {
         var items = Items(value) ?? throw Unsupported(reference is IArrayElementReferenceOperation array ? array.ArrayReference : reference);
@@ -274,96 +209,6 @@ sealed partial class ForwardReader
         return ListOf(Enumerable.Range(0, parts).Select(part => (Symbolic)recorder.Function(call, "Split", operands, [.. constants, new(part)])));
     }
 
-    /// <summary>Operators one after the other, as of a + b + c + d, of which there may be any number: those of the left operand aren't read within it.</summary>
-    Symbolic Chain(IBinaryOperation last)
-    {
-        var chain = new Stack<IBinaryOperation>();
-        for (IOperation left = last; left is IBinaryOperation { ConstantValue.HasValue: false } binary; left = binary.LeftOperand) chain.Push(binary);
-        var value = Evaluate(chain.Peek().LeftOperand);
-        while (chain.Count > 0)
-        {
-            var binary = chain.Pop();
-            Count(binary);
-            value = Binary(binary, binary.OperatorKind, binary.OperatorMethod, value, binary.LeftOperand, binary.RightOperand, binary.IsChecked);
-        }
-        return value;
-    }
-
-    Symbolic Binary(IOperation expression, BinaryOperatorKind kind, IMethodSymbol? method, Symbolic first, IOperation left, IOperation right, bool isChecked)
-    {
-        if (method is not null && WellKnownTypes.IsForward(method.ContainingType, "Tensor"))
-        {
-            var name = kind switch
-            {
-                BinaryOperatorKind.Add => "+",
-                BinaryOperatorKind.Subtract => "-",
-                BinaryOperatorKind.Multiply => "*",
-                BinaryOperatorKind.Divide => "/",
-                BinaryOperatorKind.GreaterThan => ">",
-                BinaryOperatorKind.LessThan => "<",
-                BinaryOperatorKind.GreaterThanOrEqual => ">=",
-                BinaryOperatorKind.LessThanOrEqual => "<=",
-                _ => throw Unsupported(expression),
-            };
-            return recorder.Function(expression.Syntax, name, [Tensor(first, left), Tensor(right)]);
-        }
-        if (first is SymbolicSize) throw new ForwardException(expression.Syntax, SizeOfUse);
-        // The second operand isn't computed where the first one decides.
-        if (first is SymbolicConstant { Value: bool known } && (known ? kind == BinaryOperatorKind.ConditionalOr : kind == BinaryOperatorKind.ConditionalAnd)) return first;
-        var second = Evaluate(right);
-        if (kind is BinaryOperatorKind.Equals or BinaryOperatorKind.NotEquals && (IsNull(first) || IsNull(second)))
-            return new SymbolicConstant(IsNull(first) == IsNull(second) == (kind == BinaryOperatorKind.Equals));
-        if (kind is BinaryOperatorKind.Equals or BinaryOperatorKind.NotEquals && (first is SymbolicTensor or SymbolicParameter || second is SymbolicTensor or SymbolicParameter))
-            throw new ForwardException(expression.Syntax, ByTensor);
-        if (first is not SymbolicConstant { Value: var a }) throw Unsupported(expression);
-        return second switch
-        {
-            SymbolicConstant { Value: var b } when Computed(expression, () => ForwardConstants.Binary(kind, a, b, expression.Type, isChecked)) is { } result => new SymbolicConstant(result),
-            SymbolicSize => throw new ForwardException(expression.Syntax, SizeOfUse),
-            SymbolicConstant { Value: 0 or 0L } when a is int or long && kind is BinaryOperatorKind.Divide or BinaryOperatorKind.Remainder =>
-                throw new ForwardException(right.Syntax, "it is 0, by which a whole number can't be divided"),
-            _ => throw Unsupported(expression),
-        };
-    }
-
-    /// <summary>The result of a function of constants, for which C# may throw an exception.</summary>
-    static object? Computed(IOperation expression, Func<object?> function)
-    {
-        try
-        {
-            return function();
-        }
-        catch (OverflowException)
-        {
-            throw new ForwardException(expression.Syntax, $"it overflows: the result is out of the range of {expression.Type?.ToDisplayString() ?? "its type"}");
-        }
-    }
-
-    Symbolic Unary(IUnaryOperation unary)
-    {
-        if (unary.OperatorMethod is { } method && WellKnownTypes.IsForward(method.ContainingType, "Tensor"))
-            return recorder.Function(unary.Syntax, "*", [Tensor(unary.Operand), recorder.Function(unary.Syntax, "Constant", [], new ArgumentValue(-1f)).Value]);
-        return Evaluate(unary.Operand) is SymbolicConstant { Value: var value } && Computed(unary, () => ForwardConstants.Unary(unary.OperatorKind, value, unary.Type, unary.IsChecked)) is { } result
-            ? new SymbolicConstant(result) : throw Unsupported(unary);
-    }
-
-    Symbolic Convert(IConversionOperation conversion)
-    {
-        var value = Evaluate(conversion.Operand);
-        if (!conversion.Conversion.Exists) throw new ForwardException(conversion.Syntax, null);
-        if (conversion.OperatorMethod is { } method)
-        {
-            if (WellKnownTypes.IsForward(method.ContainingType, "Tensor") && value is SymbolicConstant { Value: var number } && ForwardConversions.Convert(number, method.Parameters[0].Type) is float constant)
-                return recorder.Function(conversion.Syntax, "Constant", [], new ArgumentValue(constant));
-            throw value is SymbolicSize ? new ForwardException(conversion.Syntax, SizeOfUse) : Unsupported(conversion);
-        }
-        if (value is not SymbolicConstant { Value: var known }) return value;
-        if (conversion.Type is not { SpecialType: not SpecialType.None and var target } type) return value;
-        if (Computed(conversion, () => ForwardConversions.Convert(known, type, conversion.IsChecked)) is { } converted) return new SymbolicConstant(converted);
-        return ForwardConversions.IsOtherNumber(target) && known is int or long or float or double
-            ? throw new ForwardException(conversion.Syntax, "of numbers Forward may have int, long, float and double, and narrower whole ones within their range") : value;
-    }
-
     Symbolic Assign(IOperation target, Symbolic value)
     {
         switch (target)
@@ -391,15 +236,6 @@ sealed partial class ForwardReader
             default:
                 throw new ForwardException(target.Syntax, "only locals, parameters and the elements of arrays and lists that Forward makes can be assigned to");
         }
-    }
-
-    Symbolic Increment(IIncrementOrDecrementOperation step)
-    {
-        var before = Evaluate(step.Target);
-        var kind = step.Kind == OperationKind.Increment ? BinaryOperatorKind.Add : BinaryOperatorKind.Subtract;
-        if (before is not SymbolicConstant { Value: var value } || Computed(step, () => ForwardConstants.Binary(kind, value, 1, step.Type, step.IsChecked)) is not { } after) throw Unsupported(step);
-        Assign(step.Target, new SymbolicConstant(after));
-        return step.IsPostfix ? before : new SymbolicConstant(after);
     }
 
     IReadOnlyList<Symbolic> List(IOperation collection) => Items(Evaluate(collection)) ?? throw Unsupported(collection);
