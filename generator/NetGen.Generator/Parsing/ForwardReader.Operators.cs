@@ -90,7 +90,9 @@ sealed partial class ForwardReader
             throw value is SymbolicSize ? new ForwardException(conversion.Syntax, SizeOfUse) : Unsupported(conversion);
         }
         if (value is not SymbolicConstant { Value: var known }) return value;
-        if (conversion.Type is not { SpecialType: not SpecialType.None and var target } type) return value;
+        // What may be null is held as what it is otherwise.
+        var type = conversion.Type is INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T, TypeArguments: [var inner] } ? inner : conversion.Type;
+        if (type is not { SpecialType: not SpecialType.None and var target }) return value;
         if (Computed(conversion, () => ForwardConversions.Convert(known, type, conversion.IsChecked)) is { } converted) return new SymbolicConstant(converted);
         return ForwardConversions.IsOtherNumber(target) && known is int or long or float or double
             ? throw new ForwardException(conversion.Syntax, "of numbers Forward may have int, long, float and double, and narrower whole ones within their range") : value;

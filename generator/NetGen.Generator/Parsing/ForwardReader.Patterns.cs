@@ -114,7 +114,8 @@ sealed partial class ForwardReader
         var other = Known(with);
         if (kind == BinaryOperatorKind.Equals && other is null) return IsNull(value);
         var known = Known(value, pattern);
-        return kind == BinaryOperatorKind.Equals ? ForwardConstants.Matches(known, other) : ForwardConstants.Binary(kind, known, other, null) is true;
+        if (kind == BinaryOperatorKind.Equals) return ForwardConstants.Matches(known, other);
+        return ForwardConstants.Binary(kind, known, other, null) as bool? ?? (known is null or string or bool ? false : throw Unsupported(pattern));
     }
 
     /// <summary>Whether a pattern asks for no other type than what it looks at has, so that only null doesn't match.</summary>

@@ -47,7 +47,7 @@ sealed partial class ForwardReader
     {
         var type = member is IFieldSymbol field ? field.Type : ((IPropertySymbol)member).Type;
         var hasElements = type is { IsReferenceType: true, TypeKind: not TypeKind.Delegate, SpecialType: not SpecialType.System_String };
-        foreach (var part in Sources(member.ContainingType).Where(part => compilation.ContainsSyntaxTree(part.SyntaxTree)))
+        foreach (var part in Sources(member.ContainingType).Where(IsOwn))
         {
             SemanticModel? model = null;
             foreach (var name in part.DescendantNodes().OfType<IdentifierNameSyntax>().Where(name => name.Identifier.ValueText == member.Name))
@@ -67,6 +67,9 @@ sealed partial class ForwardReader
         }
         return null;
     }
+
+    /// <summary>Whether source is the project's own: the analyzer sees what was generated too, which the generator doesn't, and they find the same.</summary>
+    bool IsOwn(SyntaxNode source) => compilation.ContainsSyntaxTree(source.SyntaxTree) && !source.SyntaxTree.FilePath.EndsWith(".g.cs", StringComparison.Ordinal);
 
     /// <summary>Whether an expression, or an element of it, gets another value, or may where it is given away.</summary>
     static bool IsChanged(ExpressionSyntax expression, bool orGiven)

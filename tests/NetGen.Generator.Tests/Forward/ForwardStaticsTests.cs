@@ -39,6 +39,7 @@ public sealed class ForwardStaticsTests
     [InlineData("static readonly int R = 3; static void Set(int[] R) => R[0] = 4;", "x * R", 3)]
     [InlineData("static readonly int[] R = [2, 3]; public static int[] Reversed() => R.AsEnumerable().Reverse().Concat(R).ToArray();", "x * R[1]", 3)]
     [InlineData("static readonly double D = 1, E = 2; static double F { get; } = 1;", "x * (float)(D / E + F / E)", 1)]
+    [InlineData("static readonly int[] R = [2, 3]; Tensor Unused(Tensor x) => Concat([.. R.Select(r => x * r)]);", "x * R[1]", 3)]
     [InlineData("static readonly Func<float, float> R = MathF.Sqrt;", "x * R(4)", 2)]
     public void WhatIsSetWhereItIsDeclared_IsRead(string members, string expression, float expected)
     {
@@ -52,6 +53,7 @@ public sealed class ForwardStaticsTests
     static string Source(string members, string expression) => $$"""
         using System;
         using System.Linq;
+        using static NetGen.Functions;
         [Network] public partial class Net { Tensor Forward([Shape(1)] Tensor x) => {{expression}}; {{members}} }
         """;
 }
