@@ -11,11 +11,20 @@ static class ForwardParser
     public const string MethodName = "Forward";
 
     /// <summary>Whether a class declares layers by fields and a Forward, rather than by its attributes.</summary>
-    public static bool IsForward(INamedTypeSymbol type) => MethodsOf(type).Any() || type.GetMembers().OfType<IFieldSymbol>().Any(field =>
+    public static bool IsForward(INamedTypeSymbol type) => MethodsOf(type).Any() || Misfit(type, HasShape) is not null || type.GetMembers().OfType<IFieldSymbol>().Any(field =>
         !field.IsImplicitlyDeclared && field.GetAttributes().Any(a => WellKnownTypes.IsElement(a.AttributeClass)));
 
     static IEnumerable<IMethodSymbol> MethodsOf(INamedTypeSymbol type) => type.GetMembers(MethodName).OfType<IMethodSymbol>()
         .Where(m => m is { MethodKind: MethodKind.Ordinary } && (WellKnownTypes.IsForward(m.ReturnType, "Tensor") || m.Parameters.Any(p => WellKnownTypes.IsForward(p.Type, "Tensor"))));
+
+    /// <summary>A method that is called so and has no tensors.</summary>
+    static IMethodSymbol? Misfit(INamedTypeSymbol type, Func<IMethodSymbol, bool> fits) =>
+        type.GetMembers(MethodName).OfType<IMethodSymbol>().FirstOrDefault(m => m is { MethodKind: MethodKind.Ordinary } && fits(m));
+
+    static bool HasShape(IMethodSymbol method) => method.Parameters.Any(parameter => ShapeOf(parameter) is not null);
+
+    static AttributeData? ShapeOf(IParameterSymbol parameter) => parameter.GetAttributes().FirstOrDefault(a =>
+        WellKnownTypes.IsForward(a.AttributeClass, nameof(ShapeAttribute)) || WellKnownTypes.IsForward(a.AttributeClass, nameof(SequenceAttribute)));
 
     /// <summary>
     /// Reads the class; its inputs are elements before those of the class, which may be a loss. Null where the C# compiler or errors say why not.
@@ -40,6 +49,12 @@ static class ForwardParser
             Fail($"'{elements.Models[i].Display()}' stands on the class, whose layers are fields that Forward calls: move it to a field"
                 + (elements.Models[i].IsLayer() ? ", or remove Forward" : isBlock ? ", or remove it" : "; inputs are Forward's parameters, with [Shape(…)]"), elements.Locations[i]);
         }
+        if (methods.Count == 0 && Misfit(type, _ => true) is { } misfit)
+        {
+            if (misfit.ReturnType.TypeKind == TypeKind.Error || misfit.Parameters.Any(p => p.Type.TypeKind == TypeKind.Error)) return null;
+            Fail("its Forward has no tensors: its parameters must be of the type Tensor, and its result a Tensor or a tuple of some", LocationOf(misfit));
+            return null;
+        }
         if (methods.Count != 1)
         {
             Fail(methods.Count == 0 ? "its fields are layers, and no Forward says how they are put together: add Tensor Forward([Shape(…)] Tensor x)"
@@ -60,8 +75,7 @@ static class ForwardParser
                 Fail($"the parameter '{parameter.Name}' of its Forward isn't a Tensor: tensors are its inputs, and what is constant can be a constant of the class", location);
                 continue;
             }
-            var shape = parameter.GetAttributes().FirstOrDefault(a =>
-                WellKnownTypes.IsForward(a.AttributeClass, nameof(ShapeAttribute)) || WellKnownTypes.IsForward(a.AttributeClass, nameof(SequenceAttribute)));
+            var shape = ShapeOf(parameter);
             if (isBlock)
             {
                 if (shape is not null)

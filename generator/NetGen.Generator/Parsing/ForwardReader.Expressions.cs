@@ -1,7 +1,5 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
 
 namespace NetGen.Generator.Parsing;
@@ -15,6 +13,14 @@ sealed partial class ForwardReader
     Symbolic Evaluate(IOperation expression)
     {
         Count(expression);
+        if (++nesting > MaxNesting) throw TooDeep(expression);
+        var value = Read(expression);
+        nesting--;
+        return value;
+    }
+
+    Symbolic Read(IOperation expression)
+    {
         // A number that becomes a tensor is none any more.
         if (expression.ConstantValue is { HasValue: true, Value: var constant }
             && (constant is null || !WellKnownTypes.IsForward(expression.Type, "Tensor")))
@@ -32,7 +38,7 @@ sealed partial class ForwardReader
             case IInvocationOperation call:
                 return Invoke(call);
             case IBinaryOperation binary:
-                return Binary(binary, binary.OperatorKind, binary.OperatorMethod, binary.LeftOperand, binary.RightOperand);
+                return Chain(binary);
             case IUnaryOperation unary:
                 return Unary(unary);
             case IConversionOperation conversion:
@@ -57,7 +63,7 @@ sealed partial class ForwardReader
             case ISimpleAssignmentOperation assignment:
                 return Assign(assignment.Target, Evaluate(assignment.Value));
             case ICompoundAssignmentOperation compound:
-                return Assign(compound.Target, Binary(compound, compound.OperatorKind, compound.OperatorMethod, compound.Target, compound.Value));
+                return Assign(compound.Target, Binary(compound, compound.OperatorKind, compound.OperatorMethod, Evaluate(compound.Target), compound.Target, compound.Value, compound.IsChecked));
             case IIncrementOrDecrementOperation step:
                 return Increment(step);
             case IDeconstructionAssignmentOperation deconstruction:
@@ -89,6 +95,8 @@ sealed partial class ForwardReader
                 return Evaluate(query.Operation);
             case IDelegateCreationOperation function:
                 return Function(function);
+            case IThrowOperation thrown:
+                throw Thrown(thrown);
             case IConditionalAccessOperation access:
                 return IfThere(access);
             case IConditionalAccessInstanceOperation:
@@ -103,55 +111,7 @@ sealed partial class ForwardReader
     {
         if (value is int number && BlockArguments.IsArgument(number)) return new SymbolicSize(number);
         return expression.Descendants().Any(part => part.ConstantValue is { HasValue: true, Value: int inner } && BlockArguments.IsArgument(inner))
-            ? throw new ForwardException(expression.Syntax, SizeOfUse) : new SymbolicConstant(value);
-    }
-
-    Symbolic Field(IFieldReferenceOperation reference)
-    {
-        var field = reference.Field;
-        if (reference.Instance is { Type.IsTupleType: true } tuple)
-        {
-            var name = (field.CorrespondingTupleField ?? field).Name;
-            var items = List(tuple);
-            return int.TryParse(name.Substring("Item".Length), out var item) && item <= items.Count ? items[item - 1] : throw Unsupported(reference);
-        }
-        if (reference.Instance is IInstanceReferenceOperation && fields[field] is { } value) return value;
-        if (Initializer(field) is { } initializer) return Fixed(Evaluate(initializer));
-        if (IsChangeable(field.Type)) throw new ForwardException(reference.Syntax, "a list that isn't 'static readonly' has to be a local");
-        throw new ForwardException(reference.Syntax, $"the field '{field.Name}' isn't a constant; "
-            + "declare it 'const' or 'static readonly', of numbers, or as a layer, a parameter or a buffer of the class");
-    }
-
-    /// <summary>What a field that never changes begins with, such as a list of sizes, which can't be a constant of C#.</summary>
-    IOperation? Initializer(IFieldSymbol field)
-    {
-        if (field is not { IsStatic: true, IsReadOnly: true } || WellKnownTypes.IsForward(field.Type, "Tensor")) return null;
-        return Initial(Sources(field).OfType<VariableDeclaratorSyntax>().FirstOrDefault()?.Initializer);
-    }
-
-    IEnumerable<SyntaxNode> Sources(ISymbol symbol) => symbol.DeclaringSyntaxReferences.Select(reference => reference.GetSyntax(cancellation));
-
-    IOperation? Initial(EqualsValueClauseSyntax? initializer)
-    {
-        if (initializer is not { Value: var value } || !compilation.ContainsSyntaxTree(value.SyntaxTree)) return null;
-        if (!bodies.TryGetValue(value, out var operation)) bodies.Add(value, operation = compilation.GetSemanticModel(value.SyntaxTree).GetOperation(value, cancellation));
-        // An array's elements in braces are part of what makes it.
-        return operation is IArrayInitializerOperation { Parent: IArrayCreationOperation array } ? array : operation;
-    }
-
-    Symbolic Property(IPropertyReferenceOperation reference)
-    {
-        if (reference is { Property.Name: "Length" or "Count", Instance: { } counted } && Items(Evaluate(counted)) is { } all) return new SymbolicConstant(all.Count);
-        if (reference is { Property.IsIndexer: true, Instance: { } indexed, Arguments: [var index] } && Evaluate(indexed) is var value && Items(value) is not null)
-            return At(reference, value, index.Value);
-        if (reference.Instance is null or IInstanceReferenceOperation && reference.Property is { IsIndexer: false, GetMethod: { } getter } property)
-        {
-            // A property that computes something is a method without parameters; one that is set once is what it begins with.
-            if (Sources(getter).Any(source => HasBody(source) && compilation.ContainsSyntaxTree(source.SyntaxTree))) return Call(getter, [], reference.Syntax);
-            if (property is { IsStatic: true, SetMethod: null } && Initial(Sources(property).OfType<PropertyDeclarationSyntax>().FirstOrDefault()?.Initializer) is { } initial)
-                return Fixed(Evaluate(initial));
-        }
-        throw Unsupported(reference);
+            ? throw new ForwardException(expression.Syntax, SizeOfUse) : new SymbolicConstant(ForwardConversions.Held(value));
     }
 
     Symbolic At(IOperation reference, Symbolic value, IOperation index)
@@ -191,7 +151,7 @@ sealed partial class ForwardReader
         if (WellKnownTypes.IsForward(method.ContainingType, "Functions"))
             return Function(call.Syntax, method, arguments.Select(argument => (argument.Parameter!, Evaluate(argument.Value), argument.Value)));
         if (IsQuery(method)) return Query(call, arguments);
-        if (ForwardConstants.IsMath(method)) return Mathematics(method, arguments.Select(argument => (Evaluate(argument.Value), argument.Value)), call);
+        if (ForwardMath.IsMath(method)) return Mathematics(method, arguments.Select(argument => (Evaluate(argument.Value), argument.Value)), call);
         if (call.Instance is { } instance and not IInstanceReferenceOperation)
         {
             return (Evaluate(instance), method.Name, arguments) switch
@@ -206,15 +166,15 @@ sealed partial class ForwardReader
                 _ => throw Unsupported(call),
             };
         }
-        return Call(method, [.. arguments.Select(argument => Evaluate(argument.Value))], call.Syntax);
+        RefuseConstrained(call.ConstrainedToType, call);
+        return Call(Dispatched(method, call.Instance), [.. arguments.Select(argument => Evaluate(argument.Value))], call.Syntax);
     }
 
     /// <summary>A function of numbers, as of the root of a size.</summary>
     static SymbolicConstant Mathematics(IMethodSymbol function, IEnumerable<(Symbolic Value, IOperation At)> arguments, IOperation call)
     {
-        double[] numbers = [.. arguments.Select(argument => Known(argument.Value, argument.At) is IConvertible number and not (bool or string)
-            ? number.ToDouble(CultureInfo.InvariantCulture) : throw Unsupported(argument.At))];
-        return ForwardConstants.Call(function, numbers) is { } result ? new(result) : throw Unsupported(call);
+        object[] numbers = [.. arguments.Select(argument => Known(argument.Value, argument.At) is (int or long or float or double) and var number ? number : throw Unsupported(argument.At))];
+        return Computed(call, () => ForwardMath.Call(function, numbers)) is { } result ? new(result) : throw Unsupported(call);
     }
 
     /// <summary>A call of one of <c>NetGen.Functions</c>: its tensors are operands, everything else is constant.</summary>
@@ -235,7 +195,7 @@ sealed partial class ForwardReader
                 operands.AddRange(Each(one => Tensor(one, at)));
             else if (wanted.SpecialType == SpecialType.System_Int32) constants.Add(new(Whole(value, at, parameter.Name)));
             else if (wanted is IArrayTypeSymbol) constants.Add(new(null, Each(one => Whole(one, at)).ToEquatableArray()));
-            else if (value is SymbolicConstant { Value: var constant }) constants.Add(new(ForwardConstants.Convert(constant, wanted) ?? constant));
+            else if (value is SymbolicConstant { Value: var constant }) constants.Add(new(ForwardConversions.Convert(constant, wanted) ?? constant));
             else throw new ForwardException(at.Syntax, $"'{parameter.Name}' must be a constant");
 
             IEnumerable<int> Each(Func<Symbolic, int> number) => (Items(value) ?? throw Unsupported(at)).Select(number);
@@ -247,66 +207,6 @@ sealed partial class ForwardReader
         if (constants[0] is { Scalar: int and < 1 or > 1000 }) throw new ForwardException(ofFirst, "there must be 1 to 1000 parts");
         var parts = constants[0].Scalar as int? ?? constants[0].Array!.Value.Count;
         return ListOf(Enumerable.Range(0, parts).Select(part => (Symbolic)recorder.Function(call, "Split", operands, [.. constants, new(part)])));
-    }
-
-    Symbolic Binary(IOperation expression, BinaryOperatorKind kind, IMethodSymbol? method, IOperation left, IOperation right)
-    {
-        if (method is not null && WellKnownTypes.IsForward(method.ContainingType, "Tensor"))
-        {
-            var name = kind switch
-            {
-                BinaryOperatorKind.Add => "+",
-                BinaryOperatorKind.Subtract => "-",
-                BinaryOperatorKind.Multiply => "*",
-                BinaryOperatorKind.Divide => "/",
-                BinaryOperatorKind.GreaterThan => ">",
-                BinaryOperatorKind.LessThan => "<",
-                BinaryOperatorKind.GreaterThanOrEqual => ">=",
-                BinaryOperatorKind.LessThanOrEqual => "<=",
-                _ => throw Unsupported(expression),
-            };
-            return recorder.Function(expression.Syntax, name, [Tensor(left), Tensor(right)]);
-        }
-        var first = Evaluate(left);
-        if (first is SymbolicSize) throw new ForwardException(expression.Syntax, SizeOfUse);
-        // The second operand isn't computed where the first one decides.
-        if (first is SymbolicConstant { Value: bool known } && (known ? kind == BinaryOperatorKind.ConditionalOr : kind == BinaryOperatorKind.ConditionalAnd)) return first;
-        var second = Evaluate(right);
-        if (kind is BinaryOperatorKind.Equals or BinaryOperatorKind.NotEquals && (IsNull(first) || IsNull(second)))
-            return new SymbolicConstant(IsNull(first) == IsNull(second) == (kind == BinaryOperatorKind.Equals));
-        if (kind is BinaryOperatorKind.Equals or BinaryOperatorKind.NotEquals && (first is SymbolicTensor or SymbolicParameter || second is SymbolicTensor or SymbolicParameter))
-            throw new ForwardException(expression.Syntax, ByTensor);
-        if (first is not SymbolicConstant { Value: var a }) throw Unsupported(expression);
-        return second switch
-        {
-            SymbolicConstant { Value: var b } when ForwardConstants.Binary(kind, a, b, expression.Type) is { } result => new SymbolicConstant(result),
-            SymbolicSize => throw new ForwardException(expression.Syntax, SizeOfUse),
-            SymbolicConstant { Value: 0 or 0L } when a is int or long && kind is BinaryOperatorKind.Divide or BinaryOperatorKind.Remainder =>
-                throw new ForwardException(right.Syntax, "it is 0, by which a whole number can't be divided"),
-            _ => throw Unsupported(expression),
-        };
-    }
-
-    Symbolic Unary(IUnaryOperation unary)
-    {
-        if (unary.OperatorMethod is { } method && WellKnownTypes.IsForward(method.ContainingType, "Tensor"))
-            return recorder.Function(unary.Syntax, "*", [Tensor(unary.Operand), recorder.Function(unary.Syntax, "Constant", [], new ArgumentValue(-1f)).Value]);
-        return Evaluate(unary.Operand) is SymbolicConstant { Value: var value } && ForwardConstants.Unary(unary.OperatorKind, value, unary.Type) is { } result
-            ? new SymbolicConstant(result) : throw Unsupported(unary);
-    }
-
-    Symbolic Convert(IConversionOperation conversion)
-    {
-        var value = Evaluate(conversion.Operand);
-        if (!conversion.Conversion.Exists) throw new ForwardException(conversion.Syntax, null);
-        if (conversion.OperatorMethod is { } method)
-        {
-            if (WellKnownTypes.IsForward(method.ContainingType, "Tensor") && value is SymbolicConstant { Value: var number } && ForwardConstants.Convert(number, method.Parameters[0].Type) is float constant)
-                return recorder.Function(conversion.Syntax, "Constant", [], new ArgumentValue(constant));
-            throw value is SymbolicSize ? new ForwardException(conversion.Syntax, SizeOfUse) : Unsupported(conversion);
-        }
-        if (value is not SymbolicConstant { Value: var known }) return value;
-        return conversion.Type is { SpecialType: not SpecialType.None } target && ForwardConstants.Convert(known, target) is { } converted ? new SymbolicConstant(converted) : value;
     }
 
     Symbolic Assign(IOperation target, Symbolic value)
@@ -336,15 +236,6 @@ sealed partial class ForwardReader
             default:
                 throw new ForwardException(target.Syntax, "only locals, parameters and the elements of arrays and lists that Forward makes can be assigned to");
         }
-    }
-
-    Symbolic Increment(IIncrementOrDecrementOperation step)
-    {
-        var before = Evaluate(step.Target);
-        var kind = step.Kind == OperationKind.Increment ? BinaryOperatorKind.Add : BinaryOperatorKind.Subtract;
-        if (before is not SymbolicConstant { Value: var value } || ForwardConstants.Binary(kind, value, 1, step.Type) is not { } after) throw Unsupported(step);
-        Assign(step.Target, new SymbolicConstant(after));
-        return step.IsPostfix ? before : new SymbolicConstant(after);
     }
 
     IReadOnlyList<Symbolic> List(IOperation collection) => Items(Evaluate(collection)) ?? throw Unsupported(collection);

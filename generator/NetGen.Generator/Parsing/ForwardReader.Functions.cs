@@ -29,10 +29,12 @@ sealed partial class ForwardReader
             return new SymbolicFunction((call, arguments) =>
                 Function(call.Syntax, method, arguments.Select((argument, i) => (method.Parameters[i], argument, call))));
         }
-        if (ForwardConstants.IsMath(method))
+        if (ForwardMath.IsMath(method))
             return new SymbolicFunction((call, arguments) => Mathematics(method, arguments.Select(argument => (argument, call)), call));
         if (reference.Instance is null or IInstanceReferenceOperation)
         {
+            RefuseConstrained(reference.ConstrainedToType, reference);
+            method = Dispatched(method, reference.Instance);
             var around = method.MethodKind == MethodKind.LocalFunction ? frame.Capture() : null;
             return new SymbolicFunction((_, arguments) => Call(method, arguments, reference.Syntax, around));
         }

@@ -26,7 +26,7 @@ sealed partial class ForwardReader
         var total = sizes.Aggregate(1L, (all, size) => Math.Min(all * size, MaxElements + 1));
         if (total > MaxElements) throw new ForwardException(creation.Syntax, $"it has more than {Text(MaxElements)} elements");
         var element = ((IArrayTypeSymbol)creation.Type!).ElementType;
-        object? initial = element.SpecialType == SpecialType.System_Boolean ? false : ForwardConstants.Convert(0, element);
+        object? initial = element.SpecialType == SpecialType.System_Boolean ? false : ForwardConversions.Convert(0, element);
         if (initial is null && element.IsValueType) throw Unsupported(creation);
         var elements = new SymbolicElements(isArray: true, Enumerable.Repeat(new SymbolicConstant(initial), (int)total));
         return sizes.Length == 1 ? elements : new SymbolicGrid(sizes, elements);

@@ -40,7 +40,13 @@ sealed partial class ForwardReader
         _ => throw Unsupported(clause),
     };
 
-    bool Matches(IPatternOperation pattern, Symbolic value) => pattern switch
+    bool Matches(IPatternOperation pattern, Symbolic value)
+    {
+        EnsureStack(pattern);
+        return Fits(pattern, value);
+    }
+
+    bool Fits(IPatternOperation pattern, Symbolic value) => pattern switch
     {
         IDiscardPatternOperation => true,
         IRecursivePatternOperation thing when IsOfItsType(thing, thing.MatchedType) => !IsNull(value) && MatchesParts(thing, value) && Declare(thing.DeclaredSymbol, value),
@@ -108,7 +114,8 @@ sealed partial class ForwardReader
         var other = Known(with);
         if (kind == BinaryOperatorKind.Equals && other is null) return IsNull(value);
         var known = Known(value, pattern);
-        return ForwardConstants.Binary(kind, known, other, null) as bool? ?? (kind == BinaryOperatorKind.Equals && Equals(known, other));
+        if (kind == BinaryOperatorKind.Equals) return ForwardConstants.Matches(known, other);
+        return ForwardConstants.Binary(kind, known, other, null) as bool? ?? (known is null or string or bool ? false : throw Unsupported(pattern));
     }
 
     /// <summary>Whether a pattern asks for no other type than what it looks at has, so that only null doesn't match.</summary>

@@ -17,6 +17,7 @@ sealed partial class ForwardReader
         // C# runs a query where its elements are asked for, and each time anew.
         if (IsKept(call)) throw new ForwardException(call.Syntax, "a query that isn't used where it stands needs ToArray() at its end");
         var name = call.TargetMethod.Name;
+        if (name == "Empty") return ListOf([]);
         if (name is "Range" or "Repeat") return Made(call, name, arguments);
         IReadOnlyList<Symbolic> items = [.. List(arguments[0].Value)];
         switch (name, arguments.Skip(1).Select(argument => argument.Value).ToArray())
@@ -58,10 +59,37 @@ sealed partial class ForwardReader
                 return items.Count > 0 ? items[name == "First" ? 0 : items.Count - 1] : throw new ForwardException(call.Syntax, "there are no elements");
             case ("Count", []):
                 return new SymbolicConstant(items.Count);
+            case ("Sum" or "Max" or "Min", { Length: <= 1 } selectors):
+                var number = selectors is [var only] ? Function(only) : null;
+                return Reduced(call, name, [.. items.Select(item => number is null ? item : number([item]))]);
             default:
-                throw new ForwardException(call.Syntax, "of queries Forward may have Select, Where, Zip, Aggregate, Concat, Append, Prepend, Reverse, Skip, Take, First, Last, Count, ToArray and ToList, "
-                    + "and Enumerable.Range and Enumerable.Repeat");
+                throw new ForwardException(call.Syntax, "of queries Forward may have Select, Where, Zip, Aggregate, Concat, Append, Prepend, Reverse, Skip, Take, First, Last, Count, Sum, Max, Min, ToArray and ToList, "
+                    + "and Enumerable.Range, Enumerable.Repeat and Enumerable.Empty");
         }
+    }
+
+    /// <summary>The sum of numbers, the largest or the smallest one.</summary>
+    static SymbolicConstant Reduced(IInvocationOperation call, string name, IReadOnlyList<Symbolic> items)
+    {
+        var type = call.Type?.SpecialType;
+        if (type is not (SpecialType.System_Int32 or SpecialType.System_Int64 or SpecialType.System_Single or SpecialType.System_Double)) throw Unsupported(call);
+        object[] numbers = [.. items.Select(item => Known(item, call) is (int or long or float or double) and var number ? number : throw Unsupported(call))];
+        if (numbers.Length == 0 && name != "Sum") throw new ForwardException(call.Syntax, "there are no elements");
+        object? result = type is SpecialType.System_Int32 or SpecialType.System_Int64
+            ? name switch
+            {
+                "Sum" => Computed(call, () => numbers.Aggregate((object)0, (sum, number) => ForwardConstants.Binary(BinaryOperatorKind.Add, sum, number, call.Type, isChecked: true)!)),
+                "Max" => numbers.Max(System.Convert.ToInt64),
+                _ => numbers.Min(System.Convert.ToInt64),
+            }
+            // A sum of floats is one of doubles until it is done.
+            : name switch
+            {
+                "Sum" => numbers.Sum(System.Convert.ToDouble),
+                "Max" => numbers.Max(System.Convert.ToDouble),
+                _ => numbers.Min(System.Convert.ToDouble),
+            };
+        return new(ForwardConversions.Convert(result, call.Type));
     }
 
     /// <summary>Numbers that follow each other, or an element several times.</summary>
@@ -70,7 +98,7 @@ sealed partial class ForwardReader
         var (first, count) = (Evaluate(arguments[0].Value), Whole(Evaluate(arguments[1].Value), arguments[1].Value));
         if (count is < 0 or > MaxElements) throw new ForwardException(arguments[1].Value.Syntax, $"it must be a constant from 0 to {Text(MaxElements)}");
         if (name == "Repeat") return ListOf(Enumerable.Repeat(first, count));
-        return first is SymbolicConstant { Value: int start } ? ListOf(Enumerable.Range(0, count).Select(i => (Symbolic)new SymbolicConstant(start + i))) : throw Unsupported(call);
+        return first is SymbolicConstant { Value: int start } && (count == 0 || start <= int.MaxValue - (count - 1)) ? ListOf(Enumerable.Range(0, count).Select(i => (Symbolic)new SymbolicConstant(start + i))) : throw Unsupported(call);
     }
 
     /// <summary>Whether the elements of a query are asked for elsewhere.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
@@ -16,6 +17,9 @@ sealed partial class ForwardReader(Compilation compilation, INamedTypeSymbol typ
     /// <summary>How deep calls may be nested.</summary>
     const int MaxDepth = 64;
 
+    /// <summary>How deep expressions may be nested, those of nested calls too.</summary>
+    const int MaxNesting = 1000;
+
     /// <summary>The most statements and expressions that are read, for loops without an end.</summary>
     const int MaxOperations = 1_000_000;
 
@@ -27,6 +31,7 @@ sealed partial class ForwardReader(Compilation compilation, INamedTypeSymbol typ
 
     Frame frame = new(null);
     int depth;
+    int nesting;
     int operations;
 
     /// <summary>What a method returns for some arguments.</summary>
@@ -96,38 +101,10 @@ sealed partial class ForwardReader(Compilation compilation, INamedTypeSymbol typ
                 return new(Kind.Return, result.ReturnedValue is null ? Symbolic.Nothing : Evaluate(result.ReturnedValue));
             case IConditionalOperation condition:
                 return Run(IsTrue(condition.Condition) ? condition.WhenTrue : condition.WhenFalse);
-            case IForLoopOperation loop:
-                foreach (var before in loop.Before) Run(before);
-                for (; loop.Condition is null || IsTrue(loop.Condition); RunAll(loop.AtLoopBottom))
-                {
-                    Count(loop);
-                    if (Ends(Run(loop.Body), out var flow)) return flow;
-                }
-                return Flow.Next;
-            case IWhileLoopOperation loop:
-                for (var first = !loop.ConditionIsTop; first || IsTrue(loop.Condition!) != loop.ConditionIsUntil; first = false)
-                {
-                    Count(loop);
-                    if (Ends(Run(loop.Body), out var flow)) return flow;
-                }
-                return Flow.Next;
-            case IForEachLoopOperation loop:
-                if (loop.IsAsynchronous) throw Unsupported(loop);
-                var collection = Evaluate(loop.Collection);
-                var list = collection is SymbolicElements { IsArray: false } changing ? changing : null;
-                var changes = list?.Changes;
-                var items = Items(collection) ?? throw Unsupported(loop.Collection);
-                for (var i = 0; i < items.Count; i++)
-                {
-                    var item = items[i];
-                    Count(loop);
-                    if (loop.LoopControlVariable is IVariableDeclaratorOperation variable) frame.Declare(variable.Symbol, item);
-                    else Assign(loop.LoopControlVariable, item);
-                    if (Ends(Run(loop.Body), out var flow)) return flow;
-                    if (list?.Changes != changes)
-                        throw new ForwardException(loop.Collection.Syntax, "it is changed while foreach goes through it; let foreach go through its ToArray()");
-                }
-                return Flow.Next;
+            case ILoopOperation loop:
+                return Loop(loop);
+            case IThrowOperation thrown:
+                throw Thrown(thrown);
             case ISwitchOperation choice:
                 return Switch(choice);
             case IBranchOperation { BranchKind: BranchKind.Break }:
@@ -146,6 +123,47 @@ sealed partial class ForwardReader(Compilation compilation, INamedTypeSymbol typ
         foreach (var statement in statements) Run(statement);
     }
 
+    Flow For(IForLoopOperation loop)
+    {
+        foreach (var before in loop.Before) Run(before);
+        for (; loop.Condition is null || IsTrue(loop.Condition); RunAll(loop.AtLoopBottom))
+        {
+            CountRound(loop);
+            if (Ends(Run(loop.Body), out var flow)) return flow;
+        }
+        return Flow.Next;
+    }
+
+    Flow While(IWhileLoopOperation loop)
+    {
+        for (var first = !loop.ConditionIsTop; first || IsTrue(loop.Condition!) != loop.ConditionIsUntil; first = false)
+        {
+            CountRound(loop);
+            if (Ends(Run(loop.Body), out var flow)) return flow;
+        }
+        return Flow.Next;
+    }
+
+    Flow ForEach(IForEachLoopOperation loop)
+    {
+        if (loop.IsAsynchronous) throw Unsupported(loop);
+        var collection = Evaluate(loop.Collection);
+        var list = collection is SymbolicElements { IsArray: false } changing ? changing : null;
+        var changes = list?.Changes;
+        var items = Items(collection) ?? throw Unsupported(loop.Collection);
+        for (var i = 0; i < items.Count; i++)
+        {
+            var item = items[i];
+            CountRound(loop);
+            if (loop.LoopControlVariable is IVariableDeclaratorOperation variable) frame.Declare(variable.Symbol, item);
+            else Assign(loop.LoopControlVariable, item);
+            if (Ends(Run(loop.Body), out var flow)) return flow;
+            if (list?.Changes != changes)
+                throw new ForwardException(loop.Collection.Syntax, "it is changed while foreach goes through it; let foreach go through its ToArray()");
+        }
+        return Flow.Next;
+    }
+
     /// <summary>Whether a loop ends after its body went this way, and how it goes on after the loop.</summary>
     static bool Ends(Flow body, out Flow after)
     {
@@ -155,11 +173,20 @@ sealed partial class ForwardReader(Compilation compilation, INamedTypeSymbol typ
 
     bool IsTrue(IOperation condition) => Evaluate(condition) is SymbolicConstant { Value: bool flag } ? flag : throw new ForwardException(condition.Syntax, ByTensor);
 
-    void Count(IOperation operation)
+    /// <summary>Statements and patterns nest as well, and what runs the compiler gives it a stack of its own size.</summary>
+    static void EnsureStack(IOperation operation)
     {
-        cancellation.ThrowIfCancellationRequested();
-        if (++operations > MaxOperations) throw new ForwardException(operation.Syntax, "it runs without an end, or for too long");
+        try
+        {
+            RuntimeHelpers.EnsureSufficientExecutionStack();
+        }
+        catch (InsufficientExecutionStackException)
+        {
+            throw TooDeep(operation);
+        }
     }
+
+    static ForwardException TooDeep(IOperation operation) => new(operation.Syntax, "it is nested too deeply; give parts of it names, as locals");
 
     static ForwardException Unsupported(IOperation operation)
     {

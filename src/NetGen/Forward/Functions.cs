@@ -79,7 +79,7 @@ public static class Functions
     public static Tensor Permute(Tensor x, params int[] axes) => Symbol.Of<Tensor>(x, axes);
 
     /// <summary>
-    /// The elements from <paramref name="start"/> up to, not including, <paramref name="end"/> along an axis; negative ones count from the end.
+    /// The elements from <paramref name="start"/> up to, not including, <paramref name="end"/> along an axis; negative ones count from the end, and one beyond the end is an error.
     /// </summary>
     public static Tensor Slice(Tensor x, int axis, int start, int end, int step = 1) => Symbol.Of<Tensor>(x, axis, start, end, step);
 

@@ -23,6 +23,21 @@ public sealed class ForwardDiagnosticsTests
     public void Declaration_IsChecked(string attributes, string body, string message) => Expect.Diagnostic(Network(attributes, body), message);
 
     [Fact]
+    public void Layer_OfABaseClass_IsRefused() => Assert.Equal(
+        "'fc' can't be read: 'fc' is a field of 'Root', which 'Net' derives from, and layers aren't inherited: declare it in 'Net' itself, or in a block that is a field of it",
+        Expect.Diagnostics("""
+            using static NetGen.Functions;
+            [Network] public partial class Net : Root { Tensor Forward([Shape(3)] Tensor x) => ReLU(x) + T(x); }
+            public abstract class Root { [{|NG0011:Linear(3)|}] protected readonly Layer fc = null!; protected Tensor T(Tensor x) => {|NG0052:fc|}(x); }
+            """).Single(d => d.Id == "NG0052").GetMessage(System.Globalization.CultureInfo.InvariantCulture));
+
+    [Theory]
+    [InlineData("float {|NG0050:Forward|}([Shape(4)] float[] x) => x[0];")]
+    [InlineData("[Linear(3)] readonly Layer fc; float[] {|NG0050:Forward|}(float[] x) => x;")]
+    public void Forward_WithoutTensors_IsRefused(string body) => Expect.Diagnostic(Network("", body),
+        "'Net' can't be read: its Forward has no tensors: its parameters must be of the type Tensor, and its result a Tensor or a tuple of some");
+
+    [Fact]
     public void FieldsWithoutForward_AreAnError() => Expect.Diagnostic("[Network] partial class {|NG0050:Net|} { [Linear(3)] readonly Layer fc; }",
         "'Net' can't be read: its fields are layers, and no Forward says how they are put together: add Tensor Forward([Shape(…)] Tensor x)");
 
@@ -63,7 +78,14 @@ public sealed class ForwardDiagnosticsTests
         "'scale' can't be read: the field 'scale' isn't a constant; declare it 'const' or 'static readonly', of numbers, or as a layer, a parameter or a buffer of the class")]
     [InlineData("Tensor Again(Tensor y) => {|NG0052:Again(y)|}; return Again(x);", "'Again(y)' can't be read: calls are nested too deeply, or without an end")]
     [InlineData("while (true) x = {|NG0052:fc(x)|}; return x;", "'fc(x)' can't be read: it is called in a loop whose steps are more than 20000; let the loop end sooner")]
-    [InlineData("for (int i = 0; ; i++) {|NG0052:{ }|} return x;", null)]
+    [InlineData("{|NG0052:for (int i = 0; ; i++) { }|} return x;", "'for (int i = 0; ; i++) { }' can't be read: the loop has no end, or too many rounds: it was left after 200000")]
+    [InlineData("for (int j = 0; j < 2; j++) {|NG0052:while (1 < 2) for (int i = 0; i < 9; i++) { }|} return x;", null)]
+    [InlineData("int F(int n) => n < 2 ? 1 : F(n - 1) + F(n - 2); return x * F(40);", null)]
+    [InlineData("if (heads != 4) {|NG0052:throw new System.ArgumentException($\"Heads is {heads}, not {heads + 1:0}\" + '!');|} return fc(x);",
+        "'throw new System.ArgumentException($\"Heads is {heads}, no…' can't be read: it is reached: Heads is 3, not 4!")]
+    [InlineData("return heads == 4 ? fc(x) : {|NG0052:throw new System.NotSupportedException()|};", "'throw new System.NotSupportedException()' can't be read: it is reached")]
+    [InlineData("return fc(x) + (heads switch { 1 => x, var n => {|NG0052:throw new System.InvalidOperationException(nameof(heads) + n)|} });",
+        "'throw new System.InvalidOperationException(nameof(heads) …' can't be read: it is reached: heads3")]
     [InlineData("{|NG0052:try { x = fc(x); } finally { }|} return x;", "'try { x = fc(x); } finally { }' can't be read: " + Supported)]
     [InlineData("return (object)x is {|NG0052:1|} ? fc(x) : x;", "'1' can't be read: " + ByTensor)]
     [InlineData("return (object)x switch { null => x, {|NG0052:1|} => fc(x), _ => x };", "'1' can't be read: " + ByTensor)]
@@ -80,7 +102,7 @@ public sealed class ForwardDiagnosticsTests
     {
         // Where the marked part isn't the expression that is reported, the message and the id are what counts.
         var source = Network("", $$"""
-            readonly float scale = 2; readonly int axis = 0;
+            readonly float scale = 2; readonly int axis = 0; static readonly int heads = 3;
             [Linear(3)] readonly Layer fc;
             Tensor Forward([Shape(3)] Tensor x) { {{statements}} }
             """) + "static class Other { public static readonly Tensor Value = null!; public static Tensor Make(in Tensor x) => x; }";
@@ -97,7 +119,11 @@ public sealed class ForwardDiagnosticsTests
     [InlineData("{|NG0007:fc(Reshape(x, 1, 2, 6))|}", "'fc: Linear(3)' needs a vector, but its input has shape [1, 2, 6]: put [Flatten] before it")]
     [InlineData("{|NG0018:Sum(x, 2)|}", "'Sum(2, false)' sets axis to 2: it must be from -2 to 1 for a tensor of 2 axes")]
     [InlineData("{|NG0020:Permute(x, 1, 1)|}", "'Permute(1, 1)' doesn't fit an input of shape [2, 6]: each of its 2 axes must be named once")]
-    [InlineData("{|NG0020:Slice(x, 1, 4, 7)|}", "'Slice(1, 4, 7, 1)' doesn't fit an input of shape [2, 6]: from 4 to 7 there is nothing along an axis of 6 elements")]
+    [InlineData("{|NG0018:Slice(x, 1, 4, 7)|}", "'Slice(1, 4, 7, 1)' sets end to 7: it must be from -5 to 6 along an axis of 6 elements")]
+    [InlineData("{|NG0018:Slice(x, 1, 0, int.MaxValue)|}", "'Slice(1, 0, 2147483647, 1)' sets end to 2147483647: it must be from -5 to 6 along an axis of 6 elements")]
+    [InlineData("{|NG0018:Slice(x, 1, 6, 6)|}", "'Slice(1, 6, 6, 1)' sets start to 6: it must be from -6 to 5 along an axis of 6 elements")]
+    [InlineData("{|NG0018:Slice(x, 1, -7, 6)|}", "'Slice(1, -7, 6, 1)' sets start to -7: it must be from -6 to 5 along an axis of 6 elements")]
+    [InlineData("{|NG0020:Slice(x, 1, 4, -2)|}", "'Slice(1, 4, -2, 1)' doesn't fit an input of shape [2, 6]: from 4 to -2 there is nothing along an axis of 6 elements")]
     [InlineData("{|NG0020:Gather(x, 1, 6)|}", "'Gather(1, 6)' doesn't fit an input of shape [2, 6]: the places must be from 0 to 5, and at least one")]
     [InlineData("{|NG0020:Split(x, 4, axis: 1)|}[0]", "'Split(4, 1, 0)' doesn't fit an input of shape [2, 6]: 6 elements can't be cut into 4 equal parts")]
     [InlineData("{|NG0008:Reshape(x, 5)|}", "'Reshape(5)' can't reshape [2, 6], which has 12 values: the new shape has 5; one size may be -1 and is then computed")]

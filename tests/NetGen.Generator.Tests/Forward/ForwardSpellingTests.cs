@@ -69,6 +69,9 @@ public sealed class ForwardSpellingTests
     [InlineData("return layers.Aggregate(x, (h, layer) => ReLU(layer(h)));", "return ReLU(layers[1](ReLU(layers[0](x))));")]
     [InlineData("var all = Enumerable.Range(1, 3).Where(i => i != 2).Select((n, i) => x * n + i).ToList(); all.AddRange(all.Select(one => -one)); return Concat([.. all.Skip(1)]);",
         "var a = x * 1 + 0; var b = x * 3 + 1; return Concat(b, -a, -b);")]
+    [InlineData("return x * Sizes.Sum() + Sizes.Max(n => -n) + Known.Min() * (float)Known.Sum(n => n / 2.0) + Enumerable.Empty<int>().Sum() + layers.Max(layer => 1.5f) + layers[0](layers[1](x));",
+        "return x * 5 + -2 + 5 + 0 + 1.5f + layers[0](layers[1](x));")]
+    [InlineData("return Concat([.. Enumerable.Empty<Tensor>().Append(x), fc(Enumerable.Empty<Tensor>().Aggregate(x, (a, b) => a + b))]);", "return Concat(x, fc(x));")]
     [InlineData("foreach (var (layer, size) in layers.Zip(Sizes)) x = layer(x) * size; return x;", "return layers[1](layers[0](x) * 2) * 3;")]
     [InlineData("return Sizes.Zip(Known, (a, b) => { var c = a * b; return x * c; }).Append(x).Reverse().Aggregate((a, b) => a - b);", "var a = x * 4; var b = x * 9; return x - b - a;")]
     [InlineData("Tensor Twice(Tensor y) => fc(y) * 2; return new List<Tensor>(Enumerable.Repeat(x, 2).Select(Twice)).First();", "var a = fc(x) * 2; _ = fc(x) * 2; return a;")]
@@ -113,6 +116,13 @@ public sealed class ForwardSpellingTests
     [InlineData("var all = {|NG0052:layers.Select(layer => layer(x))|}; return Concat([.. all]);", "'layers.Select(layer => layer(x))' can't be read: a query that isn't used where it stands needs ToArray() at its end")]
     [InlineData("return {|NG0052:layers.OrderBy(layer => 1)|}.First()(x);", null)]
     [InlineData("return {|NG0052:Sizes.Take(0).First()|} * x;", "'Sizes.Take(0).First()' can't be read: there are no elements")]
+    [InlineData("return {|NG0052:Enumerable.Empty<Tensor>().Aggregate((p, q) => p + q)|};", "'Enumerable.Empty<Tensor>().Aggregate((p, q) => p + q)' can't be read: there are no elements")]
+    [InlineData("var all = Enumerable.Empty<Tensor>().ToArray(); return {|NG0052:all[0]|};", "'all[0]' can't be read: the index 0 is out of range: there are 0 elements")]
+    [InlineData("return x * {|NG0052:Sizes.Where(n => n > 5).Max()|};", "'Sizes.Where(n => n > 5).Max()' can't be read: there are no elements")]
+    [InlineData("return x * {|NG0052:Sizes.Sum(n => int.MaxValue)|};", "'Sizes.Sum(n => int.MaxValue)' can't be read: it overflows: the result is out of the range of int")]
+    [InlineData("return {|NG0052:new List<Tensor>().Last()|};", "'new List<Tensor>().Last()' can't be read: there are no elements")]
+    [InlineData("return {|NG0052:Split(x, new int[0])[0]|};", "'Split(x, new int[0])[0]' can't be read: the index 0 is out of range: there are 0 elements")]
+    [InlineData("return {|NG0054:Concat([.. Enumerable.Empty<Tensor>()])|};", "'Concat' joins nothing: name at least one tensor")]
     [InlineData("Func<Tensor, Tensor>? f = null; return {|NG0052:f|}(x);", "'f' can't be read: there is no function, but null")]
     [InlineData("Func<Tensor, Tensor> f = null!; f = y => {|NG0052:f(fc(y))|}; return f(x);", "'f(fc(y))' can't be read: calls are nested too deeply, or without an end")]
     [InlineData("Ref f = {|NG0052:(in Tensor y) => y * 2|}; return f(x);", "'(in Tensor y) => y * 2' can't be read: it is asynchronous or has parameters by reference; return values, several as a tuple")]

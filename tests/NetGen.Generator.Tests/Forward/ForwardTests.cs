@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using NetGen.Generator.Parsing;
 using NetGen.Generator.Tests.Harness;
 using NetGen.Generator.Tests.Parsing;
@@ -294,29 +293,32 @@ public sealed class ForwardTests
     }
 
     [Fact]
-    public void Constants_AreComputedAsInCSharp()
+    public void Operators_MayFollowEachOther_AsManyAsThereAre()
     {
-        int n = 33, m = -7;
-        var k = 5L;
-        (string Text, float Value)[] all =
-        [
-            Of(1 << n), Of(m >> n), Of(m >>> 28), Of(m >>> n), Of(k << 65), Of((long)n << n >> 30), Of(-k >>> 60), Of(~n), Of(~k * 2), Of(n % m), Of(n / m), Of(m & 12 | n ^ 3),
-        ];
-        var model = Models.Single($$"""
-            [Network] partial class Net
-            {
-                Tensor Forward([Shape(4)] Tensor x)
-                {
-                    int n = 33, m = -7;
-                    var k = 5L;
-                    {{string.Concat(all.Select(one => $"x *= (float)({one.Text});\n"))}}
-                    return x;
-                }
-            }
-            """);
-        Assert.Equal(all.Select(one => one.Value), model.Forward!.Steps.Where(step => step.Function?.Kind == "Constant").Select(step => (float)step.Function!.Positional[0].Scalar!));
+        var source = $$"""
+            [Network] public partial class Net { [Linear(4)] readonly Layer a; Tensor Forward([Shape(4)] Tensor x) { var n = 1; return a(x) * ({{Repeated("n", 3000)}}) {{Repeated("+ x", 3000)}}; } }
+            """;
+        Assert.Equal(3000f, Assert.Single(Models.Single(source).Forward!.Steps, step => step.Function?.Kind == "Constant").Function!.Positional[0].Scalar);
+        Consumer.Of(source).Build().AssertClean();
 
-        static (string Text, float Value) Of(float value, [CallerArgumentExpression(nameof(value))] string text = "") => (text, value);
+        static string Repeated(string text, int times) => string.Join(text[0] == '+' ? " " : " + ", Enumerable.Repeat(text, times));
+    }
+
+    [Theory]
+    [InlineData("return {0}x{1};", "-(", ")")]
+    [InlineData("return {0}x{1};", "Tanh(", ")")]
+    [InlineData("return x * ({0}n{1});", "-(", ")")]
+    [InlineData("return x * ({0}2{1});", "n == 2 ? n : (", ")")]
+    public void Nesting_ThatIsTooDeep_IsAnError(string statements, string before, string after)
+    {
+        foreach (var times in new[] { 200, 1500 })
+        {
+            string text = string.Concat(Enumerable.Repeat(before, times)), end = string.Concat(Enumerable.Repeat(after, times));
+            var source = $"using static NetGen.Functions; [Network] public partial class Net {{ Tensor Forward([Shape(4)] Tensor x) {{ {((before + statements).Contains("n =", StringComparison.Ordinal) || statements.Contains("}n{", StringComparison.Ordinal) ? "var n = 1;" : "")} {statements.Replace("{0}", text, StringComparison.Ordinal).Replace("{1}", end, StringComparison.Ordinal)} }} }}";
+            var build = Consumer.Of(source).Build();
+            if (times == 200) build.AssertClean();
+            else Assert.Equal("NG0052", Assert.Single(build.NetGenDiagnostics).Id);
+        }
     }
 
     [Fact]
