@@ -258,6 +258,10 @@ public unsafe partial class Trainer<TNetwork, TTarget> : ITrainer<TTarget>
     }
 
     /// <summary>Goes on from where a trainer with the same options was when it wrote a checkpoint.</summary>
+    /// <remarks>
+    /// The optimizer gets back its state and its steps, and keeps the learning rate, the betas and so on that it was made with: unlike those that PyTorch's
+    /// <c>load_state_dict</c> brings, a checkpoint's aren't written, so that a run can go on with others.
+    /// </remarks>
     /// <param name="path">The file.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">The file is damaged, or was written with another network, optimizer, schedule or seed. Nothing is

@@ -317,6 +317,28 @@ public class FitTests
     }
 
     [Fact]
+    public void TrainerCheckpoint_WithOtherHyperparameters_GoesOnWithTheNewOnes()
+    {
+        using var folder = new TemporaryFolder();
+        var batch = s_train.Slice(0, 40);
+        Trainer<Classifier, int> Stepped(AdamW optimizer, string? checkpoint)
+        {
+            var trainer = new Trainer<Classifier, int>(Classifier.Create(1), optimizer);
+            if (checkpoint is not null) trainer.LoadCheckpoint(checkpoint);
+            trainer.Step(batch.Inputs, batch.Targets);
+            return trainer;
+        }
+        Stepped(new(0.01, beta1: 0.9), null).SaveCheckpoint(folder["run"]);
+        var (same, other) = (Stepped(new(0.01, beta1: 0.9), folder["run"]), Stepped(new(0.02, beta1: 0.5), folder["run"]));
+        Assert.Equal((2, 0.5, 0.02), (other.StepCount, ((AdamW)other.Optimizer).Beta1, other.Optimizer.LearningRate));
+
+        // m₂ = β₁ m₁ + (1 − β₁) g₂, of the same m₁ and g₂.
+        var (m, g) = (same.Optimizer.State[0]["fc.weight"].ToArray(), same.Gradients["fc.weight"].ToArray());
+        var expected = m.Zip(g, (a, b) => 0.5f * (a - 0.1f * b) / 0.9f + 0.5f * b);
+        foreach (var (e, actual) in expected.Zip(other.Optimizer.State[0]["fc.weight"].ToArray())) Assert.Equal(e, actual, 1e-6f);
+    }
+
+    [Fact]
     public void Fit_FloatTargets_ReportErrorsAndNoAccuracy()
     {
         float[] x = [.. Enumerable.Range(0, 400).Select(i => MathF.Sin(i * i))];

@@ -42,7 +42,10 @@ public sealed record FitOptions : TrainerOptions
     /// <summary>Steps between two checkpoints within an epoch; 0 for none. Default: 0.</summary>
     public int CheckpointSteps { get; init; }
 
-    /// <summary>Whether to go on from the checkpoint at <see cref="CheckpointPath"/> if there is one.</summary>
+    /// <summary>
+    /// Whether to go on from the checkpoint at <see cref="CheckpointPath"/> if there is one. The optimizer's kind has to be the same; its learning rate, betas and
+    /// so on are those of <see cref="Optimizer"/>, whatever they were before.
+    /// </summary>
     public bool Resume { get; init; }
 
     /// <summary>Called with how far the run is, at the end of each epoch and at most every <see cref="ProgressInterval"/> before.</summary>
