@@ -115,5 +115,5 @@ public static class Guard
     // The parameters' names are those of the generated method that called.
     static ArgumentException Bad(string paramName, string message) => new(message, paramName);
 
-    static string Values(int count) => count == 1 ? "1 value" : Invariant($"{count:N0} values");
+    internal static string Values(int count) => count == 1 ? "1 value" : Invariant($"{count:N0} values");
 }

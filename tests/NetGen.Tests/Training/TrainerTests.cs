@@ -221,6 +221,10 @@ public class TrainerTests
         Assert.Equal("x", Assert.Throws<ArgumentException>(() => trainer.Step([], [])).ParamName);
         Assert.Contains("target has 3 values; 2 samples need 2",
             Assert.Throws<ArgumentException>(() => trainer.Step(new float[40], new int[3])).Message, StringComparison.Ordinal);
+        Assert.StartsWith("target has 2 values; a sample needs 1.",
+            Assert.Throws<ArgumentException>(() => trainer.Step(new float[20], new int[2])).Message, StringComparison.Ordinal);
+        Assert.StartsWith("target has 1 value; 2 samples need 6, 3 each.", Assert.Throws<ArgumentException>(
+            () => new Trainer<Regressor, float>(Regressor.Create(), new SGD()).Step(new float[8], new float[1])).Message, StringComparison.Ordinal);
     }
 
     [Theory]
