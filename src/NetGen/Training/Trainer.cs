@@ -243,7 +243,8 @@ public unsafe partial class Trainer<TNetwork, TTarget> : ITrainer<TTarget>
 
     /// <summary>Tells the schedule how training goes, for <see cref="Schedule.ReduceOnPlateau"/>: once an epoch, usually.</summary>
     /// <param name="metric">What should become small, such as the validation loss.</param>
-    public void ReportMetric(double metric) => Options.Schedule.Report(Optimizer.LearningRate, metric, ScheduleState);
+    /// <exception cref="ArgumentException">It is NaN.</exception>
+    public void ReportMetric(double metric) => Options.Schedule.Report(Optimizer.LearningRate, Check.Number(metric), ScheduleState);
 
     /// <summary>Writes parameters, optimizer state and position to a file that <see cref="LoadCheckpoint"/> goes on from bit for bit, replacing an
     /// older one atomically.</summary>

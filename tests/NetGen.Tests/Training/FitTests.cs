@@ -364,6 +364,12 @@ public class FitTests
             () => Evaluate<Classifier, int>(network, new Dataset<int>(new float[60], new[] { 1, 40, 2 }, 20))).Message, StringComparison.Ordinal);
         Assert.Equal("Patience", Assert.Throws<ArgumentOutOfRangeException>(() => Fit(network, new() { EarlyStopping = new(0) })).ParamName);
         Assert.Equal("MinDelta", Assert.Throws<ArgumentOutOfRangeException>(() => Fit(network, new() { EarlyStopping = new(1, double.NaN) })).ParamName);
+        Assert.Equal("CheckpointSteps", Assert.Throws<ArgumentException>(() => Fit(network, new() { CheckpointSteps = 5 })).ParamName);
+        var values = new Dataset<float>(new float[4], new float[3], 4, 3);
+        var error = Assert.Throws<ArgumentException>(() => NetGen.Training.Fit<Regressor, float>(Regressor.Create(), values, options: new() { TopK = 2 }));
+        Assert.Equal("TopK", error.ParamName);
+        Assert.StartsWith("Tests.Regressor has no classes of which TopK could be counted: its loss is MSE.", error.Message, StringComparison.Ordinal);
+        Assert.Equal("topK", Assert.Throws<ArgumentException>(() => Evaluate<Regressor, float>(Regressor.Create(), values, topK: 2)).ParamName);
         Assert.Equal("Epochs", Assert.Throws<ArgumentOutOfRangeException>(() => Fit(network, new() { Epochs = 0 })).ParamName);
         Assert.Contains("no loss", Assert.Throws<InvalidOperationException>(
             () => NetGen.Training.Fit<Lossless, float>(Lossless.Create(), new Dataset<float>(new float[4], new float[3], 4, 3))).Message, StringComparison.Ordinal);

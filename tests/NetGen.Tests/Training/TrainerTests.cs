@@ -271,5 +271,9 @@ public class TrainerTests
     {
         Assert.Equal("ClipNorm", Assert.Throws<ArgumentOutOfRangeException>(() => Make(options: new() { ClipNorm = 0 })).ParamName);
         Assert.Equal("ClipValue", Assert.Throws<ArgumentOutOfRangeException>(() => Make(options: new() { ClipValue = float.NaN })).ParamName);
+        foreach (var group in new ParameterGroup[] { null!, new((Func<ParameterInfo, bool>)null!) })
+            Assert.Equal("ParameterGroups", Assert.Throws<ArgumentException>(() => Make(options: new() { ParameterGroups = [new("fc.*"), group] })).ParamName);
+        Assert.Equal("metric", Assert.Throws<ArgumentException>(() => Make().ReportMetric(double.NaN)).ParamName);
+        Make().ReportMetric(double.PositiveInfinity);
     }
 }

@@ -27,7 +27,7 @@ public sealed record FitOptions : TrainerOptions
     /// </summary>
     public bool CheckData { get; init; } = true;
 
-    /// <summary>Also count how often the label is among this many highest outputs; 0 for not. Default: 0.</summary>
+    /// <summary>Also count how often the label is among this many highest outputs, for losses that compare classes; 0 for not. Default: 0.</summary>
     public int TopK { get; init; }
 
     /// <summary>Ends the run when the validation loss has stopped improving. Default: never.</summary>
@@ -70,6 +70,11 @@ public sealed record FitOptions : TrainerOptions
         EarlyStopping?.Validate();
         if (Resume && CheckpointPath is null)
             throw new ArgumentException("To resume, the run needs a checkpoint's path.", nameof(CheckpointPath));
+        if (CheckpointSteps > 0 && CheckpointPath is null)
+        {
+            throw new ArgumentException(
+                $"{nameof(CheckpointSteps)} says when checkpoints are written, but {nameof(CheckpointPath)} doesn't say where.", nameof(CheckpointSteps));
+        }
 
         static void Positive(int value, string name) => ArgumentOutOfRangeException.ThrowIfNegativeOrZero(value, name);
     }
