@@ -23,7 +23,8 @@ public sealed record FitOptions : TrainerOptions
 
     /// <summary>
     /// Whether each sample's values are looked at before they are trained on: NaN or infinity, of which one would spoil all parameters, ends the run with an
-    /// exception that names the sample and the place. Default: yes; it takes a few microseconds a batch.
+    /// exception that names the sample and the place, and so does a target outside of 0 to 1 where the loss needs probabilities, as
+    /// <see cref="Loss.BCEWithLogits"/> and <see cref="Loss.KLDivergence"/> do. Default: yes; it takes a few microseconds a batch.
     /// </summary>
     public bool CheckData { get; init; } = true;
 
