@@ -100,6 +100,17 @@ public sealed class ConsumerSettingsTests
     }
 
     [Theory]
+    [InlineData("#nullable enable\n", "[Network, Input(3), Linear(2)]", "")]
+    [InlineData("#nullable enable\n", "[Network]", "[Linear(2)] readonly Layer fc; Tensor Forward([Shape(3)] Tensor x) => fc(x);")]
+    [InlineData("", "[Network, Input(3), Linear(2)]", "")]
+    public void MembersOfTheUsers_ThatNothingSets_AreNoWarningOfGeneratedCode(string nullable, string layers, string forward)
+    {
+        var source = $"{nullable}using NetGen;\nnamespace My.App;\n/// <summary>A network.</summary>\n{layers}\npublic partial class Mlp\n{{\n    internal string Note {{ get; set; }}\n"
+            + $"    internal string Other {{ get; }}\n    internal Tensor Act {{ get; }}\n    internal string field;\n    internal string Read() => field = Note;\n    {forward}\n}}\n";
+        (new Consumer().With("Network.cs", source) with { WarningsAsErrors = true }).Build(emit: true).AssertClean();
+    }
+
+    [Theory]
     [InlineData("NullableOff"), InlineData("Checked"), InlineData("WarningsAsErrors"), InlineData("CSharp12"), InlineData("NamesInTheNamespace"), InlineData("NamesInTheClass")]
     public void GeneratedCode_OfADecoder_CompilesAndContinues(string setting)
     {
