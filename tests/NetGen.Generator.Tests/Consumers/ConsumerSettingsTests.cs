@@ -142,6 +142,26 @@ public sealed class ConsumerSettingsTests
         Assert.Empty(output.GetDiagnostics(TestContext.Current.CancellationToken).Where(d => d.Severity > DiagnosticSeverity.Hidden));
     }
 
+    [Theory]
+    [InlineData("Input(4), ReLU"), InlineData("Input(4), Linear(3)"), InlineData("Input(400), Linear(1000), ReLU, Linear(700)"), InlineData("Input(4), Embedding(9, 3)")]
+    public void Prediction_IntoItsOwnInput_IsRefused_OfOneSampleAsOfSeveral(string layers)
+    {
+        using var program = new Consumer().With("Network.cs", $"using NetGen; namespace My.App; [Network, {layers}] public partial class Mlp;").Build(emit: true).AssertClean().Load();
+        var subject = Subject.Create(program.Type("My.App.Mlp"));
+        var (x, y) = (subject.Info.InputSize, subject.Info.OutputSize);
+        var memory = new float[6 * (x + y)];
+        foreach (var samples in new[] { 1, 2 })
+        {
+            foreach (var first in new[] { 0, samples * x - 1, -samples * y + 1 })
+            {
+                Assert.Throws<ArgumentException>("y", () => subject.Predict(memory.AsSpan(2 * y, samples * x), memory.AsSpan(2 * y + first, samples * y)));
+            }
+            subject.Predict(memory.AsSpan(2 * y, samples * x), memory.AsSpan(2 * y + samples * x, samples * y));
+            subject.Predict(memory.AsSpan(2 * y, samples * x), memory.AsSpan((2 - samples) * y, samples * y));
+            Array.Clear(memory);
+        }
+    }
+
     /// <summary>Predicts, takes a training step, and finds numbers.</summary>
     static void AssertRuns(Type network)
     {
