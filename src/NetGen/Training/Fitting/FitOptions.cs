@@ -31,7 +31,7 @@ public sealed record FitOptions : TrainerOptions
     /// <summary>Also count how often the label is among this many highest outputs, for losses that compare classes; 0 for not. Default: 0.</summary>
     public int TopK { get; init; }
 
-    /// <summary>Ends the run when the validation loss has stopped improving. Default: never.</summary>
+    /// <summary>Ends the run when the validation loss, or that of training where there is no validation, has stopped improving. Default: never.</summary>
     public EarlyStopping? EarlyStopping { get; init; }
 
     /// <summary>Where checkpoints are written, which a later run resumes bit for bit; the file's folder has to be there. Default: nowhere.</summary>
@@ -82,9 +82,9 @@ public sealed record FitOptions : TrainerOptions
 }
 
 /// <summary>When a run ends early.</summary>
-/// <param name="Patience">After how many epochs without a better validation loss.</param>
+/// <param name="Patience">After how many epochs without a better validation loss; without a validation it is the training loss here too.</param>
 /// <param name="MinDelta">By how much less a loss has to be to count as better.</param>
-/// <param name="RestoreBest">Whether the network gets back the parameters of the epoch with the lowest validation loss.</param>
+/// <param name="RestoreBest">Whether the network gets back the parameters of the epoch with the lowest loss.</param>
 public sealed record EarlyStopping(int Patience = 5, double MinDelta = 0, bool RestoreBest = true)
 {
     internal void Validate()
