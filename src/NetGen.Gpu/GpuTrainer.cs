@@ -320,7 +320,8 @@ public sealed partial class GpuTrainer<TNetwork, TTarget> : IDisposable, ITraine
 
     /// <summary>Tells the schedule how training goes, for <see cref="Schedule.ReduceOnPlateau"/>.</summary>
     /// <param name="metric">What should become small, such as the validation loss.</param>
-    public void ReportMetric(double metric) => Options.Schedule.Report(Optimizer.LearningRate, metric, _schedule);
+    /// <exception cref="ArgumentException">It is NaN.</exception>
+    public void ReportMetric(double metric) => Options.Schedule.Report(Optimizer.LearningRate, Check.Number(metric), _schedule);
 
     void ThrowIfNoBatch()
     {

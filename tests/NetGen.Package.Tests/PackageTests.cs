@@ -12,9 +12,9 @@ public sealed class PackageTests(PackageFeed feed)
         Assert.Equal(
             [
                 "LICENSE", "NetGen.nuspec", "README.md", "analyzers/dotnet/cs/NetGen.CodeFixes.dll", "analyzers/dotnet/cs/NetGen.Generator.dll",
-                "buildTransitive/NetGen.Build.globalconfig",
-                "buildTransitive/NetGen.Native.targets", "buildTransitive/NetGen.Weights.targets", "buildTransitive/NetGen.props",
-                    "buildTransitive/NetGen.targets", "icon.png", "lib/net10.0/NetGen.dll", "lib/net10.0/NetGen.xml",
+                "buildTransitive/net10.0/NetGen.Build.globalconfig",
+                "buildTransitive/net10.0/NetGen.Native.targets", "buildTransitive/net10.0/NetGen.Weights.targets", "buildTransitive/net10.0/NetGen.props",
+                "buildTransitive/net10.0/NetGen.targets", "icon.png", "lib/net10.0/NetGen.dll", "lib/net10.0/NetGen.xml",
                 "tools/net10.0/NetGen.Build.dll",
             ],
             Entries(feed.Package("NetGen")));
@@ -98,6 +98,27 @@ public sealed class PackageTests(PackageFeed feed)
         Assert.DoesNotContain("error CS", build.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("warning CS", build.Output, StringComparison.Ordinal);
         Assert.Contains(" 3 Error(s)", build.Output, StringComparison.Ordinal);
+    }
+
+    [PackageFact]
+    public async Task OlderFramework_IsNU1202_ForEachPackage()
+    {
+        foreach (var id in (string[])["NetGen", "NetGen.Data", "NetGen.Data.Images", "NetGen.Reporting", "NetGen.Gpu"])
+        {
+            var restore = await feed.BuildAsync(feed.Consumer("Trains"), "build", "-p:Framework=netstandard2.0", $"-p:NetGenPackage={id}");
+            Assert.NotEqual(0, restore.ExitCode);
+            Assert.Contains($"error NU1202: Package {id} {feed.Version} is not compatible with netstandard2.0", restore.Output, StringComparison.Ordinal);
+            Assert.DoesNotContain("error CS", restore.Output, StringComparison.Ordinal);
+        }
+    }
+
+    [PackageFact]
+    public async Task SeveralFrameworks_TakeThePackageWhereItFits()
+    {
+        var folder = feed.Consumer("SeveralFrameworks");
+        (await feed.BuildAsync(folder, "build")).Succeeded();
+        foreach (var framework in (string[])["netstandard2.0", "net10.0"])
+            Assert.True(File.Exists(Path.Combine(folder, "bin", "Release", framework, "SeveralFrameworks.dll")));
     }
 
     [PackageFact]

@@ -58,6 +58,12 @@ static class LossLayer
         {
             builder.Fail("NG0009", output.Shape.ToString(), $"it needs log-probabilities; use [LogSoftmax]{(kind == Loss.NLL ? ", or CrossEntropy on the logits" : "")}");
         }
+        if (kind is Loss.NLL or Loss.KLDivergence && last is Linear)
+        {
+            var way = kind == Loss.NLL ? "use CrossEntropy, or put [LogSoftmax] before it" : "put [LogSoftmax] before it";
+            builder.Fail("NG0009", output.Shape.ToString(),
+                $"it needs log-probabilities, and a linear layer gives any numbers, of which the loss has no lower bound; {way}");
+        }
         if (kind == Loss.BCEWithLogits && last is Sigmoid)
         {
             builder.Fail("NG0009", output.Shape.ToString(), "it needs logits, and contains the sigmoid itself; leave out [Sigmoid]");

@@ -44,7 +44,7 @@ public readonly struct ParameterView
     }
 
     /// <inheritdoc/>
-    public override string ToString() => $"{Info.Name} [{string.Join(", ", Info.Shape)}]";
+    public override string ToString() => Info is null ? "no parameter" : $"{Info.Name} [{string.Join(", ", Info.Shape)}]";
 
     internal Span<float> Stored => _set.Arena.Slice((int)Info.Offset, Info.StoredFloats);
 

@@ -99,6 +99,20 @@ public static class Guard
         if (x.Overlaps(y)) ThrowOverlap();
     }
 
+    /// <summary>The same for one sample of a size that is known when it is compiled: a subtraction and a comparison.</summary>
+    /// <param name="x">The sample, pinned.</param>
+    /// <param name="inputSize">How many values it has, at least 1.</param>
+    /// <param name="y">Its output, pinned.</param>
+    /// <param name="outputSize">How many values that has, at least 1.</param>
+    /// <exception cref="ArgumentException">The two overlap.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static unsafe void NoOverlap(float* x, int inputSize, float* y, int outputSize)
+    {
+        // y begins after x − y's size and before x + x's size; unsigned, what is before the first is above the second.
+        var (sizeX, sizeY) = ((nuint)inputSize * sizeof(float), (nuint)outputSize * sizeof(float));
+        if (unchecked((nuint)y - (nuint)x + (sizeY - 1)) < sizeX + sizeY - 1) ThrowOverlap();
+    }
+
     [DoesNotReturn]
     static void ThrowSamples(int xLength, int inputSize, int yLength, int outputSize, string name)
     {
@@ -115,5 +129,5 @@ public static class Guard
     // The parameters' names are those of the generated method that called.
     static ArgumentException Bad(string paramName, string message) => new(message, paramName);
 
-    static string Values(int count) => count == 1 ? "1 value" : Invariant($"{count:N0} values");
+    internal static string Values(int count) => count == 1 ? "1 value" : Invariant($"{count:N0} values");
 }

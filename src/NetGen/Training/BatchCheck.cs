@@ -28,8 +28,9 @@ static class BatchCheck
         }
         if (target.Length != (long)samples * training.TargetSize)
         {
-            throw new ArgumentException(FormattableString.Invariant(
-                $"target has {target.Length} values; {samples} samples need {(long)samples * training.TargetSize}, {training.TargetSize} each."), nameof(target));
+            throw new ArgumentException(FormattableString.Invariant($"target has {Guard.Values(target.Length)}; ") + (samples == 1
+                ? FormattableString.Invariant($"a sample needs {training.TargetSize}.")
+                : FormattableString.Invariant($"{samples} samples need {(long)samples * training.TargetSize}, {training.TargetSize} each.")), nameof(target));
         }
         if (typeof(TTarget) == typeof(int) && training.Classes > 0)
         {

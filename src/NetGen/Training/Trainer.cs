@@ -243,7 +243,8 @@ public unsafe partial class Trainer<TNetwork, TTarget> : ITrainer<TTarget>
 
     /// <summary>Tells the schedule how training goes, for <see cref="Schedule.ReduceOnPlateau"/>: once an epoch, usually.</summary>
     /// <param name="metric">What should become small, such as the validation loss.</param>
-    public void ReportMetric(double metric) => Options.Schedule.Report(Optimizer.LearningRate, metric, ScheduleState);
+    /// <exception cref="ArgumentException">It is NaN.</exception>
+    public void ReportMetric(double metric) => Options.Schedule.Report(Optimizer.LearningRate, Check.Number(metric), ScheduleState);
 
     /// <summary>Writes parameters, optimizer state and position to a file that <see cref="LoadCheckpoint"/> goes on from bit for bit, replacing an
     /// older one atomically.</summary>
@@ -258,6 +259,10 @@ public unsafe partial class Trainer<TNetwork, TTarget> : ITrainer<TTarget>
     }
 
     /// <summary>Goes on from where a trainer with the same options was when it wrote a checkpoint.</summary>
+    /// <remarks>
+    /// The optimizer gets back its state and its steps, and keeps the learning rate, the betas and so on that it was made with: unlike those that PyTorch's
+    /// <c>load_state_dict</c> brings, a checkpoint's aren't written, so that a run can go on with others.
+    /// </remarks>
     /// <param name="path">The file.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">The file is damaged, or was written with another network, optimizer, schedule or seed. Nothing is

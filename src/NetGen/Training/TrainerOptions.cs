@@ -41,6 +41,14 @@ public record TrainerOptions
         ArgumentNullException.ThrowIfNull(Schedule);
         ArgumentNullException.ThrowIfNull(ParameterGroups);
         ArgumentNullException.ThrowIfNull(Freeze);
+        for (int i = 0; i < ParameterGroups.Count; i++)
+        {
+            if (ParameterGroups[i]?.Contains is null)
+            {
+                throw new ArgumentException(
+                    FormattableString.Invariant($"Group {i} of {nameof(ParameterGroups)} is null, or doesn't say what it contains."), nameof(ParameterGroups));
+            }
+        }
         if (ClipNorm is { } norm)
             Check.Positive(norm, nameof(ClipNorm));
         if (ClipValue is { } value)

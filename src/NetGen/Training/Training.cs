@@ -20,7 +20,8 @@ public static class Training
     /// <param name="options">How it is trained; null for the defaults.</param>
     /// <returns>Loss and metrics of each epoch.</returns>
     /// <exception cref="ArgumentException">A dataset is empty or doesn't fit the network, or has a value that isn't finite, which is named.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">An option is outside of its range, or the label of a sample, which is named, is none.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An option is outside of its range, or the label of a sample, which is named, is none, or its target
+    /// no probability where the loss needs one.</exception>
     /// <exception cref="InvalidOperationException">The network has no loss.</exception>
     /// <exception cref="InvalidDataException">The checkpoint to resume is damaged, or is one of another run. The network is unchanged then.</exception>
     public static FitResult Fit<TNetwork, TTarget>(
@@ -53,19 +54,20 @@ public static class Training
             throw new InvalidOperationException(
                 $"{TNetwork.Info.Name} has no loss to make small. Declare one, [Loss(…)], or compute it yourself and give its gradient to Trainer.Step.");
         }
+        CheckTopK<TNetwork, TTarget>(options.TopK, nameof(options.TopK));
         return new FitRun<TNetwork, TTarget>(network, train, validation, options, create).Run();
     }
 
     /// <summary>Measures a network on a dataset.</summary>
     /// <param name="network">The network.</param>
     /// <param name="dataset">What it is measured on.</param>
-    /// <param name="topK">Also count how often the label is among this many highest outputs; 0 for not.</param>
+    /// <param name="topK">Also count how often the label is among this many highest outputs, for losses that compare classes; 0 for not.</param>
     /// <param name="batchSize">Samples of one prediction.</param>
-    /// <param name="checkData">Whether values that aren't finite are an error, as in <see cref="FitOptions.CheckData"/>.</param>
+    /// <param name="checkData">Whether values that aren't finite, and targets that are no probabilities, are an error, as in <see cref="FitOptions.CheckData"/>.</param>
     /// <param name="cancellationToken">Ends the measurement with an <see cref="OperationCanceledException"/>.</param>
     /// <returns>Loss and metrics.</returns>
     /// <exception cref="ArgumentException">The dataset is empty or doesn't fit the network, or has a value that isn't finite, which is named.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">A label isn't one of a class.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A label isn't one of a class, or a target no probability where the loss needs one.</exception>
     public static Evaluation Evaluate<TNetwork, TTarget>(
         TNetwork network, IDataset<TTarget> dataset, int topK = 0, int batchSize = EvaluationBatch, bool checkData = true,
         CancellationToken cancellationToken = default)
@@ -76,6 +78,7 @@ public static class Training
         ArgumentNullException.ThrowIfNull(dataset);
         ArgumentOutOfRangeException.ThrowIfNegative(topK);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(batchSize);
+        CheckTopK<TNetwork, TTarget>(topK, nameof(topK));
         CheckDataset<TNetwork, TTarget>(dataset, nameof(dataset));
         return Measure(network, dataset, topK, batchSize, new(TNetwork.Info, TNetwork.Training, nameof(dataset), checkData), cancellationToken);
     }
@@ -115,6 +118,17 @@ public static class Training
             MeanAbsoluteError = metrics.MeanAbsoluteError,
             Confusion = confusion,
         };
+    }
+
+    static void CheckTopK<TNetwork, TTarget>(int topK, string name)
+        where TNetwork : class, ITrainable<TNetwork, TTarget>
+        where TTarget : unmanaged
+    {
+        if (topK > 0 && TNetwork.Training is { Classes: 0, Loss: not Loss.KLDivergence } training)
+        {
+            var why = training.Loss is { } loss ? $"its loss is {loss}" : "it has no loss";
+            throw new ArgumentException($"{TNetwork.Info.Name} has no classes of which {name} could be counted: {why}.", name);
+        }
     }
 
     static void CheckDataset<TNetwork, TTarget>(IDataset<TTarget> dataset, string name)

@@ -100,6 +100,17 @@ public sealed class ConsumerSettingsTests
     }
 
     [Theory]
+    [InlineData("#nullable enable\n", "[Network, Input(3), Linear(2)]", "")]
+    [InlineData("#nullable enable\n", "[Network]", "[Linear(2)] readonly Layer fc; Tensor Forward([Shape(3)] Tensor x) => fc(x);")]
+    [InlineData("", "[Network, Input(3), Linear(2)]", "")]
+    public void MembersOfTheUsers_ThatNothingSets_AreNoWarningOfGeneratedCode(string nullable, string layers, string forward)
+    {
+        var source = $"{nullable}using NetGen;\nnamespace My.App;\n/// <summary>A network.</summary>\n{layers}\npublic partial class Mlp\n{{\n    internal string Note {{ get; set; }}\n"
+            + $"    internal string Other {{ get; }}\n    internal Tensor Act {{ get; }}\n    internal string field;\n    internal string Read() => field = Note;\n    {forward}\n}}\n";
+        (new Consumer().With("Network.cs", source) with { WarningsAsErrors = true }).Build(emit: true).AssertClean();
+    }
+
+    [Theory]
     [InlineData("NullableOff"), InlineData("Checked"), InlineData("WarningsAsErrors"), InlineData("CSharp12"), InlineData("NamesInTheNamespace"), InlineData("NamesInTheClass")]
     public void GeneratedCode_OfADecoder_CompilesAndContinues(string setting)
     {
@@ -129,6 +140,26 @@ public sealed class ConsumerSettingsTests
         var compilation = twin.CreateCompilation().WithAssemblyName(name);
         twin.CreateDriver().RunGeneratorsAndUpdateCompilation(compilation, out var output, out _, TestContext.Current.CancellationToken);
         Assert.Empty(output.GetDiagnostics(TestContext.Current.CancellationToken).Where(d => d.Severity > DiagnosticSeverity.Hidden));
+    }
+
+    [Theory]
+    [InlineData("Input(4), ReLU"), InlineData("Input(4), Linear(3)"), InlineData("Input(400), Linear(1000), ReLU, Linear(700)"), InlineData("Input(4), Embedding(9, 3)")]
+    public void Prediction_IntoItsOwnInput_IsRefused_OfOneSampleAsOfSeveral(string layers)
+    {
+        using var program = new Consumer().With("Network.cs", $"using NetGen; namespace My.App; [Network, {layers}] public partial class Mlp;").Build(emit: true).AssertClean().Load();
+        var subject = Subject.Create(program.Type("My.App.Mlp"));
+        var (x, y) = (subject.Info.InputSize, subject.Info.OutputSize);
+        var memory = new float[6 * (x + y)];
+        foreach (var samples in new[] { 1, 2 })
+        {
+            foreach (var first in new[] { 0, samples * x - 1, -samples * y + 1 })
+            {
+                Assert.Throws<ArgumentException>("y", () => subject.Predict(memory.AsSpan(2 * y, samples * x), memory.AsSpan(2 * y + first, samples * y)));
+            }
+            subject.Predict(memory.AsSpan(2 * y, samples * x), memory.AsSpan(2 * y + samples * x, samples * y));
+            subject.Predict(memory.AsSpan(2 * y, samples * x), memory.AsSpan((2 - samples) * y, samples * y));
+            Array.Clear(memory);
+        }
     }
 
     /// <summary>Predicts, takes a training step, and finds numbers.</summary>

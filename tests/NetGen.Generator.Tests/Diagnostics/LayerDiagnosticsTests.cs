@@ -78,6 +78,12 @@ public sealed class LayerDiagnosticsTests
         "'Loss(BCEWithLogits)' doesn't fit an output of shape [4]: it needs logits, and contains the sigmoid itself; leave out [Sigmoid]")]
     [InlineData("Input(4), Linear(3), Softmax, {|NG0009:Loss(Loss.KLDivergence)|}",
         "'Loss(KLDivergence)' doesn't fit an output of shape [3]: it needs log-probabilities; use [LogSoftmax]")]
+    [InlineData("Input(4), Linear(3), {|NG0009:Loss(Loss.NLL)|}",
+        "'Loss(NLL)' doesn't fit an output of shape [3]: it needs log-probabilities, and a linear layer gives any numbers, of which the loss has no lower bound; use CrossEntropy, or put [LogSoftmax] before it")]
+    [InlineData("Input(4), Linear(6), Reshape(2, 3), Dropout, {|NG0009:Loss(Loss.NLL)|}",
+        "'Loss(NLL)' doesn't fit an output of shape [2, 3]: it needs log-probabilities, and a linear layer gives any numbers, of which the loss has no lower bound; use CrossEntropy, or put [LogSoftmax] before it")]
+    [InlineData("Input(4), Linear(3), {|NG0009:Loss(Loss.KLDivergence)|}",
+        "'Loss(KLDivergence)' doesn't fit an output of shape [3]: it needs log-probabilities, and a linear layer gives any numbers, of which the loss has no lower bound; put [LogSoftmax] before it")]
     [InlineData("Input(4), Linear(3), {|NG0018:Loss(Loss.MSE, IgnoreIndex = 0)|}",
         "'Loss(MSE)' sets IgnoreIndex to 0: it must be left out but for CrossEntropy and NLL")]
     public void Loss_MustFitTheOutput(string elements, string message) => Expect.Diagnostic(Network(elements), message);

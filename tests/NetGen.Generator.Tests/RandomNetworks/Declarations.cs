@@ -65,12 +65,19 @@ static class Declarations
             stack.Add(choice);
             for (var i = known; i < stack.Layers.Count; i++) shapes.Add(i == known ? before : [before.Aggregate(1, (a, b) => a * b)]);
         }
+        var loss = Loss(plan.Loss, stack.Shape, stack.IsNormalized);
+        if (loss is "Loss(Loss.NLL)" or "Loss(Loss.KLDivergence)")
+        {
+            // They refuse what a linear layer gives.
+            shapes.Add(stack.Shape);
+            stack.Add(new Choice(17, 1, 0, 0, 0));
+        }
         shapes.Add(stack.Shape);
         return new Draft
         {
             Input = $"Input({LayerStack.Text(plan.Input)}{(plan.Gradient ? ", Gradient = true" : "")})",
             Layers = [.. Named(stack.Layers, plan.Names)],
-            Loss = Loss(plan.Loss, stack.Shape, stack.IsNormalized),
+            Loss = loss,
             Blocks = blocks,
             Frame = Frame.Of(number, plan.Frame),
             Shapes = shapes,

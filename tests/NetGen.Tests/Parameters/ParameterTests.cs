@@ -157,6 +157,13 @@ public class ParameterTests
     }
 
     [Fact]
+    public void View_OfNoParameter_HasAText()
+    {
+        Assert.Equal("no parameter", default(ParameterView).ToString());
+        Assert.Equal("fc.weight [40, 20]", Classifier.Create().Parameters["fc.weight"].ToString());
+    }
+
+    [Fact]
     public void Arena_Pointer_IsAlignedToCacheLines()
     {
         unsafe

@@ -45,4 +45,22 @@ public sealed class GuardTests
         Assert.Throws<ArgumentException>("y", () => Guard.NoOverlap(floats.AsSpan(0, 6), floats.AsSpan(5, 5)));
         Assert.Throws<ArgumentException>("y", () => Guard.NoOverlap(floats, floats));
     }
+
+    [Fact]
+    public unsafe void Overlap_OfPointers_IsThatOfSpans()
+    {
+        var floats = new float[40];
+        fixed (float* p = floats)
+        {
+            foreach (var (sizeX, sizeY) in new[] { (1, 1), (1, 7), (7, 1), (5, 9) })
+            {
+                for (int at = 0; at + sizeY <= floats.Length; at++)
+                {
+                    var (x, y) = ((nint)(p + 16), (nint)(p + at));
+                    var error = Record.Exception(() => Guard.NoOverlap((float*)x, sizeX, (float*)y, sizeY));
+                    Assert.Equal(floats.AsSpan(16, sizeX).Overlaps(floats.AsSpan(at, sizeY)), error is ArgumentException { ParamName: "y" });
+                }
+            }
+        }
+    }
 }

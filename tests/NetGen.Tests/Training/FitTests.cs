@@ -317,6 +317,28 @@ public class FitTests
     }
 
     [Fact]
+    public void TrainerCheckpoint_WithOtherHyperparameters_GoesOnWithTheNewOnes()
+    {
+        using var folder = new TemporaryFolder();
+        var batch = s_train.Slice(0, 40);
+        Trainer<Classifier, int> Stepped(AdamW optimizer, string? checkpoint)
+        {
+            var trainer = new Trainer<Classifier, int>(Classifier.Create(1), optimizer);
+            if (checkpoint is not null) trainer.LoadCheckpoint(checkpoint);
+            trainer.Step(batch.Inputs, batch.Targets);
+            return trainer;
+        }
+        Stepped(new(0.01, beta1: 0.9), null).SaveCheckpoint(folder["run"]);
+        var (same, other) = (Stepped(new(0.01, beta1: 0.9), folder["run"]), Stepped(new(0.02, beta1: 0.5), folder["run"]));
+        Assert.Equal((2, 0.5, 0.02), (other.StepCount, ((AdamW)other.Optimizer).Beta1, other.Optimizer.LearningRate));
+
+        // m₂ = β₁ m₁ + (1 − β₁) g₂, of the same m₁ and g₂.
+        var (m, g) = (same.Optimizer.State[0]["fc.weight"].ToArray(), same.Gradients["fc.weight"].ToArray());
+        var expected = m.Zip(g, (a, b) => 0.5f * (a - 0.1f * b) / 0.9f + 0.5f * b);
+        foreach (var (e, actual) in expected.Zip(other.Optimizer.State[0]["fc.weight"].ToArray())) Assert.Equal(e, actual, 1e-6f);
+    }
+
+    [Fact]
     public void Fit_FloatTargets_ReportErrorsAndNoAccuracy()
     {
         float[] x = [.. Enumerable.Range(0, 400).Select(i => MathF.Sin(i * i))];
@@ -342,6 +364,12 @@ public class FitTests
             () => Evaluate<Classifier, int>(network, new Dataset<int>(new float[60], new[] { 1, 40, 2 }, 20))).Message, StringComparison.Ordinal);
         Assert.Equal("Patience", Assert.Throws<ArgumentOutOfRangeException>(() => Fit(network, new() { EarlyStopping = new(0) })).ParamName);
         Assert.Equal("MinDelta", Assert.Throws<ArgumentOutOfRangeException>(() => Fit(network, new() { EarlyStopping = new(1, double.NaN) })).ParamName);
+        Assert.Equal("CheckpointSteps", Assert.Throws<ArgumentException>(() => Fit(network, new() { CheckpointSteps = 5 })).ParamName);
+        var values = new Dataset<float>(new float[4], new float[3], 4, 3);
+        var error = Assert.Throws<ArgumentException>(() => NetGen.Training.Fit<Regressor, float>(Regressor.Create(), values, options: new() { TopK = 2 }));
+        Assert.Equal("TopK", error.ParamName);
+        Assert.StartsWith("Tests.Regressor has no classes of which TopK could be counted: its loss is MSE.", error.Message, StringComparison.Ordinal);
+        Assert.Equal("topK", Assert.Throws<ArgumentException>(() => Evaluate<Regressor, float>(Regressor.Create(), values, topK: 2)).ParamName);
         Assert.Equal("Epochs", Assert.Throws<ArgumentOutOfRangeException>(() => Fit(network, new() { Epochs = 0 })).ParamName);
         Assert.Contains("no loss", Assert.Throws<InvalidOperationException>(
             () => NetGen.Training.Fit<Lossless, float>(Lossless.Create(), new Dataset<float>(new float[4], new float[3], 4, 3))).Message, StringComparison.Ordinal);

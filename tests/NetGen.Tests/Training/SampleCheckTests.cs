@@ -83,6 +83,44 @@ public class SampleCheckTests
     }
 
     [Theory]
+    [InlineData(Loss.BCEWithLogits, 5, "5"), InlineData(Loss.BCEWithLogits, -1, "-1"), InlineData(Loss.KLDivergence, 1.001f, "1.001"), InlineData(Loss.KLDivergence, -1e-9f, "-1E-09")]
+    public void TargetThatIsNoProbability_IsNamed_WhereTheLossNeedsOne(Loss loss, float value, string text)
+    {
+        var targets = Enumerable.Range(0, 60).Select(i => i % 3 / 2f).ToArray();
+        targets[7] = 1 + 1e-6f;
+        void Check(Loss of, bool values) => new SampleCheck(Regressor.Info, LinearMath.Training(Regressor.Info, of, 0, inputGradient: false, flops: 72), "train", values)
+            .Batch<float>([.. Enumerable.Range(100, 20)], new float[80], targets);
+
+        Check(loss, values: true);
+        targets[41] = value;
+        var e = Assert.Throws<ArgumentOutOfRangeException>(() => Check(loss, values: true));
+        Assert.Equal("train", e.ParamName);
+        Assert.StartsWith($"Target value 2 of sample 113 is {text}; {loss} needs probabilities, from 0 to 1.", e.Message, StringComparison.Ordinal);
+        Check(loss, values: false);
+        Check(Loss.MSE, values: true);
+    }
+
+    [Fact]
+    public void AllProbable_FindsOneAnywhere_AndNothingElse()
+    {
+        for (var length = 0; length < 40; length++)
+        {
+            var values = Enumerable.Range(0, length).Select(i => i % 3 == 0 ? 0 : i % 3 == 1 ? 1f : -0f).ToArray();
+            Assert.True(SampleCheck.AllProbable(values));
+            for (var i = 0; i < length; i++)
+            {
+                foreach (var bad in new[] { -float.Epsilon, 1.0001f, float.MaxValue, float.MinValue })
+                {
+                    var before = values[i];
+                    values[i] = bad;
+                    Assert.False(SampleCheck.AllProbable(values), $"{bad} at {i} of {length}");
+                    values[i] = before;
+                }
+            }
+        }
+    }
+
+    [Theory]
     [InlineData(Classifier.Outputs, false), InlineData(-1, true)]
     public void Fit_LabelOutOfRange_NamesTheDatasetsSampleAndTheRange(int label, bool ahead)
     {

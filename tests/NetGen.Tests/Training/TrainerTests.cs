@@ -221,6 +221,10 @@ public class TrainerTests
         Assert.Equal("x", Assert.Throws<ArgumentException>(() => trainer.Step([], [])).ParamName);
         Assert.Contains("target has 3 values; 2 samples need 2",
             Assert.Throws<ArgumentException>(() => trainer.Step(new float[40], new int[3])).Message, StringComparison.Ordinal);
+        Assert.StartsWith("target has 2 values; a sample needs 1.",
+            Assert.Throws<ArgumentException>(() => trainer.Step(new float[20], new int[2])).Message, StringComparison.Ordinal);
+        Assert.StartsWith("target has 1 value; 2 samples need 6, 3 each.", Assert.Throws<ArgumentException>(
+            () => new Trainer<Regressor, float>(Regressor.Create(), new SGD()).Step(new float[8], new float[1])).Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -267,5 +271,9 @@ public class TrainerTests
     {
         Assert.Equal("ClipNorm", Assert.Throws<ArgumentOutOfRangeException>(() => Make(options: new() { ClipNorm = 0 })).ParamName);
         Assert.Equal("ClipValue", Assert.Throws<ArgumentOutOfRangeException>(() => Make(options: new() { ClipValue = float.NaN })).ParamName);
+        foreach (var group in new ParameterGroup[] { null!, new((Func<ParameterInfo, bool>)null!) })
+            Assert.Equal("ParameterGroups", Assert.Throws<ArgumentException>(() => Make(options: new() { ParameterGroups = [new("fc.*"), group] })).ParamName);
+        Assert.Equal("metric", Assert.Throws<ArgumentException>(() => Make().ReportMetric(double.NaN)).ParamName);
+        Make().ReportMetric(double.PositiveInfinity);
     }
 }

@@ -145,7 +145,7 @@ static class NetworkFile
         writer.Doc("summary", "The output of one sample or of a batch. Several threads may call it at once; nothing is allocated once its buffers exist.");
         writer.Doc($"param name=\"{x}\"", $"The samples one after the other, {(different ? Parts(graph) : new SampleInput(x, 0, graph.Input.Type, vocabulary).Text)}.");
         writer.Doc("param name=\"y\"", $"Receives the output, {graph.Output.Type}.");
-        writer.Doc("exception cref=\"global::System.ArgumentException\"", "The sizes don't fit.");
+        writer.Doc("exception cref=\"global::System.ArgumentException\"", "The sizes don't fit, or the two overlap in memory.");
         if (vocabulary is not null) writer.Doc("exception cref=\"global::System.ArgumentOutOfRangeException\"", $"An id isn't one of {(different ? "its" : "the")} vocabulary.");
         writer.Open($"public void Predict({(ids ? Ints : Floats)} {x}, global::System.Span<float> y)");
         if (vocabulary is { } size && !different) writer.Line($"global::NetGen.Runtime.Guard.Tokens(tokens, InputSize, {LayerBuilder.Text(size)});");
@@ -153,6 +153,7 @@ static class NetworkFile
         if (different) writer.Line("global::NetGen.Runtime.Guard.Ids(x, Info);");
         writer.Open("fixed (float* px = x, py = y)");
         writer.Open($"if (x.Length == {LayerBuilder.Text(graph.Input.Size)} && y.Length == {LayerBuilder.Text(graph.Output.Size)})");
+        writer.Line("global::NetGen.Runtime.Guard.NoOverlap(px, InputSize, py, OutputSize);");
         var whole = network.Single is [{ Group: null }];
         var workers = network.Single.Any(ForwardFile.IsShared) ? ", 0, 1" : "";
         if (SharesSamples(network))

@@ -23,14 +23,15 @@ public sealed record FitOptions : TrainerOptions
 
     /// <summary>
     /// Whether each sample's values are looked at before they are trained on: NaN or infinity, of which one would spoil all parameters, ends the run with an
-    /// exception that names the sample and the place. Default: yes; it takes a few microseconds a batch.
+    /// exception that names the sample and the place, and so does a target outside of 0 to 1 where the loss needs probabilities, as
+    /// <see cref="Loss.BCEWithLogits"/> and <see cref="Loss.KLDivergence"/> do. Default: yes; it takes a few microseconds a batch.
     /// </summary>
     public bool CheckData { get; init; } = true;
 
-    /// <summary>Also count how often the label is among this many highest outputs; 0 for not. Default: 0.</summary>
+    /// <summary>Also count how often the label is among this many highest outputs, for losses that compare classes; 0 for not. Default: 0.</summary>
     public int TopK { get; init; }
 
-    /// <summary>Ends the run when the validation loss has stopped improving. Default: never.</summary>
+    /// <summary>Ends the run when the validation loss, or that of training where there is no validation, has stopped improving. Default: never.</summary>
     public EarlyStopping? EarlyStopping { get; init; }
 
     /// <summary>Where checkpoints are written, which a later run resumes bit for bit; the file's folder has to be there. Default: nowhere.</summary>
@@ -42,7 +43,10 @@ public sealed record FitOptions : TrainerOptions
     /// <summary>Steps between two checkpoints within an epoch; 0 for none. Default: 0.</summary>
     public int CheckpointSteps { get; init; }
 
-    /// <summary>Whether to go on from the checkpoint at <see cref="CheckpointPath"/> if there is one.</summary>
+    /// <summary>
+    /// Whether to go on from the checkpoint at <see cref="CheckpointPath"/> if there is one. The optimizer's kind has to be the same; its learning rate, betas and
+    /// so on are those of <see cref="Optimizer"/>, whatever they were before.
+    /// </summary>
     public bool Resume { get; init; }
 
     /// <summary>Called with how far the run is, at the end of each epoch and at most every <see cref="ProgressInterval"/> before.</summary>
@@ -67,15 +71,20 @@ public sealed record FitOptions : TrainerOptions
         EarlyStopping?.Validate();
         if (Resume && CheckpointPath is null)
             throw new ArgumentException("To resume, the run needs a checkpoint's path.", nameof(CheckpointPath));
+        if (CheckpointSteps > 0 && CheckpointPath is null)
+        {
+            throw new ArgumentException(
+                $"{nameof(CheckpointSteps)} says when checkpoints are written, but {nameof(CheckpointPath)} doesn't say where.", nameof(CheckpointSteps));
+        }
 
         static void Positive(int value, string name) => ArgumentOutOfRangeException.ThrowIfNegativeOrZero(value, name);
     }
 }
 
 /// <summary>When a run ends early.</summary>
-/// <param name="Patience">After how many epochs without a better validation loss.</param>
+/// <param name="Patience">After how many epochs without a better validation loss; without a validation it is the training loss here too.</param>
 /// <param name="MinDelta">By how much less a loss has to be to count as better.</param>
-/// <param name="RestoreBest">Whether the network gets back the parameters of the epoch with the lowest validation loss.</param>
+/// <param name="RestoreBest">Whether the network gets back the parameters of the epoch with the lowest loss.</param>
 public sealed record EarlyStopping(int Patience = 5, double MinDelta = 0, bool RestoreBest = true)
 {
     internal void Validate()

@@ -137,7 +137,7 @@ sealed class FitRun<TNetwork, TTarget>
             Seconds = _epochTime.Elapsed.TotalSeconds,
         };
         var loss = validation?.Loss ?? result.TrainLoss;
-        _trainer.ReportMetric(loss);
+        _trainer.ReportMetric(double.IsNaN(loss) ? double.PositiveInfinity : loss);
         _state.EpochsSinceBest++;
         if (loss < _state.BestLoss - (_options.EarlyStopping?.MinDelta ?? 0) || (_state.BestEpoch == 0 && !double.IsNaN(loss)))
         {

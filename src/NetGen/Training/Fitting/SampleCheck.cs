@@ -4,7 +4,8 @@ using NetGen.Runtime;
 
 namespace NetGen.Optimization;
 
-/// <summary>Looks for what no network can learn from: labels that are none of a class, and, where asked to, values that aren't finite.</summary>
+/// <summary>Looks for what no network can learn from: labels that are none of a class, and, where asked to, values that aren't finite and targets that aren't
+/// the probabilities that a loss needs.</summary>
 /// <param name="info">The network.</param>
 /// <param name="training">Its targets.</param>
 /// <param name="dataset">The name of the parameter that the dataset was given for.</param>
@@ -13,11 +14,14 @@ sealed class SampleCheck(NetworkInfo info, TrainingInfo training, string dataset
 {
     const int Infinity = 0x7F800000, Magnitude = 0x7FFFFFFF;
 
+    /// <summary>Rounding may bring a probability this far above 1.</summary>
+    const float MostProbable = 1 + 1e-5f;
+
     /// <summary>Checks a batch.</summary>
     /// <param name="indices">The samples' places in the dataset.</param>
     /// <param name="x">Their values.</param>
     /// <param name="target">Their targets.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A label isn't one of a class, or an id none of its vocabulary.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A label isn't one of a class, an id none of its vocabulary, or a target no probability.</exception>
     /// <exception cref="ArgumentException">A value isn't finite.</exception>
     public void Batch<TTarget>(ReadOnlySpan<int> indices, ReadOnlySpan<float> x, ReadOnlySpan<TTarget> target) where TTarget : unmanaged
     {
@@ -32,8 +36,13 @@ sealed class SampleCheck(NetworkInfo info, TrainingInfo training, string dataset
         // The bits of ids, which are that small, are those of finite numbers.
         if ((info.Vocabulary == 0 || !info.Ids.IsEmpty) && !AllFinite(x))
             ThrowValue(indices, x, info.InputSize, "Value", info.InputShape.AsSpan());
-        if (typeof(TTarget) == typeof(float) && MemoryMarshal.Cast<TTarget, float>(target) is var targets && !AllFinite(targets))
+        if (typeof(TTarget) != typeof(float))
+            return;
+        var targets = MemoryMarshal.Cast<TTarget, float>(target);
+        if (!AllFinite(targets))
             ThrowValue(indices, targets, training.TargetSize, "Target value", []);
+        if (training.Loss is Loss.BCEWithLogits or Loss.KLDivergence && !AllProbable(targets))
+            ThrowImprobable(indices, targets);
     }
 
     /// <summary>Checks how many positions a sample has.</summary>
@@ -73,6 +82,26 @@ sealed class SampleCheck(NetworkInfo info, TrainingInfo training, string dataset
         return true;
     }
 
+    /// <summary>Whether all values, which are finite, are from 0 to 1.</summary>
+    internal static bool AllProbable(ReadOnlySpan<float> values)
+    {
+        var vectors = MemoryMarshal.Cast<float, Vector<float>>(values);
+        Vector<float> least = default, most = default;
+        foreach (var vector in vectors)
+        {
+            least = Vector.Min(least, vector);
+            most = Vector.Max(most, vector);
+        }
+        if (Vector.LessThanAny(least, Vector<float>.Zero) || Vector.GreaterThanAny(most, new Vector<float>(MostProbable)))
+            return false;
+        foreach (var value in values[(vectors.Length * Vector<float>.Count)..])
+        {
+            if (value is < 0 or > MostProbable)
+                return false;
+        }
+        return true;
+    }
+
     void CheckLabels(ReadOnlySpan<int> indices, ReadOnlySpan<int> labels)
     {
         for (int i = 0; i < labels.Length; i++)
@@ -95,6 +124,17 @@ sealed class SampleCheck(NetworkInfo info, TrainingInfo training, string dataset
         throw new ArgumentException(FormattableString.Invariant(
             $"{what} {place} of sample {sample}{position} is {batch[found]}; {info.Name} needs finite ones. ") +
             $"Without this check ({nameof(FitOptions.CheckData)}) it would spoil the parameters.", dataset);
+    }
+
+    void ThrowImprobable(ReadOnlySpan<int> indices, ReadOnlySpan<float> targets)
+    {
+        var found = 0;
+        while (targets[found] is >= 0 and <= MostProbable)
+            found++;
+        var size = training.TargetSize;
+        throw new ArgumentOutOfRangeException(dataset, targets[found], FormattableString.Invariant(
+            $"Target value {found % size} of sample {indices[found / size]} is {targets[found]}; {training.Loss} needs probabilities, from 0 to 1. ") +
+            $"{nameof(FitOptions.CheckData)} = false lets others pass.");
     }
 
     /// <summary>A place in a sample as an index for each axis: <c>[0, 10, 21]</c>.</summary>
