@@ -44,12 +44,8 @@ sealed class SliceFunction : TensorFunction
         var axis = call.Axis(0, x.Shape.Rank);
         var size = x.Shape.Axes[axis];
         var (start, end, step) = (call.Int(1), call.Int(2), call.Builder.PositiveSize(call.Int(3), "step"));
-        if (start < -size || start >= size || end <= -size || end > size)
-        {
-            var place = start < -size || start >= size ? "start" : "end";
-            call.Builder.Fail("NG0018", place, LayerBuilder.Text(place == "start" ? start : end), $"from {LayerBuilder.Text(place == "start" ? -size : 1 - size)} to "
-                + $"{LayerBuilder.Text(place == "start" ? size - 1 : size)} along an axis of {LayerBuilder.Text(size)} {(size == 1 ? "element" : "elements")}");
-        }
+        Within("start", start, -size, size - 1);
+        Within("end", end, 1 - size, size);
         if (start < 0) start += size;
         if (end < 0) end += size;
         if (start >= end)
@@ -58,6 +54,12 @@ sealed class SliceFunction : TensorFunction
                 $"from {LayerBuilder.Text(call.Int(1))} to {LayerBuilder.Text(call.Int(2))} there is nothing along an axis of {LayerBuilder.Text(size)} elements");
         }
         return new(call.Add(Strided.Part(x.Shape, axis, start, (end - start + step - 1) / step, step), x));
+
+        void Within(string name, int place, int least, int most)
+        {
+            if (place >= least && place <= most) return;
+            call.Builder.Fail("NG0018", name, LayerBuilder.Text(place), $"from {LayerBuilder.Text(least)} to {LayerBuilder.Text(most)} along an axis of {LayerBuilder.Text(size)} {(size == 1 ? "element" : "elements")}");
+        }
     }
 }
 

@@ -1,4 +1,3 @@
-using NetGen.Generator.Tests.RandomNetworks;
 using NetGen.Generator.Tests.Reference;
 
 namespace NetGen.Generator.Tests.Gradients;
@@ -8,10 +7,8 @@ namespace NetGen.Generator.Tests.Gradients;
 /// those of one length.
 /// </summary>
 public sealed class PositionConvolutionTests(NetworkFixture<PositionConvolutionTests> networks, ITestOutputHelper output)
-    : GradientTests<PositionConvolutionTests>(networks, output), INetworkCases
+    : LengthGradientTests<PositionConvolutionTests>(networks, output), INetworkCases
 {
-    readonly NetworkSet set = networks.Set;
-
     public static IReadOnlyDictionary<string, string> Cases { get; } = NetworkCases.Select(new Dictionary<string, string>
     {
         ["Same"] = "[Sequence(5, Max = 9, Gradient = true), Conv1d(7, 3, Padding = Padding.Same), Tanh, Linear(3), Loss(Loss.MSE)]",
@@ -32,10 +29,4 @@ public sealed class PositionConvolutionTests(NetworkFixture<PositionConvolutionT
     });
 
     public static string Blocks => "using static NetGen.Functions;\n[Block, LayerNorm, Conv1d(24, 3, Padding = 1), SiLU, Conv1d(8, 3, Padding = 2, Dilation = 2)] class Body;\n";
-
-    [Theory, MemberData(nameof(Names))]
-    public void SamplesOfSeveralLengths_MatchInterpreter(string network)
-    {
-        foreach (var number in new[] { 0, 3, 4 }) new LengthComparison(SequenceSubject.Create(set.TypeOf(network)), set.ModelOf(network), number).Run();
-    }
 }

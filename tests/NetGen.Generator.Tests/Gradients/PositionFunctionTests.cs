@@ -1,4 +1,3 @@
-using NetGen.Generator.Tests.RandomNetworks;
 using NetGen.Generator.Tests.Reference;
 
 namespace NetGen.Generator.Tests.Gradients;
@@ -8,10 +7,8 @@ namespace NetGen.Generator.Tests.Gradients;
 /// differences; <see cref="SequenceLengthTests"/> has them against those of one length.
 /// </summary>
 public sealed class PositionFunctionTests(NetworkFixture<PositionFunctionTests> networks, ITestOutputHelper output)
-    : GradientTests<PositionFunctionTests>(networks, output), INetworkCases
+    : LengthGradientTests<PositionFunctionTests>(networks, output), INetworkCases
 {
-    readonly NetworkSet set = networks.Set;
-
     public static IReadOnlyDictionary<string, string> Cases { get; } = NetworkCases.Select(new Dictionary<string, string>
     {
         ["Softmax"] = "[Loss(Loss.MSE)] { Tensor Forward([Sequence(5, Max = 7, Gradient = true)] Tensor x) => Softmax(x, axis: 0); }",
@@ -46,10 +43,4 @@ public sealed class PositionFunctionTests(NetworkFixture<PositionFunctionTests> 
     });
 
     public static string Blocks => "using static NetGen.Functions;\n";
-
-    [Theory, MemberData(nameof(Names))]
-    public void SamplesOfSeveralLengths_MatchInterpreter(string network)
-    {
-        foreach (var number in new[] { 0, 3, 4 }) new LengthComparison(SequenceSubject.Create(set.TypeOf(network)), set.ModelOf(network), number).Run();
-    }
 }
