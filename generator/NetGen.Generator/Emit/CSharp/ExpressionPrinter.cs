@@ -1,6 +1,7 @@
 using System.Globalization;
 using NetGen.Generator.Graph;
 using NetGen.Generator.Layers;
+using NetGen.Generator.Lowering;
 
 namespace NetGen.Generator.Emit.CSharp;
 
@@ -12,6 +13,11 @@ sealed class ExpressionPrinter(int lanes)
     readonly string bits = LayerBuilder.Text(lanes * 32);
 
     public string Print(Expr expression) => Print(expression, 0);
+
+    /// <summary>The call that stores a vector. As a method of the vector it would say the same, but the compiler looks for those in every class of extensions.</summary>
+    public string Print(Store store) => store.Count is { } count
+        ? $"VectorMath.Store({Print(store.Value)}, {Pointer(store.Address)}, {LayerBuilder.Text(count)})"
+        : $"{vector}.Store({Print(store.Value)}, {Pointer(store.Address)})";
 
     /// <summary>The address as a pointer. A sum of a pointer and a number would say the same, but the compiler tries every operator there is on it.</summary>
     public static string Pointer(Address address)

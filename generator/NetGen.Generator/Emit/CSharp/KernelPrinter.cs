@@ -85,8 +85,7 @@ sealed class KernelPrinter(CodeWriter writer, int lanes, bool isChecked)
         Let s => $"var {s.Name} = {expressions.Print(s.Value)};",
         Set { Value: Binary { Operator: Operator.Add, Left: Local left } sum } s when left.Name == s.Name => $"{s.Name} += {expressions.Print(sum.Right)};",
         Set s => $"{s.Name} = {expressions.Print(s.Value)};",
-        Store { Count: null } s => $"{Receiver(s.Value)}.Store({ExpressionPrinter.Pointer(s.Address)});",
-        Store s => $"VectorMath.Store({expressions.Print(s.Value)}, {ExpressionPrinter.Pointer(s.Address)}, {LayerBuilder.Text(s.Count!.Value)});",
+        Store s => $"{expressions.Print(s)};",
         StoreScalar s => $"{ExpressionPrinter.Element(s.Address)} = {expressions.Scalar(s.Value)};",
         LetPointer s => $"float* {s.Name} = {ExpressionPrinter.Pointer(s.Address)};",
         LetRuntimePointer s => $"float* {s.Name} = {s.Function}({Arguments(s.Arguments)});",
@@ -112,13 +111,6 @@ sealed class KernelPrinter(CodeWriter writer, int lanes, bool isChecked)
             Print(s.Otherwise);
             writer.Close();
         }
-    }
-
-    string Receiver(Expr value)
-    {
-        var text = expressions.Print(value);
-        // A call or a name can be followed by a dot; an operator's result can't.
-        return value is Binary { Operator: not (Operator.Max or Operator.Min or Operator.Maximum) } or Call { Function: Function.Negate } ? $"({text})" : text;
     }
 
     static string Step(string pointer, long step) => step == 1 ? $"{pointer}++" : $"{pointer} += {LayerBuilder.Text(step)}";
