@@ -1,3 +1,4 @@
+using System.Globalization;
 using NetGen.Generator.Tests.Reference;
 
 namespace NetGen.Generator.Tests.Gradients;
@@ -23,13 +24,12 @@ public sealed class MixtureLengthTests(MixtureLengthTests.Networks networks) : I
     [Theory, MemberData(nameof(Batches))]
     public void LossAndGradients_AreThoseOfTheNetworkOfTheirLength(string name, int length, int samples)
     {
-        var (free, declared) = (networks.Of(name, null), networks.Of(name, length));
+        var free = networks.Of(name);
         free.Randomize(seed: 4);
-        declared.TakeParameters(free);
         var (x, target) = Samples(free, [.. Enumerable.Repeat(length, samples)]);
-        var (expectedLoss, expected) = declared.Gradient(x, target);
+        var (expectedLoss, expected) = new LengthReference(networks.OfLength(name, length), free).Gradient([.. x.Chunk(length * Features).Select(sample => new[] { sample })], target);
         var (loss, gradients) = free.Gradient(x, [.. Enumerable.Repeat(length, samples)], target);
-        Assert.Equal(expectedLoss, loss, 1e-5f * Math.Max(1, Math.Abs(expectedLoss)));
+        Assert.Equal(expectedLoss, loss, 1e-5 * Math.Max(1, Math.Abs(expectedLoss)));
         var largest = expected.Values.SelectMany(v => v).Max(MathF.Abs);
         foreach (var (parameter, values) in gradients) values.AssertClose(expected[parameter], 2e-5, parameter, largest);
     }
@@ -37,12 +37,12 @@ public sealed class MixtureLengthTests(MixtureLengthTests.Networks networks) : I
     [Fact]
     public void Loss_OfSamplesOfSeveralLengths_HasEachOnesMean()
     {
-        var free = networks.Of("OfSamples", null);
+        var free = networks.Of("OfSamples");
         free.Randomize(seed: 5);
         int[] lengths = [5, 1, Max, 2];
         var (x, target) = Samples(free, lengths);
         var balanced = free.Gradient(x, lengths, target).Loss;
-        var plain = networks.Of("Plain", null);
+        var plain = networks.Of("Plain");
         plain.TakeParameters(free);
         var gate = free.Parameters["0.gate.weight"].ToArray();
         var shares = x.Chunk(Features).Select(position => Softmax([.. gate.Chunk(Features).Select(w => w.Zip(position, (a, b) => (double)a * b).Sum())])).ToList();
@@ -72,12 +72,20 @@ public sealed class MixtureLengthTests(MixtureLengthTests.Networks networks) : I
 
     public sealed class Networks : IDisposable
     {
-        readonly NetworkSet set = new(Cases.SelectMany(c => new[] { 1, 5, Max }.Select(length => (Name: $"{c.Key}{length}", Layers: c.Value.Replace("{0}", $"Input({length}, {Features}, Gradient = true)", StringComparison.Ordinal)))
-            .Append(($"{c.Key}Free", Free(c.Value)))).Append(("PlainFree", Free(Cases["OfSamples"].Replace("0.3f", "0", StringComparison.Ordinal)))).ToDictionary());
+        readonly NetworkSet set = new(Cases.Append(new("Plain", Cases["OfSamples"].Replace("0.3f", "0", StringComparison.Ordinal)))
+            .ToDictionary(c => c.Key, c => With($"Sequence({Features}, Max = {Max}, Gradient = true)", c.Value)));
 
-        static string Free(string layers) => layers.Replace("{0}", $"Sequence({Features}, Max = {Max}, Gradient = true)", StringComparison.Ordinal);
+        readonly Dictionary<string, ReferenceNetwork> references = ReferenceNetwork.Of(Cases.SelectMany(c => new[] { 1, 5, Max }
+            .Select(length => (NameOf(c.Key, length), With($"Input({length}, {Features}, Gradient = true)", c.Value)))).ToDictionary());
 
-        internal SequenceSubject Of(string name, int? length) => SequenceSubject.Create(set.TypeOf($"{name}{length?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "Free"}"));
+        static string With(string input, string layers) => layers.Replace("{0}", input, StringComparison.Ordinal);
+
+        static string NameOf(string name, int length) => string.Create(CultureInfo.InvariantCulture, $"{name}{length}");
+
+        internal SequenceSubject Of(string name) => SequenceSubject.Create(set.TypeOf(name));
+
+        /// <summary>The network that is declared for a length.</summary>
+        internal ReferenceNetwork OfLength(string name, int length) => references[NameOf(name, length)];
 
         public void Dispose() => set.Dispose();
     }

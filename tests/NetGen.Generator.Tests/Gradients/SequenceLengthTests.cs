@@ -1,11 +1,11 @@
-using NetGen.Generator.Tests.Harness;
+using System.Globalization;
 using NetGen.Generator.Tests.Reference;
 
 namespace NetGen.Generator.Tests.Gradients;
 
 /// <summary>
-/// Samples that have as many positions as they like against networks of the same layers that are declared for as many: those match PyTorch, the interpreter and
-/// finite differences. What a sample gets must not depend on what the others of its batch have.
+/// Samples that have as many positions as they like against the interpreter with networks of the same layers that are declared for as many. What a sample gets must
+/// not depend on what the others of its batch have.
 /// </summary>
 public sealed class SequenceLengthTests(SequenceLengthTests.Networks networks) : IClassFixture<SequenceLengthTests.Networks>
 {
@@ -21,7 +21,7 @@ public sealed class SequenceLengthTests(SequenceLengthTests.Networks networks) :
     [Theory, MemberData(nameof(Names))]
     public void Predict_GivesWhatNetworksOfTheSamplesLengthsDo(string name)
     {
-        var free = networks.Of(name, null);
+        var free = networks.Of(name);
         free.Randomize(seed: 5);
         foreach (var lengths in Batches)
         {
@@ -38,7 +38,7 @@ public sealed class SequenceLengthTests(SequenceLengthTests.Networks networks) :
     [Theory, MemberData(nameof(Names))]
     public void Gradient_IsTheSumOfThatOfNetworksOfTheSamplesLengths(string name)
     {
-        var free = networks.Of(name, null);
+        var free = networks.Of(name);
         free.Randomize(seed: 6);
         foreach (var lengths in Batches)
         {
@@ -51,7 +51,7 @@ public sealed class SequenceLengthTests(SequenceLengthTests.Networks networks) :
             for (var i = 0; i < lengths.Length; i++)
             {
                 var weight = (byPosition ? lengths[i] : 1.0) / total;
-                var (own, gradients) = OfLength(name, lengths[i], free).Gradient(samples[i].X, samples[i].Target);
+                var (own, gradients) = OfLength(name, lengths[i], free).Gradient([[samples[i].X]], samples[i].Target);
                 loss += weight * own;
                 foreach (var (parameter, values) in gradients)
                 {
@@ -70,7 +70,7 @@ public sealed class SequenceLengthTests(SequenceLengthTests.Networks networks) :
     [Theory, MemberData(nameof(Names))]
     public void Gradient_HasTheSameBits_HoweverManyThreadsThereAre(string name)
     {
-        var free = networks.Of(name, null);
+        var free = networks.Of(name);
         free.Randomize(seed: 7);
         int[] lengths = Batches[^1];
         var samples = Samples(free, lengths);
@@ -80,13 +80,7 @@ public sealed class SequenceLengthTests(SequenceLengthTests.Networks networks) :
         foreach (var workers in new[] { 2, 3, 7 }) Assert.Equal(one, free.Pass(x, lengths, target, workers));
     }
 
-    /// <summary>The network that is declared for a length, with the same parameters.</summary>
-    SequenceSubject OfLength(string name, int length, SequenceSubject free)
-    {
-        var declared = networks.Of(name, length);
-        declared.TakeParameters(free);
-        return declared;
-    }
+    LengthReference OfLength(string name, int length, SequenceSubject free) => new(networks.OfLength(name, length), free);
 
     static List<(float[] X, float[] Target)> Samples(SequenceSubject free, int[] lengths)
     {
@@ -98,20 +92,18 @@ public sealed class SequenceLengthTests(SequenceLengthTests.Networks networks) :
 
     public sealed class Networks : IDisposable
     {
-        readonly NetworkSet set = new(Declarations(), SequenceLengthCases.Blocks);
+        readonly NetworkSet set = new(SequenceLengthCases.OfOne.ToDictionary(c => c.Key, c => SequenceLengthCases.With(c.Value, null)), SequenceLengthCases.Blocks);
 
-        static Dictionary<string, string> Declarations()
-        {
-            var declarations = new Dictionary<string, string>();
-            foreach (var (name, layers) in SequenceLengthCases.OfOne)
-            {
-                declarations.Add($"{name}Free", SequenceLengthCases.With(layers, null));
-                foreach (var length in Declared) declarations.Add($"{name}{length}", SequenceLengthCases.With(layers, length));
-            }
-            return declarations;
-        }
+        readonly Dictionary<string, ReferenceNetwork> references = ReferenceNetwork.Of(
+            SequenceLengthCases.OfOne.SelectMany(c => Declared.Select(length => (NameOf(c.Key, length), SequenceLengthCases.With(c.Value, length)))).ToDictionary(),
+            SequenceLengthCases.Blocks);
 
-        internal SequenceSubject Of(string name, int? length) => SequenceSubject.Create(set.TypeOf($"{name}{length?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "Free"}"));
+        static string NameOf(string name, int length) => string.Create(CultureInfo.InvariantCulture, $"{name}{length}");
+
+        internal SequenceSubject Of(string name) => SequenceSubject.Create(set.TypeOf(name));
+
+        /// <summary>The network that is declared for a length.</summary>
+        internal ReferenceNetwork OfLength(string name, int length) => references[NameOf(name, length)];
 
         public void Dispose() => set.Dispose();
     }

@@ -1,11 +1,11 @@
 using System.Globalization;
-using NetGen.Generator.Tests.Harness;
 using NetGen.Generator.Tests.Reference;
 
 namespace NetGen.Generator.Tests.Gradients;
 
 /// <summary>
-/// Networks with several inputs, whose samples have lengths of their own in each, against networks of the same layers that are declared for these lengths.
+/// Networks with several inputs, whose samples have lengths of their own in each, against the interpreter with networks of the same layers that are declared for
+/// these lengths.
 /// </summary>
 public sealed class SeveralSequencesTests(SeveralSequencesTests.Networks networks) : IClassFixture<SeveralSequencesTests.Networks>
 {
@@ -28,12 +28,12 @@ public sealed class SeveralSequencesTests(SeveralSequencesTests.Networks network
     [Theory, MemberData(nameof(Names))]
     public void Predict_GivesWhatNetworksOfTheSamplesLengthsDo(string name)
     {
-        var free = networks.Of(name, null);
+        var free = networks.Of(name);
         free.Randomize(seed: 5);
         foreach (var lengths in Batches)
         {
             var samples = Samples(free, lengths);
-            var expected = samples.SelectMany((sample, i) => OfLengths(name, lengths[i], free).Predict([.. sample.Inputs.SelectMany(x => x)])).ToArray();
+            var expected = samples.SelectMany((sample, i) => OfLengths(name, lengths[i], free).Predict(sample.Inputs)).ToArray();
             var (x, both) = BatchOf(free, samples, lengths);
             var actual = free.Predict(x, both, expected.Length);
             actual.AssertClose(expected, Closeness.Forward, "y");
@@ -45,7 +45,7 @@ public sealed class SeveralSequencesTests(SeveralSequencesTests.Networks network
     [Theory, MemberData(nameof(Names))]
     public void Predict_OfSamplesWithTheMostPositions_NeedsNoLengths(string name)
     {
-        var free = networks.Of(name, null);
+        var free = networks.Of(name);
         free.Randomize(seed: 5);
         (int S, int T)[] lengths = [Most(free), Most(free), Most(free)];
         var samples = Samples(free, lengths);
@@ -62,14 +62,14 @@ public sealed class SeveralSequencesTests(SeveralSequencesTests.Networks network
     [Theory, MemberData(nameof(Names))]
     public void Gradient_OfSamplesOfTheSameLengths_IsThatOfTheNetworkOfThese(string name)
     {
-        var free = networks.Of(name, null);
+        var free = networks.Of(name);
         free.Randomize(seed: 8);
         foreach (var own in Declared)
         {
             (int S, int T)[] lengths = [own, own, own];
             var samples = Samples(free, lengths);
             float[] target = [.. samples.SelectMany(s => s.Target)];
-            var (loss, expected) = OfLengths(name, own, free).Gradient([.. samples.SelectMany(sample => sample.Inputs.SelectMany(x => x))], target);
+            var (loss, expected) = OfLengths(name, own, free).Gradient([.. samples.Select(sample => sample.Inputs)], target);
             if (expected.TryGetValue("x", out var dx)) expected["x"] = ByInput(samples, dx.Chunk(dx.Length / samples.Count));
             var (x, both) = BatchOf(free, samples, lengths);
             Same(loss, [.. expected.Select(p => (p.Key, p.Value))], free.Gradient(x, both, target));
@@ -91,7 +91,7 @@ public sealed class SeveralSequencesTests(SeveralSequencesTests.Networks network
     [Theory, MemberData(nameof(NamesOfMeans))]
     public void Gradient_IsTheSumOfThatOfNetworksOfTheSamplesLengths(string name)
     {
-        var free = networks.Of(name, null);
+        var free = networks.Of(name);
         free.Randomize(seed: 6);
         foreach (var lengths in Batches)
         {
@@ -103,7 +103,7 @@ public sealed class SeveralSequencesTests(SeveralSequencesTests.Networks network
             for (var i = 0; i < lengths.Length; i++)
             {
                 var weight = (double)Losses(free, lengths[i]) / total;
-                var (own, gradients) = OfLengths(name, lengths[i], free).Gradient([.. samples[i].Inputs.SelectMany(x => x)], samples[i].Target);
+                var (own, gradients) = OfLengths(name, lengths[i], free).Gradient([samples[i].Inputs], samples[i].Target);
                 loss += weight * own;
                 foreach (var (parameter, values) in gradients)
                 {
@@ -120,7 +120,7 @@ public sealed class SeveralSequencesTests(SeveralSequencesTests.Networks network
     [Theory, MemberData(nameof(Names))]
     public void Gradient_HasTheSameBits_HoweverManyThreadsThereAre(string name)
     {
-        var free = networks.Of(name, null);
+        var free = networks.Of(name);
         free.Randomize(seed: 7);
         foreach (var lengths in Batches)
         {
@@ -136,7 +136,7 @@ public sealed class SeveralSequencesTests(SeveralSequencesTests.Networks network
     public void InputGradient_IsTheSlopeOfTheLoss(string name)
     {
         if (!SequenceLengthCases.OfSeveral.ContainsKey(name)) return;
-        var free = networks.Of(name, null);
+        var free = networks.Of(name);
         free.Randomize(seed: 9);
         var lengths = Batches[^2];
         var samples = Samples(free, lengths);
@@ -184,13 +184,7 @@ public sealed class SeveralSequencesTests(SeveralSequencesTests.Networks network
         ([.. Enumerable.Range(0, free.Info.Inputs.Length).SelectMany(i => samples.SelectMany(sample => sample.Inputs[i]))],
             [.. lengths.Select(l => l.S), .. free.Inputs == 1 ? [] : lengths.Select(l => l.T)]);
 
-    /// <summary>The network that is declared for a sample's lengths, with the same parameters.</summary>
-    SequenceSubject OfLengths(string name, (int S, int T) lengths, SequenceSubject free)
-    {
-        var declared = networks.Of(name, lengths);
-        declared.TakeParameters(free);
-        return declared;
-    }
+    LengthReference OfLengths(string name, (int S, int T) lengths, SequenceSubject free) => new(networks.OfLengths(name, lengths), free);
 
     static List<(float[][] Inputs, float[] Target)> Samples(SequenceSubject free, (int S, int T)[] lengths)
     {
@@ -209,22 +203,18 @@ public sealed class SeveralSequencesTests(SeveralSequencesTests.Networks network
 
     public sealed class Networks : IDisposable
     {
-        readonly NetworkSet set = new(Declarations(), SequenceLengthCases.Blocks);
+        readonly NetworkSet set = new(SequenceLengthCases.OfSeveral.ToDictionary(c => c.Key, c => SequenceLengthCases.With(c.Value, null, null)), SequenceLengthCases.Blocks);
 
-        static Dictionary<string, string> Declarations()
-        {
-            var declarations = new Dictionary<string, string>();
-            foreach (var (name, layers) in SequenceLengthCases.OfSeveral)
-            {
-                declarations.Add(NameOf(name, null), SequenceLengthCases.With(layers, null, null));
-                foreach (var lengths in Declared) declarations.Add(NameOf(name, lengths), SequenceLengthCases.With(layers, lengths.S, lengths.T));
-            }
-            return declarations;
-        }
+        readonly Dictionary<string, ReferenceNetwork> references = ReferenceNetwork.Of(
+            SequenceLengthCases.OfSeveral.SelectMany(c => Declared.Select(lengths => (NameOf(c.Key, lengths), SequenceLengthCases.With(c.Value, lengths.S, lengths.T)))).ToDictionary(),
+            SequenceLengthCases.Blocks);
 
-        static string NameOf(string name, (int S, int T)? lengths) => lengths is { } own ? string.Create(CultureInfo.InvariantCulture, $"{name}{own.S}x{own.T}") : $"{name}Free";
+        static string NameOf(string name, (int S, int T) lengths) => string.Create(CultureInfo.InvariantCulture, $"{name}{lengths.S}x{lengths.T}");
 
-        internal SequenceSubject Of(string name, (int S, int T)? lengths) => SequenceSubject.Create(set.TypeOf(NameOf(name, lengths)));
+        internal SequenceSubject Of(string name) => SequenceSubject.Create(set.TypeOf(name));
+
+        /// <summary>The network that is declared for a sample's lengths.</summary>
+        internal ReferenceNetwork OfLengths(string name, (int S, int T) lengths) => references[NameOf(name, lengths)];
 
         public void Dispose() => set.Dispose();
     }

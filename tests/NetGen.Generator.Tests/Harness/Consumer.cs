@@ -135,7 +135,8 @@ public sealed record Consumer
         if (RunAnalyzers)
         {
             var options = new AnalyzerOptions(Weights, Options.ForAnalyzers);
-            analysis = compilation.WithAnalyzers([new NetworkAnalyzer(), new LayerFieldSuppressor()], options);
+            // Analyzing a compilation compiles what is in it, and kernels are compiled below.
+            analysis = KernelTrees.WithoutBodies(output, _ => true).WithAnalyzers([new NetworkAnalyzer(), new LayerFieldSuppressor()], options);
             analyzerDiagnostics = analysis.GetAnalyzerDiagnosticsAsync(cancellation).GetAwaiter().GetResult();
         }
         ImmutableArray<byte> image = default;

@@ -28,11 +28,39 @@ static class KernelTrees
             .AddSyntaxTrees(trees.Select(tree => tree.WithRootAndOptions(new BodyRemover().Visit(tree.GetRoot()), tree.Options)));
     }
 
-    sealed class BodyRemover : CSharpSyntaxRewriter
+    /// <summary>The compilation with kernels that throw where only training calls them: those that no other generated file names, and that no kernel of theirs calls.</summary>
+    public static Compilation WithoutTraining(Compilation compilation)
+    {
+        var calls = compilation.SyntaxTrees.Where(IsForPrediction).ToLookup(ProgramOf, tree => Names(tree.GetRoot()));
+        SyntaxTree[] trees = [.. compilation.SyntaxTrees.Where(tree => WidthOf(tree) is not null)];
+        return compilation.RemoveSyntaxTrees(trees).AddSyntaxTrees(trees.Select(tree =>
+        {
+            var methods = tree.GetRoot().DescendantNodes().OfType<MethodDeclarationSyntax>().ToLookup(method => method.Identifier.Text);
+            var called = new HashSet<string>(StringComparer.Ordinal);
+            var open = new Stack<string>(calls[ProgramOf(tree)].SelectMany(names => names));
+            while (open.TryPop(out var name))
+            {
+                if (!methods.Contains(name) || !called.Add(name)) continue;
+                foreach (var other in methods[name].SelectMany(Names)) open.Push(other);
+            }
+            return tree.WithRootAndOptions(new BodyRemover(called).Visit(tree.GetRoot()), tree.Options);
+        }));
+    }
+
+    /// <summary>Whether a file's code may run without a trainer. The one for all widths names every kernel.</summary>
+    static bool IsForPrediction(SyntaxTree tree) => tree.FilePath.EndsWith(".g.cs", StringComparison.Ordinal) && WidthOf(tree) is null
+        && !tree.FilePath.EndsWith(".Kernels.g.cs", StringComparison.Ordinal) && !tree.FilePath.EndsWith(".Backward.g.cs", StringComparison.Ordinal);
+
+    /// <summary>The class that a file is a part of.</summary>
+    static string ProgramOf(SyntaxTree tree) => tree.GetRoot().DescendantNodes().OfType<ClassDeclarationSyntax>().First().Identifier.Text;
+
+    static IEnumerable<string> Names(SyntaxNode node) => node.DescendantTokens().Where(token => token.IsKind(SyntaxKind.IdentifierToken)).Select(token => token.Text).Distinct();
+
+    sealed class BodyRemover(ISet<string>? kept = null) : CSharpSyntaxRewriter
     {
         static readonly BlockSyntax Nothing = SyntaxFactory.Block(SyntaxFactory.ParseStatement("throw new System.PlatformNotSupportedException();"));
 
         public override SyntaxNode? VisitMethodDeclaration(MethodDeclarationSyntax node) =>
-            node.WithBody(Nothing).WithExpressionBody(null).WithSemicolonToken(default);
+            kept?.Contains(node.Identifier.Text) == true ? node : node.WithBody(Nothing).WithExpressionBody(null).WithSemicolonToken(default);
     }
 }

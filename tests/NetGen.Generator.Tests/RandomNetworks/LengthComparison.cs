@@ -24,7 +24,7 @@ sealed class LengthComparison(SequenceSubject subject, NetworkModel model, int n
         var size = lengths.Sum(OutputOf);
         var worst = 0.0;
         double[][] Outputs(int seed) =>
-            [.. samples.Select((sample, i) => references[lengths[i]].Predict(sample, ParametersOf(lengths[i], references), seed == 0 ? 0 : Comparison.Rounding, seed))];
+            [.. samples.Select((sample, i) => references[lengths[i]].Predict(sample, subject.ParametersOf(references[lengths[i]]), seed == 0 ? 0 : Comparison.Rounding, seed))];
         Comparison.Check(ref worst, Batch.Doubles(subject.Predict(x, lengths, size)), Comparison.Remembered<double[]>(seed => [.. Outputs(seed).SelectMany(y => y)]),
             Closeness.Forward, "output of samples of several lengths");
 
@@ -46,7 +46,7 @@ sealed class LengthComparison(SequenceSubject subject, NetworkModel model, int n
         {
             var reference = references[lengths[i]];
             var weight = reference.Loss is null ? 1 : sequence.TargetSize > 0 ? (double)lengths[i] / lengths.Sum() : 1.0 / lengths.Length;
-            var outcome = reference.Backward(samples[i], ParametersOf(lengths[i], references), rounding: seed == 0 ? 0 : Comparison.Rounding, roundingSeed: seed);
+            var outcome = reference.Backward(samples[i], subject.ParametersOf(reference), rounding: seed == 0 ? 0 : Comparison.Rounding, roundingSeed: seed);
             loss += weight * outcome.Loss;
             magnitude += weight * outcome.LossMagnitude;
             ofInput.AddRange((outcome.InputGradient ?? []).Select(g => weight * g));
@@ -58,10 +58,6 @@ sealed class LengthComparison(SequenceSubject subject, NetworkModel model, int n
         gradients["x"] = [.. ofInput];
         return (loss, magnitude, gradients);
     }
-
-    /// <summary>The network's parameters as one of a length has them: of a table with a row for each position the first rows.</summary>
-    Dictionary<string, double[]> ParametersOf(int length, Dictionary<int, ReferenceNetwork> references) =>
-        subject.Parameters.Views.ToDictionary(v => v.Info.Name, v => Batch.Doubles(v.ToArray())[..Math.Min(v.Info.Count, references[length].CountOf(v.Info.Name) ?? v.Info.Count)]);
 
     NetworkModel OfLength(int length) => model with
     {

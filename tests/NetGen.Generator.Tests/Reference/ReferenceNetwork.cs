@@ -20,6 +20,10 @@ sealed class ReferenceNetwork
         differentiated = GradientBuilder.Differentiate(training, model.Elements.Any(element => element.IsInput() && InputModel.Read(element).Gradient));
     }
 
+    /// <summary>Networks by their names, from declarations as those of a <see cref="NetworkSet"/>, of which no program is made.</summary>
+    public static Dictionary<string, ReferenceNetwork> Of(IReadOnlyDictionary<string, string> declarations, string blocks = "") =>
+        NetworkSet.ModelsOf(declarations, NetworkSet.Project(declarations, blocks).CreateCompilation()).ToDictionary(model => model.Key, model => new ReferenceNetwork(model.Value));
+
     public LossSettings? Loss { get; }
 
     /// <summary>How many numbers one of its parameters has; null where it has none of the name, or only as parts.</summary>

@@ -30,6 +30,10 @@ abstract class SequenceSubject
         foreach (var view in Parameters.Views) view.CopyFrom(other.Parameters[view.Info.Name].ToArray().AsSpan(0, view.Info.Count));
     }
 
+    /// <summary>The parameters as a network of the same layers has them, in double precision: of a table with a row for each position it may have the first rows alone.</summary>
+    public Dictionary<string, double[]> ParametersOf(ReferenceNetwork reference) =>
+        Parameters.Views.ToDictionary(v => v.Info.Name, v => Batch.Doubles(v.ToArray())[..Math.Min(v.Info.Count, reference.CountOf(v.Info.Name) ?? v.Info.Count)]);
+
     /// <summary>How many values the output of a sample has.</summary>
     /// <param name="positions">The sample's positions.</param>
     public int OutputOf(int positions) => Info.Sequence! is { OutputSize: > 0 and var size } ? size * positions : Info.OutputSize;
@@ -42,9 +46,6 @@ abstract class SequenceSubject
         var size = Info.Sequence!.TargetSize;
         return Classes > 0 ? Batch.RandomIds(random, size > 0 ? positions : 1, Classes) : Batch.Normal(random, size > 0 ? positions * size : Info.OutputSize);
     }
-
-    /// <summary>The output of a sample of the declared length.</summary>
-    public float[] Predict(float[] x) => PredictAlone(x, Info.OutputSize);
 
     /// <summary>The output of a sample, without its length.</summary>
     public abstract float[] PredictAlone(float[] x, int size);

@@ -254,7 +254,7 @@ public sealed partial class DecodingTests(DecodingTests.Networks networks) : ICl
 
     public sealed class Networks : IDisposable
     {
-        internal NetworkSet Set { get; } = new(Cases, Blocks);
+        internal NetworkSet Set { get; } = new(Cases, Blocks, predictsOnly: true);
 
         public void Dispose() => Set.Dispose();
     }

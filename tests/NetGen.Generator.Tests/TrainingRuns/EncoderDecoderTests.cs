@@ -535,7 +535,7 @@ public sealed class EncoderDecoderTests(EncoderDecoderTests.Networks networks) :
 
     public sealed class Networks : IDisposable
     {
-        internal NetworkSet Set { get; } = new(Cases, "using static NetGen.Functions;\n");
+        internal NetworkSet Set { get; } = new(Cases, "using static NetGen.Functions;\n", predictsOnly: true);
 
         public void Dispose() => Set.Dispose();
     }

@@ -37,7 +37,7 @@ public sealed class SharedSampleTests(SharedSampleTests.Networks networks) : ICl
 
     public sealed class Networks : IDisposable
     {
-        internal NetworkSet Set { get; } = new(Cases, StructureCases.Blocks);
+        internal NetworkSet Set { get; } = new(Cases, StructureCases.Blocks, predictsOnly: true);
 
         public void Dispose() => Set.Dispose();
     }
