@@ -29,9 +29,17 @@ sealed partial class ForwardReader
             case ("Select", [var selector]):
                 var (select, takesPlace) = (Function(selector), ParametersOf(selector) == 2);
                 return ListOf(items.Select((item, i) => takesPlace ? select([item, new SymbolicConstant(i)]) : select([item])));
+            case ("SelectMany", [var selector]) when ParametersOf(selector) == 1:
+                var lists = Function(selector);
+                return ListOf(items.SelectMany(item => Items(lists([item])) ?? throw Unsupported(selector)));
             case ("Where", [var predicate]) when ParametersOf(predicate) == 1:
-                var matches = Function(predicate);
-                return ListOf(items.Where(item => matches([item]) is SymbolicConstant { Value: bool flag } ? flag : throw new ForwardException(predicate.Syntax, ByTensor)));
+                return ListOf(items.Where(Condition(predicate)));
+            case ("Any", []):
+                return new SymbolicConstant(items.Count > 0);
+            case ("Any", [var predicate]):
+                return new SymbolicConstant(items.Any(Condition(predicate)));
+            case ("All", [var predicate]):
+                return new SymbolicConstant(items.All(Condition(predicate)));
             case ("Zip", [var second]):
                 return ListOf(items.Zip(List(second), (a, b) => (Symbolic)new SymbolicList([a, b])));
             case ("Zip", [var second, var selector]) when selector.Type is not { TypeKind: TypeKind.Interface }:
@@ -55,17 +63,25 @@ sealed partial class ForwardReader
                 return ListOf(items.Skip(Whole(Evaluate(count), count)));
             case ("Take", [var count]) when count.Type is { SpecialType: SpecialType.System_Int32 }:
                 return ListOf(items.Take(Whole(Evaluate(count), count)));
-            case ("First" or "Last", []):
-                return items.Count > 0 ? items[name == "First" ? 0 : items.Count - 1] : throw new ForwardException(call.Syntax, "there are no elements");
-            case ("Count", []):
-                return new SymbolicConstant(items.Count);
+            case ("First" or "Last", { Length: <= 1 } predicates) when predicates.All(predicate => ParametersOf(predicate) == 1):
+                return (name == "First" ? items : items.Reverse()).FirstOrDefault(predicates is [var wanted] ? Condition(wanted) : _ => true)
+                    ?? throw new ForwardException(call.Syntax, predicates.Length == 0 || items.Count == 0 ? "there are no elements" : "there is no such element");
+            case ("Count", { Length: <= 1 } predicates):
+                return new SymbolicConstant(items.Count(predicates is [var counted] ? Condition(counted) : _ => true));
             case ("Sum" or "Max" or "Min", { Length: <= 1 } selectors):
                 var number = selectors is [var only] ? Function(only) : null;
                 return Reduced(call, name, [.. items.Select(item => number is null ? item : number([item]))]);
             default:
-                throw new ForwardException(call.Syntax, "of queries Forward may have Select, Where, Zip, Aggregate, Concat, Append, Prepend, Reverse, Skip, Take, First, Last, Count, Sum, Max, Min, ToArray and ToList, "
+                throw new ForwardException(call.Syntax, "of queries Forward may have Select, SelectMany, Where, Zip, Aggregate, Concat, Append, Prepend, Reverse, Skip, Take, First, Last, Any, All, Count, Sum, Max, Min, ToArray and ToList, "
                     + "and Enumerable.Range, Enumerable.Repeat and Enumerable.Empty");
         }
+    }
+
+    /// <summary>What tells of an element whether it is meant.</summary>
+    Func<Symbolic, bool> Condition(IOperation predicate)
+    {
+        var matches = Function(predicate);
+        return item => matches([item]) is SymbolicConstant { Value: bool flag } ? flag : throw new ForwardException(predicate.Syntax, ByTensor);
     }
 
     /// <summary>The sum of numbers, the largest or the smallest one.</summary>

@@ -77,6 +77,10 @@ public sealed class ForwardSpellingTests
     [InlineData("Tensor Twice(Tensor y) => fc(y) * 2; return new List<Tensor>(Enumerable.Repeat(x, 2).Select(Twice)).First();", "var a = fc(x) * 2; _ = fc(x) * 2; return a;")]
     [InlineData("List<Tensor> all = [x]; foreach (var one in all.Select(y => { all.Add(y); return y; })) x += one; return x * all.Count;", "return (x + x) * 2;")]
     [InlineData("return Concat((from layer in layers where Sizes.Length > 1 select layer(x) * 2).ToArray());", "return Concat(layers[0](x) * 2, layers[1](x) * 2);")]
+    [InlineData("return Concat([.. layers.SelectMany(layer => new[] { layer(x), x }), x]);", "return Concat(layers[0](x), x, layers[1](x), x, x);")]
+    [InlineData("if (layers.Any() && Sizes.Any(n => n > 2) && !Sizes.Any(n => n > 3) && Sizes.All(n => n > 1) && !Sizes.All(n => n > 2)) x = layers[0](x) + layers[1](x); return x * Sizes.Count(n => n > 2);",
+        "return (layers[0](x) + layers[1](x)) * 1;")]
+    [InlineData("var n = 0; return Sizes.Any(size => { n++; return size == 2; }) ? fc(x) * n * Known.First(k => k > 2) * Known.Last(k => k < 3) : x;", "return fc(x) * 1 * 3 * 2;")]
     public void Queries(string statements, string plain) => AssertSame(statements, plain);
 
     [Theory]
@@ -120,6 +124,7 @@ public sealed class ForwardSpellingTests
     [InlineData("var all = Enumerable.Empty<Tensor>().ToArray(); return {|NG0052:all[0]|};", "'all[0]' can't be read: the index 0 is out of range: there are 0 elements")]
     [InlineData("return x * {|NG0052:Sizes.Where(n => n > 5).Max()|};", "'Sizes.Where(n => n > 5).Max()' can't be read: there are no elements")]
     [InlineData("return x * {|NG0052:Sizes.Sum(n => int.MaxValue)|};", "'Sizes.Sum(n => int.MaxValue)' can't be read: it overflows: the result is out of the range of int")]
+    [InlineData("return {|NG0052:Sizes.First(n => n > 5)|} * x;", "'Sizes.First(n => n > 5)' can't be read: there is no such element")]
     [InlineData("return {|NG0052:new List<Tensor>().Last()|};", "'new List<Tensor>().Last()' can't be read: there are no elements")]
     [InlineData("return {|NG0052:Split(x, new int[0])[0]|};", "'Split(x, new int[0])[0]' can't be read: the index 0 is out of range: there are 0 elements")]
     [InlineData("return {|NG0054:Concat([.. Enumerable.Empty<Tensor>()])|};", "'Concat' joins nothing: name at least one tensor")]
