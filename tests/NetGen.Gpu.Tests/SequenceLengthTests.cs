@@ -202,6 +202,7 @@ public sealed class SequenceLengthTests
     [Fact]
     public void EachInputByItself_GivesWhatTheProcessorDoes()
     {
+        Effort.SkipUnlessFull();
         var network = OfSeveral.Value["Translator"];
         var results = (float[][])network.Assembly.GetType("UseOfTranslator")!.GetMethod("Run")!.Invoke(null, [TestDevice.For(GpuSubject.GroupThreads(network))])!;
         Batch.Doubles(results[1]).AssertClose(Batch.Doubles(results[0]), 2 * Closeness.Forward, "prediction");
