@@ -21,19 +21,13 @@ static class KernelTrees
         is [.., "Kernels", ['V', .. var width], "g", "cs"] ? int.Parse(width, null) : null;
 
     /// <summary>The compilation with kernels of some widths that can be called but throw.</summary>
-    public static Compilation WithoutBodies(Compilation compilation, Func<int, bool> ofWidth)
-    {
-        SyntaxTree[] trees = [.. compilation.SyntaxTrees.Where(tree => WidthOf(tree) is { } width && ofWidth(width))];
-        return compilation.RemoveSyntaxTrees(trees)
-            .AddSyntaxTrees(trees.Select(tree => tree.WithRootAndOptions(new BodyRemover().Visit(tree.GetRoot()), tree.Options)));
-    }
+    public static Compilation WithoutBodies(Compilation compilation, Func<int, bool> ofWidth) => Without(compilation, ofWidth, _ => new BodyRemover());
 
     /// <summary>The compilation with kernels that throw where only training calls them: those that no other generated file names, and that no kernel of theirs calls.</summary>
     public static Compilation WithoutTraining(Compilation compilation)
     {
         var calls = compilation.SyntaxTrees.Where(IsForPrediction).ToLookup(ProgramOf, tree => Names(tree.GetRoot()));
-        SyntaxTree[] trees = [.. compilation.SyntaxTrees.Where(tree => WidthOf(tree) is not null)];
-        return compilation.RemoveSyntaxTrees(trees).AddSyntaxTrees(trees.Select(tree =>
+        return Without(compilation, _ => true, tree =>
         {
             var methods = tree.GetRoot().DescendantNodes().OfType<MethodDeclarationSyntax>().ToLookup(method => method.Identifier.Text);
             var called = new HashSet<string>(StringComparer.Ordinal);
@@ -43,8 +37,14 @@ static class KernelTrees
                 if (!methods.Contains(name) || !called.Add(name)) continue;
                 foreach (var other in methods[name].SelectMany(Names)) open.Push(other);
             }
-            return tree.WithRootAndOptions(new BodyRemover(called).Visit(tree.GetRoot()), tree.Options);
-        }));
+            return new BodyRemover(called);
+        });
+    }
+
+    static Compilation Without(Compilation compilation, Func<int, bool> ofWidth, Func<SyntaxTree, BodyRemover> removerOf)
+    {
+        SyntaxTree[] trees = [.. compilation.SyntaxTrees.Where(tree => WidthOf(tree) is { } width && ofWidth(width))];
+        return compilation.RemoveSyntaxTrees(trees).AddSyntaxTrees(trees.Select(tree => tree.WithRootAndOptions(removerOf(tree).Visit(tree.GetRoot()), tree.Options)));
     }
 
     /// <summary>Whether a file's code may run without a trainer. The one for all widths names every kernel.</summary>
