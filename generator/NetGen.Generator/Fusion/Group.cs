@@ -14,6 +14,9 @@ sealed record Group(ImmutableArray<Value> Values, ImmutableHashSet<Value> Stored
 
     public Value Last => Values[Values.Length - 1];
 
+    /// <summary>The groups that this one takes through their images together, a band of rows at a time; empty where it is a single one.</summary>
+    public ImmutableArray<Group> Members { get; init; } = [];
+
     /// <summary>How threads share its work in training.</summary>
     public Partition Partition => Anchor.PartitionOf(Values[0]);
 

@@ -23,6 +23,15 @@ sealed class Code
         return new Local(name);
     }
 
+    /// <summary>Declares pointers to what is needed while the kernel runs.</summary>
+    /// <param name="buffers">Their names, and the floats of each for a sample. The first is the pointer to all.</param>
+    /// <param name="samples">How many samples there are.</param>
+    public void LetScratch(IReadOnlyList<(string Name, int Floats)> buffers, int samples = 1)
+    {
+        Add(new LetScratch(buffers[0].Name, checked(buffers.Sum(b => b.Floats) * samples)));
+        for (var b = 1; b < buffers.Count; b++) Add(new LetPointer(buffers[b].Name, new Address(buffers[b - 1].Name, (long)buffers[b - 1].Floats * samples)));
+    }
+
     public void Walk(string pointer, string length, long step, IEnumerable<(string, long)> others, Action<Code> body) =>
         Add(new Walk(pointer, length, step, [.. others], Nested(body)));
 

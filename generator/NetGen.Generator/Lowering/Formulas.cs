@@ -13,10 +13,11 @@ static class Formulas
 
     /// <summary>
     /// The formula of a group's last value, from what the group reads, after those of values that occur in it more than once, each by its name; of all values
-    /// that it stores, where they are numbers of channels.
+    /// that it stores, where they are numbers of channels; of all its members, where it has such.
     /// </summary>
     public static string Of(Group group)
     {
+        if (group.Members.Length > 0) return string.Join(Separator, group.Members.Select(Of));
         if (group.Anchor is ChannelNumbers)
         {
             return string.Join(Separator, group.Values.Where(v => group.IsStored(v) || v.Op is UpdateRunningMean or UpdateRunningVariance)

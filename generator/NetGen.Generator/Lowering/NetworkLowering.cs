@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using NetGen.Generator.Fusion;
 using NetGen.Generator.Graph;
+using NetGen.Generator.Lowering.Images;
 using NetGen.Generator.Memory;
 using NetGen.Generator.Ops;
 using NetGen.Generator.Parsing;
@@ -18,10 +19,14 @@ static class NetworkLowering
         var names = new KernelNames(widths.Lanes);
         var context = new KernelContext(inference, names, training: false);
         ImmutableArray<KernelCall> derived = [.. inferenceGroups.Groups.Where(IsDerived).Select(g => new KernelCall(g.Anchor.Lower(g, context), g))];
-        ImmutableArray<KernelCall> forward = [.. inferenceGroups.Groups.Where(g => !IsDerived(g)).Select(g => new KernelCall(g.Anchor.Lower(g, context), g))];
+        ImmutableArray<KernelCall> forward = 
+        [
+            .. inferenceGroups.Groups.Where(g => !IsDerived(g))
+                .Select(g => new KernelCall(g.Members.Length > 0 ? BandsKernel.Lower(g, context, shared: false) : g.Anchor.Lower(g, context), g)),
+        ];
         ImmutableArray<KernelCall> single = inference.Sequences.Any() ? [] : WholeNetworkKernel.TryLower(inferenceGroups, context, parameters) is { } whole
             ? [new KernelCall(whole, null)]
-            : [.. forward.Select(call => new KernelCall(call.Group!.Anchor.LowerSingle(call.Group, context), call.Group))];
+            : [.. forward.Select(call => call.Group!).Select(g => new KernelCall(g.Members.Length > 0 ? BandsKernel.Lower(g, context, shared: true) : g.Anchor.LowerSingle(g, context), g))];
         var trainingContext = new KernelContext(training.Graph, names, training: true);
         ImmutableArray<ImmutableArray<StageRun>> stages =
         [

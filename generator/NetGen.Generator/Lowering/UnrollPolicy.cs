@@ -148,6 +148,28 @@ static class UnrollPolicy
     /// <summary>The least blocks of rows of an image that workers share.</summary>
     const int SharedBlocks = 8;
 
+    /// <summary>
+    /// Whether an image had better be read while it is written, some rows at a time: it wouldn't stay in the second-level cache of a core, beside what is
+    /// made of it.
+    /// </summary>
+    public static bool IsTakenInBands(long imageFloats) => imageFloats * sizeof(float) >= LargeImageBytes;
+
+    const int LargeImageBytes = 512 * 1024;
+
+    /// <summary>Whether the weights of a convolution are few enough to be read again for each band of rows.</summary>
+    public static bool IsReadForEachBand(long weightFloats) => weightFloats * sizeof(float) <= BandWeightBytes;
+
+    const int BandWeightBytes = 64 * 1024;
+
+    /// <summary>The rows of the last of some images that make a band, whose rows of all of them stay in the cache.</summary>
+    /// <param name="floatsPerRow">The floats of all images for each row of the last one.</param>
+    public static int BandRows(long floatsPerRow) => (int)Math.Max(1, BandBytes / sizeof(float) / floatsPerRow);
+
+    const int BandBytes = 256 * 1024;
+
+    /// <summary>The bands that a window of rows has room for, beside what the next band needs: those needed again are moved as often less.</summary>
+    public const int BandsInWindow = 1;
+
     /// <summary>The most bytes of a convolution's weights with which a sample is taken through all of them before the next.</summary>
     public const int ResidentWeightBytes = 512 * 1024;
 

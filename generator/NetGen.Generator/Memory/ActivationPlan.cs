@@ -120,11 +120,34 @@ sealed record ActivationPlan(ImmutableDictionary<Value, long> Offsets, long Floa
         return (offsets.ToImmutable(), floats);
     }
 
-    /// <summary>Gives each buffer the lowest place that is free while it lives, largest first (greedy by size; Pisarchyk and Lee 2020).</summary>
+    /// <summary>
+    /// Gives each buffer a place that is free while it lives, largest first (greedy by size; Pisarchyk and Lee 2020). Where that leaves gaps, the buffer that
+    /// ends last is tried before the others, and so on.
+    /// </summary>
     static (ImmutableDictionary<Value, long> Offsets, long Floats) Pack(List<Lifetime> buffers)
     {
+        var order = buffers.OrderByDescending(b => b.Floats).ThenBy(b => b.First).ToList();
+        var least = buffers.Select(kernel => buffers.Where(b => b.First <= kernel.First && kernel.First <= b.Last).Sum(b => b.Floats)).DefaultIfEmpty(0L).Max();
+        var plan = Place(order);
+        var best = plan;
+        for (var attempt = 1; attempt < PackingAttempts && best.Floats > least; attempt++)
+        {
+            var last = order.OrderByDescending(b => plan.Offsets[b.Value] + b.Floats).First();
+            order.Remove(last);
+            order.Insert(0, last);
+            plan = Place(order);
+            if (plan.Floats < best.Floats) best = plan;
+        }
+        return best;
+    }
+
+    const int PackingAttempts = 4;
+
+    /// <summary>Gives each buffer the lowest place that is free while it lives, in the given order.</summary>
+    static (ImmutableDictionary<Value, long> Offsets, long Floats) Place(IEnumerable<Lifetime> buffers)
+    {
         var placed = new List<(Lifetime Buffer, long Offset)>();
-        foreach (var buffer in buffers.OrderByDescending(b => b.Floats).ThenBy(b => b.First))
+        foreach (var buffer in buffers)
         {
             var offset = 0L;
             foreach (var (other, at) in placed.Where(p => p.Buffer.First <= buffer.Last && buffer.First <= p.Buffer.Last).OrderBy(p => p.Offset))

@@ -40,6 +40,11 @@ sealed record DepthwiseConvolution(Window Window) : Op
     public override Kernel LowerSingle(Group group, KernelContext context) =>
         DepthwiseKernel.Lower(group, context, ConvolutionPlan.Forward(Window, group.Last.Layout!.Channels, group.Values[0]), Window.Columns.Kernel, shared: true);
 
+    public override bool WorksByRows(Value result) => result.Layout is { InLanes: false };
+
+    public override RowsLowering LowerRows(Group group, KernelContext context) =>
+        DepthwiseKernel.LowerRows(group, context, ConvolutionPlan.Forward(Window, group.Last.Layout!.Channels, group.Values[0]), Window.Columns.Kernel);
+
     public override void LowerGpu(Group group, KernelContext context) => context.Gpu!.Add(GpuDepthwiseKernel.Forward(group, context, Window));
 }
 

@@ -5,6 +5,7 @@ using NetGen.Generator.Fusion;
 using NetGen.Generator.Graph;
 using NetGen.Generator.Lowering;
 using NetGen.Generator.Lowering.Gpu;
+using NetGen.Generator.Lowering.Images;
 using NetGen.Generator.Sequences;
 
 namespace NetGen.Generator.Ops;
@@ -100,6 +101,12 @@ abstract record Op
 
     /// <summary>The same for a single sample, whose work threads may share.</summary>
     public virtual Kernel LowerSingle(Group group, KernelContext context) => Lower(group, context);
+
+    /// <summary>Whether some rows of a result that is an image can be computed by themselves, from some rows of the first input.</summary>
+    public virtual bool WorksByRows(Value result) => false;
+
+    /// <summary>The same for some rows of a single sample, of an op that <see cref="WorksByRows"/>.</summary>
+    public virtual RowsLowering LowerRows(Group group, KernelContext context) => throw new InvalidOperationException($"{this} doesn't work by rows.");
 
     /// <summary>Whether each position's part of a result [positions, features] depends on that position's parts of the inputs alone, in the same way.</summary>
     public virtual bool WorksByPosition(Value result) => false;

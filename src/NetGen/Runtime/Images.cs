@@ -282,6 +282,26 @@ public static unsafe class Images
     /// <param name="floats">The floats that it takes.</param>
     public static void Clear(float* y, int floats) => new Span<float>(y, floats).Clear();
 
+    /// <summary>Makes room for further rows of an image of which a buffer has some that follow each other: those that are still needed move to its start.</summary>
+    /// <param name="image">Where the image's first row would be, if the buffer began with it.</param>
+    /// <param name="buffer">The buffer.</param>
+    /// <param name="rows">The rows that it has room for.</param>
+    /// <param name="pitch">The floats from a row to the next.</param>
+    /// <param name="needed">The first row that is still needed.</param>
+    /// <param name="computed">The row behind the last that is in the buffer.</param>
+    /// <param name="end">The row behind the last that there must be room for.</param>
+    /// <returns>Where the image's first row would be now.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">More rows are needed than the buffer has.</exception>
+    public static float* MoveRows(float* image, float* buffer, int rows, int pitch, int needed, int computed, int end)
+    {
+        if (image + (nint)end * pitch <= buffer + (nint)rows * pitch)
+            return image;
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(end - needed, rows, nameof(end));
+        if (needed < computed)
+            new Span<float>(image + (nint)needed * pitch, (computed - needed) * pitch).CopyTo(new Span<float>(buffer, (computed - needed) * pitch));
+        return buffer - (nint)needed * pitch;
+    }
+
     /// <summary>Sets the border of an image to zero.</summary>
     /// <param name="y">The image, border included.</param>
     /// <param name="height">The rows without the border.</param>

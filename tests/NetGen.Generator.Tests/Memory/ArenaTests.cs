@@ -22,7 +22,7 @@ public sealed class ArenaTests(ITestOutputHelper output)
     public void Inference_TakesHardlyMoreThanWhatLivesAtOnce(double most, params string[] files)
     {
         var graph = LayoutPass.Apply(GraphBuilder.Inference(Zoo(files)));
-        var fused = Fuser.Fuse(graph, [graph.Output]);
+        var fused = Bands.Of(Fuser.Fuse(graph, [graph.Output]));
         var plan = ActivationPlan.ForInference(fused);
         var largest = Enumerable.Range(0, fused.Groups.Length).Max(kernel => Live(fused, kernel).Sum(value => (long)value.Type.ArenaFloats));
         output.WriteLine($"{plan.FloatsPerSample} floats a sample, {largest} live at once, {(double)plan.FloatsPerSample / largest:0.000}");
@@ -35,7 +35,7 @@ public sealed class ArenaTests(ITestOutputHelper output)
     public void ValuesThatLiveAtOnce_HavePlacesOfTheirOwn(params string[] files)
     {
         var graph = LayoutPass.Apply(GraphBuilder.Inference(Zoo(files)));
-        var fused = Fuser.Fuse(graph, [graph.Output]);
+        var fused = Bands.Of(Fuser.Fuse(graph, [graph.Output]));
         var plan = ActivationPlan.ForInference(fused);
         for (var kernel = 0; kernel < fused.Groups.Length; kernel++)
         {

@@ -36,6 +36,7 @@ public sealed class SnapshotTests
             public partial class Images;
             """, "Images"),
         ["Winograd"] = ("[Network, Input(32, 6, 8), Conv2d(32, 3, Padding = 1), ReLU, Conv2d(32, 3, Bias = false), AdaptiveAvgPool2d(1), Flatten, Linear(2), Loss(Loss.CrossEntropy)]\npublic partial class Winograd;", "Winograd"),
+        ["Bands"] = ("[Network, Input(2, 85, 60), Conv2d(32, 1), ReLU, Conv2d(32, 3, Stride = 2, Padding = 1, Groups = 32), Conv2d(4, 1), Loss(Loss.MSE)]\npublic partial class Bands;", "Bands"),
         ["TwoTowers"] = ("""
             using static NetGen.Functions;
 

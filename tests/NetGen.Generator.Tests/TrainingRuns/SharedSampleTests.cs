@@ -17,6 +17,7 @@ public sealed class SharedSampleTests(SharedSampleTests.Networks networks) : ICl
         .Concat(NonzeroTests.Cases)
         .Concat(RecurrentCases.OfSharedStates)
         .Concat(WinogradTests.Cases.Where(c => c.Key is "Winograd_Groups" or "Winograd_Parts" or "Winograd_Small" or "Winograd_SmallOddSizes" or "Winograd_Phases7"))
+        .Concat(BandTests.Cases)
         .Append(new("Winograd_UnevenGroups", "[Input(32, 26, 27), Conv2d(64, 3, Padding = 1), ReLU]"))
         .Append(new("Norm_OfRows", "[Input(37, 20), LayerNorm, Linear(7), Tanh, RMSNorm]"))
         .ToDictionary(StringComparer.Ordinal);

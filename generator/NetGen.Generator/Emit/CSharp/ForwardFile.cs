@@ -112,7 +112,7 @@ static class ForwardFile
     static void Outline(CodeWriter writer, LoweredNetwork network)
     {
         // What follows from parameters alone belongs to no sample.
-        var rows = network.Forward.Select(call => call.Group!).Where(group => group.Last.Type.Batched)
+        var rows = network.Forward.SelectMany(call => call.Group!.Members is { Length: > 0 } members ? members : [call.Group]).Where(group => group.Last.Type.Batched)
             .Select(group => (Formulas: Formulas.Of(group).Split([Formulas.Separator], StringSplitOptions.None), Type: group.Last.Type.ToString(),
                 Unit: group.Last.Type.IsByPosition ? "position" : "sample", Flops: group.Values.Sum(v => v.Op.Flops(v)))).ToList();
         var (formula, type) = (rows.Max(r => r.Formulas.Last().Length), rows.Max(r => r.Type.Length));

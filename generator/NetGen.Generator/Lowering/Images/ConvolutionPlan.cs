@@ -88,6 +88,12 @@ sealed record ConvolutionPhase(PhaseAxis Rows, PhaseAxis Columns)
 /// <param name="KernelStep">The distance of places of the kernel that meet neighbouring ones.</param>
 sealed record PhaseAxis(int First, int Step, int Places, int InputStep, int ResultFirst, int ResultStep, int Results, int KernelFirst, int KernelStep)
 {
+    /// <summary>From the first place that makes a result to the last.</summary>
+    public int Extent => (Places - 1) * Step + 1;
+
+    /// <summary>How many more places of the input it takes to make some results, from its first place on, than they are steps apart; negative where they are more.</summary>
+    public int More => First + Extent - InputStep;
+
     public int ReadBefore => Places == 0 || Results == 0 ? 0 : Math.Max(0, -First);
 
     public int ReadAfter(int size) => Places == 0 || Results == 0 ? 0 : Math.Max(0, First + (Places - 1) * Step + (Results - 1) * InputStep - (size - 1));

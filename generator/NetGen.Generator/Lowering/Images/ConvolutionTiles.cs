@@ -42,7 +42,8 @@ sealed class ConvolutionTiles(ConvolutionOperands operands, ConvolutionPlan plan
         return function;
     }
 
-    TileGrid GridOf(ConvolutionPhase phase)
+    /// <summary>How the results of a phase are cut into blocks.</summary>
+    public TileGrid GridOf(ConvolutionPhase phase)
     {
         // The tiles of a panel's passes are alike, so that blocks are the same for all outputs.
         var vectors = Math.Min(UnrollPolicy.TileVectors, (plan.Outputs + lanes - 1) / lanes);

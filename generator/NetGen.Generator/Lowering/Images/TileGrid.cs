@@ -41,6 +41,9 @@ sealed class TileGrid
 
     public int Columns { get; }
 
+    /// <summary>The rows of the grid that make a row of the image.</summary>
+    public int OfImageRow => flat ? phase.Columns.Results : 1;
+
     public int Blocks { get; }
 
     /// <summary>The rows of a block; the last may have fewer.</summary>

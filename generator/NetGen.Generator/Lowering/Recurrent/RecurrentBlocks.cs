@@ -54,7 +54,7 @@ sealed class RecurrentBlocks(KernelContext context, ImmutableArray<KernelArgumen
         var heights = UnrollPolicy.TileHeights(lanes);
         var most = samples.IsFree ? 1 : heights.Max(h => h.Height);
         var code = new Code();
-        LetScratch(code, scratch, most);
+        code.LetScratch(scratch, most);
         var operands = arguments.Where(a => a.Value is not null).ToList();
         if (samples.IsFree)
         {
@@ -112,13 +112,6 @@ sealed class RecurrentBlocks(KernelContext context, ImmutableArray<KernelArgumen
     /// <summary>Lowers a kernel of one function, beside those that it calls.</summary>
     public KernelVariant Lower(string summary, Code code) =>
         new(lanes, [new KernelFunction(name, summary, [.. arguments.Select(a => a.Parameter)], code.Body), .. functions]);
-
-    /// <summary>Writes pointers to what some samples need while the kernel runs.</summary>
-    public static void LetScratch(Code code, IReadOnlyList<(string Name, int Floats)> scratch, int samples)
-    {
-        code.Add(new LetScratch(scratch[0].Name, checked(scratch.Sum(s => s.Floats) * samples)));
-        for (var s = 1; s < scratch.Count; s++) code.Add(new LetPointer(scratch[s].Name, new Address(scratch[s - 1].Name, (long)scratch[s - 1].Floats * samples)));
-    }
 
     /// <summary>Writes zeros for the states of some samples before the first position.</summary>
     public static void ClearStates(Code code, IEnumerable<(string Name, int Floats)> states, int samples)

@@ -21,7 +21,7 @@ static class SharedRecurrenceKernel
             var product = new PanelProduct(op.Hidden, shape.Sums, op.Hidden, shape.Sums, shape.Start);
             var code = new Code();
             code.Add(new Split(op.Hidden / Panels.Width));
-            RecurrentBlocks.LetScratch(code, scratch, 1);
+            code.LetScratch(scratch);
             RecurrentBlocks.ClearStates(code, scratch.Skip(1), 1);
             code.For("step", "0", shape.Samples.Length, 1, step =>
             {

@@ -1,0 +1,235 @@
+using System.Collections.Immutable;
+using NetGen.Generator.Fusion;
+using NetGen.Generator.Graph;
+using NetGen.Generator.Layers;
+
+namespace NetGen.Generator.Lowering.Images;
+
+/// <summary>
+/// Convolutions one behind the other, a band of rows of the last one's results at a time: before those are computed, each before it computes the rows that are
+/// needed for them and aren't there yet. Of the images between them a thread keeps a window of rows, which moves down. A worker has rows of the last image that
+/// follow each other, and computes all that it needs for them, so that workers never wait.
+/// </summary>
+sealed class BandsKernel
+{
+    readonly KernelContext context;
+    readonly ImmutableArray<RowsLowering> members;
+    readonly List<KernelArgument> arguments = [];
+    readonly Dictionary<Value, string> names = [];
+    readonly Value result;
+    readonly string name, summary;
+    readonly int height, bandRows;
+
+    BandsKernel(Group group, KernelContext context)
+    {
+        this.context = context;
+        members = [.. group.Members.Select(m => m.Anchor.LowerRows(m, context))];
+        result = group.Last;
+        for (var m = 0; m < members.Length; m++)
+        {
+            foreach (var argument in members[m].Operands.Arguments.Where(a => !names.ContainsKey(a.Value!.Storage)))
+            {
+                var unique = $"{argument.Name}_{LayerBuilder.Text(m)}";
+                names.Add(argument.Value!.Storage, unique);
+                if (argument.Value == result || !group.Values.Contains(argument.Value)) arguments.Add(argument with { Name = unique });
+            }
+        }
+        var images = group.Members.Select(m => m.Last).Prepend(members[0].Operands.X).ToList();
+        height = Layout.Sizes(result.Shape).Height;
+        bandRows = Math.Min(height, UnrollPolicy.BandRows(images.Sum(v => (long)v.Type.ArenaFloats) / height));
+        name = context.NameOf($"Bands_{ImageLoop.Sizes(images[0].Layout!)}_{ImageLoop.Sizes(result.Layout!)}", group, arguments);
+        summary = Formulas.Of(group) + ".";
+    }
+
+    /// <param name="group">The convolutions, each with what is fused into it.</param>
+    /// <param name="context">Where values are.</param>
+    /// <param name="shared">Whether workers share the rows of one sample, or each has samples of its own.</param>
+    public static Kernel Lower(Group group, KernelContext context, bool shared)
+    {
+        var bands = new BandsKernel(group, context);
+        KernelArgument[] work = shared ? [new(Binding.Worker, "worker"), new(Binding.Workers, "workers")] : [new(Binding.Rows, "n")];
+        var name = shared ? bands.name + "_Single" : bands.name;
+        return new Kernel(name, bands.summary, [.. bands.arguments, .. work], context.Lanes.Select(lanes =>
+        {
+            var rows = bands.members.Select(m => m.ForLanes(lanes)).ToList();
+            return new KernelVariant(lanes,
+            [
+                new KernelFunction(name, bands.summary, [.. bands.arguments.Concat(work).Select(a => a.Parameter)], shared ? bands.Single() : bands.Batch()),
+                bands.Function(rows), .. rows.Select(r => r.Function), .. rows.SelectMany(r => r.Others),
+            ]);
+        }));
+    }
+
+    ImmutableArray<Statement> Batch()
+    {
+        var code = new Code();
+        code.For("i", "0", "n", 1, sample =>
+        {
+            ImageLoop.ZeroBorder(sample, context, result, names[result], "i");
+            sample.Add(new Invoke(name + "_Rows",
+            [
+                .. arguments.Select(a => (object)(a.Value!.Type.Batched ? new Address(a.Name, 0, "i", context.Pitch(a.Value)) : new Address(a.Name))), "0", LayerBuilder.Text(height),
+            ]));
+        });
+        return code.Body;
+    }
+
+    ImmutableArray<Statement> Single()
+    {
+        var code = new Code();
+        ImageLoop.ZeroBorder(code, context, result, names[result], null, shared: true);
+        code.Add(new Split(height));
+        code.Add(new Invoke(name + "_Rows", [.. arguments.Select(a => (object)new Address(a.Name)), "first", "last"]));
+        return code.Body;
+    }
+
+    /// <summary>
+    /// Some rows of a sample's last image, a band at a time. Each of the convolutions goes on from the block up to which it has come, the first time from the
+    /// block that those after it need.
+    /// </summary>
+    KernelFunction Function(List<BlocksFunction> functions)
+    {
+        var code = new Code();
+        var windows = Windows(functions);
+        code.LetScratch([.. windows.Select(w => (w.Buffer, w.Floats))]);
+        var first = "first";
+        for (var m = members.Length - 1; m >= 0; m--)
+        {
+            var (grid, axis) = (functions[m].Grid, members[m].Rows);
+            code.Add(new Integer($"int {From(m)} = {RowsLowering.BlockOf(grid, Named(code, "first", m, first, grid))}"));
+            first = AtLeast0(Sum(Product(RowsLowering.RowOf(grid, From(m)), axis.InputStep), axis.First), axis.First);
+        }
+        for (var m = 0; m < windows.Length; m++) windows[m].Begin(code, IsCut(functions[m].Grid) ? Least(Needed(m), Begun(m)) : Needed(m));
+        code.For("row", "first", "last", bandRows, band =>
+        {
+            var rows = bandRows == 1 ? "(int)row + 1" : $"int.Min((int)row + {LayerBuilder.Text(bandRows)}, last)";
+            for (var m = members.Length - 1; m >= 0; m--)
+            {
+                var (grid, axis) = (functions[m].Grid, members[m].Rows);
+                band.Add(new Integer($"int {To(m)} = {RowsLowering.BlocksOf(grid, Named(band, "last", m, rows, grid))}"));
+                rows = AtMost(AtLeast0(Sum(Product(Computed(m, To(m)), axis.InputStep), axis.More), axis.InputStep + axis.More), axis.Results * axis.InputStep + axis.More,
+                    members[m].InputHeight);
+            }
+            for (var m = 0; m < members.Length; m++)
+            {
+                if (m < windows.Length)
+                {
+                    var skips = members[m + 1].Rows is var axis && axis.InputStep > axis.Extent;
+                    windows[m].Move(band, skips ? Least(Needed(m), Begun(m)) : Needed(m), Computed(m, From(m)), Computed(m, To(m)));
+                }
+                band.Add(new Invoke(functions[m].Function.Name, [.. members[m].Operands.Arguments.Select(a => (object)new Address(names[a.Value!.Storage])), From(m), To(m)]));
+            }
+            for (var m = 0; m < members.Length; m++) band.Add(new Integer($"{From(m)} = {To(m)}"));
+        });
+        return new KernelFunction(name + "_Rows", $"Some rows of the last image, {LayerBuilder.Text(bandRows)} at a time.",
+            [.. arguments.Select(a => a.Parameter), new(ParameterType.Int, "first"), new(ParameterType.Int, "last")], code.Body);
+
+        static string From(int member) => $"from{LayerBuilder.Text(member)}";
+
+        static string To(int member) => $"to{LayerBuilder.Text(member)}";
+
+        // The row of a member's result, border included, that the next one needs first of all.
+        string Needed(int member)
+        {
+            var axis = members[member + 1].Rows;
+            return Sum(Product(RowsLowering.RowOf(functions[member + 1].Grid, From(member + 1)), axis.InputStep), axis.First + windows[member].Layout.Border.Top);
+        }
+
+        // The row of a member's result, border included, that it goes on in.
+        string Begun(int member) => Sum(RowsLowering.RowOf(functions[member].Grid, From(member)), windows[member].Layout.Border.Top);
+
+        static string Least(string a, string b) => a == b ? a : $"int.Min({a}, {b})";
+
+        // How many rows some blocks are of.
+        string Computed(int member, string blocks)
+        {
+            var grid = functions[member].Grid;
+            return AtMost(RowsLowering.RowsOf(grid, blocks), (grid.Blocks * grid.BlockRows + grid.OfImageRow - 1) / grid.OfImageRow, members[member].Rows.Results);
+        }
+
+        // Rows that are blocks need no name of their own.
+        static string Named(Code code, string kind, int member, string number, TileGrid grid)
+        {
+            if (grid.OfImageRow == grid.BlockRows || !number.Contains(" ")) return number;
+            var name = $"{kind}Row{LayerBuilder.Text(member)}";
+            code.Add(new Integer($"int {name} = {number}"));
+            return name;
+        }
+    }
+
+    /// <summary>The windows of the images between the convolutions.</summary>
+    RowWindow[] Windows(List<BlocksFunction> functions)
+    {
+        var windows = new RowWindow[members.Length - 1];
+        // The rows of a result that a band may take at once: the first one has all that those after it need.
+        var rows = bandRows + Cut(functions[windows.Length].Grid);
+        for (var m = windows.Length - 1; m >= 0; m--)
+        {
+            var value = members[m].Operands.Epilogue.Stores.Single();
+            var axis = members[m + 1].Rows;
+            rows = (rows - 1) * axis.InputStep + Math.Max(axis.Extent, axis.InputStep) + Cut(functions[m].Grid);
+            var advance = bandRows * ((value.Layout!.Height + height - 1) / height);
+            windows[m] = new RowWindow(LayerBuilder.Text(m), names[value], value.Layout, rows + value.Layout.Border.Bottom + UnrollPolicy.BandsInWindow * advance);
+        }
+        return windows;
+
+        static int Cut(TileGrid grid) => IsCut(grid) ? 2 * ((grid.BlockRows + grid.OfImageRow - 1) / grid.OfImageRow) : 0;
+    }
+
+    /// <summary>Whether blocks begin or end within rows, or are several, so that a block may begin before the row that is needed, and end behind it.</summary>
+    static bool IsCut(TileGrid grid) => grid.OfImageRow % grid.BlockRows != 0;
+
+    static string Product(string number, int factor) => factor == 1 ? number : $"{(number.Contains(" ") ? $"({number})" : number)} * {LayerBuilder.Text(factor)}";
+
+    static string Sum(string number, int addend) => addend == 0 ? number : $"{number} {(addend < 0 ? "-" : "+")} {LayerBuilder.Text(Math.Abs((long)addend))}";
+
+    /// <summary>The number, or zero where it is less, as it may be.</summary>
+    static string AtLeast0(string number, int least) => least >= 0 ? number : $"int.Max({number}, 0)";
+
+    /// <summary>The number, or the most that it may be where it would be more.</summary>
+    static string AtMost(string number, int largest, int most) => largest <= most ? number : $"int.Min({number}, {LayerBuilder.Text(most)})";
+}
+
+/// <summary>The rows of an image between two convolutions that a thread keeps, and which of its pointers they are at.</summary>
+/// <param name="Number">Which of the images.</param>
+/// <param name="Pointer">Where the image's first row would be, if the buffer had that.</param>
+/// <param name="Layout">How the image would lie.</param>
+/// <param name="Most">The rows that there is room for, unless the image has less.</param>
+sealed record RowWindow(string Number, string Pointer, Layout Layout, int Most)
+{
+    int Rows => Math.Min(Most, Layout.Border.Top + Layout.Height + Layout.Border.Bottom);
+
+    /// <summary>The floats of the buffer. Vectors may be read past the last row.</summary>
+    public int Floats => Ops.Panels.Padded(checked(Rows * Layout.RowPitch)) + Ops.Panels.Alignment;
+
+    /// <summary>What the buffer is called.</summary>
+    public string Buffer => $"rows_{Number}";
+
+    /// <summary>Writes what makes the window one of no rows yet, whose first will be the one that is needed first.</summary>
+    public void Begin(Code code, string needed)
+    {
+        var border = Layout.Border;
+        if (!border.IsNone)
+        {
+            code.Add(new InvokeRuntime("Images.ZeroBorder", [new Address(Buffer),
+                .. new[] { Rows - border.Top, Layout.Width, Layout.ChannelPitch, border.Top, border.Left, 0, border.Right }.Select(size => (object)LayerBuilder.Text(size))]));
+        }
+        code.Add(new LetPointer(Pointer, new Address($"{Buffer} - {(needed.Contains(" ") ? $"({needed})" : needed)} * (nint){LayerBuilder.Text(Layout.RowPitch)}")));
+    }
+
+    /// <summary>Writes what makes room for further rows, and zeros below the last one.</summary>
+    /// <param name="code">Where to.</param>
+    /// <param name="needed">The first row that is still needed, border included.</param>
+    /// <param name="computed">How many rows have been computed, without the border.</param>
+    /// <param name="end">How many will be.</param>
+    public void Move(Code code, string needed, string computed, string end)
+    {
+        var (top, bottom, pitch) = (Layout.Border.Top, Layout.Border.Bottom, LayerBuilder.Text(Layout.RowPitch));
+        code.Add(new Integer($"{Pointer} = Images.MoveRows({Pointer}, {Buffer}, {LayerBuilder.Text(Rows)}, {pitch}, needed: {needed}, computed: {More(computed)}, end: {More(end)})"));
+        if (bottom == 0) return;
+        code.If($"{end} == {LayerBuilder.Text(Layout.Height)}", then => then.Add(new InvokeRuntime("Images.Clear",
+            [new Address(Pointer, (long)(top + Layout.Height) * Layout.RowPitch), LayerBuilder.Text(bottom * Layout.RowPitch)])));
+
+        string More(string rows) => top + bottom == 0 ? rows : $"{rows} + {LayerBuilder.Text(top + bottom)}";
+    }
+}
