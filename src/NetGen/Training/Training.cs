@@ -141,7 +141,7 @@ public static class Training
         if (dataset.InputSize != info.InputSize)
         {
             throw new ArgumentException(FormattableString.Invariant(
-                $"A sample of the dataset has {dataset.InputSize} values; {info.Name} takes {info.InputSize}."), name);
+                $"A sample of the dataset has {Runtime.Guard.Values(dataset.InputSize)}; {info.Name} takes {info.InputSize}."), name);
         }
         if (info.Sequence is null && dataset.LengthOf(0) >= 0)
         {
