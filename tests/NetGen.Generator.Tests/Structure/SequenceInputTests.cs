@@ -196,7 +196,7 @@ public sealed class SequenceInputTests(SequenceInputTests.Compiled compiled) : I
     }
 
     [Theory]
-    [InlineData("{|NG0005:Sequence|}, Embedding(5, 4)", "'Sequence()' sets Max to 0: a size must be at least 1")]
+    [InlineData("{|NG0005:Sequence|}, Embedding(5, 4)", "'Sequence()' sets Max, the most positions of a sample, to 0: a size must be at least 1")]
     [InlineData("{|NG0018:Sequence(Max = 3)|}, Linear(4)", "'Sequence(Max = 3)' sets shape to nothing: it must be the numbers of a position, such as [Sequence(6, Max = 100)]; it is left out for the ids of a text, which an Embedding comes first for")]
     [InlineData("{|NG0018:Sequence(2, 2, Max = 3)|}, Linear(4)", "'Sequence(2, 2, Max = 3)' sets shape to 2, 2: it must be the numbers of a position, or left out for ids")]
     [InlineData("{|NG0018:Sequence(Max = 3, Gradient = true)|}, Embedding(5, 4)", "'Sequence(Max = 3)' sets Gradient to true: it must be left out: ids have no gradient")]
