@@ -165,7 +165,7 @@ public sealed class CsvTable
             return lookup.TryGetValue(text, out var kept) ? kept : text.ToString();
         }
 
-        string Name(int column) => options.Header ? csv.GetName(column) : column.ToString(CultureInfo.InvariantCulture);
+        string Name(int column) => options.Header ? CsvColumns.Name(csv, column) : column.ToString(CultureInfo.InvariantCulture);
 
         InvalidDataException Cell(int column, string what) =>
             new($"'{path}', row {rows}, column {CsvColumns.Describe(csv, options, column)}: {what}.");

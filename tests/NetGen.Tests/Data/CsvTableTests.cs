@@ -42,6 +42,14 @@ public sealed class CsvTableTests : IDisposable
     }
 
     [Fact]
+    public void Csv_SpacesAroundNames_AreNoPartOfThem()
+    {
+        var table = Read("a, b , species\n1, 2, x\n", new() { Label = "species" });
+        Assert.Equal(["a", "b"], table.InputNames);
+        Assert.Contains("column 'b': 'x'", Refused("a, b \n1,x\n"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Csv_GivenClasses_FixTheNumbers()
     {
         var table = Read("x,y\n1,b\n2,a\n", new() { Label = "y", Classes = ["b", "a", "c"] });
