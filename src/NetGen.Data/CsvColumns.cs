@@ -32,7 +32,7 @@ sealed record CsvColumns(int[] Inputs, int[] Targets, int? Label)
             if (!options.Header)
                 throw new ArgumentException($"Column {column} of '{path}' is chosen by name, but the file is read without a header.", nameof(options));
 
-            var names = Enumerable.Range(0, csv.FieldCount).Select(csv.GetName).ToArray();
+            var names = Enumerable.Range(0, csv.FieldCount).Select(c => Name(csv, c)).ToArray();
             var found = Array.IndexOf(names, column.Name);
             if (found < 0)
                 throw new ArgumentException($"'{path}' has no column {column}; it has {string.Join(", ", names.Select(n => $"'{n}'"))}.", nameof(options));
@@ -42,6 +42,9 @@ sealed record CsvColumns(int[] Inputs, int[] Targets, int? Label)
         }
     }
 
+    /// <summary>A column's name, which like a cell has no spaces around it.</summary>
+    public static string Name(CsvDataReader csv, int column) => csv.GetName(column).Trim();
+
     public static string Describe(CsvDataReader csv, CsvOptions options, int column) =>
-        options.Header ? $"'{csv.GetName(column)}'" : column.ToString(CultureInfo.InvariantCulture);
+        options.Header ? $"'{Name(csv, column)}'" : column.ToString(CultureInfo.InvariantCulture);
 }

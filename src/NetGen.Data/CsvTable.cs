@@ -59,11 +59,15 @@ public sealed class CsvTable
         {
             return Parse(path, options ?? new());
         }
+        catch (CsvMissingHeadersException e)
+        {
+            throw new InvalidDataException($"'{path}' is empty; a header and rows are needed.", e);
+        }
         catch (CsvFormatException e)
         {
             throw new InvalidDataException($"'{path}', row {e.RowNumber}: {e.Message}", e);
         }
-        catch (Exception e) when (e is CsvConfigurationException or CsvMissingHeadersException or CsvRecordTooLargeException or AmbiguousColumnException)
+        catch (Exception e) when (e is CsvConfigurationException or CsvRecordTooLargeException or AmbiguousColumnException)
         {
             throw new InvalidDataException($"'{path}' can't be read as CSV: {e.Message}", e);
         }
@@ -161,7 +165,7 @@ public sealed class CsvTable
             return lookup.TryGetValue(text, out var kept) ? kept : text.ToString();
         }
 
-        string Name(int column) => options.Header ? csv.GetName(column) : column.ToString(CultureInfo.InvariantCulture);
+        string Name(int column) => options.Header ? CsvColumns.Name(csv, column) : column.ToString(CultureInfo.InvariantCulture);
 
         InvalidDataException Cell(int column, string what) =>
             new($"'{path}', row {rows}, column {CsvColumns.Describe(csv, options, column)}: {what}.");
@@ -172,7 +176,10 @@ public sealed class CsvTable
             if (text.IsEmpty)
                 return missing ?? throw Cell(column, "the cell is empty; a number is needed");
             if (!float.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) || !float.IsFinite(value))
-                throw Cell(column, $"'{text}' isn't a finite number");
+            {
+                throw Cell(column, $"'{text}' isn't a finite number" +
+                    (text.Contains(',') && !text.Contains('.') ? ", which is written with a point, as 1.5" : ""));
+            }
             return value;
         }
 

@@ -39,7 +39,8 @@ public static class DatasetExtensions
     /// <param name="validationShare">The share that goes to validation, above 0 and below 1; rounded to whole samples in each class.</param>
     /// <param name="seed">The seed.</param>
     /// <exception cref="ArgumentException">The dataset has several labels for each sample.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">There are fewer than two samples, or the share isn't between 0 and 1.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">There are fewer than two samples, the share isn't between 0 and 1, or it leaves
+    /// nothing for one part.</exception>
     public static (IDataset<int> Train, IDataset<int> Validation) StratifiedSplit(this IDataset<int> dataset, double validationShare, ulong seed)
     {
         ArgumentNullException.ThrowIfNull(dataset);

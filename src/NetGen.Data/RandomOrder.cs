@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace NetGen.Data;
 
 /// <summary>Random orders and parts that depend on a seed alone, on any machine and any version of .NET.</summary>
@@ -47,7 +49,8 @@ public static class RandomOrder
     /// <param name="validationShare">The share that goes to validation, above 0 and below 1; rounded to whole samples in each class.</param>
     /// <param name="seed">The seed.</param>
     /// <returns>Both parts, in ascending order.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">There are fewer than two samples, or the share isn't between 0 and 1.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">There are fewer than two samples, the share isn't between 0 and 1, or it leaves
+    /// nothing for one part.</exception>
     public static (int[] Train, int[] Validation) StratifiedSplit(ReadOnlySpan<int> labels, double validationShare, ulong seed)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(labels.Length, 2, nameof(labels));
@@ -67,6 +70,12 @@ public static class RandomOrder
             validation.AddRange(members[..part]);
             train.AddRange(members[part..]);
         }
+        if (train.Count == 0 || validation.Count == 0)
+        {
+            throw new ArgumentOutOfRangeException(nameof(validationShare), validationShare, string.Create(CultureInfo.InvariantCulture,
+                $"A share of {validationShare} leaves nothing for {(train.Count == 0 ? "training" : "validation")}, as it is rounded to whole samples in each class: " +
+                $"{labels.Length} samples are of {classes.Count} {(classes.Count == 1 ? "class" : "classes")}. Choose another one, or {nameof(Split)}."));
+        }
         return Sorted([.. train], [.. validation]);
     }
 
@@ -78,10 +87,10 @@ public static class RandomOrder
         return (train, validation);
     }
 
-    static void CheckShare(double share)
+    static void CheckShare(double validationShare)
     {
-        if (!(share > 0 && share < 1))
-            throw new ArgumentOutOfRangeException(nameof(share), share, "The share for validation needs to be above 0 and below 1.");
+        if (!(validationShare > 0 && validationShare < 1))
+            throw new ArgumentOutOfRangeException(nameof(validationShare), validationShare, "The share for validation needs to be above 0 and below 1.");
     }
 
     static int Below(uint bound, ref ulong state)

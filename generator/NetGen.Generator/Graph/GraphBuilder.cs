@@ -257,6 +257,7 @@ sealed partial class GraphBuilder
     public static string? FaultOfName(string name) =>
         name.Length == 0 ? "it is empty"
         : name.Contains('.') ? "it contains a dot"
+        : name.Contains(' ') ? "it contains a space"
         : !name.All(c => char.IsLetterOrDigit(c) || c == '_') ? "it contains other characters"
         : null;
 

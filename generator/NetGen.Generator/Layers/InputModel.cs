@@ -22,7 +22,7 @@ sealed record InputModel(int[] Shape, int? Max, bool Gradient)
     {
         if (Max is { } max)
         {
-            builder.PositiveSize(max, "Max");
+            builder.PositiveSize(max, "Max, the most positions of a sample,");
             if (Shape.Length > 2) builder.Fail("NG0018", "shape", string.Join(", ", Shape.Skip(1).Select(size => LayerBuilder.Text(size))), "the numbers of a position, or left out for ids");
             if (!takesIds && Shape.Length == 1)
             {

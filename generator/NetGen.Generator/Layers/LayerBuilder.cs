@@ -135,7 +135,10 @@ sealed class LayerBuilder(GraphBuilder graph, Site site, int element, string nam
 
     public float Within(float value, float low, float high, string argument)
     {
-        if (!(value >= low && value <= high)) Fail("NG0018", argument, Text(value), $"a number from {Text(low)} to {Text(high)}");
+        if (!(value >= low && value <= high))
+        {
+            Fail("NG0018", argument, Text(value), high == float.MaxValue ? $"a finite number of at least {Text(low)}" : $"a number from {Text(low)} to {Text(high)}");
+        }
         return value;
     }
 

@@ -90,6 +90,10 @@ sealed class TransformerEncoderLayer : Layer<TransformerEncoderLayerAttribute>
 
 sealed class TransformerDecoderLayer : MemoryLayer<TransformerDecoderLayerAttribute>
 {
-    protected override Value Build(LayerBuilder builder, TransformerDecoderLayerAttribute attribute, Value x, Value? memory) =>
-        TransformerLayer.Build(builder, attribute, x, causal: true, memory);
+    protected override Value Build(LayerBuilder builder, TransformerDecoderLayerAttribute attribute, Value x, Value? memory)
+    {
+        // Only a layer that was called before has parameters, and what its norm2 normalises depends on whether there is a memory.
+        if (builder.Has("norm1.weight") && builder.Has("norm3.weight") != (memory is not null)) builder.Fail("NG0054", "is called with a memory, and without one: use two layers");
+        return TransformerLayer.Build(builder, attribute, x, causal: true, memory);
+    }
 }

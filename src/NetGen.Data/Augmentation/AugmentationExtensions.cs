@@ -38,9 +38,20 @@ public static class AugmentationExtensions
     /// <exception cref="ArgumentException">
     /// A transform is random, or the dataset doesn't say which shape its images have, or a transform can't be applied to images of that shape.
     /// </exception>
-    public static IDataset<TTarget> Transform<TTarget>(this IDataset<TTarget> dataset, params ReadOnlySpan<ImageTransform> transforms) where TTarget : unmanaged
+    public static IDataset<TTarget> Transform<TTarget>(this IDataset<TTarget> dataset, params ReadOnlySpan<ImageTransform> transforms) where TTarget : unmanaged =>
+        Transform(dataset, ShapeOf(dataset), transforms);
+
+    /// <summary>Changes images always in the same way, such as by a normalisation or a crop of the centre: for validation and tests.</summary>
+    /// <param name="dataset">Any samples that are images.</param>
+    /// <param name="shape">The images' shape.</param>
+    /// <param name="transforms">The changes, in their order.</param>
+    /// <exception cref="ArgumentException">
+    /// A transform is random, or the samples have another size, or a transform can't be applied to images of that shape.
+    /// </exception>
+    public static IDataset<TTarget> Transform<TTarget>(this IDataset<TTarget> dataset, ImageShape shape, params ReadOnlySpan<ImageTransform> transforms)
+        where TTarget : unmanaged
     {
-        var shape = ShapeOf(dataset);
+        ArgumentNullException.ThrowIfNull(dataset);
         foreach (var transform in transforms)
         {
             if (transform is { IsRandom: true })
@@ -82,7 +93,7 @@ public static class AugmentationExtensions
     {
         ArgumentNullException.ThrowIfNull(dataset);
         return IImages.ShapeOf(dataset) ?? throw new ArgumentException(
-            $"{dataset.GetType().Name} doesn't say which shape its {dataset.InputSize} values have: " +
+            $"{dataset.GetType().Name.Split('`')[0]} doesn't say which shape its {dataset.InputSize} values have: " +
             $"give it, as new {nameof(ImageShape)}(channels, height, width).",
             nameof(dataset));
     }

@@ -17,7 +17,7 @@ public static class Packing
     public static int Samples(int length, int size, string name)
     {
         if (length == 0 || length % size != 0)
-            throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"{name} has {length} values; a batch is a positive multiple of {size}."), name);
+            throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"{name} has {Guard.Values(length)}; a batch is a positive multiple of {size}."), name);
         return length / size;
     }
 
@@ -76,5 +76,5 @@ public static class Packing
 
     [DoesNotReturn]
     static void Throw(int length, int size, int samples, string name) => throw new ArgumentException(
-        string.Create(CultureInfo.InvariantCulture, $"{name} has {length} values; {samples} {(samples == 1 ? "sample needs" : "samples need")} {(long)samples * size}."), name);
+        string.Create(CultureInfo.InvariantCulture, $"{name} has {Guard.Values(length)}; {samples} {(samples == 1 ? "sample needs" : "samples need")} {(long)samples * size}."), name);
 }

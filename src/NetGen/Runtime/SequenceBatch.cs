@@ -19,7 +19,7 @@ static class SequenceBatch
         if (values > 0 && values <= full && values % row == 0) return 1;
         if (values > 0 && values % full == 0) return (int)(values / full);
         throw new ArgumentException(Invariant(
-            $"{name} has {values:N0} values; a sample has {(row == 1 ? "" : Invariant($"{row:N0} for each of "))}1 to {sequence.Max:N0} positions")
+            $"{name} has {Guard.Values(values)}; a sample has {(row == 1 ? "" : Invariant($"{row:N0} for each of "))}1 to {sequence.Max:N0} positions")
             + ", and of several samples the lengths have to be given unless all have the most.", name);
     }
 
@@ -54,7 +54,7 @@ static class SequenceBatch
             positions += lengths[i];
         }
         if (values != positions * sequence.InputSize)
-            throw new ArgumentException(Invariant($"{name} has {values:N0} values; samples of these lengths have {positions * sequence.InputSize:N0}."), name);
+            throw new ArgumentException(Invariant($"{name} has {Guard.Values(values)}; samples of these lengths have {positions * sequence.InputSize:N0}."), name);
         offsets[lengths.Length] = (int)positions;
     }
 
@@ -81,7 +81,7 @@ static class SequenceBatch
             needed += positions * input.Size;
             sequence++;
         }
-        if (values != needed) throw new ArgumentException(Invariant($"{name} has {values:N0} values; samples of these lengths have {needed:N0}."), name);
+        if (values != needed) throw new ArgumentException(Invariant($"{name} has {Guard.Values(values)}; samples of these lengths have {needed:N0}."), name);
     }
 
     /// <summary>How many samples a batch has, from the lengths of all inputs.</summary>
@@ -195,7 +195,7 @@ static class SequenceBatch
         var needed = ofPosition > 0 ? (long)positions * ofPosition : (long)samples * ofSample;
         if (values == needed) return;
         throw new ArgumentException(Invariant(
-            $"{name} has {values:N0} values; {samples:N0} {(samples == 1 ? "sample" : "samples")} of {positions:N0} positions {(samples == 1 ? "needs" : "together need")} {needed:N0}."), name);
+            $"{name} has {Guard.Values(values)}; {samples:N0} {(samples == 1 ? "sample" : "samples")} of {positions:N0} positions {(samples == 1 ? "needs" : "together need")} {needed:N0}."), name);
     }
 
     /// <summary>Checks that ids are of a vocabulary.</summary>

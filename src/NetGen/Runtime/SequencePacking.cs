@@ -54,7 +54,7 @@ public ref struct SequencePacking
             throw new ArgumentException(Invariant($"{name} has {lengths.Length:N0} lengths; {_name} has {_samples:N0}, and each sample needs one of both."), name);
         var positions = SequenceBatch.FillOne(input, lengths, [], name);
         if (values.Length != positions * input.Size)
-            throw new ArgumentException(Invariant($"{input.Name} has {values.Length:N0} values; samples of these lengths have {positions * input.Size:N0}."), input.Name);
+            throw new ArgumentException(Invariant($"{input.Name} has {Guard.Values(values.Length)}; samples of these lengths have {positions * input.Size:N0}."), input.Name);
         lengths.CopyTo(_lengths[(_sequence++ * _samples)..]);
         Put(values);
     }
@@ -79,7 +79,7 @@ public ref struct SequencePacking
         if (length < 1 || length > input.Max || values.Length % input.Size != 0)
         {
             throw new ArgumentException(Invariant(
-                $"{input.Name} has {values.Length:N0} values; a sample has {(input.Size == 1 ? "" : Invariant($"{input.Size:N0} for each of "))}1 to {input.Max:N0} positions")
+                $"{input.Name} has {Guard.Values(values.Length)}; a sample has {(input.Size == 1 ? "" : Invariant($"{input.Size:N0} for each of "))}1 to {input.Max:N0} positions")
                 + ", and of several samples the lengths have to be given.", input.Name);
         }
         _lengths[_sequence++] = length;

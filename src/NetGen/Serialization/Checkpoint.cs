@@ -56,7 +56,7 @@ sealed class Checkpoint
         try
         {
             if (!texts.TryGetValue(Mark, out var version))
-                throw new FormatException("it isn't a checkpoint");
+                throw new FormatException("it isn't a checkpoint, as a trainer's SaveCheckpoint writes, and Fit with a CheckpointPath; what a network's Save wrote is read by Load");
             if (version != Version)
                 throw new FormatException($"its version is '{version}'; this is version {Version}");
             if (Field("optimizer") is var kind && kind != optimizer.GetType().Name)

@@ -96,8 +96,25 @@ static class ParameterFile
         var known = Known(sets);
         foreach (var tensor in file.Tensors.Values.Where(t => !known.Contains(t.Name)).OrderBy(t => t.Name, StringComparer.Ordinal))
             wrong.Add($"'{tensor.Name}' with shape {SafetensorsHeader.Text(tensor.Shape)} is not needed");
-        if (wrong.Count > 0)
-            throw new InvalidDataException($"{file.Path}: the tensors are not those of {owner}: {string.Join("; ", wrong)}.");
+        if (wrong.Count == 0)
+            return;
+        const int Most = 16;
+        var others = wrong.Count > Most ? $"; and {wrong.Count - Most} more" : "";
+        throw new InvalidDataException(
+            $"{file.Path}: the tensors are not those of {owner}: {string.Join("; ", wrong.Take(Most))}{others}.{CommonPrefix(file, sets, known)}");
+    }
+
+    /// <summary>What wrappers put before all names, such as <c>module.</c> of PyTorch's data parallelism: told where the names would fit without it.</summary>
+    static string CommonPrefix(SafetensorsFile file, ImmutableArray<(string Prefix, NetworkInfo Info)> sets, HashSet<string> known)
+    {
+        if (sets[0].Info.Parameters is not [var first, ..])
+            return "";
+        var needed = sets[0].Prefix + first.Name;
+        return file.Tensors.Keys.FirstOrDefault(name => name.EndsWith("." + needed, StringComparison.Ordinal)) is { } longer
+            && longer[..^needed.Length] is var prefix
+            && file.Tensors.Keys.All(name => name.StartsWith(prefix, StringComparison.Ordinal) && known.Contains(name[prefix.Length..]))
+            ? $" Every name in the file begins with '{prefix}': save it without, and they fit."
+            : "";
     }
 
     /// <summary>The names that a file may have: those of sets, and PyTorch's counts of batches beside running statistics.</summary>

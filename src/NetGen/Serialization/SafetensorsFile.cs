@@ -38,6 +38,8 @@ public sealed class SafetensorsFile : IDisposable
     public static SafetensorsFile Open(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
+        if (Directory.Exists(path))
+            throw new FileNotFoundException($"'{path}' is a folder; a file is needed.", path);
         var file = File.OpenHandle(path);
         try
         {
@@ -52,7 +54,7 @@ public sealed class SafetensorsFile : IDisposable
             {
                 throw new InvalidDataException(
                     $"{path}: the header's length is given as {header} bytes; it must be from 2 to {most}. " +
-                    $"The file has {length} bytes. Is it a safetensors file?");
+                    $"The file has {length} bytes. {Guess(prefix)}");
             }
             var json = new byte[header];
             ReadAll(path, file, json, PrefixBytes);
@@ -132,6 +134,12 @@ public sealed class SafetensorsFile : IDisposable
     TensorEntry Find(string name) => Tensors.TryGetValue(name, out var tensor)
         ? tensor
         : throw new InvalidDataException($"{Path}: there is no tensor '{name}'. There are: {string.Join(", ", Tensors.Keys.Order(StringComparer.Ordinal))}.");
+
+    /// <summary>What a file that isn't a safetensors file may be, by its first bytes.</summary>
+    static string Guess(ReadOnlySpan<byte> first) =>
+        first.StartsWith("PK"u8) ? "It is an archive, as torch.save writes: write it with safetensors.torch.save_file."
+        : first.StartsWith("version "u8) ? "It may be a pointer of Git LFS: git lfs pull brings the file."
+        : "Is it a safetensors file?";
 
     static void CheckLength(TensorEntry tensor, int length, string name)
     {

@@ -17,7 +17,16 @@ public sealed record TensorSource(string Name, ImmutableArray<int> Shape, Action
     /// <param name="name">Its name.</param>
     /// <param name="shape">The sizes of its axes.</param>
     /// <param name="values">Its elements in row-major order.</param>
-    public TensorSource(string name, ImmutableArray<int> shape, ReadOnlyMemory<float> values) : this(name, shape, span => values.Span.CopyTo(span)) { }
+    /// <exception cref="ArgumentException">They aren't as many as the shape has.</exception>
+    public TensorSource(string name, ImmutableArray<int> shape, ReadOnlyMemory<float> values) : this(name, shape, span => values.Span.CopyTo(span))
+    {
+        if (values.Length != ParameterLayout.Count(shape.AsSpan()))
+        {
+            throw new ArgumentException(
+                FormattableString.Invariant($"Tensor '{name}' of shape {SafetensorsHeader.Text(shape)} has {ParameterLayout.Count(shape.AsSpan())} elements; ") +
+                FormattableString.Invariant($"{values.Length} were given."), nameof(values));
+        }
+    }
 }
 
 /// <summary>Writes safetensors files.</summary>

@@ -19,7 +19,7 @@ static class BatchCheck
         if (samples == 0 || x.Length % info.InputSize != 0)
         {
             throw new ArgumentException(FormattableString.Invariant(
-                $"{info.SamplesName} has {x.Length} values; a batch of {info.Name} is a positive multiple of {info.InputSize}."), info.SamplesName);
+                $"{info.SamplesName} has {Guard.Values(x.Length)}; a batch of {info.Name} is a positive multiple of {info.InputSize}."), info.SamplesName);
         }
         if (samples < training.LeastSamples)
         {

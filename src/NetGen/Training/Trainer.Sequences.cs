@@ -26,17 +26,34 @@ public unsafe partial class Trainer<TNetwork, TTarget>
     /// </exception>
     protected float StepSequences(ReadOnlySpan<float> x, ReadOnlySpan<int> lengths, ReadOnlySpan<TTarget> target)
     {
-        var loss = BackwardSequences(x, lengths, target);
-        Update();
-        return loss;
+        Enter();
+        try
+        {
+            _batches = 0;
+            var loss = AccumulateAlone(x, lengths, target, 1);
+            UpdateAlone();
+            return loss;
+        }
+        finally
+        {
+            Leave();
+        }
     }
 
     /// <summary>The same as <see cref="Backward"/>, of samples that have as many positions as they like.</summary>
     /// <inheritdoc cref="StepSequences"/>
     protected float BackwardSequences(ReadOnlySpan<float> x, ReadOnlySpan<int> lengths, ReadOnlySpan<TTarget> target)
     {
-        _batches = 0;
-        return AccumulateSequences(x, lengths, target);
+        Enter();
+        try
+        {
+            _batches = 0;
+            return AccumulateAlone(x, lengths, target, 1);
+        }
+        finally
+        {
+            Leave();
+        }
     }
 
     /// <summary>The same as <see cref="Accumulate"/>, of samples that have as many positions as they like.</summary>
@@ -51,13 +68,26 @@ public unsafe partial class Trainer<TNetwork, TTarget>
     protected float AccumulateSequences(ReadOnlySpan<float> x, ReadOnlySpan<int> lengths, ReadOnlySpan<TTarget> target, float weight = 1)
     {
         ThrowIfNotFinite(weight);
+        Enter();
+        try
+        {
+            return AccumulateAlone(x, lengths, target, weight);
+        }
+        finally
+        {
+            Leave();
+        }
+    }
+
+    float AccumulateAlone(ReadOnlySpan<float> x, ReadOnlySpan<int> lengths, ReadOnlySpan<TTarget> target, float weight)
+    {
         if (_info.Inputs.IsEmpty) SequenceBatch.Fill(_info.Sequence!, x.Length, lengths, Offsets(lengths.Length), _info.SamplesName);
         else SequenceBatch.Fill(_info, x.Length, lengths, Offsets(SequenceBatch.SamplesOf(_info, lengths)), nameof(x));
-        return AccumulateSequences(x, target, weight);
+        return AccumulatePositions(x, target, weight);
     }
 
     /// <summary>The batch whose positions begin where the offsets say.</summary>
-    float AccumulateSequences(ReadOnlySpan<float> x, ReadOnlySpan<TTarget> target, float weight)
+    float AccumulatePositions(ReadOnlySpan<float> x, ReadOnlySpan<TTarget> target, float weight)
     {
         var offsets = Tables;
         BatchCheck.Sequences(_info, _training, x, offsets, target);

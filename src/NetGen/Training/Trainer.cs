@@ -27,6 +27,9 @@ public unsafe partial class Trainer<TNetwork, TTarget> : ITrainer<TTarget>
     int _samples, _positions;
     int _batches;
 
+    /// <summary>1 while a thread is at work.</summary>
+    int _busy;
+
     /// <summary>A trainer of a network.</summary>
     /// <param name="network">Whose parameters are to be changed.</param>
     /// <param name="optimizer">How. It starts with fresh state, and belongs to this trainer from now on.</param>
@@ -126,11 +129,21 @@ public unsafe partial class Trainer<TNetwork, TTarget> : ITrainer<TTarget>
     /// <returns>The mean loss of the batch, before the update.</returns>
     /// <exception cref="ArgumentException">The sizes don't fit.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A label isn't one of a class, or an id none of the vocabulary.</exception>
+    /// <exception cref="InvalidOperationException">Another thread is at work with this trainer.</exception>
     public float Step(ReadOnlySpan<float> x, ReadOnlySpan<TTarget> target)
     {
-        var loss = Backward(x, target);
-        Update();
-        return loss;
+        Enter();
+        try
+        {
+            _batches = 0;
+            var loss = AccumulateAlone(x, target, 1);
+            UpdateAlone();
+            return loss;
+        }
+        finally
+        {
+            Leave();
+        }
     }
 
     /// <summary>Forward and backward pass: <see cref="Gradients"/> are replaced, nothing is updated but the running statistics of batch normalisations, each
@@ -138,8 +151,16 @@ public unsafe partial class Trainer<TNetwork, TTarget> : ITrainer<TTarget>
     /// <inheritdoc cref="Step"/>
     public float Backward(ReadOnlySpan<float> x, ReadOnlySpan<TTarget> target)
     {
-        _batches = 0;
-        return Accumulate(x, target);
+        Enter();
+        try
+        {
+            _batches = 0;
+            return AccumulateAlone(x, target, 1);
+        }
+        finally
+        {
+            Leave();
+        }
     }
 
     /// <summary>Forward and backward pass of one of several batches that make one update. Batch normalisations take each by itself.</summary>
@@ -151,6 +172,19 @@ public unsafe partial class Trainer<TNetwork, TTarget> : ITrainer<TTarget>
     public float Accumulate(ReadOnlySpan<float> x, ReadOnlySpan<TTarget> target, float weight = 1)
     {
         ThrowIfNotFinite(weight);
+        Enter();
+        try
+        {
+            return AccumulateAlone(x, target, weight);
+        }
+        finally
+        {
+            Leave();
+        }
+    }
+
+    float AccumulateAlone(ReadOnlySpan<float> x, ReadOnlySpan<TTarget> target, float weight)
+    {
         if (_info.Sequence is not { } sequence)
         {
             var samples = BatchCheck.Samples(_info, _training, x, target);
@@ -160,12 +194,26 @@ public unsafe partial class Trainer<TNetwork, TTarget> : ITrainer<TTarget>
         if (!_info.Inputs.IsEmpty)
         {
             var batch = SequencePacking.OfMost(_info, x, nameof(x));
-            return AccumulateSequences(batch.X, batch.Lengths, target, weight);
+            return AccumulateAlone(batch.X, batch.Lengths, target, weight);
         }
         // One sample of as many positions as it has, or several of the most.
         SequenceBatch.Fill(sequence, x.Length, Offsets(SequenceBatch.SamplesOf(sequence, x.Length, _info.SamplesName)));
-        return AccumulateSequences(x, target, weight);
+        return AccumulatePositions(x, target, weight);
     }
+
+    /// <summary>
+    /// Finds out that another thread is at work: it could get memory taken away that its kernels write to, which no exception would tell of.
+    /// </summary>
+    void Enter()
+    {
+        if (Interlocked.Exchange(ref _busy, 1) != 0)
+        {
+            throw new InvalidOperationException(
+                $"This trainer of {_info.Name} is at work on another thread. It is used by one thread at a time, and shares a batch among threads itself.");
+        }
+    }
+
+    void Leave() => Volatile.Write(ref _busy, 0);
 
     static void ThrowIfNotFinite(float weight)
     {
@@ -206,8 +254,23 @@ public unsafe partial class Trainer<TNetwork, TTarget> : ITrainer<TTarget>
     }
 
     /// <summary>Clips the gradients, and changes the parameters by one step.</summary>
-    /// <exception cref="InvalidOperationException">There are no gradients since the last update, or the optimizer was given to another trainer.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// There are no gradients since the last update, or the optimizer was given to another trainer, or another thread is at work.
+    /// </exception>
     public void Update()
+    {
+        Enter();
+        try
+        {
+            UpdateAlone();
+        }
+        finally
+        {
+            Leave();
+        }
+    }
+
+    void UpdateAlone()
     {
         if (_batches == 0)
             throw new InvalidOperationException("There are no gradients since the last update: call Backward or Accumulate first.");

@@ -140,8 +140,9 @@ public static class Training
             throw new ArgumentException("The dataset has no samples.", name);
         if (dataset.InputSize != info.InputSize)
         {
+            var shorter = info.Sequence is not null && dataset.LengthOf(0) < 0 ? ", or less from a dataset that tells each sample's length, as SequenceDataset does" : "";
             throw new ArgumentException(FormattableString.Invariant(
-                $"A sample of the dataset has {dataset.InputSize} values; {info.Name} takes {info.InputSize}."), name);
+                $"A sample of the dataset has {Runtime.Guard.Values(dataset.InputSize)}; {info.Name} takes {info.InputSize}{shorter}."), name);
         }
         if (info.Sequence is null && dataset.LengthOf(0) >= 0)
         {
@@ -151,7 +152,7 @@ public static class Training
         if (dataset.TargetSize != training.TargetSize)
         {
             throw new ArgumentException(FormattableString.Invariant(
-                $"A sample of the dataset has {dataset.TargetSize} target values; {info.Name} needs {training.TargetSize}."), name);
+                $"A sample of the dataset has {dataset.TargetSize} target {(dataset.TargetSize == 1 ? "value" : "values")}; {info.Name} needs {training.TargetSize}."), name);
         }
         if (dataset is SequenceDataset<TTarget> sequences && sequences.Fault(info) is { } fault)
             throw new ArgumentException(fault, name);

@@ -221,6 +221,8 @@ public sealed class ForwardDiagnosticsTests
     [InlineData($"[Linear(3)] readonly Layer fc; {OfTwo} => {{|NG0054:fc(x, y)|}};",
         "'fc: Linear(3)' takes one tensor: only MultiheadAttention and TransformerDecoderLayer can be called with a memory too")]
     [InlineData($"[MultiheadAttention(2)] readonly Layer mha; {OfTwo} => mha(x) + {{|NG0054:mha(x, y)|}};", "'mha: MultiheadAttention(2)' is called with a memory, and without one: use two layers")]
+    [InlineData($"[TransformerDecoderLayer(2, 8)] readonly Layer dec; {OfTwo} => dec(x) + {{|NG0054:dec(x, y)|}};", "'dec: TransformerDecoderLayer(2, 8)' is called with a memory, and without one: use two layers")]
+    [InlineData($"[TransformerDecoderLayer(2, 8)] readonly Layer dec; {OfTwo} => {{|NG0054:dec(dec(x, y))|}};", "'dec: TransformerDecoderLayer(2, 8)' is called with a memory, and without one: use two layers")]
     [InlineData($"[{{|NG0018:MultiheadAttention(2, Rotary = true)|}}] readonly Layer mha; {OfTwo} => mha(x, y);",
         "'mha: MultiheadAttention(2)' sets Rotary to true: it must be left out where it is called with a memory, whose positions are others")]
     [InlineData($"[MultiheadAttention(2)] readonly Layer mha; {OfTwo} => {{|NG0020:mha(x, Flatten(y))|}};",

@@ -100,7 +100,7 @@ public sealed class LayerDiagnosticsTests
     [Theory]
     [InlineData("", "it is empty")]
     [InlineData("a.b", "it contains a dot")]
-    [InlineData("a b", "it contains other characters")]
+    [InlineData("a b", "it contains a space")]
     [InlineData("a\\nb", "it contains other characters")]
     [InlineData("\\\"", "it contains other characters")]
     public void Name_IsAWord(string name, string reason)

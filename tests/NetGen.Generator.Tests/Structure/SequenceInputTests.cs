@@ -178,14 +178,14 @@ public sealed class SequenceInputTests(SequenceInputTests.Compiled compiled) : I
         Refused<ArgumentException>("PredictOne", "tokens has 13 values; a sample has 1 to 12 positions, and of several samples the lengths have to be given unless all have the most.", new int[13], 2);
         Refused<ArgumentException>("PredictOne", "tokens has 0 values; a sample has 1 to 12 positions, and of several samples the lengths have to be given unless all have the most.", Array.Empty<int>(), 2);
         program.Call("Use", "PredictOne", new int[24], 4);
-        Refused<ArgumentException>("Step", "target has 1 values; 2 samples of 5 positions together need 2.", new int[5], new[] { 3, 2 }, new int[1]);
+        Refused<ArgumentException>("Step", "target has 1 value; 2 samples of 5 positions together need 2.", new int[5], new[] { 3, 2 }, new int[1]);
         Refused<ArgumentOutOfRangeException>("Step", "The label of sample 1 of the batch is 2; it must be from 0 to 1, or -100 for a sample that doesn't count.", new int[5], new[] { 3, 2 }, new[] { 0, 2 });
         Refused<ArgumentOutOfRangeException>("StepSpeaker", "The label at position 1 of sample 1 of the batch is 6; it must be from 0 to 5, or -100 for a position that doesn't count.", new int[5], new[] { 3, 2 }, new[] { 0, 1, 2, 3, 6 });
-        Refused<ArgumentException>("FitFixed", "A sample of the dataset has 10 values; Sentiment takes 12.");
+        Refused<ArgumentException>("FitFixed", "A sample of the dataset has 10 values; Sentiment takes 12, or less from a dataset that tells each sample's length, as SequenceDataset does.");
         Refused<ArgumentException>("FitLong", "A sample of the dataset has 13 values; Sentiment takes 12.");
         Refused<ArgumentOutOfRangeException>("Dataset", "Sample 0 has 5 positions; there are from 1 to 4.", new int[5], new[] { 5 }, new int[1], 0);
-        Refused<ArgumentException>("Dataset", "4 positions of 1 values need 4; there are 5.", new int[5], new[] { 4 }, new int[1], 0);
-        Refused<ArgumentException>("Dataset", "4 positions with 1 target values need 4; there are 1.", new int[4], new[] { 4 }, new int[1], 1);
+        Refused<ArgumentException>("Dataset", "4 positions of 1 value need 4; there are 5.", new int[5], new[] { 4 }, new int[1], 0);
+        Refused<ArgumentException>("Dataset", "4 positions with 1 target value need 4; there are 1.", new int[4], new[] { 4 }, new int[1], 1);
         Refused<ArgumentException>("Dataset", "3 target values are not the same number for each of 2 samples.", new int[4], new[] { 2, 2 }, new int[3], 0);
 
         void Refused<TException>(string method, string message, params object[] arguments) where TException : ArgumentException
@@ -196,7 +196,7 @@ public sealed class SequenceInputTests(SequenceInputTests.Compiled compiled) : I
     }
 
     [Theory]
-    [InlineData("{|NG0005:Sequence|}, Embedding(5, 4)", "'Sequence()' sets Max to 0: a size must be at least 1")]
+    [InlineData("{|NG0005:Sequence|}, Embedding(5, 4)", "'Sequence()' sets Max, the most positions of a sample, to 0: a size must be at least 1")]
     [InlineData("{|NG0018:Sequence(Max = 3)|}, Linear(4)", "'Sequence(Max = 3)' sets shape to nothing: it must be the numbers of a position, such as [Sequence(6, Max = 100)]; it is left out for the ids of a text, which an Embedding comes first for")]
     [InlineData("{|NG0018:Sequence(2, 2, Max = 3)|}, Linear(4)", "'Sequence(2, 2, Max = 3)' sets shape to 2, 2: it must be the numbers of a position, or left out for ids")]
     [InlineData("{|NG0018:Sequence(Max = 3, Gradient = true)|}, Embedding(5, 4)", "'Sequence(Max = 3)' sets Gradient to true: it must be left out: ids have no gradient")]

@@ -267,15 +267,15 @@ public sealed class SeveralSequenceInputTests(SeveralSequenceInputTests.Compiled
     public void WrongDatasets_AreNamed()
     {
         Refused<ArgumentException>(program, "FitOne", "train", "The dataset has 1 inputs; Finder takes 2.");
-        Refused<ArgumentException>(program, "FitLong", "train", "Input 0 of the dataset has 1 values at each of up to 7 positions; source of Finder has 1 values at each of up to 12 positions.");
+        Refused<ArgumentException>(program, "FitLong", "train", "Input 0 of the dataset has 1 value at each of up to 7 positions; source of Finder has 1 value at each of up to 12 positions.");
         Refused<ArgumentException>(program, "FitOther", "train", "The targets of the dataset aren't of the positions that the output of Finder has: set positionsOf.");
         Refused<ArgumentOutOfRangeException>(program, "FitOwn", "train", "Sample 0 has 8 positions of target; Finder takes from 1 to 7.");
         Refused<ArgumentException>(program, "Dataset", "inputs", "Input 1 has 1 samples; the first has 2.", new int[5], new[] { 3, 2 }, new int[3], new[] { 3 }, new int[3], 1, -1);
-        Refused<ArgumentException>(program, "Dataset", "targets", "3 positions with 1 target values need 3; there are 5.", new int[5], new[] { 3, 2 }, new int[3], new[] { 1, 2 }, new int[5], 1, -1);
-        Refused<ArgumentException>(program, "Dataset", "targets", "5 positions with 1 target values need 5; there are 3.", new int[5], new[] { 3, 2 }, new int[3], new[] { 1, 2 }, new int[3], 1, 0);
+        Refused<ArgumentException>(program, "Dataset", "targets", "3 positions with 1 target value need 3; there are 5.", new int[5], new[] { 3, 2 }, new int[3], new[] { 1, 2 }, new int[5], 1, -1);
+        Refused<ArgumentException>(program, "Dataset", "targets", "5 positions with 1 target value need 5; there are 3.", new int[5], new[] { 3, 2 }, new int[3], new[] { 1, 2 }, new int[3], 1, 0);
         Refused<ArgumentException>(program, "Dataset", "targets", "3 target values are not the same number for each of 2 samples.", new int[5], new[] { 3, 2 }, new int[3], new[] { 1, 2 }, new int[3], 0, -1);
         Refused<ArgumentOutOfRangeException>(program, "Dataset", "positionsOf", "It must be the number of an input that has positions, of 3, or -1 for the last one.", new int[5], new[] { 3, 2 }, new int[3], new[] { 1, 2 }, new int[3], 1, 2);
-        Refused<ArgumentException>(program, "Dataset", "ids", "6 positions of 1 values need 6; there are 5.", new int[5], new[] { 3, 3 }, new int[3], new[] { 1, 2 }, new int[3], 1, 1);
+        Refused<ArgumentException>(program, "Dataset", "ids", "6 positions of 1 value need 6; there are 5.", new int[5], new[] { 3, 3 }, new int[3], new[] { 1, 2 }, new int[3], 1, 1);
         Refused<ArgumentException>(program, "DatasetFixed", "inputs", "No input has positions; samples of one shape are those of a Dataset.");
         Refused<ArgumentException>(program, "FixedInput", "values", "There are 5 values; samples of 2 have a multiple of that.");
     }

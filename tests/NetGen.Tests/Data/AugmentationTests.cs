@@ -199,4 +199,19 @@ public sealed class AugmentationTests
         Assert.Contains("RandomCrop is random: it is for training",
             Assert.Throws<ArgumentException>(() => Images().Transform(new RandomCrop(2, 2))).Message, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void Transform_OfSamplesThatArentImages_TakesTheirShape()
+    {
+        var samples = new Dataset<int>(Enumerable.Range(0, 40).Select(i => (float)i).ToArray(), new int[2], 20);
+        var (x, labels) = (new float[4], new int[1]);
+        samples.Transform(new ImageShape(1, 4, 5), new CenterCrop(2, 2)).Read([1], x, labels);
+        Assert.Equal([26f, 27, 31, 32], x);
+        Assert.StartsWith("Dataset doesn't say which shape its 20 values have: give it, as new ImageShape(channels, height, width).",
+            Assert.Throws<ArgumentException>(() => samples.Transform(new CenterCrop(2, 2))).Message, StringComparison.Ordinal);
+        Assert.Contains("RandomCrop is random",
+            Assert.Throws<ArgumentException>(() => samples.Transform(new ImageShape(1, 4, 5), new RandomCrop(2, 2))).Message, StringComparison.Ordinal);
+        Assert.Contains("Images of [1, 3, 7] have 21 values; the dataset's samples have 20",
+            Assert.Throws<ArgumentException>(() => samples.Transform(new ImageShape(1, 3, 7), new CenterCrop(2, 2))).Message, StringComparison.Ordinal);
+    }
 }

@@ -32,6 +32,24 @@ public sealed class CsvTableTests : IDisposable
     }
 
     [Fact]
+    public void Csv_EmptyFile_IsCalledEmpty() => Assert.EndsWith("is empty; a header and rows are needed.", Refused(""), StringComparison.Ordinal);
+
+    [Fact]
+    public void Csv_DecimalComma_IsToldFromOtherTexts()
+    {
+        Assert.EndsWith("row 1, column 'a': '1,5' isn't a finite number, which is written with a point, as 1.5.", Refused("a;b\n1,5;2\n"), StringComparison.Ordinal);
+        Assert.EndsWith("'x' isn't a finite number.", Refused("a;b\nx;2\n"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Csv_SpacesAroundNames_AreNoPartOfThem()
+    {
+        var table = Read("a, b , species\n1, 2, x\n", new() { Label = "species" });
+        Assert.Equal(["a", "b"], table.InputNames);
+        Assert.Contains("column 'b': 'x'", Refused("a, b \n1,x\n"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Csv_GivenClasses_FixTheNumbers()
     {
         var table = Read("x,y\n1,b\n2,a\n", new() { Label = "y", Classes = ["b", "a", "c"] });

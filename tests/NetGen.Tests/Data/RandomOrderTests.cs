@@ -65,5 +65,11 @@ public sealed class RandomOrderTests
     [InlineData(double.NaN)]
     [InlineData(-0.1)]
     public void Split_ShareOutsideOfOne_IsRefused(double share) =>
-        Assert.Throws<ArgumentOutOfRangeException>(() => RandomOrder.Split(10, share, 0));
+        Assert.Throws<ArgumentOutOfRangeException>("validationShare", () => RandomOrder.Split(10, share, 0));
+
+    [Theory]
+    [InlineData(0.1, "A share of 0.1 leaves nothing for validation, as it is rounded to whole samples in each class: 4 samples are of 2 classes.")]
+    [InlineData(0.9, "A share of 0.9 leaves nothing for training, as it is rounded to whole samples in each class: 4 samples are of 2 classes.")]
+    public void StratifiedSplit_IntoNothing_IsRefused(double share, string message) => Assert.StartsWith(
+        message, Assert.Throws<ArgumentOutOfRangeException>("validationShare", () => RandomOrder.StratifiedSplit([0, 0, 1, 1], share, 0)).Message, StringComparison.Ordinal);
 }

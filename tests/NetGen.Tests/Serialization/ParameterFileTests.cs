@@ -55,6 +55,45 @@ public class ParameterFileTests
     }
 
     [Fact]
+    public void Load_NamesOfAWrapper_SaysWhatIsBeforeThem()
+    {
+        using var folder = new TemporaryFolder();
+        string Refused() => Assert.Throws<InvalidDataException>(() => Classifier.Load(folder["a"])).Message;
+        SafetensorsWriter.Write(folder["a"], [new("module.fc.weight", [40, 20], new float[800]), new("module.fc.bias", [40], new float[40])]);
+        Assert.EndsWith(" Every name in the file begins with 'module.': save it without, and they fit.", Refused(), StringComparison.Ordinal);
+        SafetensorsWriter.Write(folder["a"], [new("module.fc.weight", [40, 20], new float[800]), new("fc.bias", [40], new float[40])]);
+        Assert.DoesNotContain("Every name", Refused(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Load_OfManyOtherTensors_NamesSomeAndCountsTheRest()
+    {
+        using var folder = new TemporaryFolder();
+        SafetensorsWriter.Write(folder["a"], [.. Enumerable.Range(0, 100).Select(i => new TensorSource($"h.{i}", [1], new float[1]))]);
+        var message = Assert.Throws<InvalidDataException>(() => Classifier.Load(folder["a"])).Message;
+        Assert.Contains("'fc.weight' is missing", message, StringComparison.Ordinal);
+        Assert.EndsWith("'h.20' with shape [1] is not needed; and 86 more.", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Load_Folder_SaysThatItIsOne()
+    {
+        using var folder = new TemporaryFolder();
+        Assert.Equal($"'{folder.Path}' is a folder; a file is needed.", Assert.Throws<FileNotFoundException>(() => Classifier.Load(folder.Path)).Message);
+    }
+
+    [Theory]
+    [InlineData("PK\u0003\u0004, and so on", "It is an archive, as torch.save writes: write it with safetensors.torch.save_file.")]
+    [InlineData("version https://git-lfs.github.com/spec/v1", "It may be a pointer of Git LFS: git lfs pull brings the file.")]
+    [InlineData("some text that is long enough", "Is it a safetensors file?")]
+    public void Load_AnotherKindOfFile_SaysWhatItMayBe(string content, string guess)
+    {
+        using var folder = new TemporaryFolder();
+        var path = folder.Write("a", content);
+        Assert.EndsWith(guess, Assert.Throws<InvalidDataException>(() => Classifier.Load(path)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Save_FailingInTheMiddle_LeavesTheOldFileAndNoOther()
     {
         using var folder = new TemporaryFolder();

@@ -118,6 +118,12 @@ public class SafetensorsTests
         Assert.Throws<ArgumentException>(() => SafetensorsWriter.Write(folder["file"], [new("a", [1], new float[1]), new("a", [1], new float[1])]));
     }
 
+    [Theory]
+    [InlineData(5), InlineData(7), InlineData(0)]
+    public void TensorSource_OtherThanItsShapesValues_IsRefused(int count) => Assert.StartsWith(
+        $"Tensor 'a' of shape [2, 3] has 6 elements; {count} were given.",
+        Assert.Throws<ArgumentException>("values", () => new TensorSource("a", [2, 3], new float[count])).Message, StringComparison.Ordinal);
+
     [Fact]
     public void Read_OtherFloats_AreConverted()
     {

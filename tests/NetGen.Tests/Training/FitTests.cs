@@ -271,15 +271,20 @@ public class FitTests
             Assert.Contains(folder["run"], message, StringComparison.Ordinal);
             Assert.Equal(before, Bits.Of(network.Parameters));
         }
-        Refused(Recipe(folder["run"]) with { BatchSize = 32 }, "fit.batchsize is '64', that of this run '32'");
-        Refused(Recipe(folder["run"]) with { Seed = 6 }, "fit.seed is '5', that of this run '6'");
+        Refused(Recipe(folder["run"]) with { BatchSize = 32 }, "BatchSize is 64, that of this run 32");
+        Refused(Recipe(folder["run"]) with { Seed = 6 }, "Seed is 5, that of this run 6");
         Refused(Recipe(folder["run"]) with { Optimizer = new SGD() }, "written with AdamW; the optimizer is SGD");
         Refused(Recipe(folder["run"], schedule: Schedule.Constant), "remembers 4 numbers; that of the options 0");
-        Refused(Recipe(folder["run"]), "fit.samples is '1000', that of this run '999'", s_train.Slice(0, 999));
+        Refused(Recipe(folder["run"]), "number of samples is 1000, that of this run 999", s_train.Slice(0, 999));
         Classifier.Create().Save(folder["run"]);
-        Refused(Recipe(folder["run"]), "it isn't a checkpoint");
+        Refused(Recipe(folder["run"]), "it isn't a checkpoint, as a trainer's SaveCheckpoint writes, and Fit with a CheckpointPath; what a network's Save wrote is read by Load.");
+        new Trainer<Classifier, int>(Classifier.Create(), new AdamW(), new() { Schedule = Recipe("").Schedule, Seed = 5 }).SaveCheckpoint(folder["run"]);
+        Refused(Recipe(folder["run"]), "written by a trainer, not by a run of Fit");
         Assert.Throws<ArgumentException>(() => Fit(Classifier.Create(), new() { Resume = true }));
     }
+
+    [Fact]
+    public void FitCallback_WithoutACallback_IsRefusedWhereItIsMade() => Assert.Throws<ArgumentNullException>(() => new FitCallback(null!));
 
     [Fact]
     public void TrainerCheckpoint_NAndN_EqualsTwoN()

@@ -50,7 +50,7 @@ public sealed class DatasetInput
         if (values.Length != (long)positions * valuesOfPosition)
         {
             throw new ArgumentException(FormattableString.Invariant(
-                $"{positions} positions of {valuesOfPosition} values need {(long)positions * valuesOfPosition}; there are {values.Length}."), name);
+                $"{positions} positions of {Runtime.Guard.Values(valuesOfPosition)} need {(long)positions * valuesOfPosition}; there are {values.Length}."), name);
         }
         return new(values, offsets, max, valuesOfPosition);
     }

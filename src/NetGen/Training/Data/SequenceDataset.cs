@@ -71,7 +71,7 @@ public sealed class SequenceDataset<TTarget> : IDataset<TTarget> where TTarget :
             if (targets.Length != (long)_positions.Positions * targetsOfPosition)
             {
                 throw new ArgumentException(FormattableString.Invariant(
-                    $"{_positions.Positions} positions with {targetsOfPosition} target values need {(long)_positions.Positions * targetsOfPosition}; there are {targets.Length}."), nameof(targets));
+                    $"{_positions.Positions} positions with {targetsOfPosition} target {(targetsOfPosition == 1 ? "value" : "values")} need {(long)_positions.Positions * targetsOfPosition}; there are {targets.Length}."), nameof(targets));
             }
             TargetSize = checked(_positions.Max * targetsOfPosition);
             return;
@@ -120,7 +120,7 @@ public sealed class SequenceDataset<TTarget> : IDataset<TTarget> where TTarget :
             ? $"The targets of the dataset aren't of the positions that the output of {info.Name} has: set positionsOf."
             : null;
 
-        static string Text(int size, int max) => FormattableString.Invariant($"{size} values{(max == 0 ? "" : FormattableString.Invariant($" at each of up to {max} positions"))}");
+        static string Text(int size, int max) => FormattableString.Invariant($"{Runtime.Guard.Values(size)}{(max == 0 ? "" : FormattableString.Invariant($" at each of up to {max} positions"))}");
     }
 
     /// <summary>Reads samples; what follows those that have fewer than the most positions are zeros.</summary>

@@ -99,6 +99,8 @@ public sealed record EarlyStopping(int Patience = 5, double MinDelta = 0, bool R
 /// <param name="callback">What to call.</param>
 public sealed class FitCallback(Action<FitProgress> callback) : IProgress<FitProgress>
 {
+    readonly Action<FitProgress> _callback = callback ?? throw new ArgumentNullException(nameof(callback));
+
     /// <inheritdoc/>
-    public void Report(FitProgress value) => callback(value);
+    public void Report(FitProgress value) => _callback(value);
 }

@@ -198,12 +198,12 @@ sealed class FitRun<TNetwork, TTarget>
     }
 
     /// <summary>What makes a run another one: with any other value, going on would not give what an uninterrupted run gives.</summary>
-    ImmutableArray<(string Name, string Value)> Identity =>
+    ImmutableArray<(string Name, string What, string Value)> Identity =>
     [
-        ("fit.samples", FitState.Text(_train.Count)),
-        ("fit.batchsize", FitState.Text(_options.BatchSize)),
-        ("fit.seed", FitState.Text(_options.Seed)),
-        ("fit.shuffle", _options.Shuffle ? "yes" : "no"),
+        ("fit.samples", "number of samples", FitState.Text(_train.Count)),
+        ("fit.batchsize", nameof(FitOptions.BatchSize), FitState.Text(_options.BatchSize)),
+        ("fit.seed", nameof(FitOptions.Seed), FitState.Text(_options.Seed)),
+        ("fit.shuffle", nameof(FitOptions.Shuffle), _options.Shuffle ? "yes" : "no"),
     ];
 
     /// <summary>Writes a checkpoint, or says that the parameters are no numbers, and leaves the one from before.</summary>
@@ -213,7 +213,7 @@ sealed class FitRun<TNetwork, TTarget>
         if (!AreNumbers)
             return false;
         var texts = _state.ToText(_metrics);
-        foreach (var (name, value) in Identity)
+        foreach (var (name, _, value) in Identity)
             texts.Add(name, value);
         Checkpoint.Write(_options.CheckpointPath!, _network.Parameters, _best, _trainer.Optimizer, _trainer.ScheduleState, texts);
         return true;
@@ -222,10 +222,14 @@ sealed class FitRun<TNetwork, TTarget>
     void Resume(string path)
     {
         var checkpoint = Checkpoint.Read(path, _info, _trainer.Optimizer, _trainer.ScheduleState.Length);
-        foreach (var (name, value) in Identity)
+        foreach (var (name, what, value) in Identity)
         {
             if (checkpoint.Texts.GetValueOrDefault(name) is var written && written != value)
-                throw new InvalidDataException($"{path}: this checkpoint is one of another run: its {name} is '{written}', that of this run '{value}'.");
+            {
+                throw new InvalidDataException(written is null
+                    ? $"{path}: this checkpoint was written by a trainer, not by a run of Fit: LoadCheckpoint of a trainer reads it."
+                    : $"{path}: this checkpoint is one of another run: its {what} is {written}, that of this run {value}.");
+            }
         }
         try
         {

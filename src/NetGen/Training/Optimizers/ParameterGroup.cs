@@ -37,7 +37,7 @@ public sealed record ParameterGroup(Func<ParameterInfo, bool> Contains, float Le
             NamePattern.Check(pattern, info, nameof(TrainerOptions.Freeze));
         foreach (var group in groups)
         {
-            Check.NotNegative(group.LearningRateFactor);
+            Check.NotNegative(group.LearningRateFactor, nameof(LearningRateFactor));
             if (group.Pattern is { } pattern)
                 NamePattern.Check(pattern, info, nameof(TrainerOptions.ParameterGroups));
             if (group.WeightDecay is { } decay)
