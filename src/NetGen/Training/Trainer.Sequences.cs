@@ -26,34 +26,20 @@ public unsafe partial class Trainer<TNetwork, TTarget>
     /// </exception>
     protected float StepSequences(ReadOnlySpan<float> x, ReadOnlySpan<int> lengths, ReadOnlySpan<TTarget> target)
     {
-        Enter();
-        try
-        {
-            _batches = 0;
-            var loss = AccumulateAlone(x, lengths, target, 1);
-            UpdateAlone();
-            return loss;
-        }
-        finally
-        {
-            Leave();
-        }
+        using var turn = TakeTurn();
+        _batches = 0;
+        var loss = AccumulateAlone(x, lengths, target, 1);
+        UpdateAlone();
+        return loss;
     }
 
     /// <summary>The same as <see cref="Backward"/>, of samples that have as many positions as they like.</summary>
     /// <inheritdoc cref="StepSequences"/>
     protected float BackwardSequences(ReadOnlySpan<float> x, ReadOnlySpan<int> lengths, ReadOnlySpan<TTarget> target)
     {
-        Enter();
-        try
-        {
-            _batches = 0;
-            return AccumulateAlone(x, lengths, target, 1);
-        }
-        finally
-        {
-            Leave();
-        }
+        using var turn = TakeTurn();
+        _batches = 0;
+        return AccumulateAlone(x, lengths, target, 1);
     }
 
     /// <summary>The same as <see cref="Accumulate"/>, of samples that have as many positions as they like.</summary>
@@ -68,15 +54,8 @@ public unsafe partial class Trainer<TNetwork, TTarget>
     protected float AccumulateSequences(ReadOnlySpan<float> x, ReadOnlySpan<int> lengths, ReadOnlySpan<TTarget> target, float weight = 1)
     {
         ThrowIfNotFinite(weight);
-        Enter();
-        try
-        {
-            return AccumulateAlone(x, lengths, target, weight);
-        }
-        finally
-        {
-            Leave();
-        }
+        using var turn = TakeTurn();
+        return AccumulateAlone(x, lengths, target, weight);
     }
 
     float AccumulateAlone(ReadOnlySpan<float> x, ReadOnlySpan<int> lengths, ReadOnlySpan<TTarget> target, float weight)

@@ -132,18 +132,11 @@ public unsafe partial class Trainer<TNetwork, TTarget> : ITrainer<TTarget>
     /// <exception cref="InvalidOperationException">Another thread is at work with this trainer.</exception>
     public float Step(ReadOnlySpan<float> x, ReadOnlySpan<TTarget> target)
     {
-        Enter();
-        try
-        {
-            _batches = 0;
-            var loss = AccumulateAlone(x, target, 1);
-            UpdateAlone();
-            return loss;
-        }
-        finally
-        {
-            Leave();
-        }
+        using var turn = TakeTurn();
+        _batches = 0;
+        var loss = AccumulateAlone(x, target, 1);
+        UpdateAlone();
+        return loss;
     }
 
     /// <summary>Forward and backward pass: <see cref="Gradients"/> are replaced, nothing is updated but the running statistics of batch normalisations, each
@@ -151,16 +144,9 @@ public unsafe partial class Trainer<TNetwork, TTarget> : ITrainer<TTarget>
     /// <inheritdoc cref="Step"/>
     public float Backward(ReadOnlySpan<float> x, ReadOnlySpan<TTarget> target)
     {
-        Enter();
-        try
-        {
-            _batches = 0;
-            return AccumulateAlone(x, target, 1);
-        }
-        finally
-        {
-            Leave();
-        }
+        using var turn = TakeTurn();
+        _batches = 0;
+        return AccumulateAlone(x, target, 1);
     }
 
     /// <summary>Forward and backward pass of one of several batches that make one update. Batch normalisations take each by itself.</summary>
@@ -172,15 +158,8 @@ public unsafe partial class Trainer<TNetwork, TTarget> : ITrainer<TTarget>
     public float Accumulate(ReadOnlySpan<float> x, ReadOnlySpan<TTarget> target, float weight = 1)
     {
         ThrowIfNotFinite(weight);
-        Enter();
-        try
-        {
-            return AccumulateAlone(x, target, weight);
-        }
-        finally
-        {
-            Leave();
-        }
+        using var turn = TakeTurn();
+        return AccumulateAlone(x, target, weight);
     }
 
     float AccumulateAlone(ReadOnlySpan<float> x, ReadOnlySpan<TTarget> target, float weight)
@@ -204,16 +183,15 @@ public unsafe partial class Trainer<TNetwork, TTarget> : ITrainer<TTarget>
     /// <summary>
     /// Finds out that another thread is at work: it could get memory taken away that its kernels write to, which no exception would tell of.
     /// </summary>
-    void Enter()
+    Turn TakeTurn()
     {
         if (Interlocked.Exchange(ref _busy, 1) != 0)
         {
             throw new InvalidOperationException(
                 $"This trainer of {_info.Name} is at work on another thread. It is used by one thread at a time, and shares a batch among threads itself.");
         }
+        return new Turn(ref _busy);
     }
-
-    void Leave() => Volatile.Write(ref _busy, 0);
 
     static void ThrowIfNotFinite(float weight)
     {
@@ -259,15 +237,8 @@ public unsafe partial class Trainer<TNetwork, TTarget> : ITrainer<TTarget>
     /// </exception>
     public void Update()
     {
-        Enter();
-        try
-        {
-            UpdateAlone();
-        }
-        finally
-        {
-            Leave();
-        }
+        using var turn = TakeTurn();
+        UpdateAlone();
     }
 
     void UpdateAlone()
@@ -384,5 +355,13 @@ public unsafe partial class Trainer<TNetwork, TTarget> : ITrainer<TTarget>
     {
         if (_samples == 0)
             throw new InvalidOperationException("No batch was given yet.");
+    }
+
+    /// <summary>The time that a thread is at work, until it is disposed of.</summary>
+    readonly ref struct Turn(ref int busy)
+    {
+        readonly ref int _busy = ref busy;
+
+        public void Dispose() => Volatile.Write(ref _busy, 0);
     }
 }
