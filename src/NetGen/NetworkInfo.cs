@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using System.Globalization;
+using System.Text;
 
 namespace NetGen;
 
@@ -162,4 +164,13 @@ public sealed record IdsInfo(string Name, int First, int Count, int Vocabulary);
 /// <param name="OutputShape">The shape of one sample's output.</param>
 /// <param name="Parameters">Its learned values.</param>
 /// <param name="Flops">Floating-point operations of one sample's forward pass.</param>
-public sealed record LayerInfo(string Name, string Kind, ImmutableArray<int> OutputShape, long Parameters, long Flops);
+public sealed record LayerInfo(string Name, string Kind, ImmutableArray<int> OutputShape, long Parameters, long Flops)
+{
+    // What a record has by itself would print the shape as the name of its type.
+    bool PrintMembers(StringBuilder builder)
+    {
+        builder.Append(CultureInfo.InvariantCulture,
+            $"{nameof(Name)} = {Name}, {nameof(Kind)} = {Kind}, {nameof(OutputShape)} = [{string.Join(", ", OutputShape)}], {nameof(Parameters)} = {Parameters}, {nameof(Flops)} = {Flops}");
+        return true;
+    }
+}

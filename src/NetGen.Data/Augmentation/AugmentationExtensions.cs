@@ -89,7 +89,7 @@ public static class AugmentationExtensions
         return new MixupDataset(dataset, alpha, seed);
     }
 
-    static ImageShape ShapeOf<TTarget>(IDataset<TTarget> dataset) where TTarget : unmanaged
+    internal static ImageShape ShapeOf<TTarget>(IDataset<TTarget> dataset) where TTarget : unmanaged
     {
         ArgumentNullException.ThrowIfNull(dataset);
         return IImages.ShapeOf(dataset) ?? throw new ArgumentException(

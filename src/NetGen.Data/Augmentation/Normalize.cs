@@ -49,6 +49,34 @@ public sealed class Normalize : ImageTransform
             [.. channels.Select(channel => channel.Deviation > 0 ? (float)(channel.Deviation * Math.Abs(scale)) : 1)]);
     }
 
+    /// <summary>The same of any images, such as the training part of a split, which are read twice.</summary>
+    /// <param name="train">The training part.</param>
+    /// <exception cref="ArgumentException">There is no image, or the dataset doesn't say which shape its images have.</exception>
+    public static Normalize Standard<TTarget>(IDataset<TTarget> train) where TTarget : unmanaged
+    {
+        if (train is ImageDataset images)
+            return Standard(images);
+        var shape = AugmentationExtensions.ShapeOf(train);
+        if (train.Count == 0)
+            throw new ArgumentException("There is no image.", nameof(train));
+        var (x, target) = (new float[train.InputSize], new TTarget[train.TargetSize]);
+        var mean = Average(static (value, _) => value, new double[shape.Channels]);
+        var variance = Average(static (value, mean) => (value - mean) * (value - mean), mean);
+        return new([.. mean.Select(m => (float)m)], [.. variance.Select(v => v > 0 ? (float)Math.Sqrt(v) : 1)]);
+
+        double[] Average(Func<float, double, double> of, double[] means)
+        {
+            var sums = new double[shape.Channels];
+            for (var image = 0; image < train.Count; image++)
+            {
+                train.Read([image], x, target);
+                for (var i = 0; i < x.Length; i++)
+                    sums[i / shape.Pixels] += of(x[i], means[i / shape.Pixels]);
+            }
+            return [.. sums.Select(sum => sum / ((double)train.Count * shape.Pixels))];
+        }
+    }
+
     /// <summary>The mean of each channel, or one for all.</summary>
     public ImmutableArray<float> Mean { get; }
 

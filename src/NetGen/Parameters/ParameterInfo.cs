@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using System.Globalization;
+using System.Text;
 
 namespace NetGen;
 
@@ -42,4 +44,12 @@ public sealed record ParameterInfo(
 
     /// <summary>How many floats of the arena it takes, padding included; a multiple of 16.</summary>
     public int StoredFloats { get; } = Layout.StoredFloats(Shape.AsSpan());
+
+    // What a record has by itself would print the shape as the name of its type.
+    bool PrintMembers(StringBuilder builder)
+    {
+        builder.Append(CultureInfo.InvariantCulture,
+            $"{nameof(Name)} = {Name}, {nameof(Shape)} = [{string.Join(", ", Shape)}], {nameof(Role)} = {Role}, {nameof(IsLearned)} = {IsLearned}, {nameof(Offset)} = {Offset}");
+        return true;
+    }
 }

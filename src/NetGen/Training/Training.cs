@@ -129,6 +129,11 @@ public static class Training
             var why = training.Loss is { } loss ? $"its loss is {loss}" : "it has no loss";
             throw new ArgumentException($"{TNetwork.Info.Name} has no classes of which {name} could be counted: {why}.", name);
         }
+        if (TNetwork.Training.Classes is > 0 and var classes && topK > classes)
+        {
+            throw new ArgumentOutOfRangeException(name, topK, FormattableString.Invariant(
+                $"{TNetwork.Info.Name} has {classes} classes: every label would be among the {topK} highest outputs."));
+        }
     }
 
     static void CheckDataset<TNetwork, TTarget>(IDataset<TTarget> dataset, string name)

@@ -167,6 +167,15 @@ public sealed class TransformTests
             Assert.Equal(0, values.Average(), 1e-5);
             Assert.Equal(1, values.Average(v => v * v), 1e-4);
         }
+        // Any dataset that knows its images' shape, such as a part of a split, whose other part doesn't count.
+        var (train, _) = images.Split(0.2, seed: 1);
+        var ofPart = Normalize.Standard(train);
+        train.Transform(ofPart).Read([.. Enumerable.Range(0, train.Count)], x.AsSpan(0, train.Count * 24), labels.AsSpan(0, train.Count));
+        Assert.Equal(0, x.Take(train.Count * 24).Where((_, i) => i / 12 % 2 == 0).Average(), 1e-5);
+        Assert.Equal(1, x.Take(train.Count * 24).Where((_, i) => i / 12 % 2 == 1).Average(v => v * v), 1e-4);
+        Assert.NotEqual(normalize.Mean, ofPart.Mean);
+        Assert.Equal(normalize.Mean, Normalize.Standard<int>(images).Mean);
+        Assert.Contains("new ImageShape(", Assert.Throws<ArgumentException>("dataset", () => Normalize.Standard(new Dataset<int>(new float[4], new int[1], 4))).Message, StringComparison.Ordinal);
         Assert.Equal([-1, 0, 1, 0, 0.5f, 1], Apply(new Normalize([2, 4], [1, 2]), [1, 2, 3, 4, 5, 6], new(2, 1, 3)));
         Assert.Equal([-1, 0, 1], Apply(new Normalize([2], [1]), [1, 2, 3], new(3, 1, 1)));
     }

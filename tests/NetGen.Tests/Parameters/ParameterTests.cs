@@ -35,6 +35,14 @@ public class ParameterTests
     }
 
     [Fact]
+    public void Info_OfATensorOrALayer_PrintsItsShape()
+    {
+        Assert.Equal("ParameterInfo { Name = fc1.weight, Shape = [3, 20], Role = Weight, IsLearned = True, Offset = 0 }",
+            new ParameterInfo("fc1.weight", [3, 20], 0, ParameterLayout.Panels, ParameterRole.Weight, new(Init.Zeros)).ToString());
+        Assert.Equal("LayerInfo { Name = fc1, Kind = Linear(3), OutputShape = [3], Parameters = 63, Flops = 123 }", new LayerInfo("fc1", "Linear(3)", [3], 63, 123).ToString());
+    }
+
+    [Fact]
     public void Dense_StoredFloats_ArePaddedToSixteen()
     {
         Assert.Equal(16, ParameterLayout.Dense.StoredFloats([1]));

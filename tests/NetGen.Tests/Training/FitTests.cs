@@ -374,6 +374,8 @@ public class FitTests
         var error = Assert.Throws<ArgumentException>(() => NetGen.Training.Fit<Regressor, float>(Regressor.Create(), values, options: new() { TopK = 2 }));
         Assert.Equal("TopK", error.ParamName);
         Assert.StartsWith("Tests.Regressor has no classes of which TopK could be counted: its loss is MSE.", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith("Tests.Classifier has 40 classes: every label would be among the 41 highest outputs.",
+            Assert.Throws<ArgumentOutOfRangeException>("TopK", () => Fit(network, new() { TopK = 41 })).Message, StringComparison.Ordinal);
         Assert.Equal("topK", Assert.Throws<ArgumentException>(() => Evaluate<Regressor, float>(Regressor.Create(), values, topK: 2)).ParamName);
         Assert.Equal("Epochs", Assert.Throws<ArgumentOutOfRangeException>(() => Fit(network, new() { Epochs = 0 })).ParamName);
         Assert.Contains("no loss", Assert.Throws<InvalidOperationException>(
