@@ -39,6 +39,7 @@ public sealed partial class GpuTrainer<TNetwork, TTarget> : IDisposable, ITraine
     readonly Action _train, _apply;
     float _divisor = 1;
     float[] _lossValues = [];
+    readonly OneThread _thread = new(TNetwork.Info.Name);
     int _turn;
     int _batches;
     int _samples;
@@ -213,6 +214,7 @@ public sealed partial class GpuTrainer<TNetwork, TTarget> : IDisposable, ITraine
     /// <summary>Forward and backward pass of a batch that was checked.</summary>
     void Run(ReadOnlySpan<float> x, ReadOnlySpan<int> offsets, int samples, int losses, ReadOnlySpan<TTarget> target, float weight)
     {
+        using var turn = _thread.Take();
         // The host fills one staging array while the device may still read the other.
         _turn = 1 - _turn;
         _inputs.Fill(_turn, x);
@@ -276,10 +278,13 @@ public sealed partial class GpuTrainer<TNetwork, TTarget> : IDisposable, ITraine
     void Train() => _gpu.Program.Train(_pass);
 
     /// <summary>Clips the gradients, and changes the parameters by one step.</summary>
-    /// <exception cref="InvalidOperationException">There are no gradients since the last update, or the optimizer was given to another trainer.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// There are no gradients since the last update, or the optimizer was given to another trainer, or another thread is at work.
+    /// </exception>
     /// <exception cref="GpuException">The device failed.</exception>
     public void Update()
     {
+        using var turn = _thread.Take();
         if (_batches == 0) throw new InvalidOperationException("There are no gradients since the last update: call Backward or Accumulate first.");
         if (Optimizer.Owner != this)
             throw new InvalidOperationException($"This trainer's {Optimizer.GetType().Name} was given to another trainer since. Make an optimizer for each.");

@@ -139,6 +139,32 @@ public sealed class RuntimeTests
     }
 
     [Fact]
+    public async Task Trainer_OfTwoThreads_IsRefusedToTheSecond()
+    {
+        var (processor, gpu) = Networks.Value.Pair("Tiny");
+        using var _ = gpu;
+        gpu.Train(new SGD(0.1));
+        var batch = Batch.Random(processor.Info, LossSettings.Of(Networks.Value.Models["Tiny"]), 3, 1);
+        string? message = null;
+        void StepUntilRefused()
+        {
+            while (Volatile.Read(ref message) is null)
+            {
+                try
+                {
+                    gpu.Step(batch);
+                }
+                catch (InvalidOperationException exception)
+                {
+                    Volatile.Write(ref message, exception.Message);
+                }
+            }
+        }
+        await Task.WhenAll(Task.Run(StepUntilRefused, TestContext.Current.CancellationToken), Task.Run(StepUntilRefused, TestContext.Current.CancellationToken));
+        Assert.Contains("is at work on another thread", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Batches_OfOtherSizes_AreTakenInTurn()
     {
         var (processor, gpu) = Networks.Value.Pair("Tiny");

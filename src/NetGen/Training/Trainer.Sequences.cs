@@ -26,7 +26,7 @@ public unsafe partial class Trainer<TNetwork, TTarget>
     /// </exception>
     protected float StepSequences(ReadOnlySpan<float> x, ReadOnlySpan<int> lengths, ReadOnlySpan<TTarget> target)
     {
-        using var turn = TakeTurn();
+        using var turn = _thread.Take();
         _batches = 0;
         var loss = AccumulateAlone(x, lengths, target, 1);
         UpdateAlone();
@@ -37,7 +37,7 @@ public unsafe partial class Trainer<TNetwork, TTarget>
     /// <inheritdoc cref="StepSequences"/>
     protected float BackwardSequences(ReadOnlySpan<float> x, ReadOnlySpan<int> lengths, ReadOnlySpan<TTarget> target)
     {
-        using var turn = TakeTurn();
+        using var turn = _thread.Take();
         _batches = 0;
         return AccumulateAlone(x, lengths, target, 1);
     }
@@ -54,7 +54,7 @@ public unsafe partial class Trainer<TNetwork, TTarget>
     protected float AccumulateSequences(ReadOnlySpan<float> x, ReadOnlySpan<int> lengths, ReadOnlySpan<TTarget> target, float weight = 1)
     {
         ThrowIfNotFinite(weight);
-        using var turn = TakeTurn();
+        using var turn = _thread.Take();
         return AccumulateAlone(x, lengths, target, weight);
     }
 

@@ -21,14 +21,12 @@ public unsafe partial class Trainer<TNetwork, TTarget> : ITrainer<TTarget>
 
     readonly NetworkInfo _info = TNetwork.Info;
     readonly TrainingInfo _training = TNetwork.Training;
+    readonly OneThread _thread = new(TNetwork.Info.Name);
     Arena _arena = new(0);
     Arena _losses = new(0);
     Arena _inputGradient = new(0);
     int _samples, _positions;
     int _batches;
-
-    /// <summary>1 while a thread is at work.</summary>
-    int _busy;
 
     /// <summary>A trainer of a network.</summary>
     /// <param name="network">Whose parameters are to be changed.</param>
@@ -132,7 +130,7 @@ public unsafe partial class Trainer<TNetwork, TTarget> : ITrainer<TTarget>
     /// <exception cref="InvalidOperationException">Another thread is at work with this trainer.</exception>
     public float Step(ReadOnlySpan<float> x, ReadOnlySpan<TTarget> target)
     {
-        using var turn = TakeTurn();
+        using var turn = _thread.Take();
         _batches = 0;
         var loss = AccumulateAlone(x, target, 1);
         UpdateAlone();
@@ -144,7 +142,7 @@ public unsafe partial class Trainer<TNetwork, TTarget> : ITrainer<TTarget>
     /// <inheritdoc cref="Step"/>
     public float Backward(ReadOnlySpan<float> x, ReadOnlySpan<TTarget> target)
     {
-        using var turn = TakeTurn();
+        using var turn = _thread.Take();
         _batches = 0;
         return AccumulateAlone(x, target, 1);
     }
@@ -158,7 +156,7 @@ public unsafe partial class Trainer<TNetwork, TTarget> : ITrainer<TTarget>
     public float Accumulate(ReadOnlySpan<float> x, ReadOnlySpan<TTarget> target, float weight = 1)
     {
         ThrowIfNotFinite(weight);
-        using var turn = TakeTurn();
+        using var turn = _thread.Take();
         return AccumulateAlone(x, target, weight);
     }
 
@@ -178,19 +176,6 @@ public unsafe partial class Trainer<TNetwork, TTarget> : ITrainer<TTarget>
         // One sample of as many positions as it has, or several of the most.
         SequenceBatch.Fill(sequence, x.Length, Offsets(SequenceBatch.SamplesOf(sequence, x.Length, _info.SamplesName)));
         return AccumulatePositions(x, target, weight);
-    }
-
-    /// <summary>
-    /// Finds out that another thread is at work: it could get memory taken away that its kernels write to, which no exception would tell of.
-    /// </summary>
-    Turn TakeTurn()
-    {
-        if (Interlocked.Exchange(ref _busy, 1) != 0)
-        {
-            throw new InvalidOperationException(
-                $"This trainer of {_info.Name} is at work on another thread. It is used by one thread at a time, and shares a batch among threads itself.");
-        }
-        return new Turn(ref _busy);
     }
 
     static void ThrowIfNotFinite(float weight)
@@ -237,7 +222,7 @@ public unsafe partial class Trainer<TNetwork, TTarget> : ITrainer<TTarget>
     /// </exception>
     public void Update()
     {
-        using var turn = TakeTurn();
+        using var turn = _thread.Take();
         UpdateAlone();
     }
 
@@ -355,13 +340,5 @@ public unsafe partial class Trainer<TNetwork, TTarget> : ITrainer<TTarget>
     {
         if (_samples == 0)
             throw new InvalidOperationException("No batch was given yet.");
-    }
-
-    /// <summary>The time that a thread is at work, until it is disposed of.</summary>
-    readonly ref struct Turn(ref int busy)
-    {
-        readonly ref int _busy = ref busy;
-
-        public void Dispose() => Volatile.Write(ref _busy, 0);
     }
 }

@@ -1,5 +1,6 @@
 namespace NetGen.Tests.Training;
 
+[Collection(nameof(Runtime.AloneInTheProcess))] // threads share the batches
 public class TrainerThreadsTests
 {
     const int Samples = 20_000;
