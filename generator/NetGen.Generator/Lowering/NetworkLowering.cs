@@ -19,7 +19,7 @@ static class NetworkLowering
         var names = new KernelNames(widths.Lanes);
         var context = new KernelContext(inference, names, training: false);
         ImmutableArray<KernelCall> derived = [.. inferenceGroups.Groups.Where(IsDerived).Select(g => new KernelCall(g.Anchor.Lower(g, context), g))];
-        ImmutableArray<KernelCall> forward = 
+        ImmutableArray<KernelCall> forward =
         [
             .. inferenceGroups.Groups.Where(g => !IsDerived(g))
                 .Select(g => new KernelCall(g.Members.Length > 0 ? BandsKernel.Lower(g, context, shared: false) : g.Anchor.Lower(g, context), g)),
