@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using System.Text;
 
 namespace NetGen;
 
@@ -166,11 +165,8 @@ public sealed record IdsInfo(string Name, int First, int Count, int Vocabulary);
 /// <param name="Flops">Floating-point operations of one sample's forward pass.</param>
 public sealed record LayerInfo(string Name, string Kind, ImmutableArray<int> OutputShape, long Parameters, long Flops)
 {
-    // What a record has by itself would print the shape as the name of its type.
-    bool PrintMembers(StringBuilder builder)
-    {
-        builder.Append(CultureInfo.InvariantCulture,
-            $"{nameof(Name)} = {Name}, {nameof(Kind)} = {Kind}, {nameof(OutputShape)} = [{string.Join(", ", OutputShape)}], {nameof(Parameters)} = {Parameters}, {nameof(Flops)} = {Flops}");
-        return true;
-    }
+    /// <summary>All that it is, with the shape's sizes.</summary>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture,
+        $"{nameof(LayerInfo)} {{ {nameof(Name)} = {Name}, {nameof(Kind)} = {Kind}, {nameof(OutputShape)} = [{string.Join(", ", OutputShape)}], "
+        + $"{nameof(Parameters)} = {Parameters}, {nameof(Flops)} = {Flops} }}");
 }

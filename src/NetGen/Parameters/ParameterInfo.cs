@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using System.Text;
 
 namespace NetGen;
 
@@ -45,11 +44,7 @@ public sealed record ParameterInfo(
     /// <summary>How many floats of the arena it takes, padding included; a multiple of 16.</summary>
     public int StoredFloats { get; } = Layout.StoredFloats(Shape.AsSpan());
 
-    // What a record has by itself would print the shape as the name of its type.
-    bool PrintMembers(StringBuilder builder)
-    {
-        builder.Append(CultureInfo.InvariantCulture,
-            $"{nameof(Name)} = {Name}, {nameof(Shape)} = [{string.Join(", ", Shape)}], {nameof(Role)} = {Role}, {nameof(IsLearned)} = {IsLearned}, {nameof(Offset)} = {Offset}");
-        return true;
-    }
+    /// <summary>What and where it is, with the shape's sizes.</summary>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture,
+        $"{nameof(ParameterInfo)} {{ {nameof(Name)} = {Name}, {nameof(Shape)} = [{string.Join(", ", Shape)}], {nameof(Role)} = {Role}, {nameof(IsLearned)} = {IsLearned}, {nameof(Offset)} = {Offset} }}");
 }
