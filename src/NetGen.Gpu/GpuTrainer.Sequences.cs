@@ -8,25 +8,29 @@ public sealed partial class GpuTrainer<TNetwork, TTarget>
     /// <summary>Forward pass, backward pass and update.</summary>
     internal void StepSequences(ReadOnlySpan<float> x, ReadOnlySpan<int> lengths, ReadOnlySpan<TTarget> target)
     {
-        BackwardSequences(x, lengths, target);
-        Update();
+        using var turn = _thread.Take();
+        _batches = 0;
+        AccumulateAlone(x, GpuNetwork<TNetwork, TTarget>.OffsetsOf(x.Length, lengths), target, 1);
+        UpdateAlone();
     }
 
     /// <summary>Forward and backward pass; the gradients of before are replaced.</summary>
     internal void BackwardSequences(ReadOnlySpan<float> x, ReadOnlySpan<int> lengths, ReadOnlySpan<TTarget> target)
     {
+        using var turn = _thread.Take();
         _batches = 0;
-        AccumulateSequences(x, lengths, target, weight: 1);
+        AccumulateAlone(x, GpuNetwork<TNetwork, TTarget>.OffsetsOf(x.Length, lengths), target, 1);
     }
 
     /// <summary>Forward and backward pass of one of several batches that make one update.</summary>
     internal void AccumulateSequences(ReadOnlySpan<float> x, ReadOnlySpan<int> lengths, ReadOnlySpan<TTarget> target, float weight)
     {
         ThrowIfNotFinite(weight);
-        AccumulateSequences(x, GpuNetwork<TNetwork, TTarget>.OffsetsOf(x.Length, lengths), target, weight);
+        using var turn = _thread.Take();
+        AccumulateAlone(x, GpuNetwork<TNetwork, TTarget>.OffsetsOf(x.Length, lengths), target, weight);
     }
 
-    void AccumulateSequences(ReadOnlySpan<float> x, int[] offsets, ReadOnlySpan<TTarget> target, float weight)
+    void AccumulateAlone(ReadOnlySpan<float> x, int[] offsets, ReadOnlySpan<TTarget> target, float weight)
     {
         var info = TNetwork.Info;
         BatchCheck.Sequences(info, _training, x, offsets, target);

@@ -164,16 +164,19 @@ public sealed partial class GpuTrainer<TNetwork, TTarget> : IDisposable, ITraine
     /// <exception cref="GpuException">The device failed, or hasn't the memory.</exception>
     public void Step(ReadOnlySpan<float> x, ReadOnlySpan<TTarget> target)
     {
-        Backward(x, target);
-        Update();
+        using var turn = _thread.Take();
+        _batches = 0;
+        AccumulateAlone(x, target, 1);
+        UpdateAlone();
     }
 
     /// <summary>Forward and backward pass; the gradients of before are replaced.</summary>
     /// <inheritdoc cref="Step(ReadOnlySpan{float}, ReadOnlySpan{TTarget})"/>
     public void Backward(ReadOnlySpan<float> x, ReadOnlySpan<TTarget> target)
     {
+        using var turn = _thread.Take();
         _batches = 0;
-        Accumulate(x, target);
+        AccumulateAlone(x, target, 1);
     }
 
     /// <summary>Forward and backward pass of one of several batches that make one update.</summary>
@@ -187,6 +190,12 @@ public sealed partial class GpuTrainer<TNetwork, TTarget> : IDisposable, ITraine
     public void Accumulate(ReadOnlySpan<float> x, ReadOnlySpan<TTarget> target, float weight = 1)
     {
         ThrowIfNotFinite(weight);
+        using var turn = _thread.Take();
+        AccumulateAlone(x, target, weight);
+    }
+
+    void AccumulateAlone(ReadOnlySpan<float> x, ReadOnlySpan<TTarget> target, float weight)
+    {
         var info = TNetwork.Info;
         if (info.Sequence is not { } sequence)
         {
@@ -197,13 +206,13 @@ public sealed partial class GpuTrainer<TNetwork, TTarget> : IDisposable, ITraine
         if (!info.Inputs.IsEmpty)
         {
             var batch = SequencePacking.OfMost(info, x, nameof(x));
-            AccumulateSequences(batch.X, batch.Lengths, target, weight);
+            AccumulateAlone(batch.X, GpuNetwork<TNetwork, TTarget>.OffsetsOf(batch.X.Length, batch.Lengths), target, weight);
             return;
         }
         // One sample of as many positions as it has, or several of the most.
         var offsets = new int[SequenceBatch.SamplesOf(sequence, x.Length, info.SamplesName) + 1];
         SequenceBatch.Fill(sequence, x.Length, offsets);
-        AccumulateSequences(x, offsets, target, weight);
+        AccumulateAlone(x, offsets, target, weight);
     }
 
     static void ThrowIfNotFinite(float weight)
@@ -214,7 +223,6 @@ public sealed partial class GpuTrainer<TNetwork, TTarget> : IDisposable, ITraine
     /// <summary>Forward and backward pass of a batch that was checked.</summary>
     void Run(ReadOnlySpan<float> x, ReadOnlySpan<int> offsets, int samples, int losses, ReadOnlySpan<TTarget> target, float weight)
     {
-        using var turn = _thread.Take();
         // The host fills one staging array while the device may still read the other.
         _turn = 1 - _turn;
         _inputs.Fill(_turn, x);
@@ -285,6 +293,11 @@ public sealed partial class GpuTrainer<TNetwork, TTarget> : IDisposable, ITraine
     public void Update()
     {
         using var turn = _thread.Take();
+        UpdateAlone();
+    }
+
+    void UpdateAlone()
+    {
         if (_batches == 0) throw new InvalidOperationException("There are no gradients since the last update: call Backward or Accumulate first.");
         if (Optimizer.Owner != this)
             throw new InvalidOperationException($"This trainer's {Optimizer.GetType().Name} was given to another trainer since. Make an optimizer for each.");
