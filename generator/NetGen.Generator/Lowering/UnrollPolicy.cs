@@ -127,13 +127,23 @@ static class UnrollPolicy
     /// <summary>Whether a product of many rows or pixels has the weights after its own brought near: those of few inputs are near anyway.</summary>
     public static bool BringsNextPanel(int inputs) => inputs >= 64;
 
-    /// <summary>
-    /// The least pixels over which a tile of a weight's gradient is summed before the next one has its turn, so that images stay in the cache.
-    /// </summary>
-    const int GradientPixels = 512;
+    /// <summary>The least pixels over which a tile of a weight's gradient is summed in registers, before it goes to memory.</summary>
+    const int LeastGradientPixels = 256;
+
+    /// <summary>The most, before the next tile has its turn.</summary>
+    const int MostGradientPixels = 512;
+
+    /// <summary>The bytes of images that all tiles read before the next ones: they stay in the second-level cache.</summary>
+    const int GradientImageBytes = 1024 * 1024;
 
     /// <summary>The samples over which a tile of a weight's gradient is summed at a time.</summary>
-    public static int GradientSamples(int pixels) => (GradientPixels + pixels - 1) / pixels;
+    /// <param name="pixels">The pixels of a sample.</param>
+    /// <param name="floatsPerSample">The numbers of both of its images.</param>
+    public static int GradientSamples(int pixels, long floatsPerSample)
+    {
+        var (least, most) = ((LeastGradientPixels + pixels - 1) / pixels, (MostGradientPixels + pixels - 1) / pixels);
+        return (int)Math.Min(most, Math.Max(least, GradientImageBytes / sizeof(float) / floatsPerSample));
+    }
 
     /// <summary>
     /// Whether workers share an image by its rows, so that each reads mostly what it has written itself: what is in another one's cache takes three times as
@@ -253,9 +263,26 @@ static class UnrollPolicy
     /// <summary>
     /// The inputs whose weights are brought to Winograd's points at a time, a divisor of all: with the tiles' values they stay in the second-level cache.
     /// </summary>
-    public static int WinogradPartInputs(int points, int inputs) => Enumerable.Range(1, inputs).Last(n => inputs % n == 0 && (n == 1 || n * points <= WinogradPartKernels));
+    /// <param name="points">The points of a tile.</param>
+    /// <param name="inputs">All inputs.</param>
+    /// <param name="multiple">A divisor of them, of which it is to be a multiple.</param>
+    public static int WinogradPartInputs(int points, int inputs, int multiple = 1) => multiple
+        * Enumerable.Range(1, inputs / multiple).Last(n => inputs % (n * multiple) == 0 && (n == 1 || n * multiple * points <= WinogradPartKernels));
 
     const int WinogradPartKernels = 2400;
+
+    /// <summary>
+    /// The panels whose products with a part's inputs follow each other, a divisor of all: where the tiles' values of all inputs don't stay in the second-level
+    /// cache, those of a part do.
+    /// </summary>
+    /// <param name="valueFloats">The values of all tiles and inputs.</param>
+    /// <param name="panels">All panels.</param>
+    public static int WinogradPanels(long valueFloats, int panels) =>
+        valueFloats * sizeof(float) <= WinogradValueBytes ? 1 : Enumerable.Range(1, Math.Min(WinogradPanelsAtOnce, panels)).Last(n => panels % n == 0);
+
+    const int WinogradValueBytes = 1536 * 1024;
+
+    const int WinogradPanelsAtOnce = 4;
 
     /// <summary>Whether weights are too many to stay in the second-level cache.</summary>
     public static bool IsFarAway(long weightFloats) => weightFloats * sizeof(float) > 2 * ResidentWeightBytes;

@@ -22,6 +22,8 @@ public sealed class WinogradTests(NetworkFixture<WinogradTests> networks, ITestO
         Case("Residual", "32, 7, 6", "Conv2d(32, 3, Padding = 1, Name = \"a\"), ReLU, Conv2d(32, 3, Padding = 1, Bias = false), BatchNorm, Add(\"a\"), ReLU"),
         // Weights that are brought to the points in two parts.
         Case("Parts", "256, 6, 6", "Conv2d(96, 3, Padding = 1), SiLU"),
+        // Tiles' values that don't stay in the cache, a part of which three panels at a time are multiplied with.
+        Case("PartsOfPanels", "400, 4, 4", "Conv2d(192, 3, Padding = 1), SiLU"),
         Case("Transposed", "32, 7, 8", "ConvTranspose2d(32, 3, Padding = 1)"),
         // Kernels of 5 × 5, whose products stay in registers, with a pooling that is a tile, and without one.
         Case("Small", "6, 14, 14", "Conv2d(16, 5), ReLU, MaxPool2d(2)"),

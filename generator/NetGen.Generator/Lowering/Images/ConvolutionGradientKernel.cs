@@ -53,7 +53,7 @@ static class ConvolutionGradientKernel
             var parts = groups * panels * runs * chunks;
             var (chunk, run, panel, group) = (chunks > 1 ? "chunk" : null, runs > 1 ? "run" : null, panels > 1 ? "panel" : null, groups > 1 ? "group" : null);
             code.Add(new Split(parts));
-            var samples = UnrollPolicy.GradientSamples(dy.Pixels);
+            var samples = UnrollPolicy.GradientSamples(dy.Pixels, (long)context.Pitch(result.Inputs[0]) + context.Pitch(result.Inputs[1]));
             code.For("i", "0", "n", samples, block =>
             {
                 block.Add(new Integer($"int samples = n - (int)i < {LayerBuilder.Text(samples)} ? n - (int)i : {LayerBuilder.Text(samples)}"));

@@ -82,22 +82,39 @@ static class WinogradKernel
                     sample.Add(functions.Input(operands.SampleOffset(operands.Arguments[0], "s") with { Pointer = "x" },
                         new Address("v", 0, "(s - i)", (long)grid.TilesPerSample * inputs), grid.Rows));
                 });
-                var (tiles, multiple) = (LayerBuilder.Text(grid.TilesPerSample), LayerBuilder.Text(WinogradGrid.Multiple));
+                var (tiles, multiple) = (grid.TilesPerSample == 1 ? "(int)(end - i)" : $"(int)(end - i) * {LayerBuilder.Text(grid.TilesPerSample)}", LayerBuilder.Text(WinogradGrid.Multiple));
                 block.Add(new Integer(grid.TilesPerSample % WinogradGrid.Multiple == 0
-                    ? $"int tiles = (int)(end - i) * {tiles}"
-                    : $"int tiles = ((int)(end - i) * {tiles} + {LayerBuilder.Text(WinogradGrid.Multiple - 1)}) / {multiple} * {multiple}"));
-                EachPanel(block, panel =>
+                    ? $"int tiles = {tiles}" : $"int tiles = ({tiles} + {LayerBuilder.Text(WinogradGrid.Multiple - 1)}) / {multiple} * {multiple}"));
+                var atOnce = functions.Products.PanelsAtOnce;
+                if (atOnce == 1)
                 {
-                    panel.Add(functions.Products.Of(new Address("v"), Weights(), new Address("m"), new Address("u")));
-                    panel.For("s", "i", "end", 1, sample =>
+                    EachPanel(block, panel =>
                     {
-                        operands.Move(sample, ConvolutionLevel.Function, ConvolutionLevel.Sample, a => operands.SampleOffset(a, "s"));
-                        sample.Add(new LetPointer("m_i", new Address("m", 0, "(s - i)", (long)grid.TilesPerSample * Panels.Width)));
-                        Rows(sample, "m_i", rows, null, ConvolutionLevel.Sample);
+                        Products(panel, Weights());
+                        Results(panel, "m");
+                    });
+                    return;
+                }
+                block.For("first", "0", LayerBuilder.Text(panels), atOnce, some =>
+                {
+                    Products(some, new("w", 0, "first", functions.Products.PanelFloats));
+                    some.For("panel", "first", $"first + {LayerBuilder.Text(atOnce)}", 1, panel =>
+                    {
+                        panel.Add(new LetPointer("m_panel", new Address("m", 0, "(panel - first)", functions.Products.ResultFloats)));
+                        Results(panel, "m_panel");
                     });
                 });
             });
             return code.Body;
+
+            void Products(Code code, Address weights) => code.Add(functions.Products.Of(new Address("v"), weights, new Address("m"), new Address("u")));
+
+            void Results(Code panel, string m) => panel.For("s", "i", "end", 1, sample =>
+            {
+                operands.Move(sample, ConvolutionLevel.Function, ConvolutionLevel.Sample, a => operands.SampleOffset(a, "s"));
+                sample.Add(new LetPointer("m_i", new Address(m, 0, "(s - i)", (long)grid.TilesPerSample * Panels.Width)));
+                Rows(sample, "m_i", rows, null, ConvolutionLevel.Sample);
+            });
         }
 
         /// <summary>One image, whose groups and panels workers share. Each brings the tiles of its groups to the points by itself.</summary>
@@ -131,7 +148,7 @@ static class WinogradKernel
 
         void Buffers(Code code)
         {
-            var (v, m) = (op.Transform.Positions * functions.Products.InputStride, op.Transform.Positions * functions.Products.ResultStride);
+            var (v, m) = (op.Transform.Positions * functions.Products.InputStride, functions.Products.PanelsAtOnce * functions.Products.ResultFloats);
             code.Add(new LetScratch("v", checked(v + m + functions.Products.PartFloats)));
             code.Add(new LetPointer("m", new Address("v", v)));
             if (op.TransformsWeights) code.Add(new LetPointer("u", new Address("v", v + m)));

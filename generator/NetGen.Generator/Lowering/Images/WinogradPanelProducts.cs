@@ -31,6 +31,12 @@ sealed class WinogradPanelProducts(WinogradConvolution op, WinogradGrid grid, Co
     /// <summary>The same of the products with a panel.</summary>
     public int ResultStride => WinogradTiles.Stride(grid.MostTiles * Panels.Width);
 
+    /// <summary>The panels that a call multiplies with, where tiles are of several images.</summary>
+    public int PanelsAtOnce => inParts && grid.Samples > 1 ? UnrollPolicy.WinogradPanels((long)transform.Positions * InputStride, Panels.Count(operands.Outputs)) : 1;
+
+    /// <summary>The room for the products with a panel.</summary>
+    public int ResultFloats => checked(transform.Positions * ResultStride);
+
     /// <summary>The floats from a panel's weights to the next one's.</summary>
     public long PanelFloats => (long)(inParts ? Places : transform.Positions) * inputs * Panels.Width;
 
@@ -40,10 +46,10 @@ sealed class WinogradPanelProducts(WinogradConvolution op, WinogradGrid grid, Co
     /// <summary>The floats from a point's weights to the next point's.</summary>
     int PointStride => inParts ? WinogradTiles.Stride(partInputs * Panels.Width) : inputs * Panels.Width;
 
-    /// <summary>A call that multiplies the values of tiles with a panel, for each point.</summary>
+    /// <summary>A call that multiplies the values of tiles with a panel, or several, for each point.</summary>
     /// <param name="v">The values.</param>
-    /// <param name="w">The panel.</param>
-    /// <param name="m">Receives the products.</param>
+    /// <param name="w">The first panel.</param>
+    /// <param name="m">Receives the products with it, and after them those with the next ones.</param>
     /// <param name="u">Room for <see cref="PartFloats"/>, where there is a need for it.</param>
     /// <param name="tiles">
     /// How many tiles there are; null for as many as the local <c>tiles</c> says, a multiple of <see cref="WinogradGrid.Multiple"/>.
@@ -52,29 +58,38 @@ sealed class WinogradPanelProducts(WinogradConvolution op, WinogradGrid grid, Co
     {
         var counted = tiles is null ? ["tiles"] : Array.Empty<object>();
         if (!inParts) return new Invoke(EachPoint(tiles), [v, w, m, .. counted]);
-        var function = get($"Products{Label(tiles)}_Of{LayerBuilder.Text(inputs)}InParts", Signature(tiles), name =>
+        var panels = tiles is null ? PanelsAtOnce : 1;
+        var function = get($"Products{Label(tiles)}_Of{LayerBuilder.Text(inputs)}InParts", (Signature(tiles), panels), name =>
         {
             var code = new Code();
             var (count, floats) = (inputs / partInputs, partInputs * Panels.Width);
             code.For("part", "0", LayerBuilder.Text(count), 1, part =>
             {
-                part.Add(new LetPointer("w_part", new Address("w", 0, "part", floats)));
-                part.Add(new InvokeRuntime("Winograd.PanelWeights",
+                if (panels == 1) Panel(part, null);
+                else part.For("panel", "0", LayerBuilder.Text(panels), 1, body => Panel(body, "panel"));
+            });
+            return new(name,
+                $"The products of {Some(tiles)} tiles with {LayerBuilder.Text(panels * Panels.Width)} outputs, at each point, for {LayerBuilder.Text(partInputs)} inputs at a time.",
+            [
+                new(ParameterType.Floats, "v"), new(ParameterType.Floats, "w"), new(ParameterType.Floats, "m"), new(ParameterType.Floats, "u"), .. Counted(tiles),
+            ], code.Body);
+
+            void Panel(Code body, string? panel)
+            {
+                var (floatsOfPanel, next) = (LayerBuilder.Text(PanelFloats), LayerBuilder.Text(PanelFloats * panels));
+                body.Add(new LetPointer("w_part", panel is null ? new Address("w", 0, "part", floats) : new Address("w", 0, $"panel * {floatsOfPanel} + part * {LayerBuilder.Text(floats)}")));
+                body.Add(new InvokeRuntime("Winograd.PanelWeights",
                 [
                     new Address("w_part"), new Address("u"), LayerBuilder.Text(partInputs), LayerBuilder.Text(transform.Results),
                     LayerBuilder.Text(inputs * Panels.Width), LayerBuilder.Text(PointStride),
                 ]));
-                // The next part's kernels, which a panel's last part has in the next panel.
-                var panel = LayerBuilder.Text(PanelFloats);
-                part.Add(new LetPointer("w_next",
-                    new Address("w", 0, count == 1 ? panel : $"(part < {LayerBuilder.Text(count - 1)} ? (part + 1) * {LayerBuilder.Text(floats)} : {panel})")));
-                part.Add(new Invoke(EachPoint(tiles),
-                    [new Address("v", 0, "part", partInputs), new Address("u"), new Address("m"), new Address("w_next"), "part > 0", .. counted]));
-            });
-            return new(name, $"The products of {Some(tiles)} tiles with 32 outputs, at each point, for {LayerBuilder.Text(partInputs)} inputs at a time.",
-            [
-                new(ParameterType.Floats, "v"), new(ParameterType.Floats, "w"), new(ParameterType.Floats, "m"), new(ParameterType.Floats, "u"), .. Counted(tiles),
-            ], code.Body);
+                // The kernels that are next: after the last part those of the next panels.
+                var following = count == 1 ? next : $"(part < {LayerBuilder.Text(count - 1)} ? (part + 1) * {LayerBuilder.Text(floats)} : {next})";
+                body.Add(new LetPointer("w_next", panel is null ? new Address("w", 0, following)
+                    : new Address("w", 0, $"(panel < {LayerBuilder.Text(panels - 1)} ? (panel + 1) * {floatsOfPanel} + part * {LayerBuilder.Text(floats)} : {following})")));
+                body.Add(new Invoke(EachPoint(tiles),
+                    [new Address("v", 0, "part", partInputs), new Address("u"), new Address("m", 0, panel, ResultFloats), new Address("w_next"), "part > 0", .. counted]));
+            }
         });
         return new Invoke(function.Name, [v, w, m, u, .. counted]);
     }

@@ -9,7 +9,7 @@ namespace NetGen.Generator.Lowering.Images;
 /// <summary>
 /// The gradient of a weight by Winograd's algorithm, where the sums at all points are too many for the cache: those of some inputs and a panel of outputs are
 /// summed and brought back from the points before the next ones'. Workers share these parts, and each brings all tiles to the points, which is little beside
-/// the products.
+/// the products. The values of a part's inputs, and of a panel's outputs, are together, so that a part's products find them in the cache.
 /// </summary>
 /// <param name="result">The gradient.</param>
 /// <param name="op">What computes it.</param>
@@ -20,7 +20,7 @@ sealed class WinogradPartsGradientKernel(Value result, WinogradGradientInParts o
     readonly WinogradTransform transform = op.Transform;
     readonly WinogradGrid grid = WinogradGradientKernel.GridOf(result, op.Transform);
     readonly int outputs = result.Shape.Axes[0], inputs = result.Shape.Axes[1];
-    readonly int partInputs = UnrollPolicy.WinogradPartInputs(op.Transform.Positions, result.Shape.Axes[1]);
+    readonly int partInputs = UnrollPolicy.WinogradPartInputs(op.Transform.Positions, result.Shape.Axes[1], Panels.Alignment);
     readonly List<KernelFunction> all = [];
 
     public static Kernel Lower(Group group, KernelContext context, WinogradGradientInParts op)
@@ -65,8 +65,8 @@ sealed class WinogradPartsGradientKernel(Value result, WinogradGradientInParts o
             block.Add(new Integer($"int count = i + {LayerBuilder.Text(grid.Samples)} < n ? {LayerBuilder.Text(grid.Samples)} : n - (int)i"));
             block.For("s", "0", "count", 1, sample =>
             {
-                ToPoints(sample, result.Inputs[1], "x", "v", inputs, op.Window, InputStride);
-                ToPoints(sample, result.Inputs[0], "dy", "m", outputs, null, GradientStride);
+                ToPoints(sample, result.Inputs[1], "x", "v", partInputs, op.Window, InputStride);
+                ToPoints(sample, result.Inputs[0], "dy", "m", Panels.Width, null, GradientStride);
             });
             block.For("unit", "first", "last", 1, unit =>
             {
@@ -74,9 +74,9 @@ sealed class WinogradPartsGradientKernel(Value result, WinogradGradientInParts o
                 unit.Add(new Integer($"nint panel = unit % {LayerBuilder.Text(panels)}"));
                 unit.Add(new Invoke(Part(name),
                 [
-                    new Address("v", 0, "part", partInputs), new Address("m", 0, "panel", Panels.Width), new Address("du"),
+                    new Address("v", 0, "part", grid.MostTiles * partInputs), new Address("m", 0, "panel", grid.MostTiles * Panels.Width), new Address("du"),
                     new Address("dw", 0, $"panel * {LayerBuilder.Text(9 * inputs * Panels.Width)} + part * {LayerBuilder.Text(partInputs * Panels.Width)}"),
-                    $"count * {LayerBuilder.Text(grid.TilesPerSample)}", "accumulate || i > 0",
+                    grid.TilesPerSample == 1 ? "count" : $"count * {LayerBuilder.Text(grid.TilesPerSample)}", "accumulate || i > 0",
                 ]));
             });
         });
@@ -84,7 +84,8 @@ sealed class WinogradPartsGradientKernel(Value result, WinogradGradientInParts o
     }
 
     void ToPoints(Code sample, Value image, string from, string to, int channels, Window? window, int stride) =>
-        sample.Add(new Invoke(WinogradTiles.Values(context.Functions, Add, transform, grid.Columns, image.Layout!, window, stride, lanes),
+        sample.Add(new Invoke(WinogradTiles.Values(context.Functions, Add, transform, grid.Columns, image.Layout!, window, stride, lanes,
+            blocks: new(channels, grid.MostTiles * channels)),
         [
             new Address(from, 0, "(i + s)", context.Pitch(image)), new Address(to, 0, "s", (long)grid.TilesPerSample * channels), LayerBuilder.Text(grid.Rows),
         ]));
@@ -110,7 +111,7 @@ sealed class WinogradPartsGradientKernel(Value result, WinogradGradientInParts o
             {
                 for (var offset = 0; offset < Panels.Width; offset += columns)
                 {
-                    point.Add(new Invoke(Add(WinogradSums.Tile(context.Functions, inputs, outputs, height, columns, lanes)),
+                    point.Add(new Invoke(Add(WinogradSums.Tile(context.Functions, partInputs, Panels.Width, height, columns, lanes)),
                     [
                         new Address("v", first, $"(point * {LayerBuilder.Text(InputStride)}{(index is null ? "" : $" + {index} * {LayerBuilder.Text(rows)}")})"),
                         new Address("m", offset, "point", GradientStride), new Address("du", offset, "point", PointStride), "tiles", "false",

@@ -10,8 +10,8 @@ static class WinogradSums
 {
     /// <summary>The function for some inputs and a panel's outputs, whose sums stay in registers.</summary>
     /// <param name="functions">The functions that there are.</param>
-    /// <param name="inputs">The channels of x.</param>
-    /// <param name="outputs">The channels of ∂y.</param>
+    /// <param name="inputs">The floats from a tile's values of x to the next tile's.</param>
+    /// <param name="outputs">The same of ∂y.</param>
     /// <param name="height">The inputs of the tile.</param>
     /// <param name="columns">Its outputs.</param>
     /// <param name="lanes">The lanes of a vector.</param>

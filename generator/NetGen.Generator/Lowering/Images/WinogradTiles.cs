@@ -24,15 +24,17 @@ static class WinogradTiles
     /// <param name="pitch">The floats from a tile's values to the next tile's, where they don't follow each other.</param>
     /// <param name="lanes">The lanes of a vector.</param>
     /// <param name="used">As many of them as are used, where channels don't fill more.</param>
+    /// <param name="blocks">Blocks of channels whose values are apart; null where all of a tile's are together.</param>
     public static string Values(SharedFunctions functions, Func<KernelFunction, string> add, WinogradTransform transform, int columns, Layout layout, Window? window,
-        int stride, int lanes, int? pitch = null, int? used = null)
+        int stride, int lanes, int? pitch = null, int? used = null, ChannelBlocks? blocks = null)
     {
         var narrow = used < lanes ? used : null;
         var label = $"{transform.Label}_{(window is null ? "Gradients" : "Inputs")}{(narrow is { } few ? $"_{LayerBuilder.Text(few)}" : "")}";
         var summary = window is null
             ? $"{Square(transform.Results)} pixels to their values at the points: A∂yAᵀ." : $"{Square(transform.Size)} pixels to their values at the points: BᵀxB.";
         var tile = add(functions.Get(lanes, label, (transform, window is null), name => new(name, "A tile of " + summary, TileParameters, Tile(transform, window is null, narrow ?? lanes), narrow)));
-        return add(functions.Get(lanes, $"{label}_{ImageLoop.Sizes(layout)}", (transform, columns, layout, window, stride, pitch), name =>
+        var channels = blocks?.Channels ?? layout.Channels;
+        return add(functions.Get(lanes, $"{label}_{ImageLoop.Sizes(layout)}", (transform, columns, layout, window, stride, pitch, blocks), name =>
         {
             var code = new Code();
             var origin = window is null ? layout.Origin : layout.At(-window.Rows.Before, -window.Columns.Before);
@@ -41,15 +43,20 @@ static class WinogradTiles
                 row.Add(new LetPointer("x_row", new Address("x", origin, "row", (long)transform.Results * layout.RowPitch)));
                 row.For("tile", "0", LayerBuilder.Text(columns), 1, body =>
                 {
-                    body.Add(new Invoke(tile,
-                    [
-                        new Address("x_row", 0, "tile", (long)transform.Results * layout.ChannelPitch), new Address("v"), LayerBuilder.Text(layout.Channels),
-                        LayerBuilder.Text(layout.RowPitch), LayerBuilder.Text(layout.ChannelPitch), LayerBuilder.Text(stride),
-                    ]));
-                    body.Add(new Advance("v", pitch ?? layout.Channels));
+                    var step = (long)transform.Results * layout.ChannelPitch;
+                    if (channels == layout.Channels) Bring(body, new Address("x_row", 0, "tile", step), new Address("v"));
+                    else
+                    {
+                        body.For("block", "0", LayerBuilder.Text(layout.Channels / channels), 1, block => Bring(block,
+                            new Address("x_row", 0, $"tile * {LayerBuilder.Text(step)} + block * {LayerBuilder.Text(channels)}"), new Address("v", 0, "block", blocks!.Pitch)));
+                    }
+                    body.Add(new Advance("v", pitch ?? channels));
                 });
             });
             return new(name, "Tiles of " + summary, [new(ParameterType.Floats, "x"), new(ParameterType.Floats, "v"), new(ParameterType.Int, "rows")], code.Body);
+
+            void Bring(Code body, Address x, Address v) => body.Add(new Invoke(tile,
+                [x, v, LayerBuilder.Text(channels), LayerBuilder.Text(layout.RowPitch), LayerBuilder.Text(layout.ChannelPitch), LayerBuilder.Text(stride)]));
         }));
 
         static string Square(int size) => $"{LayerBuilder.Text(size)} × {LayerBuilder.Text(size)}";
@@ -103,3 +110,8 @@ static class WinogradTiles
     /// <summary>A number of distances behind a pointer.</summary>
     public static Address Times(string pointer, int times, string distance) => times == 0 ? new(pointer) : new(pointer, 0, distance, times);
 }
+
+/// <summary>Blocks of an image's channels, each of which has the values of all tiles together.</summary>
+/// <param name="Channels">The channels of a block, which divide the image's.</param>
+/// <param name="Pitch">The floats from a block's first value at a point to the next block's.</param>
+sealed record ChannelBlocks(int Channels, int Pitch);
