@@ -125,8 +125,8 @@ public sealed class CaseTests(ITestOutputHelper output)
         var (processor, gpu) = networks.Pair(network);
         using var _ = gpu;
         var loss = LossSettings.Of(networks.Models[network]);
-        // A batch normalisation of two samples leaves little but rounding errors of gradients.
-        foreach (var samples in new[] { 3, 5 })
+        // A batch normalisation of two samples leaves little but rounding errors of gradients. A second batch, of another size, is little to wait for on a device.
+        foreach (var samples in TestDevice.IsReal ? new[] { 3, 5 } : [5])
         {
             var batch = Batch.Random(processor.Info, loss, samples, seed: samples);
             Batch.Doubles(gpu.Predict(batch.SinglesOfX)).AssertClose(Batch.Doubles(processor.Predict(batch.SinglesOfX)), 2 * Closeness.Forward, $"prediction of {samples}");

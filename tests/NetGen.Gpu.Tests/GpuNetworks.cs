@@ -24,7 +24,7 @@ sealed class GpuNetworks
         Assert.True(diagnostics.IsEmpty, Build.Describe(diagnostics));
         Models = names.ToDictionary(name => name, name => DeclarationParser.Parse(output.GetTypeByMetadataName(space + name)!, output, default)!.Model!);
         Files = driver.GetRunResult().GeneratedTrees.ToDictionary(tree => Path.GetFileName(tree.FilePath), tree => tree.ToString());
-        output = KernelTrees.WithoutBodies(output, width => width != KernelTrees.ProcessorWidth);
+        output = KernelTrees.WithoutBodies(output, width => !consumer.CompilesKernels || width != KernelTrees.ProcessorWidth);
         using var image = new MemoryStream();
         var emitted = output.Emit(image);
         Assert.True(emitted.Success, Build.Describe(emitted.Diagnostics.Where(d => d.Severity == DiagnosticSeverity.Error).Take(20)));
@@ -50,13 +50,13 @@ sealed class GpuNetworks
         return (subject, GpuSubject.Create(this[network], subject.Parameters));
     }
 
-    /// <summary>The networks of some source files.</summary>
+    /// <summary>The networks of some source files, whose kernels for the processor, which take most of the time, are left out.</summary>
     /// <param name="files">The files.</param>
     /// <param name="space">The networks' namespace.</param>
     /// <param name="names">The networks.</param>
     /// <param name="more">What is declared beside them.</param>
     public static GpuNetworks OfFiles(IReadOnlyList<string> files, string space, IEnumerable<string> names, string more = "") => new(
-        files.Aggregate(Consumer(more), (consumer, file) => consumer.With(Path.GetFileName(file), "using NetGen;\n" + File.ReadAllText(file))), space + ".", names);
+        files.Aggregate(Consumer(more) with { CompilesKernels = false, Vectors = "128" }, (consumer, file) => consumer.With(Path.GetFileName(file), "using NetGen;\n" + File.ReadAllText(file))), space + ".", names);
 
     /// <summary>A program that declares its networks itself.</summary>
     public static System.Reflection.Assembly OfProgram(string source) => new GpuNetworks(Consumer(source), "", []).assembly;

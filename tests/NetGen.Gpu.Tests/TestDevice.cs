@@ -22,7 +22,7 @@ static class TestDevice
     public static bool IsReal => Choice is not null;
 
     /// <summary>The steps for which networks of many kernels are trained: the emulation takes seconds for one.</summary>
-    public static int TrainingSteps => IsReal ? 20 : 6;
+    public static int TrainingSteps => IsReal ? 20 : 4;
 
     /// <summary>The device, for kernels with groups of so many threads: those of the emulation are the processor's, and none of them should be idle.</summary>
     public static Accelerator For(int groupThreads) => IsReal ? Chosen.Value

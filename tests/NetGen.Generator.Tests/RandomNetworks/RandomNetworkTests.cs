@@ -34,7 +34,7 @@ public sealed class RandomNetworkTests(ITestOutputHelper output)
     [Fact]
     public void Networks_Compile_AndMatchTheInterpreter()
     {
-        var chunks = Enumerable.Range(First, Count(quick: 40, full: 500)).Chunk(100);
+        var chunks = Enumerable.Range(First, Count(quick: 40, full: 300)).Chunk(100);
         var failures = new ConcurrentDictionary<int, string>();
         var (networks, forward, gradient) = (0, 0.0, 0.0);
         var gate = new Lock();
