@@ -39,7 +39,7 @@ static class UnrollPolicy
     /// The rows of a block in which the gradient of a weight is summed: their inputs stay in the second-level cache, and a panel's packed gradients in the
     /// first.
     /// </summary>
-    public static int OuterProductRows(int inputs) => Math.Max(64, Math.Min(256, ImageBytes / sizeof(float) / inputs / 16 * 16));
+    public static int OuterProductRows(int inputs) => Math.Max(64, Math.Min(128, ImageBytes / sizeof(float) / inputs / 16 * 16));
 
     /// <summary>The most bytes of activations that a block of samples takes, for which its samples may become fewer.</summary>
     const long BlockBytes = 1L << 30;
