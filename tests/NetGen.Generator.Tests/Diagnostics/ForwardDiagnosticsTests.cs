@@ -41,6 +41,33 @@ public sealed class ForwardDiagnosticsTests
     public void FieldsWithoutForward_AreAnError() => Expect.Diagnostic("[Network] partial class {|NG0050:Net|} { [Linear(3)] readonly Layer fc; }",
         "'Net' can't be read: its fields are layers, and no Forward says how they are put together: add Tensor Forward([Shape(…)] Tensor x)");
 
+    [Theory]
+    [InlineData("Tensor Forward([Shape(3)] Tensor x, [Shape(3)] Tensor {|NG0055:y|}) => fc(x);")]
+    [InlineData("Tensor Forward([Shape(3)] Tensor x, [Shape(3)] Tensor {|NG0055:y|}) { var z = x * y; return fc(x); }")]
+    [InlineData("Tensor Forward([Shape(3)] Tensor x, [Shape(3)] Tensor {|NG0055:y|}) => fc(false ? y : x);")]
+    [InlineData("(Tensor, Tensor) Forward([Shape(3)] Tensor x, [Shape(3)] Tensor y) => (fc(x), y);")]
+    [InlineData("Tensor Forward([Shape(3)] Tensor x, [Shape(3)] Tensor _) => fc(x);")]
+    [InlineData("Tensor Forward([Shape(3)] Tensor x, [Shape(3)] Tensor _mask) => fc(x);")]
+    [InlineData("readonly First first; Tensor Forward([Shape(3)] Tensor x, [Shape(3)] Tensor y) => fc(first.Forward(x, y));")]
+    [InlineData("readonly Part part; Tensor Forward([Shape(3)] Tensor x) => fc(part.Forward(x, x));")]
+    public void Input_ThatNoOutputDependsOn_IsAWarning_AndTheNetworkIsGenerated(string body)
+    {
+        var source = Network("", "[Linear(3)] readonly Layer fc; " + body) + """
+            [Block] class First { internal Tensor Forward(Tensor a, Tensor b) => a; }
+            [Network] partial class Part { internal Tensor Forward([Shape(3)] Tensor a, [Shape(3)] Tensor {|NG0055:b|}) => ReLU(a); }
+            """;
+        Expect.Diagnostics(source);
+        var build = Consumer.Of(Markup.Parse(source).Text).Build();
+        Assert.Contains(build.FileNames, name => name == "Net.g.cs");
+        Assert.All(build.Visible, diagnostic => Assert.Equal(("NG0055", Microsoft.CodeAnalysis.DiagnosticSeverity.Warning), (diagnostic.Id, diagnostic.Severity)));
+    }
+
+    [Theory]
+    [InlineData("interface IOfTwo { Tensor Forward(Tensor x, Tensor y); }", "public ")]
+    [InlineData("abstract class IOfTwo { public abstract Tensor Forward(Tensor x, Tensor y); }", "public override ")]
+    public void Input_ThatOthersAskFor_MayBeUnused(string declaration, string modifiers) => Expect.Diagnostics(
+        $"[Network] partial class Net : IOfTwo {{ [Linear(3)] readonly Layer fc; {modifiers}Tensor Forward([Shape(3)] Tensor x, [Shape(3)] Tensor y) => fc(x); }} {declaration}");
+
     [Fact]
     public void FieldsWithoutNetwork_AreAWarning() => Expect.Diagnostics("class Net { [{|NG0011:Linear(3)|}] readonly Layer? fc; }");
 
