@@ -80,6 +80,7 @@ sealed class ForwardFields(INamedTypeSymbol type, BlockTable blocks, ForwardReco
         }
         else
         {
+            if (elements.Count == 0 && FaultOfPart(single) is { } fault) return Fail(fault);
             if (elements.Count == 0) return Fail($"has no layer's attribute that says what it is, such as {(IsLayer(single) ? "[Linear(10)]" : "[Parameter(10)]")}");
             if (elements[0].AttributeClass is not { } attributeClass) return false;
             var syntax = DeclarationParser.SyntaxOf(elements[0], cancellation);
@@ -102,9 +103,9 @@ sealed class ForwardFields(INamedTypeSymbol type, BlockTable blocks, ForwardReco
         var name = own ?? (field.Name.TrimStart('_') is { Length: > 0 } trimmed ? trimmed : field.Name);
         // A use of blocks may add no part of its own to the names of its parameters.
         var isNameless = own is "" && element.UsesBlocks();
-        if (own is not null && !isNameless && GraphBuilder.FaultOfName(own) is { } fault)
+        if (own is not null && !isNameless && GraphBuilder.FaultOfName(own) is { } faultOfName)
         {
-            errors.Add(new(new("NG0017", -1, [field.Name, ElementDisplay.Escape(own), fault]), location));
+            errors.Add(new(new("NG0017", -1, [field.Name, ElementDisplay.Escape(own), faultOfName]), location));
             return false;
         }
         if (!isNameless && names.TryGetValue(name, out var earlier))
@@ -145,6 +146,12 @@ sealed class ForwardFields(INamedTypeSymbol type, BlockTable blocks, ForwardReco
             return null;
         }
     }
+
+    /// <summary>What a class lacks that has layers or a Forward, and isn't declared to be a part of networks; null for other types.</summary>
+    public static string? FaultOfPart(ITypeSymbol fieldType) =>
+        (fieldType is IArrayTypeSymbol array ? array.ElementType : fieldType) is INamedTypeSymbol { TypeKind: TypeKind.Class or TypeKind.Struct } part && BlockOf(part) is null
+            && (ForwardParser.IsForward(part) || part.GetAttributes().Any(a => WellKnownTypes.IsElement(a.AttributeClass)))
+            ? $"is of the type '{part.Name}', which isn't declared to be a part of networks: add [Block] before '{part.Name}'" : null;
 
     static bool HasInitializer(IFieldSymbol field) =>
         field.DeclaringSyntaxReferences.Any(reference => reference.GetSyntax() is VariableDeclaratorSyntax { Initializer: not null });

@@ -68,6 +68,21 @@ public sealed class ForwardDiagnosticsTests
     public void Input_ThatOthersAskFor_MayBeUnused(string declaration, string modifiers) => Expect.Diagnostics(
         $"[Network] partial class Net : IOfTwo {{ [Linear(3)] readonly Layer fc; {modifiers}Tensor Forward([Shape(3)] Tensor x, [Shape(3)] Tensor y) => fc(x); }} {declaration}");
 
+    [Theory]
+    [InlineData("readonly Part part;", "{|NG0052:part|}.Forward(x)")]
+    [InlineData("readonly Part part = new();", "{|NG0052:part|}.Forward(x)")]
+    [InlineData("static readonly Part part = new();", "{|NG0052:part|}.Forward(x)")]
+    [InlineData("readonly Part[] part = [];", "{|NG0052:part|}[0].Forward(x)")]
+    [InlineData("[Count(2)] readonly Part[] {|NG0051:part|};", "part[0].Forward(x)")]
+    public void Part_WhoseClassIsNoBlock_IsToldSo(string field, string expression)
+    {
+        var diagnostics = Expect.Diagnostics(Network("", $"{field} Tensor Forward([Shape(3)] Tensor x) => {expression};")
+            + "class Part { [{|NG0011:Linear(3)|}] readonly Layer fc; internal Tensor Forward(Tensor x) => fc(x); }");
+        Assert.Contains((field.Contains("NG0051", StringComparison.Ordinal) ? "The field 'part' " : "'part' can't be read: the field 'part' ")
+            + "is of the type 'Part', which isn't declared to be a part of networks: add [Block] before 'Part'",
+            diagnostics.Select(d => d.GetMessage(System.Globalization.CultureInfo.InvariantCulture)));
+    }
+
     [Fact]
     public void FieldsWithoutNetwork_AreAWarning() => Expect.Diagnostics("class Net { [{|NG0011:Linear(3)|}] readonly Layer? fc; }");
 
