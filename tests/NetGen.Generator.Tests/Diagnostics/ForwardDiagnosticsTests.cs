@@ -83,6 +83,12 @@ public sealed class ForwardDiagnosticsTests
             diagnostics.Select(d => d.GetMessage(System.Globalization.CultureInfo.InvariantCulture)));
     }
 
+    [Theory]
+    [InlineData("[{|NG0022:Parameter(3, Init = Init.Constant)|}]", "'part: Parameter(3)' sets Init to Constant, but no Value: set this too, or use Init.Zeros")]
+    [InlineData("[{|NG0022:Buffer(3, Init = Init.Constant)|}]", "'part: Buffer(3)' sets Init to Constant, but no Value: set this too, or use Init.Zeros")]
+    public void Tensor_ThatIsConstant_NeedsItsValue(string attribute, string message) =>
+        Expect.Diagnostic(Network("", $"{attribute} readonly Tensor part; Tensor Forward([Shape(3)] Tensor x) => x * part;"), message);
+
     [Fact]
     public void FieldsWithoutNetwork_AreAWarning() => Expect.Diagnostics("class Net { [{|NG0011:Linear(3)|}] readonly Layer? fc; }");
 
