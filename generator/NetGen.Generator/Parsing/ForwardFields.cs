@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using NetGen.Generator.Graph;
 
@@ -49,6 +50,8 @@ sealed class ForwardFields(INamedTypeSymbol type, BlockTable blocks, ForwardReco
         // A network may be a field for the class's own purposes.
         if (BlockOf(field.Type) is { } network && !BlockParser.IsBlock(network) && elements.Count == 0
             && (field.IsStatic || HasInitializer(field) || !ForwardParser.IsForward(network))) return true;
+        if (elements.Count == 0 && WellKnownTypes.IsForward(single, "Tensor") && HasValue(field))
+            return Fail("is a tensor with a value, and neither a parameter nor a buffer: declare a constant as 'const float', or say what it is by an attribute, such as [Parameter(10)]");
         if (field.IsStatic) return Fail("is static: each instance has layers of its own, so remove 'static'");
         if (array is { Rank: > 1 }) return Fail("is an array of several dimensions: make it one of one dimension");
         if (array is null && count is not null) return Fail("has [Count], which is for arrays: make it an array, or remove [Count]");
@@ -94,6 +97,11 @@ sealed class ForwardFields(INamedTypeSymbol type, BlockTable blocks, ForwardReco
             var isTensor = read.Kind is "Parameter" or "Buffer";
             var wanted = isTensor ? "Tensor" : "Layer";
             if (!(isTensor ? WellKnownTypes.IsForward(single, "Tensor") : IsLayer(single))) return Fail($"has [{text}], and so needs the type {wanted}{(array is null ? "" : "[]")}");
+            if (HasValue(field))
+            {
+                return Fail("has an initializer, which nothing reads: remove it"
+                    + (isTensor ? $", and say how it starts by its attribute, such as [{read.Kind}({string.Join(", ", read.Positional[0].Array ?? [])}, Init = Init.Constant, Value = 1)]" : ", since the attribute says what it is"));
+            }
             if (read.Tap() is not null && read.Kind != ElementKinds.TiedLinear)
                 return Fail($"has [{text}], which is for stacks of layers: write {(read.Kind == "Add" ? "a + b" : "Concat(a, b)")} in Forward");
             if (BlockArguments.FirstOf(read) is { } argument && !BlockParser.IsBlock(type)) return Fail($"refers to {argument}, which a network isn't given: only a block is, by what uses it");
@@ -155,6 +163,15 @@ sealed class ForwardFields(INamedTypeSymbol type, BlockTable blocks, ForwardReco
 
     static bool HasInitializer(IFieldSymbol field) =>
         field.DeclaringSyntaxReferences.Any(reference => reference.GetSyntax() is VariableDeclaratorSyntax { Initializer: not null });
+
+    /// <summary>Whether a field is set to more than what keeps the C# compiler from asking for a value, as <c>null!</c> does.</summary>
+    static bool HasValue(IFieldSymbol field)
+    {
+        var value = field.DeclaringSyntaxReferences.Select(reference => reference.GetSyntax()).OfType<VariableDeclaratorSyntax>().FirstOrDefault()?.Initializer?.Value;
+        while (value is PostfixUnaryExpressionSyntax { Operand: var operand }) value = operand;
+        return value is not (null or DefaultExpressionSyntax or ArrayCreationExpressionSyntax { Initializer: null } or CollectionExpressionSyntax { Elements.Count: 0 })
+            && !value.IsKind(SyntaxKind.NullLiteralExpression) && !value.IsKind(SyntaxKind.DefaultLiteralExpression);
+    }
 
     /// <summary>Whether nothing has to be said of a field that Forward doesn't use.</summary>
     public static bool MayBeUnused(IFieldSymbol field) => BlockOf(field.Type) is { } used && !BlockParser.IsBlock(used);

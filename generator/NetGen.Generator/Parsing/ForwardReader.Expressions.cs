@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
 
 namespace NetGen.Generator.Parsing;
@@ -67,7 +69,7 @@ sealed partial class ForwardReader
             case IIncrementOrDecrementOperation step:
                 return Increment(step);
             case IDeconstructionAssignmentOperation deconstruction:
-                return Assign(deconstruction.Target, Evaluate(deconstruction.Value));
+                return Deconstruct(deconstruction, Evaluate(deconstruction.Value));
             case IDeclarationExpressionOperation declaration:
                 return Evaluate(declaration.Expression);
             case IArrayCreationOperation { Initializer: { } initializer, DimensionSizes: [_] }:
@@ -236,6 +238,17 @@ sealed partial class ForwardReader
             default:
                 throw new ForwardException(target.Syntax, "only locals, parameters and the elements of arrays and lists that Forward makes can be assigned to");
         }
+    }
+
+    Symbolic Deconstruct(IDeconstructionAssignmentOperation deconstruction, Symbolic value)
+    {
+        // One tensor has no parts, which is the C# compiler's to say.
+        if (value is SymbolicTensor or SymbolicParameter && deconstruction.Syntax is AssignmentExpressionSyntax assignment
+            && compilation.GetSemanticModel(assignment.SyntaxTree).GetDeconstructionInfo(assignment) is { Method: null, Nested.IsEmpty: true })
+        {
+            throw new ForwardException(assignment, null);
+        }
+        return Assign(deconstruction.Target, value);
     }
 
     IReadOnlyList<Symbolic> List(IOperation collection) => Items(Evaluate(collection)) ?? throw Unsupported(collection);

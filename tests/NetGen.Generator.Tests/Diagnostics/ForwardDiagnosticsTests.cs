@@ -97,6 +97,15 @@ public sealed class ForwardDiagnosticsTests
     [InlineData("readonly Tensor {|NG0051:fc|};", "The field 'fc' has no layer's attribute that says what it is, such as [Parameter(10)]")]
     [InlineData("[Linear(3)] static readonly Layer {|NG0051:fc|};", "The field 'fc' is static: each instance has layers of its own, so remove 'static'")]
     [InlineData("[Linear(3), ReLU] readonly Layer {|NG0051:fc|};", "The field 'fc' has several layers: a field has one; put others in fields of their own, or in a block")]
+    [InlineData("[Linear(3)] readonly Layer {|NG0051:fc|} = x => x;", "The field 'fc' has an initializer, which nothing reads: remove it, since the attribute says what it is")]
+    [InlineData("[Parameter(3, 1)] readonly Tensor {|NG0051:fc|} = 1f;",
+        "The field 'fc' has an initializer, which nothing reads: remove it, and say how it starts by its attribute, such as [Parameter(3, 1, Init = Init.Constant, Value = 1)]")]
+    [InlineData("[Buffer(2), Count(2)] readonly Tensor[] {|NG0051:fc|} = [1f, 1f];",
+        "The field 'fc' has an initializer, which nothing reads: remove it, and say how it starts by its attribute, such as [Buffer(2, Init = Init.Constant, Value = 1)]")]
+    [InlineData("readonly Tensor {|NG0051:fc|} = 1e-5f;",
+        "The field 'fc' is a tensor with a value, and neither a parameter nor a buffer: declare a constant as 'const float', or say what it is by an attribute, such as [Parameter(10)]")]
+    [InlineData("static readonly Tensor {|NG0051:fc|} = 1e-5f;",
+        "The field 'fc' is a tensor with a value, and neither a parameter nor a buffer: declare a constant as 'const float', or say what it is by an attribute, such as [Parameter(10)]")]
     [InlineData("[Linear(3), Count(2)] readonly Layer {|NG0051:fc|};", "The field 'fc' has [Count], which is for arrays: make it an array, or remove [Count]")]
     [InlineData("[Linear(3)] readonly Layer[] {|NG0051:fc|};", "The field 'fc' is an array without a length: add [Count], such as [Count(3)]")]
     [InlineData("[Linear(3), Count(0)] readonly Layer[] {|NG0051:fc|};", "The field 'fc' has [Count(0)]: a count must be from 1 to 10000")]
@@ -255,6 +264,18 @@ public sealed class ForwardDiagnosticsTests
     public void Network_WithinItself_IsRefused() => Expect.Diagnostic("""
         [Network] partial class {|NG0050:Net|} { readonly Net part; Tensor Forward([Shape(5)] Tensor x) => part.Forward(x); }
         """, "'Net' can't be read: its fields make the network 'Net' contain itself, without an end");
+
+    [Theory]
+    [InlineData("[Linear(3)] readonly Layer fc = null!;"), InlineData("[Linear(3)] readonly Layer fc = default!;"), InlineData("[Linear(3), Count(1)] readonly Layer[] fc = [];")]
+    [InlineData("[Linear(3), Count(1)] readonly Layer[] fc = new Layer[1];"), InlineData("readonly Part fc = new();")]
+    public void Field_ThatIsSetForTheCompilerAlone_IsNoFault(string field) => Expect.Diagnostics(
+        Network("", $"{field} Tensor Forward([Shape(3)] Tensor x) => fc{(field.Contains("[]", StringComparison.Ordinal) ? "[0]" : field.Contains("Part", StringComparison.Ordinal) ? ".Forward" : "")}(x);")
+        + "[Block] class Part { [Linear(3)] readonly Layer fc; internal Tensor Forward(Tensor x) => fc(x); }");
+
+    [Theory]
+    [InlineData("var (y, state) = fc(x); return y;"), InlineData("Tensor y, state; (y, state) = fc(x); return y;")]
+    public void Tensor_ThatIsTakenApart_IsTheCompilersToSay(string statements) => Assert.Empty(
+        Consumer.Of(Network("", $"[Linear(3)] readonly Layer fc; Tensor Forward([Shape(3)] Tensor x) {{ {statements} }}")).Build().NetGenDiagnostics);
 
     [Theory]
     [InlineData("fc(unknown(x))")]
