@@ -149,6 +149,7 @@ sealed partial class ForwardReader(Compilation compilation, INamedTypeSymbol typ
     {
         if (loop.IsAsynchronous) throw Unsupported(loop);
         if (loop.LoopControlVariable is IVariableDeclaratorOperation { Symbol: var one }) RefuseReference(one, loop.LoopControlVariable);
+        RefuseChangedQuery(loop);
         var collection = Evaluate(loop.Collection);
         var list = collection is SymbolicElements { IsArray: false } changing ? changing : null;
         var changes = list?.Changes;

@@ -76,6 +76,8 @@ public sealed class ForwardSpellingTests
     public void TuplePatterns(string statements, string plain) => AssertSame(statements, plain);
 
     [Theory]
+    [InlineData("foreach (var y in layers.Select(layer => layer(x)).ToArray()) x += y; return x;", "var a = layers[0](x); var b = layers[1](x); return x + a + b;")]
+    [InlineData("Tensor y = x; foreach (var (layer, i) in layers.Select((layer, i) => (layer, i))) y = layer(y) * i; return y;", "return layers[1](layers[0](x) * 0) * 1;")]
     [InlineData("return Concat(layers.Select(layer => layer(x)).ToArray());", "return Concat(layers[0](x), layers[1](x));")]
     [InlineData("return layers.Aggregate(x, (h, layer) => ReLU(layer(h)));", "return ReLU(layers[1](ReLU(layers[0](x))));")]
     [InlineData("var all = Enumerable.Range(1, 3).Where(i => i != 2).Select((n, i) => x * n + i).ToList(); all.AddRange(all.Select(one => -one)); return Concat([.. all.Skip(1)]);",
@@ -128,6 +130,10 @@ public sealed class ForwardSpellingTests
     public void Functions(string statements, string plain) => AssertSame(statements, plain);
 
     [Theory]
+    [InlineData("foreach (var y in {|NG0052:layers.Select(layer => layer(x))|}) x += y; return x;",
+        "'layers.Select(layer => layer(x))' can't be read: the loop changes 'x', which the query uses: let the loop itself compute its elements, or end the query with ToArray()")]
+    [InlineData("Tensor[] all = [x, x]; foreach (var (layer, y) in {|NG0052:layers.Select((layer, i) => (layer, all[i]))|}) all[1] = layer(y); return all[1];", null)]
+    [InlineData("List<Tensor> all = [x]; foreach (var y in {|NG0052:layers.Select(layer => layer(all[^1]))|}) all.Add(y * 2); return all[^1];", null)]
     [InlineData("var all = {|NG0052:layers.Select(layer => layer(x))|}; return Concat([.. all]);", "'layers.Select(layer => layer(x))' can't be read: a query that isn't used where it stands needs ToArray() at its end")]
     [InlineData("return {|NG0052:layers.OrderBy(layer => 1)|}.First()(x);", null)]
     [InlineData("return {|NG0052:Sizes.Take(0).First()|} * x;", "'Sizes.Take(0).First()' can't be read: there are no elements")]
