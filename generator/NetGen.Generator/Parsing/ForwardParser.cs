@@ -24,7 +24,9 @@ static class ForwardParser
 
     static bool HasShape(IMethodSymbol method) => method.Parameters.Any(parameter => ShapeOf(parameter) is not null);
 
-    static AttributeData? ShapeOf(IParameterSymbol parameter) => parameter.GetAttributes().FirstOrDefault(a =>
+    static AttributeData? ShapeOf(IParameterSymbol parameter) => ShapesOf(parameter).FirstOrDefault();
+
+    static IEnumerable<AttributeData> ShapesOf(IParameterSymbol parameter) => parameter.GetAttributes().Where(a =>
         WellKnownTypes.IsForward(a.AttributeClass, nameof(ShapeAttribute)) || WellKnownTypes.IsForward(a.AttributeClass, nameof(SequenceAttribute)));
 
     /// <summary>
@@ -89,6 +91,11 @@ static class ForwardParser
             if (shape is null)
             {
                 Fail($"the input '{parameter.Name}' of its Forward has no shape: say it without the batch, such as [Shape(784)] Tensor {parameter.Name}", location);
+                continue;
+            }
+            if (ShapesOf(parameter).Count() > 1)
+            {
+                Fail($"the input '{parameter.Name}' of its Forward has both [Shape(…)] and [Sequence(…)]: keep [Sequence(…)] where samples have as many positions as they like, and [Shape(…)] where not", location);
                 continue;
             }
             var syntax = DeclarationParser.SyntaxOf(shape, cancellation);

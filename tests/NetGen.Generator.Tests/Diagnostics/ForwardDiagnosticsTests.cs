@@ -6,6 +6,8 @@ namespace NetGen.Generator.Tests.Diagnostics;
 public sealed class ForwardDiagnosticsTests
 {
     [Theory]
+    [InlineData("", "[Linear(3)] readonly Layer fc; Tensor Forward([Sequence(4, Max = 5), Shape(4)] Tensor {|NG0050:x|}) => fc(x);",
+        "'Net' can't be read: the input 'x' of its Forward has both [Shape(…)] and [Sequence(…)]: keep [Sequence(…)] where samples have as many positions as they like, and [Shape(…)] where not")]
     [InlineData("", "[Linear(3)] readonly Layer fc; Tensor Forward(Tensor {|NG0050:x|}) => fc(x);",
         "'Net' can't be read: the input 'x' of its Forward has no shape: say it without the batch, such as [Shape(784)] Tensor x")]
     [InlineData("", "[Linear(3)] readonly Layer fc; Tensor {|NG0050:Forward|}() => fc(0f);",
