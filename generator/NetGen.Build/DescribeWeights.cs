@@ -52,6 +52,7 @@ public sealed class DescribeWeights : Microsoft.Build.Utilities.Task
         try
         {
             using var weights = SafetensorsFile.Open(file);
+            if (weights.IsCheckpoint) return text.Append("checkpoint\n").ToString();
             using var content = File.OpenRead(file);
             text.Append(CultureInfo.InvariantCulture, $"sound\t{Convert.ToHexStringLower(SHA256.HashData(content))}\n");
             foreach (var tensor in weights.Tensors.Values.OrderBy(t => t.Begin).ThenBy(t => t.Name, StringComparer.Ordinal))

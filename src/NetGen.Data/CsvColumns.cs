@@ -42,6 +42,25 @@ sealed record CsvColumns(int[] Inputs, int[] Targets, int? Label)
         }
     }
 
+    /// <summary>
+    /// Refuses numbers where names are expected, since a row would be lost without a word. A column that is chosen by name has one, and places, as 0, 1, 2, are
+    /// the names that are written for columns without any.
+    /// </summary>
+    /// <exception cref="InvalidDataException">The first line is likely a row.</exception>
+    public void CheckHeader(CsvDataReader csv, string path, CsvOptions options)
+    {
+        if (!options.Header || (options.Inputs ?? []).Concat(options.Targets).Append(options.Label ?? 0).Any(column => column.Name is not null)) return;
+        var columns = Inputs.Concat(Targets).ToArray();
+        if (!columns.All(column => IsNumber(Name(csv, column))) || columns.All(column => IsPlace(Name(csv, column), column))) return;
+        throw new InvalidDataException($"'{path}' begins with numbers where the columns' names are expected: {string.Join(", ", columns.Take(4).Select(c => $"'{Name(csv, c)}'"))}" +
+            $"{(columns.Length > 4 ? ", …" : "")}. Set {nameof(CsvOptions)}.{nameof(CsvOptions.Header)} to false where its first line is a row; if these are names, choose a column by one.");
+    }
+
+    static bool IsNumber(string name) => float.TryParse(name, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && float.IsFinite(value);
+
+    /// <summary>Whether a name is the column's place, counted from 0 or from 1.</summary>
+    static bool IsPlace(string name, int column) => int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var place) && place - column is 0 or 1;
+
     /// <summary>A column's name, which like a cell has no spaces around it.</summary>
     public static string Name(CsvDataReader csv, int column) => csv.GetName(column).Trim();
 

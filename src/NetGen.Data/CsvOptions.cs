@@ -38,7 +38,7 @@ public readonly record struct CsvColumn
 /// <summary>How a CSV file is read.</summary>
 public sealed record CsvOptions
 {
-    /// <summary>Whether the first line holds the columns' names. Default: yes.</summary>
+    /// <summary>Whether the first line holds the columns' names. Default: yes; one of numbers only is an error unless a column is chosen by name.</summary>
     public bool Header { get; init; } = true;
 
     /// <summary>What separates the cells; by default it is found out from the first line (comma, semicolon, tab or bar).</summary>

@@ -47,7 +47,7 @@ public sealed class CsvTable
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="ArgumentException">A column was chosen that the file doesn't have, or twice.</exception>
     /// <exception cref="InvalidDataException">
-    /// The file has no rows, or a cell is missing or isn't what its column needs. The message names the file, the column
+    /// The file has no rows, or numbers in place of the header's names, or a cell is missing or isn't what its column needs. The message names the file, the column
     /// and the row (the first after the header is row 1).
     /// </exception>
     public static CsvTable Read(string path, CsvOptions? options = null)
@@ -112,6 +112,7 @@ public sealed class CsvTable
             throw new InvalidDataException($"'{path}' is empty.");
 
         var columns = CsvColumns.Choose(csv, path, options);
+        columns.CheckHeader(csv, path, options);
         var inputs = new List<float>();
         var targets = new List<float>();
         var labels = new List<string>();

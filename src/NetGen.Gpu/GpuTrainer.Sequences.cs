@@ -25,7 +25,7 @@ public sealed partial class GpuTrainer<TNetwork, TTarget>
     /// <summary>Forward and backward pass of one of several batches that make one update.</summary>
     internal void AccumulateSequences(ReadOnlySpan<float> x, ReadOnlySpan<int> lengths, ReadOnlySpan<TTarget> target, float weight)
     {
-        ThrowIfNotFinite(weight);
+        BatchCheck.Weight(weight);
         using var turn = _thread.Take();
         AccumulateAlone(x, GpuNetwork<TNetwork, TTarget>.OffsetsOf(x.Length, lengths), target, weight);
     }

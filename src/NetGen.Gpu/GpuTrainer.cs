@@ -189,7 +189,7 @@ public sealed partial class GpuTrainer<TNetwork, TTarget> : IDisposable, ITraine
     /// <inheritdoc cref="Step(ReadOnlySpan{float}, ReadOnlySpan{TTarget})"/>
     public void Accumulate(ReadOnlySpan<float> x, ReadOnlySpan<TTarget> target, float weight = 1)
     {
-        ThrowIfNotFinite(weight);
+        BatchCheck.Weight(weight);
         using var turn = _thread.Take();
         AccumulateAlone(x, target, weight);
     }
@@ -213,11 +213,6 @@ public sealed partial class GpuTrainer<TNetwork, TTarget> : IDisposable, ITraine
         var offsets = new int[SequenceBatch.SamplesOf(sequence, x.Length, info.SamplesName) + 1];
         SequenceBatch.Fill(sequence, x.Length, offsets);
         AccumulateAlone(x, offsets, target, weight);
-    }
-
-    static void ThrowIfNotFinite(float weight)
-    {
-        if (!float.IsFinite(weight)) throw new ArgumentOutOfRangeException(nameof(weight), weight, "The weight of a batch must be finite.");
     }
 
     /// <summary>Forward and backward pass of a batch that was checked.</summary>
@@ -287,7 +282,7 @@ public sealed partial class GpuTrainer<TNetwork, TTarget> : IDisposable, ITraine
 
     /// <summary>Clips the gradients, and changes the parameters by one step.</summary>
     /// <exception cref="InvalidOperationException">
-    /// There are no gradients since the last update, or the optimizer was given to another trainer, or another thread is at work.
+    /// There are no gradients since the last update, or all parameters are frozen, or the optimizer was given to another trainer, or another thread is at work.
     /// </exception>
     /// <exception cref="GpuException">The device failed.</exception>
     public void Update()
@@ -298,9 +293,7 @@ public sealed partial class GpuTrainer<TNetwork, TTarget> : IDisposable, ITraine
 
     void UpdateAlone()
     {
-        if (_batches == 0) throw new InvalidOperationException("There are no gradients since the last update: call Backward or Accumulate first.");
-        if (Optimizer.Owner != this)
-            throw new InvalidOperationException($"This trainer's {Optimizer.GetType().Name} was given to another trainer since. Make an optimizer for each.");
+        Optimizer.CheckUpdate(this, TNetwork.Info.Name, _batches);
         var rate = Rate;
         Optimizer.StepCount++;
         for (int i = 0; i < _ranges.Length; i++) Optimizer.CopyScalars(_scalarValues.AsSpan(i * 8, 8), rate, _ranges[i]);

@@ -61,8 +61,9 @@ sealed class GpuNetworks
     /// <summary>A program that declares its networks itself.</summary>
     public static System.Reflection.Assembly OfProgram(string source) => new GpuNetworks(Consumer(source), "", []).assembly;
 
-    /// <summary>A project that references NetGen.Gpu.</summary>
-    public static Consumer Consumer(string source) => NetGen.Generator.Tests.Harness.Consumer.Of(source) with { MoreReferences = References };
+    /// <summary>A project that references NetGen.Gpu, of the kind that has most to say of generated code.</summary>
+    public static Consumer Consumer(string source) =>
+        NetGen.Generator.Tests.Harness.Consumer.Of(source).With("Assembly.cs", "[assembly: System.CLSCompliant(true)]") with { MoreReferences = References };
 
     /// <summary>What such a project references beside NetGen.</summary>
     public static System.Collections.Immutable.ImmutableArray<MetadataReference> References { get; } =

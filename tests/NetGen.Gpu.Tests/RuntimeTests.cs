@@ -49,6 +49,16 @@ public sealed class RuntimeTests
     }
 
     [Fact]
+    public void Update_WhereAllParametersAreFrozen_IsRefused()
+    {
+        var (processor, gpu) = Networks.Value.Pair("Tiny");
+        using var _ = gpu;
+        gpu.Train(new SGD(0.5), new TrainerOptions { Freeze = ["*"] });
+        gpu.Accumulate(Batch.Random(processor.Info, LossSettings.Of(Networks.Value.Models["Tiny"]), 3, seed: 1), 1);
+        Assert.StartsWith("All parameters of Tiny are frozen", Assert.Throws<InvalidOperationException>(gpu.Update).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Accumulate_OfTwoBatches_MatchesProcessor()
     {
         var (processor, gpu) = Networks.Value.Pair("Tiny");

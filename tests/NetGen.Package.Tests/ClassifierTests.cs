@@ -114,6 +114,16 @@ public sealed class ClassifierTests(PackageFeed feed)
         await FailsAsync(folder, "error NG0042: 'Weights(\"fashion-cnn.safetensors\")' doesn't fit 'FashionCnn': '14.weight' has shape [128, 1152] in the file and [100, 1152] in the network;");
     }
 
+    [PackageFact]
+    public async Task Checkpoint_InPlaceOfWeights_IsNG0042_AtTheirAttribute()
+    {
+        var folder = feed.Sample("AotClassifier");
+        // A header without tensors: what it says of itself is enough.
+        var header = """{"__metadata__":{"netgen.checkpoint":"1"}}"""u8.ToArray();
+        await File.WriteAllBytesAsync(Path.Combine(folder, Weights), [.. BitConverter.GetBytes((long)header.Length), .. header], TestContext.Current.CancellationToken);
+        await FailsAsync(folder, "error NG0042: 'Weights(\"fashion-cnn.safetensors\")' doesn't fit 'FashionCnn': it is a checkpoint, with an optimizer's state beside the weights:");
+    }
+
     async Task FailsAsync(string folder, string error)
     {
         var build = await feed.BuildAsync(folder, "build");

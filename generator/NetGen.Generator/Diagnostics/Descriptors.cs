@@ -266,6 +266,12 @@ static class Descriptors
         "'{0}' {1}",
         Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpLinkBase + "NG0054.md");
 
+    /// <summary>{0} the input.</summary>
+    public static readonly DiagnosticDescriptor UnusedInput = new(
+        "NG0055", "An input isn't used",
+        "What Forward returns doesn't depend on the input '{0}', which has to be given all the same: use it, remove it, or let its name begin with '_'",
+        Category, DiagnosticSeverity.Warning, isEnabledByDefault: true, helpLinkUri: HelpLinkBase + "NG0055.md");
+
     /// <summary>{0} the layer, {1} the op, {2} the class.</summary>
     public static readonly DiagnosticDescriptor NoGpuKernel = new(
         "NG0060", "A layer has no kernel for GPUs",
@@ -291,7 +297,8 @@ static class Descriptors
         DuplicateName, NoNetworkAttribute, DropoutOutOfRange, LanguageTooOld, UnsafeNotAllowed, UnsupportedType, MemberConflict, InvalidName,
         ArgumentOutOfRange, Misplaced, InputMismatch, NoLayers, InitializerMismatch, RuntimeMismatch, UnsupportedRank, UnknownLayer, UnknownWidth,
         UnknownTap, JoinMismatch, NotABlock, BlockWithinItself, NotForBlocks, MissingArgument, WeightsNotFound, WeightsDamaged, WeightsMismatch,
-        ExportOfNoNetwork, ExportName, ForwardDeclaration, ForwardField, ForwardExpression, UnusedLayer, ForwardCall, NoGpuKernel, GpuTile, InternalError,
+        ExportOfNoNetwork, ExportName, ForwardDeclaration, ForwardField, ForwardExpression, UnusedLayer, ForwardCall, UnusedInput, NoGpuKernel, GpuTile,
+        InternalError,
     ];
 
     static readonly ImmutableDictionary<string, DiagnosticDescriptor> ById = All.ToImmutableDictionary(d => d.Id, StringComparer.Ordinal);

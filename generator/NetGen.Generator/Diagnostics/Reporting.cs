@@ -15,6 +15,9 @@ static class Reporting
         var errors = Guarded.Check(model);
         foreach (var error in errors) yield return Of(error, declaration.LocationOf(error));
         if (errors.Count == 0 && Guarded.CheckWeights(model, files) is { } wrong) yield return Of(wrong, declaration.LocationOf(wrong));
+        // What is wrong comes before what is only odd, and may be its cause.
+        if (errors.Count > 0 || !declaration.Errors.IsEmpty) yield break;
+        foreach (var warning in declaration.Warnings) yield return Of(warning.Error, warning.Location);
     }
 
     public static Diagnostic Of(NetworkError error, Location location) =>

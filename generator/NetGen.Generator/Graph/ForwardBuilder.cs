@@ -123,6 +123,7 @@ sealed class ForwardBuilder(GraphBuilder graph, Scope scope, ForwardModel forwar
         builder.CheckSize(Shape.LongSize(attribute.Shape), "it");
         var kind = builder.Defined(attribute.Init, "Init");
         if (attribute.Value != 0 && kind != Init.Constant) builder.Fail("NG0022", $"sets Value, but Init is {kind}: set Init = Init.Constant");
+        builder.CheckConstant(kind, "Init", "Value");
         if (kind is not (Init.Default or Init.Zeros or Init.Constant) && attribute.Shape.Length < 2)
             builder.Fail("NG0022", $"sets Init to {kind}, which needs the two sides of a matrix: use Default, Zeros or Constant for a vector");
         var isBuffer = attribute is BufferAttribute;

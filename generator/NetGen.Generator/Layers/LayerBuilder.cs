@@ -59,6 +59,16 @@ sealed class LayerBuilder(GraphBuilder graph, Site site, int element, string nam
     /// <summary>Whether another layer uses the weight of the embedding of this name.</summary>
     public bool IsTied(string? embedding) => graph.IsTied(site.Scope, embedding);
 
+    /// <summary>Refuses a constant initialisation that isn't told its constant.</summary>
+    /// <param name="kind">The initialisation.</param>
+    /// <param name="init">The property that says so.</param>
+    /// <param name="value">The property for the constant.</param>
+    public void CheckConstant(Init kind, string init, string value)
+    {
+        if (kind == Init.Constant && !site.Element.Named.Any(argument => argument.Name == value))
+            Fail("NG0022", $"sets {init} to Constant, but no {value}: set this too, or use Init.Zeros");
+    }
+
     /// <summary>The blocks that the layer's attribute is given, in order.</summary>
     public IReadOnlyList<BlockReference> Blocks { get; } = [.. site.Element.Positional.SelectMany(argument => argument.Blocks)];
 

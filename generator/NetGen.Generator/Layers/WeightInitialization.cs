@@ -16,6 +16,7 @@ static class WeightInitialization
         {
             builder.Fail("NG0022", $"sets WeightValue, but WeightInit is {kind}: set WeightInit = Init.Constant");
         }
+        builder.CheckConstant(kind, "WeightInit", "WeightValue");
         if (attribute.WeightGain != 0 && kind is (Init.Default or Init.Zeros or Init.Constant))
         {
             builder.Fail("NG0022", $"sets WeightGain, but WeightInit is {kind}: use a gain with a Xavier or He initialisation");
@@ -41,6 +42,7 @@ static class WeightInitialization
             builder.Fail("NG0022", $"sets BiasInit to {kind}, which needs the two sides of a matrix: use Default, Zeros or Constant for a bias");
         }
         if (attribute.BiasValue != 0 && kind != Init.Constant) builder.Fail("NG0022", $"sets BiasValue, but BiasInit is {kind}: set BiasInit = Init.Constant");
+        builder.CheckConstant(kind, "BiasInit", "BiasValue");
         var start = new InitialValues(kind, builder.Finite(attribute.BiasValue, "BiasValue"), 0, fanIn, fanOut);
         return builder.Parameter("bias", new Graph.Shape(size), ParameterRole.Bias, start);
     }

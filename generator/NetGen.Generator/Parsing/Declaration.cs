@@ -10,9 +10,10 @@ namespace NetGen.Generator.Parsing;
 /// <param name="Errors">What parsing found.</param>
 /// <param name="Blocks">Where the elements of the model's blocks stand; null where that is another assembly.</param>
 /// <param name="Weights">Where [Weights] stands; null where the network has none.</param>
+/// <param name="Warnings">What parsing found that keeps nothing from being compiled.</param>
 sealed class Declaration(
     Location name, NetworkModel? model, ImmutableArray<Location> elements, ImmutableArray<LocatedError> errors,
-    ImmutableArray<ImmutableArray<Location>?> blocks, Location? weights = null)
+    ImmutableArray<ImmutableArray<Location>?> blocks, Location? weights = null, ImmutableArray<LocatedError> warnings = default)
 {
     public Location Name { get; } = name;
 
@@ -23,6 +24,8 @@ sealed class Declaration(
     public NetworkModel? Model => Errors.IsEmpty ? Checkable : null;
 
     public ImmutableArray<LocatedError> Errors { get; } = errors;
+
+    public ImmutableArray<LocatedError> Warnings { get; } = warnings.IsDefault ? [] : warnings;
 
     /// <summary>Where an error of the model stands: in the innermost block that has a source, or else where that is used.</summary>
     public Location LocationOf(NetworkError error)

@@ -48,7 +48,8 @@ static class DeclarationParser
                 }
                 : null;
             return new(name, checkable, read?.Elements.Locations ?? [], errors.ToImmutable(), blocks.Locations,
-                weights is null ? null : SyntaxOf(weights, cancellation)?.GetLocation());
+                weights is null ? null : SyntaxOf(weights, cancellation)?.GetLocation(),
+                checkable?.Forward is { } sound ? ForwardUses.WarnOfInputs(type, sound, cancellation) : []);
         }
         var misplaced = ElementOrder.Check(type.Name, elements.Models)
             .Select(error => new LocatedError(error, error.Element < 0 ? name : elements.Locations[error.Element]))

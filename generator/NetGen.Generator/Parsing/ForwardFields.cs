@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using NetGen.Generator.Graph;
 
@@ -49,6 +50,8 @@ sealed class ForwardFields(INamedTypeSymbol type, BlockTable blocks, ForwardReco
         // A network may be a field for the class's own purposes.
         if (BlockOf(field.Type) is { } network && !BlockParser.IsBlock(network) && elements.Count == 0
             && (field.IsStatic || HasInitializer(field) || !ForwardParser.IsForward(network))) return true;
+        if (elements.Count == 0 && WellKnownTypes.IsForward(single, "Tensor") && HasValue(field))
+            return Fail("is a tensor with a value, and neither a parameter nor a buffer: declare a constant as 'const float', or say what it is by an attribute, such as [Parameter(10)]");
         if (field.IsStatic) return Fail("is static: each instance has layers of its own, so remove 'static'");
         if (array is { Rank: > 1 }) return Fail("is an array of several dimensions: make it one of one dimension");
         if (array is null && count is not null) return Fail("has [Count], which is for arrays: make it an array, or remove [Count]");
@@ -80,6 +83,7 @@ sealed class ForwardFields(INamedTypeSymbol type, BlockTable blocks, ForwardReco
         }
         else
         {
+            if (elements.Count == 0 && FaultOfPart(single) is { } fault) return Fail(fault);
             if (elements.Count == 0) return Fail($"has no layer's attribute that says what it is, such as {(IsLayer(single) ? "[Linear(10)]" : "[Parameter(10)]")}");
             if (elements[0].AttributeClass is not { } attributeClass) return false;
             var syntax = DeclarationParser.SyntaxOf(elements[0], cancellation);
@@ -93,6 +97,11 @@ sealed class ForwardFields(INamedTypeSymbol type, BlockTable blocks, ForwardReco
             var isTensor = read.Kind is "Parameter" or "Buffer";
             var wanted = isTensor ? "Tensor" : "Layer";
             if (!(isTensor ? WellKnownTypes.IsForward(single, "Tensor") : IsLayer(single))) return Fail($"has [{text}], and so needs the type {wanted}{(array is null ? "" : "[]")}");
+            if (HasValue(field))
+            {
+                return Fail("has an initializer, which nothing reads: remove it"
+                    + (isTensor ? $", and say how it starts by its attribute, such as [{read.Kind}({string.Join(", ", read.Positional[0].Array ?? [])}, Init = Init.Constant, Value = 1)]" : ", since the attribute says what it is"));
+            }
             if (read.Tap() is not null && read.Kind != ElementKinds.TiedLinear)
                 return Fail($"has [{text}], which is for stacks of layers: write {(read.Kind == "Add" ? "a + b" : "Concat(a, b)")} in Forward");
             if (BlockArguments.FirstOf(read) is { } argument && !BlockParser.IsBlock(type)) return Fail($"refers to {argument}, which a network isn't given: only a block is, by what uses it");
@@ -102,9 +111,9 @@ sealed class ForwardFields(INamedTypeSymbol type, BlockTable blocks, ForwardReco
         var name = own ?? (field.Name.TrimStart('_') is { Length: > 0 } trimmed ? trimmed : field.Name);
         // A use of blocks may add no part of its own to the names of its parameters.
         var isNameless = own is "" && element.UsesBlocks();
-        if (own is not null && !isNameless && GraphBuilder.FaultOfName(own) is { } fault)
+        if (own is not null && !isNameless && GraphBuilder.FaultOfName(own) is { } faultOfName)
         {
-            errors.Add(new(new("NG0017", -1, [field.Name, ElementDisplay.Escape(own), fault]), location));
+            errors.Add(new(new("NG0017", -1, [field.Name, ElementDisplay.Escape(own), faultOfName]), location));
             return false;
         }
         if (!isNameless && names.TryGetValue(name, out var earlier))
@@ -146,8 +155,23 @@ sealed class ForwardFields(INamedTypeSymbol type, BlockTable blocks, ForwardReco
         }
     }
 
+    /// <summary>What a class lacks that has layers or a Forward, and isn't declared to be a part of networks; null for other types.</summary>
+    public static string? FaultOfPart(ITypeSymbol fieldType) =>
+        (fieldType is IArrayTypeSymbol array ? array.ElementType : fieldType) is INamedTypeSymbol { TypeKind: TypeKind.Class or TypeKind.Struct } part && BlockOf(part) is null
+            && (ForwardParser.IsForward(part) || part.GetAttributes().Any(a => WellKnownTypes.IsElement(a.AttributeClass)))
+            ? $"is of the type '{part.Name}', which isn't declared to be a part of networks: add [Block] before '{part.Name}'" : null;
+
     static bool HasInitializer(IFieldSymbol field) =>
         field.DeclaringSyntaxReferences.Any(reference => reference.GetSyntax() is VariableDeclaratorSyntax { Initializer: not null });
+
+    /// <summary>Whether a field is set to more than what keeps the C# compiler from asking for a value, as <c>null!</c> does.</summary>
+    static bool HasValue(IFieldSymbol field)
+    {
+        var value = field.DeclaringSyntaxReferences.Select(reference => reference.GetSyntax()).OfType<VariableDeclaratorSyntax>().FirstOrDefault()?.Initializer?.Value;
+        while (value is PostfixUnaryExpressionSyntax { Operand: var operand }) value = operand;
+        return value is not (null or DefaultExpressionSyntax or ArrayCreationExpressionSyntax { Initializer: null } or CollectionExpressionSyntax { Elements.Count: 0 })
+            && !value.IsKind(SyntaxKind.NullLiteralExpression) && !value.IsKind(SyntaxKind.DefaultLiteralExpression);
+    }
 
     /// <summary>Whether nothing has to be said of a field that Forward doesn't use.</summary>
     public static bool MayBeUnused(IFieldSymbol field) => BlockOf(field.Type) is { } used && !BlockParser.IsBlock(used);

@@ -14,7 +14,8 @@ static class ForwardParser
     public static bool IsForward(INamedTypeSymbol type) => MethodsOf(type).Any() || Misfit(type, HasShape) is not null || type.GetMembers().OfType<IFieldSymbol>().Any(field =>
         !field.IsImplicitlyDeclared && field.GetAttributes().Any(a => WellKnownTypes.IsElement(a.AttributeClass)));
 
-    static IEnumerable<IMethodSymbol> MethodsOf(INamedTypeSymbol type) => type.GetMembers(MethodName).OfType<IMethodSymbol>()
+    /// <summary>The methods that may be the one that is read, which is the only one where all is well.</summary>
+    public static IEnumerable<IMethodSymbol> MethodsOf(INamedTypeSymbol type) => type.GetMembers(MethodName).OfType<IMethodSymbol>()
         .Where(m => m is { MethodKind: MethodKind.Ordinary } && (WellKnownTypes.IsForward(m.ReturnType, "Tensor") || m.Parameters.Any(p => WellKnownTypes.IsForward(p.Type, "Tensor"))));
 
     /// <summary>A method that is called so and has no tensors.</summary>
@@ -23,7 +24,9 @@ static class ForwardParser
 
     static bool HasShape(IMethodSymbol method) => method.Parameters.Any(parameter => ShapeOf(parameter) is not null);
 
-    static AttributeData? ShapeOf(IParameterSymbol parameter) => parameter.GetAttributes().FirstOrDefault(a =>
+    static AttributeData? ShapeOf(IParameterSymbol parameter) => ShapesOf(parameter).FirstOrDefault();
+
+    static IEnumerable<AttributeData> ShapesOf(IParameterSymbol parameter) => parameter.GetAttributes().Where(a =>
         WellKnownTypes.IsForward(a.AttributeClass, nameof(ShapeAttribute)) || WellKnownTypes.IsForward(a.AttributeClass, nameof(SequenceAttribute)));
 
     /// <summary>
@@ -90,6 +93,11 @@ static class ForwardParser
                 Fail($"the input '{parameter.Name}' of its Forward has no shape: say it without the batch, such as [Shape(784)] Tensor {parameter.Name}", location);
                 continue;
             }
+            if (ShapesOf(parameter).Count() > 1)
+            {
+                Fail($"the input '{parameter.Name}' of its Forward has both [Shape(…)] and [Sequence(…)]: keep [Sequence(…)] where samples have as many positions as they like, and [Shape(…)] where not", location);
+                continue;
+            }
             var syntax = DeclarationParser.SyntaxOf(shape, cancellation);
             if (ArgumentReader.Read(shape, shape.AttributeClass!, syntax, _ => null) is not { } read) return null;
             inputs.Add((shape.AttributeClass!.Name == nameof(SequenceAttribute) ? read : read with { Kind = ElementKinds.Input }, syntax?.GetLocation() ?? location));
@@ -115,7 +123,7 @@ static class ForwardParser
         var forward = new ForwardModel(method.Parameters.Select(p => p.Name).ToEquatableArray(), OutputNames(method, results.Length),
             fields.Declared.Select(d => TypeReader.Escape(d.Field.Name)).ToEquatableArray(), fields.Layers.ToEquatableArray(),
             recorder.Steps.ToEquatableArray(), results.ToEquatableArray());
-        var used = Used(forward);
+        var used = ForwardUses.Of(forward).Layers;
         var unused = fields.Declared.Where(d => ForwardFields.MayBeUnused(d.Field) && !d.Layers.Any(used.Contains)).Select(d => d.Field.Name).ToList();
         forward = forward with { Fields = forward.Fields.Where(name => !unused.Contains(name.TrimStart('@'))).ToEquatableArray() };
         foreach (var (field, location, layers) in fields.Declared)
@@ -128,23 +136,6 @@ static class ForwardParser
         return (new(inputs.Select(input => input.Model).Concat(elements.Models).ToEquatableArray(), locations), forward);
 
         void Fail(string problem, Location location) => errors.Add(new(new("NG0050", -1, [type.Name, problem]), location));
-    }
-
-    /// <summary>The layers that have a part in the results.</summary>
-    static HashSet<int> Used(ForwardModel forward)
-    {
-        var needed = new HashSet<int>(forward.Results);
-        var used = new HashSet<int>();
-        var first = forward.Inputs.Count + forward.Steps.Sum(step => step.Results);
-        for (var s = forward.Steps.Count - 1; s >= 0; s--)
-        {
-            var step = forward.Steps[s];
-            first -= step.Results;
-            if (!Enumerable.Range(first, step.Results).Any(needed.Contains)) continue;
-            needed.UnionWith(step.Inputs);
-            if (step.Layer >= 0) used.Add(step.Layer);
-        }
-        return used;
     }
 
     /// <summary>The names of a tuple's elements, or y.</summary>

@@ -59,15 +59,15 @@ sealed partial class ForwardReader
             case ICoalesceOperation choice:
                 return Evaluate(choice.Value) is var first && IsNull(first) ? Evaluate(choice.WhenNull) : first;
             case ICoalesceAssignmentOperation assignment:
-                return Evaluate(assignment.Target) is var before && IsNull(before) ? Assign(assignment.Target, Evaluate(assignment.Value)) : before;
+                return Assign(assignment);
             case ISimpleAssignmentOperation assignment:
-                return Assign(assignment.Target, Evaluate(assignment.Value));
+                return Assign(assignment);
             case ICompoundAssignmentOperation compound:
-                return Assign(compound.Target, Binary(compound, compound.OperatorKind, compound.OperatorMethod, Evaluate(compound.Target), compound.Target, compound.Value, compound.IsChecked));
+                return Assign(compound);
             case IIncrementOrDecrementOperation step:
                 return Increment(step);
             case IDeconstructionAssignmentOperation deconstruction:
-                return Assign(deconstruction.Target, Evaluate(deconstruction.Value));
+                return Deconstruct(deconstruction);
             case IDeclarationExpressionOperation declaration:
                 return Evaluate(declaration.Expression);
             case IArrayCreationOperation { Initializer: { } initializer, DimensionSizes: [_] }:
@@ -167,7 +167,9 @@ sealed partial class ForwardReader
             };
         }
         RefuseConstrained(call.ConstrainedToType, call);
-        return Call(Dispatched(method, call.Instance), [.. arguments.Select(argument => Evaluate(argument.Value))], call.Syntax);
+        // Named arguments are computed in the order in which they are written.
+        var values = call.Arguments.ToDictionary(argument => argument.Parameter!.Ordinal, argument => Evaluate(argument.Value));
+        return Call(Dispatched(method, call.Instance), [.. arguments.Select(argument => values[argument.Parameter!.Ordinal])], call.Syntax);
     }
 
     /// <summary>A function of numbers, as of the root of a size.</summary>
@@ -207,35 +209,6 @@ sealed partial class ForwardReader
         if (constants[0] is { Scalar: int and < 1 or > 1000 }) throw new ForwardException(ofFirst, "there must be 1 to 1000 parts");
         var parts = constants[0].Scalar as int? ?? constants[0].Array!.Value.Count;
         return ListOf(Enumerable.Range(0, parts).Select(part => (Symbolic)recorder.Function(call, "Split", operands, [.. constants, new(part)])));
-    }
-
-    Symbolic Assign(IOperation target, Symbolic value)
-    {
-        switch (target)
-        {
-            case ILocalReferenceOperation local:
-                if (local.IsDeclaration) frame.Declare(local.Local, value);
-                else frame.Assign(local.Local, value);
-                return value;
-            case IParameterReferenceOperation parameter:
-                frame.Assign(parameter.Parameter, value);
-                return value;
-            case IDiscardOperation:
-                return value;
-            case IArrayElementReferenceOperation or IPropertyReferenceOperation or IImplicitIndexerReferenceOperation
-                when ElementOf(target) is { All: var all, Place: var place }:
-                all.Change()[place] = value;
-                return value;
-            case IDeclarationExpressionOperation declaration:
-                return Assign(declaration.Expression, value);
-            case ITupleOperation tuple when value is SymbolicList { Items: var items } && items.Length == tuple.Elements.Length:
-                for (var i = 0; i < items.Length; i++) Assign(tuple.Elements[i], items[i]);
-                return value;
-            case ITupleOperation tuple when value is SymbolicList { Items.Length: var there }:
-                throw new ForwardException(tuple.Syntax, $"it takes {Text(tuple.Elements.Length)} values, and there are {Text(there)}");
-            default:
-                throw new ForwardException(target.Syntax, "only locals, parameters and the elements of arrays and lists that Forward makes can be assigned to");
-        }
     }
 
     IReadOnlyList<Symbolic> List(IOperation collection) => Items(Evaluate(collection)) ?? throw Unsupported(collection);

@@ -115,10 +115,6 @@ sealed partial class ForwardReader
         if (instance is null) return null;
         var value = Evaluate(instance);
         if ((value is SymbolicGrid grid ? grid.All : value) is not SymbolicElements elements) return null;
-        // What is assigned to is looked at more than once.
-        var changes = indices.SelectMany(index => index.DescendantsAndSelf()).Where(part => part is IIncrementOrDecrementOperation or IAssignmentOperation);
-        if (changes.FirstOrDefault() is { } change)
-            throw new ForwardException(change.Syntax, "it changes a local within an index; put it into a statement of its own");
         return (elements, value is SymbolicGrid ofSeveral ? Place((IArrayElementReferenceOperation)target, ofSeveral)
             : Place(indices[0], elements.Items.Count, elements.Items.Count));
     }

@@ -17,12 +17,13 @@ sealed partial class ForwardReader
             return int.TryParse(name.Substring("Item".Length), out var item) && item <= items.Count ? items[item - 1] : throw Unsupported(reference);
         }
         if (reference.Instance is IInstanceReferenceOperation && fields[field] is { } value) return value;
-        if (Initializer(field) is { } initializer) return Initial(field, initializer, reference.Syntax);
+        if (Initializer(field) is { } initializer && ForwardFields.FaultOfPart(field.Type) is null) return Initial(field, initializer, reference.Syntax);
         if (reference.Instance is IInstanceReferenceOperation && ForwardFields.IsForwardField(field) && !SymbolEqualityComparer.Default.Equals(field.ContainingType, type))
         {
             throw new ForwardException(reference.Syntax, $"'{field.Name}' is a field of '{field.ContainingType.Name}', which '{type.Name}' derives from, and layers aren't inherited: "
                 + $"declare it in '{type.Name}' itself, or in a block that is a field of it");
         }
+        if (ForwardFields.FaultOfPart(field.Type) is { } fault) throw new ForwardException(reference.Syntax, $"the field '{field.Name}' {fault}");
         if (IsChangeable(field.Type)) throw new ForwardException(reference.Syntax, "a list that isn't 'static readonly' has to be a local");
         throw new ForwardException(reference.Syntax, $"the field '{field.Name}' isn't a constant; "
             + "declare it 'const' or 'static readonly', of numbers, or as a layer, a parameter or a buffer of the class");

@@ -97,13 +97,4 @@ sealed partial class ForwardReader
         return ForwardConversions.IsOtherNumber(target) && known is int or long or float or double
             ? throw new ForwardException(conversion.Syntax, "of numbers Forward may have int, long, float and double, and narrower whole ones within their range") : value;
     }
-
-    Symbolic Increment(IIncrementOrDecrementOperation step)
-    {
-        var before = Evaluate(step.Target);
-        var kind = step.Kind == OperationKind.Increment ? BinaryOperatorKind.Add : BinaryOperatorKind.Subtract;
-        if (before is not SymbolicConstant { Value: var value } || Computed(step, () => ForwardConstants.Binary(kind, value, 1, step.Type, step.IsChecked)) is not { } after) throw Unsupported(step);
-        Assign(step.Target, new SymbolicConstant(after));
-        return step.IsPostfix ? before : new SymbolicConstant(after);
-    }
 }

@@ -131,6 +131,36 @@ sealed partial class ForwardReader
         };
     }
 
+    /// <summary>C# computes an element of a query when the loop comes to it, with what the rounds before it have changed.</summary>
+    static void RefuseChangedQuery(IForEachLoopOperation loop)
+    {
+        var query = loop.Collection;
+        while (query is IConversionOperation or IParenthesizedOperation or ITranslatedQueryOperation) query = query.ChildOperations.First();
+        if (query is not IInvocationOperation { TargetMethod: { ReturnType.TypeKind: TypeKind.Interface } method } || !IsQuery(method)) return;
+        var used = new HashSet<ISymbol>(query.Descendants().OfType<IAnonymousFunctionOperation>().SelectMany(function => function.Descendants()).SelectMany(Variables), SymbolEqualityComparer.Default);
+        var changed = loop.Body.DescendantsAndSelf().SelectMany(part => part switch
+        {
+            IAssignmentOperation { Target: var target } => Variables(target),
+            IIncrementOrDecrementOperation { Target: var target } => Variables(target),
+            IInvocationOperation { Instance: { } instance } when IsChangeable(instance.Type) => Variables(instance),
+            _ => [],
+        });
+        if (changed.FirstOrDefault(used.Contains) is { } variable)
+            throw new ForwardException(query.Syntax, $"the loop changes '{variable.Name}', which the query uses: let the loop itself compute its elements, or end the query with ToArray()");
+    }
+
+    /// <summary>The variables that an expression is, or is of elements of.</summary>
+    static IEnumerable<ISymbol> Variables(IOperation expression) => expression switch
+    {
+        ILocalReferenceOperation { Local: var local } => [local],
+        IParameterReferenceOperation { Parameter: var parameter } => [parameter],
+        IArrayElementReferenceOperation { ArrayReference: var array } => Variables(array),
+        IPropertyReferenceOperation { Property.IsIndexer: true, Instance: { } indexed } => Variables(indexed),
+        IImplicitIndexerReferenceOperation { Instance: var indexed } => Variables(indexed),
+        ITupleOperation { Elements: var elements } => elements.SelectMany(Variables),
+        _ => [],
+    };
+
     static SymbolicList ListOf(IEnumerable<Symbolic> items) => new([.. items]);
 
     /// <summary>How many parameters a function has.</summary>

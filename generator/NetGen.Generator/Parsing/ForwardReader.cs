@@ -93,6 +93,7 @@ sealed partial class ForwardReader(Compilation compilation, INamedTypeSymbol typ
             case IVariableDeclarationGroupOperation group:
                 foreach (var declarator in group.Declarations.SelectMany(d => d.Declarators))
                 {
+                    RefuseReference(declarator.Symbol, declarator);
                     var initializer = declarator.Initializer ?? (declarator.Parent as IVariableDeclarationOperation)?.Initializer;
                     frame.Declare(declarator.Symbol, initializer is null ? Symbolic.Nothing : Evaluate(initializer.Value));
                 }
@@ -147,6 +148,8 @@ sealed partial class ForwardReader(Compilation compilation, INamedTypeSymbol typ
     Flow ForEach(IForEachLoopOperation loop)
     {
         if (loop.IsAsynchronous) throw Unsupported(loop);
+        if (loop.LoopControlVariable is IVariableDeclaratorOperation { Symbol: var one }) RefuseReference(one, loop.LoopControlVariable);
+        RefuseChangedQuery(loop);
         var collection = Evaluate(loop.Collection);
         var list = collection is SymbolicElements { IsArray: false } changing ? changing : null;
         var changes = list?.Changes;
@@ -169,6 +172,12 @@ sealed partial class ForwardReader(Compilation compilation, INamedTypeSymbol typ
     {
         after = body.Kind == Kind.Return ? body : Flow.Next;
         return body.Kind is Kind.Return or Kind.Break;
+    }
+
+    /// <summary>A local that stands for another would have to change with it.</summary>
+    static void RefuseReference(ILocalSymbol local, IOperation declaration)
+    {
+        if (local.RefKind != RefKind.None) throw new ForwardException(declaration.Syntax, $"'{local.Name}' is a local by reference; assign to what it stands for");
     }
 
     bool IsTrue(IOperation condition) => Evaluate(condition) is SymbolicConstant { Value: bool flag } ? flag : throw new ForwardException(condition.Syntax, ByTensor);

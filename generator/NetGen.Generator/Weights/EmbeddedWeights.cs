@@ -15,6 +15,8 @@ static class EmbeddedWeights
     /// <summary>As many faults as a message names.</summary>
     const int Named = 6;
 
+    const string OfCheckpoint = "it is a checkpoint, with an optimizer's state beside the weights: read it with a trainer's LoadCheckpoint, or Fit with Resume, and name a file that the network's Save writes then";
+
     /// <summary>What is wrong with the weights of a network that is sound itself; null where nothing is, or it names none.</summary>
     public static NetworkError? Check(NetworkModel model, EquatableArray<WeightsFile> files)
     {
@@ -25,6 +27,7 @@ static class EmbeddedWeights
         if (!file.Exists) return Error("NG0040", path,
             $"the project has <NetGenWeights Include=\"{ElementDisplay.Escape(file.Path)}\" />, but no such file is there");
         if (file.Fault is { } fault) return Error("NG0041", path, ElementDisplay.Escape(fault));
+        if (file.IsCheckpoint) return Error("NG0042", path, Parameters([OfCheckpoint], model.Type.Name));
         var faults = Compare(GraphBuilder.Inference(model), file).ToList();
         return faults.Count == 0 ? null : Error("NG0042", path, Parameters(faults, model.Type.Name));
     }

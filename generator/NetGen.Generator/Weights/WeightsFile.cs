@@ -10,9 +10,10 @@ namespace NetGen.Generator.Weights;
 /// <param name="Path">Its path as the project has it, with slashes.</param>
 /// <param name="Fault">What is wrong with it, as a clause; null where it is sound.</param>
 /// <param name="Exists">Whether there is such a file.</param>
+/// <param name="IsCheckpoint">Whether it is one of a run of training.</param>
 /// <param name="Hash">What its content comes to: another content, another hash.</param>
 /// <param name="Tensors">What it holds.</param>
-sealed record WeightsFile(string Path, bool Exists, string? Fault, string Hash, EquatableArray<StoredTensor> Tensors)
+sealed record WeightsFile(string Path, bool Exists, string? Fault, string Hash, EquatableArray<StoredTensor> Tensors, bool IsCheckpoint = false)
 {
     /// <summary>How the names of descriptions end.</summary>
     const string Extension = ".netgenweights";
@@ -33,6 +34,7 @@ sealed record WeightsFile(string Path, bool Exists, string? Fault, string Hash, 
         {
             "missing" => new(path, false, null, "", []),
             "damaged" => new(path, true, Uri.UnescapeDataString(state[1]), "", []),
+            "checkpoint" => new(path, true, null, "", [], IsCheckpoint: true),
             _ => new(path, true, null, state[1], lines.Skip(3).Where(line => line.Length > 0).Select(Tensor).ToEquatableArray()),
         };
     }

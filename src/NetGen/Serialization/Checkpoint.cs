@@ -6,9 +6,6 @@ namespace NetGen.Serialization;
 /// <summary>A checkpoint: a safetensors file with parameters, an optimizer's state and, as metadata, all numbers that a run goes on from.</summary>
 sealed class Checkpoint
 {
-    /// <summary>The metadata that makes a checkpoint of a file: its version.</summary>
-    public const string Mark = "netgen.checkpoint";
-
     const string Version = "1";
     const string ParametersPrefix = "parameters.";
     const string BestPrefix = "best.";
@@ -39,7 +36,7 @@ sealed class Checkpoint
             tensors = tensors.Concat(ParameterFile.Sources(best, BestPrefix));
         SafetensorsWriter.Write(path, [.. tensors], new Dictionary<string, string>(texts, StringComparer.Ordinal)
         {
-            [Mark] = Version,
+            [SafetensorsFile.CheckpointMark] = Version,
             ["netgen.network"] = parameters.Info.Name,
             ["optimizer"] = optimizer.GetType().Name,
             ["step"] = FitState.Text(optimizer.StepCount),
@@ -55,7 +52,7 @@ sealed class Checkpoint
         var texts = file.Metadata;
         try
         {
-            if (!texts.TryGetValue(Mark, out var version))
+            if (!texts.TryGetValue(SafetensorsFile.CheckpointMark, out var version))
                 throw new FormatException("it isn't a checkpoint, as a trainer's SaveCheckpoint writes, and Fit with a CheckpointPath; what a network's Save wrote is read by Load");
             if (version != Version)
                 throw new FormatException($"its version is '{version}'; this is version {Version}");

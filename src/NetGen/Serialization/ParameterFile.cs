@@ -26,7 +26,7 @@ static class ParameterFile
     static SafetensorsFile Open(string path)
     {
         var file = SafetensorsFile.Open(path);
-        if (!file.Metadata.ContainsKey(Checkpoint.Mark))
+        if (!file.IsCheckpoint)
             return file;
         file.Dispose();
         throw new InvalidDataException($"{path}: it is a checkpoint, which a trainer's LoadCheckpoint reads, and Fit with Resume; what Save wrote is read here.");

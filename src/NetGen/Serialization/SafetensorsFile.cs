@@ -12,6 +12,9 @@ namespace NetGen.Serialization;
 /// </remarks>
 public sealed class SafetensorsFile : IDisposable
 {
+    /// <summary>The metadata that makes a checkpoint of a file: its version.</summary>
+    internal const string CheckpointMark = "netgen.checkpoint";
+
     const int PrefixBytes = sizeof(ulong);
     const int ChunkBytes = 1 << 16;
 
@@ -30,6 +33,9 @@ public sealed class SafetensorsFile : IDisposable
 
     /// <summary>What <c>__metadata__</c> says.</summary>
     public IReadOnlyDictionary<string, string> Metadata => _header.Metadata;
+
+    /// <summary>Whether it is a checkpoint of a run of training, with an optimizer's state beside the parameters.</summary>
+    internal bool IsCheckpoint => Metadata.ContainsKey(CheckpointMark);
 
     /// <summary>Opens a file and checks its header.</summary>
     /// <param name="path">The file.</param>

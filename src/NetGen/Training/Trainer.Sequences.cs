@@ -53,7 +53,7 @@ public unsafe partial class Trainer<TNetwork, TTarget>
     /// <param name="weight">What the gradient is multiplied with before it is added.</param>
     protected float AccumulateSequences(ReadOnlySpan<float> x, ReadOnlySpan<int> lengths, ReadOnlySpan<TTarget> target, float weight = 1)
     {
-        ThrowIfNotFinite(weight);
+        BatchCheck.Weight(weight);
         using var turn = _thread.Take();
         return AccumulateAlone(x, lengths, target, weight);
     }

@@ -155,7 +155,7 @@ public unsafe partial class Trainer<TNetwork, TTarget> : ITrainer<TTarget>
     /// <inheritdoc cref="Step"/>
     public float Accumulate(ReadOnlySpan<float> x, ReadOnlySpan<TTarget> target, float weight = 1)
     {
-        ThrowIfNotFinite(weight);
+        BatchCheck.Weight(weight);
         using var turn = _thread.Take();
         return AccumulateAlone(x, target, weight);
     }
@@ -176,12 +176,6 @@ public unsafe partial class Trainer<TNetwork, TTarget> : ITrainer<TTarget>
         // One sample of as many positions as it has, or several of the most.
         SequenceBatch.Fill(sequence, x.Length, Offsets(SequenceBatch.SamplesOf(sequence, x.Length, _info.SamplesName)));
         return AccumulatePositions(x, target, weight);
-    }
-
-    static void ThrowIfNotFinite(float weight)
-    {
-        if (!float.IsFinite(weight))
-            throw new ArgumentOutOfRangeException(nameof(weight), weight, "The weight of a batch must be finite.");
     }
 
     /// <summary>Forward and backward pass of a batch that was checked.</summary>
@@ -218,7 +212,7 @@ public unsafe partial class Trainer<TNetwork, TTarget> : ITrainer<TTarget>
 
     /// <summary>Clips the gradients, and changes the parameters by one step.</summary>
     /// <exception cref="InvalidOperationException">
-    /// There are no gradients since the last update, or the optimizer was given to another trainer, or another thread is at work.
+    /// There are no gradients since the last update, or all parameters are frozen, or the optimizer was given to another trainer, or another thread is at work.
     /// </exception>
     public void Update()
     {
@@ -228,10 +222,7 @@ public unsafe partial class Trainer<TNetwork, TTarget> : ITrainer<TTarget>
 
     void UpdateAlone()
     {
-        if (_batches == 0)
-            throw new InvalidOperationException("There are no gradients since the last update: call Backward or Accumulate first.");
-        if (Optimizer.Owner != this)
-            throw new InvalidOperationException($"This trainer's {Optimizer.GetType().Name} was given to another trainer since. Make an optimizer for each.");
+        Optimizer.CheckUpdate(this, _info.Name, _batches);
         var scale = 1f;
         if (Options.ClipNorm is { } limit)
         {

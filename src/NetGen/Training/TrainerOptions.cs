@@ -26,7 +26,8 @@ public record TrainerOptions
     /// <summary>
     /// Patterns of names of parameters that stay as they are, <c>["features.*"]</c>: <c>*</c> stands for any characters, dots included, and <c>?</c> for one.
     /// No step, weight decay or momentum touches them, whatever <see cref="ParameterGroups"/> say, nor the optimizer's state for them, and
-    /// <see cref="ClipNorm"/> doesn't count their gradients. A pattern that no learned parameter matches is an error. Default: none.
+    /// <see cref="ClipNorm"/> doesn't count their gradients. A pattern that no learned parameter matches is an error,
+    /// and so is an update where all are frozen. Default: none.
     /// </summary>
     /// <remarks>
     /// As in PyTorch, what isn't learned isn't frozen by this: a batch normalisation still normalises by the batch, and its running statistics follow.

@@ -111,6 +111,23 @@ public sealed class ConsumerSettingsTests
     }
 
     [Theory]
+    [InlineData("[Network] public partial class Net { [Linear(2)] readonly Layer fc; Tensor Forward([Shape(3)] Tensor x, [Shape(3)] Tensor _y) => fc(x); }")]
+    [InlineData("[Network] public partial class Net { [Linear(2)] readonly Layer fc; public (Tensor logits, Tensor _value) Forward([Shape(3, Gradient = true)] Tensor x) => (fc(x), x); }")]
+    [InlineData("[Network] public partial class Net { [LSTM(2)] readonly Layer fc; Tensor Forward([Sequence(3, Max = 9)] Tensor x) => fc(x); }")]
+    [InlineData("[Network] public partial class Net { public readonly Part part; [Embedding(9, 2)] public readonly Layer e; public Tensor Forward([Sequence(Max = 9)] Tensor ids) => part.Forward(e(ids)); } "
+        + "[Block] public class Part { [Linear(2)] public readonly Layer fc; public Tensor Forward(Tensor x) => fc(x); }")]
+    [InlineData("[Network, Input(9), Embedding(7, 12), PositionalEmbedding, TransformerDecoderLayer(3, 20), Linear(7), Loss(Loss.CrossEntropy)] public partial class Net;")]
+    [InlineData("[Network(DescribeOnly = true), Input(9), Linear(7)] public partial class Net;")]
+    [InlineData("[assembly: ExportNetwork(typeof(Net))] [Network, Input(9), Linear(7)] public partial class Net;")]
+    [InlineData("[Network, Input(4), Linear(3), ReLU, Linear(2), Weights(\"mlp.safetensors\")] public partial class Net;")]
+    public void GeneratedCode_OfAProjectThatIsClsCompliant_CompilesWithoutAWord(string source)
+    {
+        // Sizes, which are arrays, and tensors are what the user writes.
+        var consumer = Consumer.Of("#pragma warning disable CS3001, CS3002, CS3003, CS3016\n" + source).With("Assembly.cs", "[assembly: System.CLSCompliant(true)]");
+        (WeightsText.Fitting(consumer) with { WarningsAsErrors = true, CompilesKernels = false }).Build().AssertClean();
+    }
+
+    [Theory]
     [InlineData("NullableOff"), InlineData("Checked"), InlineData("WarningsAsErrors"), InlineData("CSharp12"), InlineData("NamesInTheNamespace"), InlineData("NamesInTheClass")]
     public void GeneratedCode_OfADecoder_CompilesAndContinues(string setting)
     {

@@ -6,6 +6,8 @@ namespace NetGen.Generator.Tests.Diagnostics;
 public sealed class ForwardDiagnosticsTests
 {
     [Theory]
+    [InlineData("", "[Linear(3)] readonly Layer fc; Tensor Forward([Sequence(4, Max = 5), Shape(4)] Tensor {|NG0050:x|}) => fc(x);",
+        "'Net' can't be read: the input 'x' of its Forward has both [Shape(…)] and [Sequence(…)]: keep [Sequence(…)] where samples have as many positions as they like, and [Shape(…)] where not")]
     [InlineData("", "[Linear(3)] readonly Layer fc; Tensor Forward(Tensor {|NG0050:x|}) => fc(x);",
         "'Net' can't be read: the input 'x' of its Forward has no shape: say it without the batch, such as [Shape(784)] Tensor x")]
     [InlineData("", "[Linear(3)] readonly Layer fc; Tensor {|NG0050:Forward|}() => fc(0f);",
@@ -41,6 +43,54 @@ public sealed class ForwardDiagnosticsTests
     public void FieldsWithoutForward_AreAnError() => Expect.Diagnostic("[Network] partial class {|NG0050:Net|} { [Linear(3)] readonly Layer fc; }",
         "'Net' can't be read: its fields are layers, and no Forward says how they are put together: add Tensor Forward([Shape(…)] Tensor x)");
 
+    [Theory]
+    [InlineData("Tensor Forward([Shape(3)] Tensor x, [Shape(3)] Tensor {|NG0055:y|}) => fc(x);")]
+    [InlineData("Tensor Forward([Shape(3)] Tensor x, [Shape(3)] Tensor {|NG0055:y|}) { var z = x * y; return fc(x); }")]
+    [InlineData("Tensor Forward([Shape(3)] Tensor x, [Shape(3)] Tensor {|NG0055:y|}) => fc(false ? y : x);")]
+    [InlineData("(Tensor, Tensor) Forward([Shape(3)] Tensor x, [Shape(3)] Tensor y) => (fc(x), y);")]
+    [InlineData("Tensor Forward([Shape(3)] Tensor x, [Shape(3)] Tensor _) => fc(x);")]
+    [InlineData("Tensor Forward([Shape(3)] Tensor x, [Shape(3)] Tensor _mask) => fc(x);")]
+    [InlineData("readonly First first; Tensor Forward([Shape(3)] Tensor x, [Shape(3)] Tensor y) => fc(first.Forward(x, y));")]
+    [InlineData("readonly Part part; Tensor Forward([Shape(3)] Tensor x) => fc(part.Forward(x, x));")]
+    public void Input_ThatNoOutputDependsOn_IsAWarning_AndTheNetworkIsGenerated(string body)
+    {
+        var source = Network("", "[Linear(3)] readonly Layer fc; " + body) + """
+            [Block] class First { internal Tensor Forward(Tensor a, Tensor b) => a; }
+            [Network] partial class Part { internal Tensor Forward([Shape(3)] Tensor a, [Shape(3)] Tensor {|NG0055:b|}) => ReLU(a); }
+            """;
+        Expect.Diagnostics(source);
+        var build = Consumer.Of(Markup.Parse(source).Text).Build();
+        Assert.Contains(build.FileNames, name => name == "Net.g.cs");
+        Assert.All(build.Visible, diagnostic => Assert.Equal(("NG0055", Microsoft.CodeAnalysis.DiagnosticSeverity.Warning), (diagnostic.Id, diagnostic.Severity)));
+    }
+
+    [Theory]
+    [InlineData("interface IOfTwo { Tensor Forward(Tensor x, Tensor y); }", "public ")]
+    [InlineData("abstract class IOfTwo { public abstract Tensor Forward(Tensor x, Tensor y); }", "public override ")]
+    public void Input_ThatOthersAskFor_MayBeUnused(string declaration, string modifiers) => Expect.Diagnostics(
+        $"[Network] partial class Net : IOfTwo {{ [Linear(3)] readonly Layer fc; {modifiers}Tensor Forward([Shape(3)] Tensor x, [Shape(3)] Tensor y) => fc(x); }} {declaration}");
+
+    [Theory]
+    [InlineData("readonly Part part;", "{|NG0052:part|}.Forward(x)")]
+    [InlineData("readonly Part part = new();", "{|NG0052:part|}.Forward(x)")]
+    [InlineData("static readonly Part part = new();", "{|NG0052:part|}.Forward(x)")]
+    [InlineData("readonly Part[] part = [];", "{|NG0052:part|}[0].Forward(x)")]
+    [InlineData("[Count(2)] readonly Part[] {|NG0051:part|};", "part[0].Forward(x)")]
+    public void Part_WhoseClassIsNoBlock_IsToldSo(string field, string expression)
+    {
+        var diagnostics = Expect.Diagnostics(Network("", $"{field} Tensor Forward([Shape(3)] Tensor x) => {expression};")
+            + "class Part { [{|NG0011:Linear(3)|}] readonly Layer fc; internal Tensor Forward(Tensor x) => fc(x); }");
+        Assert.Contains((field.Contains("NG0051", StringComparison.Ordinal) ? "The field 'part' " : "'part' can't be read: the field 'part' ")
+            + "is of the type 'Part', which isn't declared to be a part of networks: add [Block] before 'Part'",
+            diagnostics.Select(d => d.GetMessage(System.Globalization.CultureInfo.InvariantCulture)));
+    }
+
+    [Theory]
+    [InlineData("[{|NG0022:Parameter(3, Init = Init.Constant)|}]", "'part: Parameter(3)' sets Init to Constant, but no Value: set this too, or use Init.Zeros")]
+    [InlineData("[{|NG0022:Buffer(3, Init = Init.Constant)|}]", "'part: Buffer(3)' sets Init to Constant, but no Value: set this too, or use Init.Zeros")]
+    public void Tensor_ThatIsConstant_NeedsItsValue(string attribute, string message) =>
+        Expect.Diagnostic(Network("", $"{attribute} readonly Tensor part; Tensor Forward([Shape(3)] Tensor x) => x * part;"), message);
+
     [Fact]
     public void FieldsWithoutNetwork_AreAWarning() => Expect.Diagnostics("class Net { [{|NG0011:Linear(3)|}] readonly Layer? fc; }");
 
@@ -49,6 +99,15 @@ public sealed class ForwardDiagnosticsTests
     [InlineData("readonly Tensor {|NG0051:fc|};", "The field 'fc' has no layer's attribute that says what it is, such as [Parameter(10)]")]
     [InlineData("[Linear(3)] static readonly Layer {|NG0051:fc|};", "The field 'fc' is static: each instance has layers of its own, so remove 'static'")]
     [InlineData("[Linear(3), ReLU] readonly Layer {|NG0051:fc|};", "The field 'fc' has several layers: a field has one; put others in fields of their own, or in a block")]
+    [InlineData("[Linear(3)] readonly Layer {|NG0051:fc|} = x => x;", "The field 'fc' has an initializer, which nothing reads: remove it, since the attribute says what it is")]
+    [InlineData("[Parameter(3, 1)] readonly Tensor {|NG0051:fc|} = 1f;",
+        "The field 'fc' has an initializer, which nothing reads: remove it, and say how it starts by its attribute, such as [Parameter(3, 1, Init = Init.Constant, Value = 1)]")]
+    [InlineData("[Buffer(2), Count(2)] readonly Tensor[] {|NG0051:fc|} = [1f, 1f];",
+        "The field 'fc' has an initializer, which nothing reads: remove it, and say how it starts by its attribute, such as [Buffer(2, Init = Init.Constant, Value = 1)]")]
+    [InlineData("readonly Tensor {|NG0051:fc|} = 1e-5f;",
+        "The field 'fc' is a tensor with a value, and neither a parameter nor a buffer: declare a constant as 'const float', or say what it is by an attribute, such as [Parameter(10)]")]
+    [InlineData("static readonly Tensor {|NG0051:fc|} = 1e-5f;",
+        "The field 'fc' is a tensor with a value, and neither a parameter nor a buffer: declare a constant as 'const float', or say what it is by an attribute, such as [Parameter(10)]")]
     [InlineData("[Linear(3), Count(2)] readonly Layer {|NG0051:fc|};", "The field 'fc' has [Count], which is for arrays: make it an array, or remove [Count]")]
     [InlineData("[Linear(3)] readonly Layer[] {|NG0051:fc|};", "The field 'fc' is an array without a length: add [Count], such as [Count(3)]")]
     [InlineData("[Linear(3), Count(0)] readonly Layer[] {|NG0051:fc|};", "The field 'fc' has [Count(0)]: a count must be from 1 to 10000")]
@@ -207,6 +266,18 @@ public sealed class ForwardDiagnosticsTests
     public void Network_WithinItself_IsRefused() => Expect.Diagnostic("""
         [Network] partial class {|NG0050:Net|} { readonly Net part; Tensor Forward([Shape(5)] Tensor x) => part.Forward(x); }
         """, "'Net' can't be read: its fields make the network 'Net' contain itself, without an end");
+
+    [Theory]
+    [InlineData("[Linear(3)] readonly Layer fc = null!;"), InlineData("[Linear(3)] readonly Layer fc = default!;"), InlineData("[Linear(3), Count(1)] readonly Layer[] fc = [];")]
+    [InlineData("[Linear(3), Count(1)] readonly Layer[] fc = new Layer[1];"), InlineData("readonly Part fc = new();")]
+    public void Field_ThatIsSetForTheCompilerAlone_IsNoFault(string field) => Expect.Diagnostics(
+        Network("", $"{field} Tensor Forward([Shape(3)] Tensor x) => fc{(field.Contains("[]", StringComparison.Ordinal) ? "[0]" : field.Contains("Part", StringComparison.Ordinal) ? ".Forward" : "")}(x);")
+        + "[Block] class Part { [Linear(3)] readonly Layer fc; internal Tensor Forward(Tensor x) => fc(x); }");
+
+    [Theory]
+    [InlineData("var (y, state) = fc(x); return y;"), InlineData("Tensor y, state; (y, state) = fc(x); return y;")]
+    public void Tensor_ThatIsTakenApart_IsTheCompilersToSay(string statements) => Assert.Empty(
+        Consumer.Of(Network("", $"[Linear(3)] readonly Layer fc; Tensor Forward([Shape(3)] Tensor x) {{ {statements} }}")).Build().NetGenDiagnostics);
 
     [Theory]
     [InlineData("fc(unknown(x))")]

@@ -182,6 +182,8 @@ public sealed class LayerDiagnosticsTests
     [InlineData("WeightValue = 1f", "sets WeightValue, but WeightInit is Default: set WeightInit = Init.Constant")]
     [InlineData("WeightInit = Init.Zeros, WeightGain = 2f", "sets WeightGain, but WeightInit is Zeros: use a gain with a Xavier or He initialisation")]
     [InlineData("BiasValue = 1f", "sets BiasValue, but BiasInit is Default: set BiasInit = Init.Constant")]
+    [InlineData("WeightInit = Init.Constant", "sets WeightInit to Constant, but no WeightValue: set this too, or use Init.Zeros")]
+    [InlineData("BiasInit = Init.Constant, WeightInit = Init.Constant, WeightValue = 0f", "sets BiasInit to Constant, but no BiasValue: set this too, or use Init.Zeros")]
     [InlineData("Bias = false, BiasInit = Init.Zeros", "initialises a bias that it doesn't have: leave out BiasInit and BiasValue, or Bias = false")]
     public void Initializer_MustFitItsParameter(string arguments, string problem) =>
         Expect.Diagnostic(Network($"Input(4), {{|NG0022:Linear(3, {arguments})|}}"), $"'Linear(3)' {problem}");

@@ -35,6 +35,8 @@ sealed class WeightsText(string file, string text) : AdditionalText
 
     public static WeightsText Missing(string file) => new(file, Head(file) + "missing\n");
 
+    public static WeightsText Checkpoint(string file) => new(file, Head(file) + "checkpoint\n");
+
     public static WeightsText Damaged(string file, string reason) => new(file, $"{Head(file)}damaged\t{Uri.EscapeDataString(reason)}\n");
 
     public static WeightsText Sound(string file, ImmutableArray<(string Name, string Type, int[] Shape)> tensors, string hash = "c0ffee")

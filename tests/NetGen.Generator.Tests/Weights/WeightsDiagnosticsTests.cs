@@ -57,6 +57,13 @@ public sealed class WeightsDiagnosticsTests
         WeightsText.Sound("mlp.safetensors", WeightsText.Tensors.SetItem(1, ("0.bias", "I64", [3]))));
 
     [Fact]
+    public void Checkpoint_IsNG0042_WithTheWayToItsWeights() => Check(
+        "NG0042", "mlp.safetensors",
+        "'Weights(\"mlp.safetensors\")' doesn't fit 'Mlp': it is a checkpoint, with an optimizer's state beside the weights: read it with a trainer's LoadCheckpoint, or Fit with Resume, "
+        + "and name a file that the network's Save writes then",
+        WeightsText.Checkpoint("mlp.safetensors"));
+
+    [Fact]
     public void ManyFaults_AreCounted() => Check(
         "NG0042", "mlp.safetensors",
         "'Weights(\"mlp.safetensors\")' doesn't fit 'Mlp': '0.weight' of shape [3, 4] is missing; '0.bias' of shape [3] is missing; '2.weight' of shape [2, 3] is missing; "

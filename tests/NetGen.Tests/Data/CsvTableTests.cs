@@ -49,6 +49,28 @@ public sealed class CsvTableTests : IDisposable
         Assert.Contains("column 'b': 'x'", Refused("a, b \n1,x\n"), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("5.1,3.5,1.4\n4.9,3.0,1.4\n", null, null, "'5.1', '3.5', '1.4'.")]
+    [InlineData("5.1,3.5,setosa\n4.9,3.0,virginica\n", 2, null, "'5.1', '3.5'.")]
+    [InlineData("1,2,3,4,9,6\n1,2,3,4,5,6\n", 5, 4, "'1', '2', '3', '4', ….")]
+    public void Csv_FileWithoutHeader_IsRefusedRatherThanLosingARow(string text, int? label, int? target, string names)
+    {
+        var options = new CsvOptions { Label = label is { } l ? l : null, Targets = target is { } t ? [t] : [] };
+        Assert.EndsWith($"begins with numbers where the columns' names are expected: {names} Set CsvOptions.Header to false where its first line is a row; "
+            + "if these are names, choose a column by one.", Refused(text, options), StringComparison.Ordinal);
+        Assert.Equal(2, Read(text, options with { Header = false }).Rows);
+    }
+
+    [Fact]
+    public void Csv_HeaderOfNumbers_IsOneWhereItCounts_OrAColumnIsChosenByName()
+    {
+        Assert.Equal(["0", "1"], Read("0,1\n5,6\n").InputNames);
+        Assert.Equal(["1", "2"], Read("1,2,y\n5,6,a\n", new() { Label = 2 }).InputNames);
+        Assert.Equal(["1990"], Read("1990,1991\n5,6\n", new() { Targets = ["1991"] }).InputNames);
+        Assert.Equal(["1990"], Read("1990,y\n5,6\n", new() { Targets = ["y"] }).InputNames);
+        Assert.Equal(["1990", "y"], Read("1990,y\n5,6\n").InputNames);
+    }
+
     [Fact]
     public void Csv_GivenClasses_FixTheNumbers()
     {

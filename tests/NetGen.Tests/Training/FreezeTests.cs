@@ -65,6 +65,24 @@ public class FreezeTests
         Assert.Equal("pattern", Assert.Throws<ArgumentException>(() => new ParameterGroup("")).ParamName);
     }
 
+    public static TheoryData<TrainerOptions> OptionsThatFreezeAll => [new TrainerOptions { Freeze = ["*"] }, new TrainerOptions { Freeze = ["*.weight"], ParameterGroups = [new("*", LearningRateFactor: 0)] }];
+
+    [Theory, MemberData(nameof(OptionsThatFreezeAll))]
+    public void Freeze_OfAllParameters_RefusesUpdates_AndNotGradients(TrainerOptions options)
+    {
+        var trainer = Make(new SGD(), options);
+        var batch = s_samples.Slice(0, 20);
+        var loss = trainer.Backward(batch.Inputs, batch.Targets);
+        Assert.Contains(trainer.Gradients["fc.bias"].ToArray(), g => g != 0);
+        foreach (var act in (Action[])[trainer.Update, () => trainer.Step(batch.Inputs, batch.Targets)])
+        {
+            Assert.Equal("All parameters of Tests.Classifier are frozen, so that no update changes any: let Freeze and ParameterGroups leave some to learn, or call Backward, which computes gradients and updates nothing.",
+                Assert.Throws<InvalidOperationException>(act).Message);
+        }
+        Assert.Equal(0, trainer.StepCount);
+        Assert.Equal(loss, trainer.Backward(batch.Inputs, batch.Targets));
+    }
+
     [Fact]
     public void Freeze_WinsOverGroups()
     {

@@ -64,6 +64,27 @@ public abstract unsafe class Optimizer
         Prepare();
     }
 
+    /// <summary>Refuses an update that a trainer can't make, or that would change nothing.</summary>
+    /// <param name="trainer">The trainer.</param>
+    /// <param name="network">The name of the network that it trains.</param>
+    /// <param name="batches">How many batches gave gradients since the last update.</param>
+    /// <exception cref="InvalidOperationException">
+    /// There are no gradients, or the optimizer was given to another trainer, or all parameters are frozen.
+    /// </exception>
+    internal void CheckUpdate(object trainer, string network, int batches)
+    {
+        if (batches == 0)
+            throw new InvalidOperationException("There are no gradients since the last update: call Backward or Accumulate first.");
+        if (Owner != trainer)
+            throw new InvalidOperationException($"This trainer's {GetType().Name} was given to another trainer since. Make an optimizer for each.");
+        if (_ranges.Length > 0 && Array.TrueForAll(_ranges, range => range.LearningRateFactor == 0))
+        {
+            throw new InvalidOperationException(
+                $"All parameters of {network} are frozen, so that no update changes any: let {nameof(TrainerOptions.Freeze)} and {nameof(TrainerOptions.ParameterGroups)} leave some to learn, " +
+                "or call Backward, which computes gradients and updates nothing.");
+        }
+    }
+
     /// <summary>Changes the parameters by one step.</summary>
     /// <param name="parameters">What to change.</param>
     /// <param name="gradients">Their gradients, which stay as they are.</param>
