@@ -345,8 +345,8 @@ public sealed class SeveralSequenceInputTests(SeveralSequenceInputTests.Compiled
         """).Build().AssertClean();
 
     [Theory]
-    [InlineData("[Sequence(4, Max = 2)] Tensor a, [Sequence(4, Max = 2)] Tensor unused", "l(a)")]
-    [InlineData("[Sequence(4, Max = 2)] Tensor a, [Sequence(4, Max = 2, Gradient = true)] Tensor unused", "l(a)")]
+    [InlineData("[Sequence(4, Max = 2)] Tensor a, [Sequence(4, Max = 2)] Tensor _unused", "l(a)")]
+    [InlineData("[Sequence(4, Max = 2)] Tensor a, [Sequence(4, Max = 2, Gradient = true)] Tensor _unused", "l(a)")]
     [InlineData("[Sequence(4, Max = 2)] Tensor a, [Shape(4, Gradient = true)] Tensor b", "l(a) + b")]
     [InlineData("[Sequence(4, Max = 2)] Tensor a, [Sequence(4, Max = 3)] Tensor b", "l(m(a)) * b")]
     [InlineData("[Sequence(4, Max = 1)] Tensor a, [Sequence(4, Max = 1)] Tensor b, [Shape(1, 4)] Tensor c", "l(a) * m(b) + m(c)")]
