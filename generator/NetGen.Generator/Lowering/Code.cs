@@ -35,7 +35,12 @@ sealed class Code
     public void Walk(string pointer, string length, long step, IEnumerable<(string, long)> others, Action<Code> body) =>
         Add(new Walk(pointer, length, step, [.. others], Nested(body)));
 
-    public void For(string index, string from, string to, long step, Action<Code> body) => Add(new For(index, from, to, step, Nested(body)));
+    /// <summary>A loop, unless nothing is in it.</summary>
+    public void For(string index, string from, string to, long step, Action<Code> body)
+    {
+        var nested = Nested(body);
+        if (nested.Length > 0) Add(new For(index, from, to, step, nested));
+    }
 
     public void If(string condition, Action<Code> then, Action<Code>? otherwise = null) =>
         Add(new If(condition, Nested(then), otherwise is null ? [] : Nested(otherwise)));

@@ -83,9 +83,12 @@ sealed class ConvolutionOperands
     }
 
     /// <summary>Declares pointers that are moved from others. Those that stay where they are keep their names.</summary>
-    public void Move(Code code, ConvolutionLevel from, ConvolutionLevel to, Func<KernelArgument, Address> offset)
+    public void Move(Code code, ConvolutionLevel from, ConvolutionLevel to, Func<KernelArgument, Address> offset) => Move(code, from, to, offset, Arguments);
+
+    /// <summary>The same for some arguments.</summary>
+    public void Move(Code code, ConvolutionLevel from, ConvolutionLevel to, Func<KernelArgument, Address> offset, IEnumerable<KernelArgument> arguments)
     {
-        foreach (var argument in Arguments.Where(a => NameAt(a, to) != NameAt(a, from)))
+        foreach (var argument in arguments.Where(a => NameAt(a, to) != NameAt(a, from)))
         {
             code.Add(new LetPointer(NameAt(argument, to), offset(argument) with { Pointer = NameAt(argument, from) }));
         }

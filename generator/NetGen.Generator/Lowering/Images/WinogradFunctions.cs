@@ -73,7 +73,7 @@ sealed class WinogradFunctions
     }
 
     /// <summary>What is read and written where the results are.</summary>
-    IEnumerable<KernelArgument> Outer => operands.Arguments.Skip(2);
+    public IEnumerable<KernelArgument> Outer => operands.Arguments.Skip(2);
 
     System.Collections.Immutable.ImmutableArray<KernelParameter> Parameters => [new(ParameterType.Floats, "m"), .. Outer.Select(a => a.Parameter)];
 

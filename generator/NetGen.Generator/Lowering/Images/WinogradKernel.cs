@@ -111,7 +111,7 @@ static class WinogradKernel
 
             void Results(Code panel, string m) => panel.For("s", "i", "end", 1, sample =>
             {
-                operands.Move(sample, ConvolutionLevel.Function, ConvolutionLevel.Sample, a => operands.SampleOffset(a, "s"));
+                operands.Move(sample, ConvolutionLevel.Function, ConvolutionLevel.Sample, a => operands.SampleOffset(a, "s"), functions.Outer);
                 sample.Add(new LetPointer("m_i", new Address(m, 0, "(s - i)", (long)grid.TilesPerSample * Panels.Width)));
                 Rows(sample, "m_i", rows, null, ConvolutionLevel.Sample);
             });
