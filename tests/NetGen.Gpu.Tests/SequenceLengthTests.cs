@@ -101,7 +101,7 @@ public sealed class SequenceLengthTests
     public static TheoryData<string> NamesOfSeveral => [.. Some(SequenceLengthCases.OfSeveral.Keys)];
 
     /// <summary>Every so manieth case, for time; all of them where NETGEN_GPU_ALL=1 asks for it.</summary>
-    static int Every => Environment.GetEnvironmentVariable("NETGEN_GPU_ALL") == "1" ? 1 : TestDevice.IsReal ? 5 : Effort.IsFull ? 12 : 18;
+    static int Every => Environment.GetEnvironmentVariable("NETGEN_GPU_ALL") == "1" ? 1 : TestDevice.IsReal ? 5 : Effort.IsFull ? 15 : 18;
 
     static IEnumerable<string> Some(IEnumerable<string> names) => names.Where((_, i) => i % Every == 0);
 
