@@ -7,9 +7,13 @@ namespace NetGen.Gpu.Tests;
 /// <summary>Networks whose samples have as many positions as they like, on the device against the processor's.</summary>
 public sealed class SequenceLengthTests
 {
-    static readonly Lazy<GpuNetworks> OfOne = new(() => new(SequenceLengthCases.OfOne.ToDictionary(c => c.Key, c => SequenceLengthCases.With(c.Value, null)), SequenceLengthCases.Blocks));
+    static readonly Lazy<GpuNetworks> OfOne = new(() => new(
+        Some(SequenceLengthCases.OfOne.Keys).ToDictionary(name => name, name => SequenceLengthCases.With(SequenceLengthCases.OfOne[name], null)), SequenceLengthCases.Blocks));
 
-    static readonly Lazy<GpuNetworks> OfSeveral = new(() => new(SequenceLengthCases.OfSeveral.ToDictionary(c => c.Key, c => SequenceLengthCases.With(c.Value, null, null)), SequenceLengthCases.Blocks + UseOfTranslator));
+    /// <summary>The chosen ones, and those that tests ask for by name.</summary>
+    static readonly Lazy<GpuNetworks> OfSeveral = new(() => new(
+        Some(SequenceLengthCases.OfSeveral.Keys).Union(["Translator", "SameMost"]).ToDictionary(name => name, name => SequenceLengthCases.With(SequenceLengthCases.OfSeveral[name], null, null)),
+        SequenceLengthCases.Blocks + UseOfTranslator));
 
     /// <summary>A program that gives a device each input by itself.</summary>
     const string UseOfTranslator = """
