@@ -48,8 +48,7 @@ sealed partial class ForwardReader(Compilation compilation, INamedTypeSymbol typ
             throw new ForwardException(call, $"the source of '{method.Name}' isn't part of this project; call layers, the functions of NetGen.Functions, or methods of the class");
         }
         if (depth == MaxDepth) throw new ForwardException(call ?? syntax, "calls are nested too deeply, or without an end");
-        if (method.IsAsync || method.Parameters.Any(p => p.RefKind != RefKind.None))
-            throw new ForwardException(call ?? syntax, $"'{method.Name}' is asynchronous or has parameters by reference; return values, several as a tuple");
+        RefuseReferences(method, call ?? syntax);
         if (!bodies.TryGetValue(syntax, out var body)) bodies.Add(syntax, body = compilation.GetSemanticModel(syntax.SyntaxTree).GetOperation(syntax, cancellation));
         var outer = frame;
         // A local function sees what is around it.
@@ -172,6 +171,13 @@ sealed partial class ForwardReader(Compilation compilation, INamedTypeSymbol typ
     {
         after = body.Kind == Kind.Return ? body : Flow.Next;
         return body.Kind is Kind.Return or Kind.Break;
+    }
+
+    /// <summary>A method whose parameters are assigned to, or that goes on later.</summary>
+    static void RefuseReferences(IMethodSymbol method, SyntaxNode at)
+    {
+        if (method.IsAsync || method.Parameters.Any(p => p.RefKind != RefKind.None))
+            throw new ForwardException(at, $"'{method.Name}' is asynchronous or has parameters by reference; return values, several as a tuple");
     }
 
     /// <summary>A local that stands for another would have to change with it.</summary>

@@ -286,7 +286,7 @@ public sealed class ForwardTests
                 }
             }
             """);
-        Assert.Equal(["Input"], model.Elements.Select(e => e.Kind));
+        Assert.Equal(["Shape"], model.Elements.Select(e => e.Kind));
         Assert.Equal(["0(0)", "Constant()", "*(1,2)", "0(3)", "Constant()", "*(4,5)"],
             model.Forward!.Steps.Select(step => $"{step.Function?.Kind ?? $"{step.Layer}"}({string.Join(",", step.Inputs)})"));
         Assert.Equal([0.25f, 0.5f], model.Forward.Steps.Where(step => step.Function?.Kind == "Constant").Select(step => (float)step.Function!.Positional[0].Scalar!));
