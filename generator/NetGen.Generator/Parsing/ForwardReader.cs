@@ -41,6 +41,7 @@ sealed partial class ForwardReader(Compilation compilation, INamedTypeSymbol typ
     /// <param name="around">What a local function sees; null for what there is at the call.</param>
     public Symbolic Call(IMethodSymbol method, IReadOnlyList<Symbolic> arguments, SyntaxNode? call = null, Frame? around = null)
     {
+        method = Implementation(method);
         var syntax = method.DeclaringSyntaxReferences.Select(reference => reference.GetSyntax(cancellation)).FirstOrDefault(HasBody);
         if (syntax is null || !compilation.ContainsSyntaxTree(syntax.SyntaxTree))
         {
@@ -68,6 +69,9 @@ sealed partial class ForwardReader(Compilation compilation, INamedTypeSymbol typ
         frame = outer;
         return flow.Returned ?? Symbolic.Nothing;
     }
+
+    /// <summary>The part of a partial method that has its body, and parameters of its own.</summary>
+    static IMethodSymbol Implementation(IMethodSymbol method) => method.OriginalDefinition.PartialImplementationPart ?? method;
 
     static bool HasBody(SyntaxNode syntax) => syntax is BaseMethodDeclarationSyntax { Body: not null } or BaseMethodDeclarationSyntax { ExpressionBody: not null }
         or LocalFunctionStatementSyntax or ArrowExpressionClauseSyntax or AccessorDeclarationSyntax { Body: not null } or AccessorDeclarationSyntax { ExpressionBody: not null };
