@@ -113,12 +113,15 @@ public sealed class ForwardTests
                     Two.Create(1).Predict(x, sum, values);
                     return [sum, values];
                 }
+                public static void PredictIntoOne(float[] x, float[] y) => Two.Create(1).Predict(x, new(y, 0, x.Length / 3), new(y, x.Length / 3 - 1, x.Length / 3 * 2));
                 public static float Step(float[] x, float[] dSum, float[] dValues) => new Two.Trainer(Two.Create(1), new SGD(0.1)).Step(x, d_Sum: dSum, d_Values: dValues);
             }
             """;
         using var program = Consumer.Of(Source).Build(emit: true).AssertClean().Load();
         var outputs = (float[][])program.Call("Test", "Predict", [Batch.Normal(new(1), 15)])!;
         for (var i = 0; i < 5; i++) Assert.Equal(outputs[1][2 * i] + outputs[1][2 * i + 1], outputs[0][i], 1e-6f);
+        var error = Assert.Throws<ArgumentException>(() => program.Call("Test", "PredictIntoOne", new float[15], new float[15]));
+        Assert.Equal(("Values", "Values overlaps Sum in memory; outputs need a place of their own. (Parameter 'Values')"), (error.ParamName, error.Message));
         // The loss of a network without one is Σ y ∂y.
         var loss = (float)program.Call("Test", "Step", Batch.Normal(new(1), 15), new float[] { 1, 1, 1, 1, 1 }, new float[10])!;
         Assert.Equal(outputs[0].Sum(), loss, 1e-5f);

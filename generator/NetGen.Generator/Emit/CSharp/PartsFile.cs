@@ -87,13 +87,18 @@ sealed class PartsFile(IReadOnlyList<SampleInput> inputs, IReadOnlyList<(string 
     {
         foreach (var input in inputs) writer.Doc($"param name=\"{input.Name.TrimStart('@')}\"", $"The samples' <c>{input.Name.TrimStart('@')}</c> one after the other, {input.Text}.");
         foreach (var (name, shape) in outputs) writer.Doc($"param name=\"{name.TrimStart('@')}\"", $"Receives <c>{name.TrimStart('@')}</c>, {new Graph.ValueType(shape)}.");
-        writer.Doc("exception cref=\"global::System.ArgumentException\"", "The sizes don't fit.");
+        writer.Doc("exception cref=\"global::System.ArgumentException\"", outputs.Count == 1 ? "The sizes don't fit." : "The sizes don't fit, or outputs overlap in memory.");
         if (inputs.Any(input => input.Vocabulary is not null)) writer.Doc("exception cref=\"global::System.ArgumentOutOfRangeException\"", "An id isn't one of its vocabulary.");
     }
 
     void PredictBody(CodeWriter writer, string predict)
     {
         Samples(writer, Inputs.Concat(outputs));
+        for (var i = 1; i < outputs.Count; i++)
+        {
+            for (var j = 0; j < i; j++)
+                writer.Line($"global::NetGen.Runtime.Packing.NoOverlap({outputs[j].Name}, {outputs[i].Name}, \"{outputs[j].Name.TrimStart('@')}\", \"{outputs[i].Name.TrimStart('@')}\");");
+        }
         CheckIds(writer);
         var (x, y) = (inputs.Count == 1 ? 0 : Total(Inputs), outputs.Count == 1 ? 0 : Total(outputs));
         writer.Line($"var __memory = global::NetGen.Runtime.Packing.Of(__n, {LayerBuilder.Text(x + y)});");
@@ -162,7 +167,7 @@ sealed class PartsFile(IReadOnlyList<SampleInput> inputs, IReadOnlyList<(string 
             writer.Gap();
             writer.Doc("summary", summary);
             StepParameters(writer, targets, hasLoss, weight);
-            writer.Doc("returns", "The mean loss of the batch.");
+            writer.Doc("returns", Returned(hasLoss));
             var spans = Parameters.Concat(targets.Select(p => $"global::System.ReadOnlySpan<{target}> {p.Name}"));
             var packed = outputs.Count == 1 ? targets[0].Name : $"__PackGradients({string.Join(", ", targets.Select(p => p.Name))})";
             writer.Line($"public float {name}({string.Join(", ", spans)}{(weight is null ? "" : $", float {weight} = 1")}) =>");
