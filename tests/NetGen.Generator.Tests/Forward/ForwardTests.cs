@@ -128,6 +128,30 @@ public sealed class ForwardTests
     }
 
     [Fact]
+    public void InputsAndOutputs_MayHaveTheNamesOfGeneratedLocals()
+    {
+        using var program = Consumer.Of("""
+            [Network]
+            public partial class Net
+            {
+                [Linear(2)] readonly Layer fc;
+                (Tensor __y, Tensor ___memory) Forward([Shape(2)] Tensor __n, [Shape(2)] Tensor __x, [Shape(2)] Tensor __packed) => (__n + __x * 10, fc(__packed));
+            }
+            public static class Test
+            {
+                public static float[] Predict(float[] x)
+                {
+                    var y = new float[2];
+                    Net.Create().Predict(x, x, x, y, new float[2]);
+                    new Net.Trainer(Net.Create(), new SGD(0.1)).Step(x, x, x, y, new float[2]);
+                    return y;
+                }
+            }
+            """).Build(emit: true).AssertClean().Load();
+        Assert.Equal([11f, 22f], (float[])program.Call("Test", "Predict", [new float[] { 1, 2 }])!);
+    }
+
+    [Fact]
     public void GradientsOfSharedLayers_AddUpOverBatches()
     {
         using var networks = new NetworkSet(new Dictionary<string, string>
