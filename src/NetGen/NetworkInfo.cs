@@ -123,7 +123,7 @@ public sealed class NetworkInfo
         {
             var declaration = !Inputs.IsEmpty ? "Gradient = true in the attribute of one of its inputs"
                 : Sequence is { } sequence ? FormattableString.Invariant($"[Sequence({sequence.InputSize}, Max = {sequence.Max}, Gradient = true)]")
-                : $"[Input({string.Join(", ", InputShape)}, Gradient = true)]";
+                : $"[Input({string.Join(", ", InputShape)}, Gradient = true)], or [Shape({string.Join(", ", InputShape)}, Gradient = true)] in a Forward";
             return $"{Name} doesn't compute the gradient of its input. Declare it: {declaration}.";
         }
     }

@@ -110,8 +110,8 @@ sealed partial class GraphBuilder
         {
             if ((forward.Inputs.Count, forward.Results.Count) is not (1, 1))
             {
-                throw Fail(use, "NG0054", $"uses '{block.Name}', whose Forward has {LayerBuilder.Text(forward.Inputs.Count)} inputs and {LayerBuilder.Text(forward.Results.Count)} outputs, "
-                    + "where one of each is needed: call it in a Forward, by a field of its type");
+                throw Fail(use, "NG0054", $"uses '{block.Name}', whose Forward has {LayerBuilder.Text(forward.Inputs.Count)} input{(forward.Inputs.Count == 1 ? "" : "s")} and "
+                    + $"{LayerBuilder.Text(forward.Results.Count)} output{(forward.Results.Count == 1 ? "" : "s")}, where one of each is needed: call it in a Forward, by a field of its type");
             }
             return Call(use, block, name, label, arguments, [new(x)], [true])[0].Value!;
         }

@@ -9,7 +9,8 @@ namespace NetGen.Generator.Layers;
 /// <param name="Gradient">Whether training computes its gradient.</param>
 sealed record InputModel(int[] Shape, int? Max, bool Gradient)
 {
-    public static InputModel Read(ElementModel element) => ElementReader.Read(element) switch
+    // The attribute of a Forward's parameter says what that of a class does.
+    public static InputModel Read(ElementModel element) => ElementReader.Read(element.Kind == ElementKinds.Shape ? element with { Kind = ElementKinds.Input } : element) switch
     {
         SequenceAttribute sequence => new([sequence.Max, .. sequence.Shape ?? []], sequence.Max, sequence.Gradient),
         var attribute => new(((InputAttribute)attribute).Shape ?? [], null, ((InputAttribute)attribute).Gradient),

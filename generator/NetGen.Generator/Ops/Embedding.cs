@@ -58,7 +58,7 @@ sealed class EmbeddingLayer : Layer<EmbeddingAttribute>
         var (vocabulary, features) = (builder.PositiveSize(attribute.Vocabulary, "vocabulary"), builder.PositiveSize(attribute.Features, "features"));
         if (x.Type.Element != ElementType.Int32)
             builder.Fail("NG0020", x.Shape.ToString(), "it takes ids, which are a network's input: make it the first layer, or in a Forward call it with an input");
-        if (x.Shape.Rank != 1) builder.Fail("NG0020", x.Shape.ToString(), "it takes the ids of a sample one after the other: declare [Input(positions)]");
+        if (x.Shape.Rank != 1) builder.Fail("NG0020", x.Shape.ToString(), "it takes the ids of a sample one after the other: declare [Input(positions)], or [Shape(positions)] in a Forward");
         builder.CheckSize((long)vocabulary * features, $"its weight of shape [{LayerBuilder.Text(vocabulary)}, {LayerBuilder.Text(features)}]");
         builder.Positive(attribute.Deviation, "Deviation");
         if (attribute.PaddingIndex < -1 || attribute.PaddingIndex >= vocabulary)

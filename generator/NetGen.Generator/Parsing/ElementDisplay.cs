@@ -75,14 +75,15 @@ static class ElementDisplay
 static class ElementKinds
 {
     public const string Input = "Input";
+    public const string Shape = "Shape";
     public const string Sequence = "Sequence";
     public const string Loss = "Loss";
     public const string Embedding = "Embedding";
     public const string TiedLinear = "TiedLinear";
 
-    public static bool IsInput(this ElementModel element) => element.Kind is Input or Sequence;
+    public static bool IsInput(this ElementModel element) => element.Kind is Input or Shape or Sequence;
 
-    public static bool IsLayer(this ElementModel element) => element.Kind is not (Input or Sequence or Loss);
+    public static bool IsLayer(this ElementModel element) => element.Kind is not (Input or Shape or Sequence or Loss);
 
     public static bool UsesBlocks(this ElementModel element) => element.Kind is "Use" or "Residual" or "Repeat" or "Parallel" or "Gate";
 

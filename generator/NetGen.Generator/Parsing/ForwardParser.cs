@@ -100,7 +100,7 @@ static class ForwardParser
             }
             var syntax = DeclarationParser.SyntaxOf(shape, cancellation);
             if (ArgumentReader.Read(shape, shape.AttributeClass!, syntax, _ => null) is not { } read) return null;
-            inputs.Add((shape.AttributeClass!.Name == nameof(SequenceAttribute) ? read : read with { Kind = ElementKinds.Input }, syntax?.GetLocation() ?? location));
+            inputs.Add((read, syntax?.GetLocation() ?? location));
         }
         if (method.Parameters.Length == 0) Fail("its Forward has no input: give it one, such as [Shape(784)] Tensor x", at);
         if (errors.Count > before) return null;

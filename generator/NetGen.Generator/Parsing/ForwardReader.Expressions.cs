@@ -167,6 +167,8 @@ sealed partial class ForwardReader
             };
         }
         RefuseConstrained(call.ConstrainedToType, call);
+        // What is declared in the call, as by out var, has no value yet.
+        RefuseReferences(method, call.Syntax);
         // Named arguments are computed in the order in which they are written.
         var values = call.Arguments.ToDictionary(argument => argument.Parameter!.Ordinal, argument => Evaluate(argument.Value));
         return Call(Dispatched(method, call.Instance), [.. arguments.Select(argument => values[argument.Parameter!.Ordinal])], call.Syntax);

@@ -55,7 +55,7 @@ sealed partial class ForwardReader
         RefuseConstrained(reference.ConstrainedToType, reference);
         if (reference.Instance is null or IInstanceReferenceOperation && GetterOf(reference) is { AssociatedSymbol: IPropertySymbol { IsIndexer: false } property } named)
         {
-            var getter = Dispatched(named, reference.Instance);
+            var getter = Implementation(Dispatched(named, reference.Instance));
             // A property that computes something is a method without parameters; one that is set once is what it begins with.
             if (Sources(getter).Any(source => HasBody(source) && compilation.ContainsSyntaxTree(source.SyntaxTree))) return Call(getter, [], reference.Syntax);
             if (property is { IsStatic: true, SetMethod: null } && Initial(Sources(property).OfType<PropertyDeclarationSyntax>().FirstOrDefault()?.Initializer) is { } initial)

@@ -41,6 +41,7 @@ sealed partial class ForwardReader(Compilation compilation, INamedTypeSymbol typ
     /// <param name="around">What a local function sees; null for what there is at the call.</param>
     public Symbolic Call(IMethodSymbol method, IReadOnlyList<Symbolic> arguments, SyntaxNode? call = null, Frame? around = null)
     {
+        method = Implementation(method);
         var syntax = method.DeclaringSyntaxReferences.Select(reference => reference.GetSyntax(cancellation)).FirstOrDefault(HasBody);
         if (syntax is null || !compilation.ContainsSyntaxTree(syntax.SyntaxTree))
         {
@@ -48,8 +49,7 @@ sealed partial class ForwardReader(Compilation compilation, INamedTypeSymbol typ
             throw new ForwardException(call, $"the source of '{method.Name}' isn't part of this project; call layers, the functions of NetGen.Functions, or methods of the class");
         }
         if (depth == MaxDepth) throw new ForwardException(call ?? syntax, "calls are nested too deeply, or without an end");
-        if (method.IsAsync || method.Parameters.Any(p => p.RefKind != RefKind.None))
-            throw new ForwardException(call ?? syntax, $"'{method.Name}' is asynchronous or has parameters by reference; return values, several as a tuple");
+        RefuseReferences(method, call ?? syntax);
         if (!bodies.TryGetValue(syntax, out var body)) bodies.Add(syntax, body = compilation.GetSemanticModel(syntax.SyntaxTree).GetOperation(syntax, cancellation));
         var outer = frame;
         // A local function sees what is around it.
@@ -69,6 +69,9 @@ sealed partial class ForwardReader(Compilation compilation, INamedTypeSymbol typ
         frame = outer;
         return flow.Returned ?? Symbolic.Nothing;
     }
+
+    /// <summary>The part of a partial method that has its body, and parameters of its own.</summary>
+    static IMethodSymbol Implementation(IMethodSymbol method) => method.OriginalDefinition.PartialImplementationPart ?? method;
 
     static bool HasBody(SyntaxNode syntax) => syntax is BaseMethodDeclarationSyntax { Body: not null } or BaseMethodDeclarationSyntax { ExpressionBody: not null }
         or LocalFunctionStatementSyntax or ArrowExpressionClauseSyntax or AccessorDeclarationSyntax { Body: not null } or AccessorDeclarationSyntax { ExpressionBody: not null };
@@ -172,6 +175,13 @@ sealed partial class ForwardReader(Compilation compilation, INamedTypeSymbol typ
     {
         after = body.Kind == Kind.Return ? body : Flow.Next;
         return body.Kind is Kind.Return or Kind.Break;
+    }
+
+    /// <summary>A method whose parameters are assigned to, or that goes on later.</summary>
+    static void RefuseReferences(IMethodSymbol method, SyntaxNode at)
+    {
+        if (method.IsAsync || method.Parameters.Any(p => p.RefKind != RefKind.None))
+            throw new ForwardException(at, $"'{method.Name}' is asynchronous or has parameters by reference; return values, several as a tuple");
     }
 
     /// <summary>A local that stands for another would have to change with it.</summary>

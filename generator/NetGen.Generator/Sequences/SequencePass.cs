@@ -144,7 +144,7 @@ sealed class SequencePass
                 ? "samples have as many positions as they like here, and Conv1d takes [positions, features] as they are: call it without a Transpose before it and after it"
                 : ofSample is null
                 ? "samples have as many positions as they like here, and it can't do without their number; "
-                    + "declare [Input(…)] in place of [Sequence(…)], or bring the positions together before it, as MeanPositions and MaxPositions do"
+                    + "declare [Input(…)], or [Shape(…)] in a Forward, in place of [Sequence(…)], or bring the positions together before it, as MeanPositions and MaxPositions do"
                 : $"samples have as many positions as they like here, and the values of shape {ofSample.Shape} beside them are always as many; "
                     + "bring the positions together before it, or let attention look at them",
         ]));

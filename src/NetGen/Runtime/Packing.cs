@@ -32,6 +32,17 @@ public static class Packing
         if (length != (long)samples * size) Throw(length, size, samples, name);
     }
 
+    /// <summary>Refuses outputs of which one would be written over another.</summary>
+    /// <param name="output">An output.</param>
+    /// <param name="other">A later one.</param>
+    /// <param name="name">The parameter's name.</param>
+    /// <param name="otherName">The later one's.</param>
+    /// <exception cref="ArgumentException">The two overlap.</exception>
+    public static void NoOverlap(ReadOnlySpan<float> output, ReadOnlySpan<float> other, string name, string otherName)
+    {
+        if (output.Overlaps(other)) throw new ArgumentException($"{otherName} overlaps {name} in memory; outputs need a place of their own.", otherName);
+    }
+
     /// <summary>Memory of the thread's own, its until it asks again.</summary>
     /// <param name="samples">How many samples.</param>
     /// <param name="size">How many values for each.</param>

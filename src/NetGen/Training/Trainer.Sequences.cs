@@ -19,7 +19,7 @@ public unsafe partial class Trainer<TNetwork, TTarget>
     /// </param>
     /// <param name="lengths">How many positions each sample has; of several inputs, of the first that has positions, then of the second.</param>
     /// <param name="target">A label for each sample, or a label or target values for each position, as the network's loss has it.</param>
-    /// <returns>The mean loss of the batch, before the update.</returns>
+    /// <returns>The mean loss of the batch, before the update; for a network without a loss the sum of the outputs, each times its gradient.</returns>
     /// <exception cref="ArgumentException">The sizes don't fit.</exception>
     /// <exception cref="ArgumentOutOfRangeException">
     /// A sample has no positions or more than the most, a label isn't one of a class, or an id none of the vocabulary.

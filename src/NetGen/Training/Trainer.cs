@@ -124,7 +124,7 @@ public unsafe partial class Trainer<TNetwork, TTarget> : ITrainer<TTarget>
     /// <summary>Forward pass, backward pass and update.</summary>
     /// <param name="x">The samples, <c>[n, InputSize]</c>; of a network that begins with an embedding, the bits of their ids.</param>
     /// <param name="target">Their labels <c>[n]</c> or target values <c>[n, TargetSize]</c>; for a network without a loss the gradient of the output.</param>
-    /// <returns>The mean loss of the batch, before the update.</returns>
+    /// <returns>The mean loss of the batch, before the update; for a network without a loss the sum of the outputs, each times its gradient.</returns>
     /// <exception cref="ArgumentException">The sizes don't fit.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A label isn't one of a class, or an id none of the vocabulary.</exception>
     /// <exception cref="InvalidOperationException">Another thread is at work with this trainer.</exception>

@@ -133,6 +133,8 @@ public sealed class ForwardDiagnosticsTests
     [InlineData("return fc({|NG0052:Other.Value|});", "'Other.Value' can't be read: the field 'Value' isn't a constant; declare it 'const' or 'static readonly', of numbers, or as a layer, a parameter or a buffer of the class")]
     [InlineData("return {|NG0052:Other.Make(x)|};",
         "'Other.Make(x)' can't be read: 'Make' is asynchronous or has parameters by reference; return values, several as a tuple")]
+    [InlineData("void Double(Tensor y, out Tensor twice) => twice = y * 2; {|NG0052:Double(x, out var z)|}; return z;",
+        "'Double(x, out var z)' can't be read: 'Double' is asynchronous or has parameters by reference; return values, several as a tuple")]
     [InlineData("return x * {|NG0052:scale|} + fc(x);",
         "'scale' can't be read: the field 'scale' isn't a constant; declare it 'const' or 'static readonly', of numbers, or as a layer, a parameter or a buffer of the class")]
     [InlineData("Tensor Again(Tensor y) => {|NG0052:Again(y)|}; return Again(x);", "'Again(y)' can't be read: calls are nested too deeply, or without an end")]
@@ -222,7 +224,7 @@ public sealed class ForwardDiagnosticsTests
 
     [Fact]
     public void Parameter_OfForward_ShowsAWrongShape() => Expect.Diagnostic(
-        Network("", "Tensor Forward([{|NG0005:Shape(0)|}] Tensor x) => ReLU(x);"), "'Input(0)' sets a size of its shape to 0: a size must be at least 1");
+        Network("", "Tensor Forward([{|NG0005:Shape(0)|}] Tensor x) => ReLU(x);"), "'Shape(0)' sets a size of its shape to 0: a size must be at least 1");
 
     [Fact]
     public void Loss_NeedsOneOutput() => Expect.Diagnostic(Network("[{|NG0009:Loss(Loss.MSE)|}]", "(Tensor, Tensor) Forward([Shape(3)] Tensor x) => (x, ReLU(x));"),
@@ -248,6 +250,12 @@ public sealed class ForwardDiagnosticsTests
         [Network, Input(6), Use(typeof(Half)), Use(typeof(Half))] partial class Net;
         [Block] class Half { Tensor Forward(Tensor x) => {|NG0020:Split(x, 2)|}[0]; }
         """, "'Split(2, 0, 0)' in 'Half', used by 'Use(typeof(Half))' of 'Net' doesn't fit an input of shape [3]: 3 elements can't be cut into 2 equal parts");
+
+    [Fact]
+    public void Block_OfSeveralInputs_IsNoLayer() => Expect.Diagnostic("""
+        [Network, Input(6), {|NG0054:Use(typeof(Sum))|}] partial class Net;
+        [Block] class Sum { Tensor Forward(Tensor x, Tensor y) => x + y; }
+        """, "'Use(typeof(Sum))' uses 'Sum', whose Forward has 2 inputs and 1 output, where one of each is needed: call it in a Forward, by a field of its type");
 
     [Fact]
     public void Block_WithAShape_OrWithinItself_IsRefused() => Expect.Diagnostics("""
@@ -310,9 +318,9 @@ public sealed class ForwardDiagnosticsTests
     [InlineData($"[Embedding(9, 3)] readonly Layer e; {OfTexts} => Sum(e(a)) + Sum(e(b)) + Sum({{|NG0054:Tanh(b)|}});", "'Tanh' gets ids, of which only an Embedding makes numbers")]
     [InlineData($"[Embedding(9, 3)] readonly Layer e; [Linear(3)] readonly Layer fc; {OfTexts} => Sum(e(a)) + Sum(e(b)) + {{|NG0054:fc(b)|}};",
         "'fc: Linear(3)' gets ids, of which only an Embedding makes numbers")]
-    [InlineData($"[Embedding(9, 3)] readonly Layer e; (Tensor, Tensor) Forward([{{|NG0054:Shape(5)|}}] Tensor a) => (a, e(a));", "'Input(5)' is returned as it is, but it is one of ids")]
+    [InlineData($"[Embedding(9, 3)] readonly Layer e; (Tensor, Tensor) Forward([{{|NG0054:Shape(5)|}}] Tensor a) => (a, e(a));", "'Shape(5)' is returned as it is, but it is one of ids")]
     [InlineData("[Embedding(9, 3)] readonly Layer e; (Tensor, Tensor) Forward([Shape(5)] Tensor x, [{|NG0054:Shape(4)|}] Tensor a) => (x + Sum(e(a)), a);",
-        "'Input(4)' is returned as it is, but it is one of ids")]
+        "'Shape(4)' is returned as it is, but it is one of ids")]
     [InlineData($"[Embedding(9, 3)] readonly Layer e; [{{|NG0054:Embedding(8, 3)|}}] readonly Layer f; {OfTexts} => Sum(e(a)) + Sum(e(b)) + Sum(f(b));",
         "'f: Embedding(8, 3)' has 8 ids, and another embedding of 'b' 9: an input has one vocabulary, so give both the larger size")]
     [InlineData("[Embedding(9, 3)] readonly Layer e; readonly Other other; Tensor Forward([Shape(4)] Tensor a, [Shape(2)] Tensor x) => Sum(e(a)) * other.Forward(a) + Sum(x); }"
@@ -321,7 +329,7 @@ public sealed class ForwardDiagnosticsTests
     [InlineData($"[Embedding(9, 3)] readonly Layer e; Tensor Forward([Shape(4)] Tensor a, [Shape(5)] Tensor x) => Sum(e(a)) + {{|NG0020:e(x + 1)|}};",
         "'e: Embedding(9, 3)' doesn't fit an input of shape [5]: it takes ids, which are a network's input: make it the first layer, or in a Forward call it with an input")]
     [InlineData("[Embedding(9, 3)] readonly Layer e; Tensor Forward([{|NG0018:Shape(4, Gradient = true)|}] Tensor a, [Shape(5)] Tensor x) => Sum(e(a)) + x;",
-        "'Input(4)' sets Gradient to true: it must be left out: ids have no gradient")]
+        "'Shape(4)' sets Gradient to true: it must be left out: ids have no gradient")]
     [InlineData("[Embedding(9, 3)] readonly Layer e; Tensor Forward([Shape(4, 3)] Tensor x) => {|NG0020:e(x)|};", null)]
     [InlineData("[Embedding(9, 3)] readonly Layer e; Tensor Forward([Shape(4, 3)] Tensor x) => {|NG0020:e(Tanh(x))|};",
         "'e: Embedding(9, 3)' doesn't fit an input of shape [4, 3]: it takes ids, which are a network's input: make it the first layer, or in a Forward call it with an input")]

@@ -1,3 +1,4 @@
+using Microsoft.CodeAnalysis.CSharp;
 using NetGen.Generator.Tests.Harness;
 using NetGen.Generator.Tests.Parsing;
 
@@ -48,6 +49,27 @@ public sealed class ForwardInheritanceTests
             """).Build(emit: true).AssertClean().Load();
         // (x · 3 · 5 · 2 + 1) · -10
         Assert.Equal([-310f, -610f], (float[])program.Call("Test", "Run", [new float[] { 1, 2 }])!);
+    }
+
+    [Fact]
+    public void PartialMember_IsItsImplementation()
+    {
+        using var program = (Consumer.Of("""
+            [Network] public partial class Net
+            {
+                private partial Tensor Forward([Shape(2)] Tensor x);
+                private partial Tensor Scaled<T>(Tensor x, T by);
+                private partial int Offset { get; }
+            }
+            public partial class Net
+            {
+                private partial Tensor Forward(Tensor x) => Scaled(x, 2) + Offset;
+                private partial Tensor Scaled<T>(Tensor x, T by) => x * 10;
+                private partial int Offset => 3;
+            }
+            public static class Test { public static float[] Run(float[] x) { var y = new float[2]; Net.Create().Predict(x, y); return y; } }
+            """) with { LanguageVersion = LanguageVersion.CSharp13 }).Build(emit: true).AssertClean().Load();
+        Assert.Equal([13f, 23f], (float[])program.Call("Test", "Run", [new float[] { 1, 2 }])!);
     }
 
     [Fact]

@@ -113,15 +113,42 @@ public sealed class ForwardTests
                     Two.Create(1).Predict(x, sum, values);
                     return [sum, values];
                 }
+                public static void PredictIntoOne(float[] x, float[] y) => Two.Create(1).Predict(x, new(y, 0, x.Length / 3), new(y, x.Length / 3 - 1, x.Length / 3 * 2));
                 public static float Step(float[] x, float[] dSum, float[] dValues) => new Two.Trainer(Two.Create(1), new SGD(0.1)).Step(x, d_Sum: dSum, d_Values: dValues);
             }
             """;
         using var program = Consumer.Of(Source).Build(emit: true).AssertClean().Load();
         var outputs = (float[][])program.Call("Test", "Predict", [Batch.Normal(new(1), 15)])!;
         for (var i = 0; i < 5; i++) Assert.Equal(outputs[1][2 * i] + outputs[1][2 * i + 1], outputs[0][i], 1e-6f);
+        var error = Assert.Throws<ArgumentException>(() => program.Call("Test", "PredictIntoOne", new float[15], new float[15]));
+        Assert.Equal(("Values", "Values overlaps Sum in memory; outputs need a place of their own. (Parameter 'Values')"), (error.ParamName, error.Message));
         // The loss of a network without one is Σ y ∂y.
         var loss = (float)program.Call("Test", "Step", Batch.Normal(new(1), 15), new float[] { 1, 1, 1, 1, 1 }, new float[10])!;
         Assert.Equal(outputs[0].Sum(), loss, 1e-5f);
+    }
+
+    [Fact]
+    public void InputsAndOutputs_MayHaveTheNamesOfGeneratedLocals()
+    {
+        using var program = Consumer.Of("""
+            [Network]
+            public partial class Net
+            {
+                [Linear(2)] readonly Layer fc;
+                (Tensor __y, Tensor ___memory) Forward([Shape(2)] Tensor __n, [Shape(2)] Tensor __x, [Shape(2)] Tensor __packed) => (__n + __x * 10, fc(__packed));
+            }
+            public static class Test
+            {
+                public static float[] Predict(float[] x)
+                {
+                    var y = new float[2];
+                    Net.Create().Predict(x, x, x, y, new float[2]);
+                    new Net.Trainer(Net.Create(), new SGD(0.1)).Step(x, x, x, y, new float[2]);
+                    return y;
+                }
+            }
+            """).Build(emit: true).AssertClean().Load();
+        Assert.Equal([11f, 22f], (float[])program.Call("Test", "Predict", [new float[] { 1, 2 }])!);
     }
 
     [Fact]
@@ -286,7 +313,7 @@ public sealed class ForwardTests
                 }
             }
             """);
-        Assert.Equal(["Input"], model.Elements.Select(e => e.Kind));
+        Assert.Equal(["Shape"], model.Elements.Select(e => e.Kind));
         Assert.Equal(["0(0)", "Constant()", "*(1,2)", "0(3)", "Constant()", "*(4,5)"],
             model.Forward!.Steps.Select(step => $"{step.Function?.Kind ?? $"{step.Layer}"}({string.Join(",", step.Inputs)})"));
         Assert.Equal([0.25f, 0.5f], model.Forward.Steps.Where(step => step.Function?.Kind == "Constant").Select(step => (float)step.Function!.Positional[0].Scalar!));

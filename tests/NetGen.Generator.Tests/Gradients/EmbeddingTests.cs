@@ -99,7 +99,7 @@ public sealed class EmbeddingTests(EmbeddingTests.Networks networks) : IClassFix
 
     [Theory]
     [InlineData("Input(4), Linear(4), {|NG0020:Embedding(5, 3)|}", "'Embedding(5, 3)' doesn't fit an input of shape [4]: it takes ids, which are a network's input: make it the first layer, or in a Forward call it with an input")]
-    [InlineData("Input(4, 2), {|NG0020:Embedding(5, 3)|}", "'Embedding(5, 3)' doesn't fit an input of shape [4, 2]: it takes the ids of a sample one after the other: declare [Input(positions)]")]
+    [InlineData("Input(4, 2), {|NG0020:Embedding(5, 3)|}", "'Embedding(5, 3)' doesn't fit an input of shape [4, 2]: it takes the ids of a sample one after the other: declare [Input(positions)], or [Shape(positions)] in a Forward")]
     [InlineData("{|NG0018:Input(4, Gradient = true)|}, Embedding(5, 3)", "'Input(4)' sets Gradient to true: it must be left out: ids have no gradient")]
     [InlineData("Input(4), {|NG0018:Embedding(5, 3, PaddingIndex = 5)|}", "'Embedding(5, 3)' sets PaddingIndex to 5: it must be an id from 0 to 4, or -1 for none")]
     [InlineData("Input(4), {|NG0005:Embedding(0, 3)|}", null)]

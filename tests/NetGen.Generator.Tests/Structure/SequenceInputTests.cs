@@ -201,7 +201,7 @@ public sealed class SequenceInputTests(SequenceInputTests.Compiled compiled) : I
     [InlineData("{|NG0018:Sequence(2, 2, Max = 3)|}, Linear(4)", "'Sequence(2, 2, Max = 3)' sets shape to 2, 2: it must be the numbers of a position, or left out for ids")]
     [InlineData("{|NG0018:Sequence(Max = 3, Gradient = true)|}, Embedding(5, 4)", "'Sequence(Max = 3)' sets Gradient to true: it must be left out: ids have no gradient")]
     [InlineData("Sequence(2, Max = 3), {|NG0019:Input(2)|}, Linear(4)", "'Input(2)' is a second input: a network has one; remove this one")]
-    [InlineData("Sequence(2, Max = 3), {|NG0020:Flatten|}, Linear(4)", "'Flatten' doesn't fit an input of shape [3, 2]: samples have as many positions as they like here, and it can't do without their number; declare [Input(…)] in place of [Sequence(…)], or bring the positions together before it, as MeanPositions and MaxPositions do")]
+    [InlineData("Sequence(2, Max = 3), {|NG0020:Flatten|}, Linear(4)", "'Flatten' doesn't fit an input of shape [3, 2]: samples have as many positions as they like here, and it can't do without their number; declare [Input(…)], or [Shape(…)] in a Forward, in place of [Sequence(…)], or bring the positions together before it, as MeanPositions and MaxPositions do")]
     [InlineData("Sequence(2, Max = 3), Linear(4), {|NG0020:MaxPool1d(2)|}", null)]
     [InlineData("Sequence(2, Max = 3), {|NG0018:Conv1d(4, 3)|}",
         "'Conv1d(4, 3)' sets Padding to 0: it must be Padding.Same, or 1 for this kernel, where samples have as many positions as they like, so that there are as many after it")]
@@ -245,7 +245,7 @@ public sealed class SequenceInputTests(SequenceInputTests.Compiled compiled) : I
     [InlineData("Tensor Forward([Sequence(5, Max = 5)] Tensor x) => Transpose(conv({|NG0020:Transpose(x, 0, 1)|}));", null)]
     [InlineData("Tensor Forward([Sequence(4, Max = 5)] Tensor x) => MatMul({|NG0020:Transpose(x)|}, conv(x));",
         "'Transpose' doesn't fit an input of shape [5, 4]: samples have as many positions as they like here, and it can't do without their number; "
-            + "declare [Input(…)] in place of [Sequence(…)], or bring the positions together before it, as MeanPositions and MaxPositions do")]
+            + "declare [Input(…)], or [Shape(…)] in a Forward, in place of [Sequence(…)], or bring the positions together before it, as MeanPositions and MaxPositions do")]
     public void Transpose_ForAConvolution_SaysThatItNeedsNone(string forward, string? message)
     {
         var source = $"using static NetGen.Functions; [Network] public partial class Net {{ [Conv1d(6, 3, Padding = Padding.Same)] readonly Layer conv; {forward} }}";

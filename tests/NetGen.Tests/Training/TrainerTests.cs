@@ -248,7 +248,7 @@ public class TrainerTests
     {
         var trainer = new Trainer<Regressor, float>(Regressor.Create(), new SGD());
         trainer.Backward(new float[4], new float[3]);
-        Assert.Contains("[Input(4, Gradient = true)]",
+        Assert.Contains("[Input(4, Gradient = true)], or [Shape(4, Gradient = true)] in a Forward",
             Assert.Throws<InvalidOperationException>(() => trainer.InputGradient.Length).Message, StringComparison.Ordinal);
     }
 

@@ -14,6 +14,9 @@ namespace NetGen.Generator.Emit.CSharp;
 /// <param name="packsIds">Whether the inputs are ids when they are brought together, rather than numbers.</param>
 sealed class PartsFile(IReadOnlyList<SampleInput> inputs, IReadOnlyList<(string Name, Shape Shape)> outputs, bool packsIds)
 {
+    /// <summary>What the names of locals and of the trainer's members begin with, as no parameter's does.</summary>
+    readonly string locals = Prefix([.. inputs.Select(input => input.Name), .. outputs.Select(output => output.Name)]);
+
     /// <summary>The names and shapes of the inputs.</summary>
     IReadOnlyList<(string Name, Shape Shape)> Inputs => [.. inputs.Select(input => (input.Name, input.Type.Shape))];
 
@@ -69,14 +72,14 @@ sealed class PartsFile(IReadOnlyList<SampleInput> inputs, IReadOnlyList<(string 
             Samples(writer, Inputs.Concat(gradients));
             CheckIds(writer);
             var (x, dy) = (inputs.Count == 1 ? 0 : Total(Inputs), Total(gradients));
-            writer.Line($"var __memory = global::NetGen.Runtime.Packing.Of(__n, {LayerBuilder.Text(x + dy)});");
+            writer.Line($"var {locals}memory = global::NetGen.Runtime.Packing.Of({locals}n, {LayerBuilder.Text(x + dy)});");
             Bring(writer, x);
             if (dy > 0)
             {
-                writer.Line($"var __dy = __memory.Slice(__n * {LayerBuilder.Text(x)});");
-                Put(writer, gradients, part => part, "__dy");
+                writer.Line($"var {locals}dy = {locals}memory.Slice({locals}n * {LayerBuilder.Text(x)});");
+                Put(writer, gradients, part => part, locals + "dy");
             }
-            writer.Line($"{own}.{name}({Packed(x)}, {(dy > 0 ? "__dy" : targets[0].Name)}{(weight is null ? "" : $", {weight}")});");
+            writer.Line($"{own}.{name}({Packed(x)}, {(dy > 0 ? locals + "dy" : targets[0].Name)}{(weight is null ? "" : $", {weight}")});");
             writer.Close();
         }
     }
@@ -87,24 +90,29 @@ sealed class PartsFile(IReadOnlyList<SampleInput> inputs, IReadOnlyList<(string 
     {
         foreach (var input in inputs) writer.Doc($"param name=\"{input.Name.TrimStart('@')}\"", $"The samples' <c>{input.Name.TrimStart('@')}</c> one after the other, {input.Text}.");
         foreach (var (name, shape) in outputs) writer.Doc($"param name=\"{name.TrimStart('@')}\"", $"Receives <c>{name.TrimStart('@')}</c>, {new Graph.ValueType(shape)}.");
-        writer.Doc("exception cref=\"global::System.ArgumentException\"", "The sizes don't fit.");
+        writer.Doc("exception cref=\"global::System.ArgumentException\"", outputs.Count == 1 ? "The sizes don't fit." : "The sizes don't fit, or outputs overlap in memory.");
         if (inputs.Any(input => input.Vocabulary is not null)) writer.Doc("exception cref=\"global::System.ArgumentOutOfRangeException\"", "An id isn't one of its vocabulary.");
     }
 
     void PredictBody(CodeWriter writer, string predict)
     {
         Samples(writer, Inputs.Concat(outputs));
+        for (var i = 1; i < outputs.Count; i++)
+        {
+            for (var j = 0; j < i; j++)
+                writer.Line($"global::NetGen.Runtime.Packing.NoOverlap({outputs[j].Name}, {outputs[i].Name}, \"{outputs[j].Name.TrimStart('@')}\", \"{outputs[i].Name.TrimStart('@')}\");");
+        }
         CheckIds(writer);
         var (x, y) = (inputs.Count == 1 ? 0 : Total(Inputs), outputs.Count == 1 ? 0 : Total(outputs));
-        writer.Line($"var __memory = global::NetGen.Runtime.Packing.Of(__n, {LayerBuilder.Text(x + y)});");
+        writer.Line($"var {locals}memory = global::NetGen.Runtime.Packing.Of({locals}n, {LayerBuilder.Text(x + y)});");
         Bring(writer, x);
-        if (y > 0) writer.Line($"var __y = __memory.Slice(__n * {LayerBuilder.Text(x)});");
-        writer.Line($"{predict}({Packed(x)}, {(y > 0 ? "__y" : outputs[0].Name)});");
+        if (y > 0) writer.Line($"var {locals}y = {locals}memory.Slice({locals}n * {LayerBuilder.Text(x)});");
+        writer.Line($"{predict}({Packed(x)}, {(y > 0 ? locals + "y" : outputs[0].Name)});");
         if (y == 0) return;
         var first = 0;
         foreach (var (name, shape) in outputs)
         {
-            writer.Line($"global::NetGen.Runtime.Packing.Take(__y, {LayerBuilder.Text(y)}, {LayerBuilder.Text(first)}, {name}, {LayerBuilder.Text(shape.Size)});");
+            writer.Line($"global::NetGen.Runtime.Packing.Take({locals}y, {LayerBuilder.Text(y)}, {LayerBuilder.Text(first)}, {name}, {LayerBuilder.Text(shape.Size)});");
             first += shape.Size;
         }
     }
@@ -113,12 +121,12 @@ sealed class PartsFile(IReadOnlyList<SampleInput> inputs, IReadOnlyList<(string 
     void Bring(CodeWriter writer, int size)
     {
         if (size == 0) return;
-        writer.Line($"var __x = __memory.Slice(0, __n * {LayerBuilder.Text(size)});");
+        writer.Line($"var {locals}x = {locals}memory.Slice(0, {locals}n * {LayerBuilder.Text(size)});");
         Put(writer, Inputs, AsFloats);
     }
 
     /// <summary>The inputs as everything else takes them.</summary>
-    string Packed(int size) => size == 0 ? inputs[0].Name : packsIds ? $"{Cast}<float, int>(__x)" : "__x";
+    string Packed(int size) => size == 0 ? inputs[0].Name : packsIds ? $"{Cast}<float, int>({locals}x)" : locals + "x";
 
     /// <summary>What a step is given beside the inputs: without a loss there is a gradient for each output.</summary>
     (string Name, Shape? Shape)[] Targets() => outputs.Count == 1 ? [(Free("target"), null)]
@@ -139,22 +147,22 @@ sealed class PartsFile(IReadOnlyList<SampleInput> inputs, IReadOnlyList<(string 
     {
         var targets = Targets();
         writer.Gap();
-        if (inputs.Count > 1) writer.Line("global::NetGen.Runtime.Arena? __packed;");
-        if (outputs.Count > 1) writer.Line("global::NetGen.Runtime.Arena? __gradients;");
+        if (inputs.Count > 1) writer.Line($"global::NetGen.Runtime.Arena? {locals}packed;");
+        if (outputs.Count > 1) writer.Line($"global::NetGen.Runtime.Arena? {locals}gradients;");
         foreach (var (name, summary, hasWeight) in StepMembers.All) Step(name, summary, hasWeight ? Free("weight") : null);
         writer.Gap();
-        writer.Open($"{Floats} __Pack({string.Join(", ", Parameters)})");
+        writer.Open($"{Floats} {locals}Pack({string.Join(", ", Parameters)})");
         Samples(writer, Inputs);
         CheckIds(writer);
-        if (inputs.Count > 1) Pack(Inputs, "__packed", AsFloats);
+        if (inputs.Count > 1) Pack(Inputs, locals + "packed", AsFloats);
         else writer.Line($"return {AsFloats(inputs[0].Name)};");
         writer.Close();
         if (outputs.Count == 1) return;
         writer.Gap();
-        writer.Open($"{Floats} __PackGradients({string.Join(", ", targets.Select(p => $"{Floats} {p.Name}"))})");
+        writer.Open($"{Floats} {locals}PackGradients({string.Join(", ", targets.Select(p => $"{Floats} {p.Name}"))})");
         (string Name, Shape Shape)[] gradients = [.. targets.Select(p => (p.Name, p.Shape!))];
         Samples(writer, gradients);
-        Pack(gradients, "__gradients", name => name);
+        Pack(gradients, locals + "gradients", name => name);
         writer.Close();
 
         void Step(string name, string summary, string? weight)
@@ -162,19 +170,26 @@ sealed class PartsFile(IReadOnlyList<SampleInput> inputs, IReadOnlyList<(string 
             writer.Gap();
             writer.Doc("summary", summary);
             StepParameters(writer, targets, hasLoss, weight);
-            writer.Doc("returns", "The mean loss of the batch.");
+            writer.Doc("returns", Returned(hasLoss));
             var spans = Parameters.Concat(targets.Select(p => $"global::System.ReadOnlySpan<{target}> {p.Name}"));
-            var packed = outputs.Count == 1 ? targets[0].Name : $"__PackGradients({string.Join(", ", targets.Select(p => p.Name))})";
+            var packed = outputs.Count == 1 ? targets[0].Name : $"{locals}PackGradients({string.Join(", ", targets.Select(p => p.Name))})";
             writer.Line($"public float {name}({string.Join(", ", spans)}{(weight is null ? "" : $", float {weight} = 1")}) =>");
-            writer.Line($"    base.{name}(__Pack({string.Join(", ", inputs.Select(p => p.Name))}), {packed}{(weight is null ? "" : $", {weight}")});");
+            writer.Line($"    base.{name}({locals}Pack({string.Join(", ", inputs.Select(p => p.Name))}), {packed}{(weight is null ? "" : $", {weight}")});");
         }
 
         void Pack(IReadOnlyList<(string Name, Shape Shape)> parts, string arena, Func<string, string> asFloats)
         {
-            writer.Line($"var __x = global::NetGen.Runtime.Packing.Of(ref {arena}, __n, {LayerBuilder.Text(Total(parts))});");
+            writer.Line($"var {locals}x = global::NetGen.Runtime.Packing.Of(ref {arena}, {locals}n, {LayerBuilder.Text(Total(parts))});");
             Put(writer, parts, asFloats);
-            writer.Line("return __x;");
+            writer.Line($"return {locals}x;");
         }
+    }
+
+    static string Prefix(IReadOnlyList<string> names)
+    {
+        var prefix = "__";
+        while (names.Any(name => name.StartsWith(prefix, StringComparison.Ordinal))) prefix += "_";
+        return prefix;
     }
 
     string Free(string name)
@@ -183,12 +198,12 @@ sealed class PartsFile(IReadOnlyList<SampleInput> inputs, IReadOnlyList<(string 
         return name;
     }
 
-    static void Samples(CodeWriter writer, IEnumerable<(string Name, Shape Shape)> parts)
+    void Samples(CodeWriter writer, IEnumerable<(string Name, Shape Shape)> parts)
     {
         var all = parts.ToList();
-        writer.Line($"int __n = global::NetGen.Runtime.Packing.Samples({all[0].Name}.Length, {LayerBuilder.Text(all[0].Shape.Size)}, \"{all[0].Name.TrimStart('@')}\");");
+        writer.Line($"int {locals}n = global::NetGen.Runtime.Packing.Samples({all[0].Name}.Length, {LayerBuilder.Text(all[0].Shape.Size)}, \"{all[0].Name.TrimStart('@')}\");");
         foreach (var (name, shape) in all.Skip(1))
-            writer.Line($"global::NetGen.Runtime.Packing.Check({name}.Length, {LayerBuilder.Text(shape.Size)}, __n, \"{name.TrimStart('@')}\");");
+            writer.Line($"global::NetGen.Runtime.Packing.Check({name}.Length, {LayerBuilder.Text(shape.Size)}, {locals}n, \"{name.TrimStart('@')}\");");
     }
 
     void CheckIds(CodeWriter writer)
@@ -200,12 +215,12 @@ sealed class PartsFile(IReadOnlyList<SampleInput> inputs, IReadOnlyList<(string 
         }
     }
 
-    static void Put(CodeWriter writer, IReadOnlyList<(string Name, Shape Shape)> parts, Func<string, string> asFloats, string packed = "__x")
+    void Put(CodeWriter writer, IReadOnlyList<(string Name, Shape Shape)> parts, Func<string, string> asFloats, string? packed = null)
     {
         var first = 0;
         foreach (var (name, shape) in parts)
         {
-            writer.Line($"global::NetGen.Runtime.Packing.Put({asFloats(name)}, {LayerBuilder.Text(shape.Size)}, {packed}, {LayerBuilder.Text(Total(parts))}, {LayerBuilder.Text(first)});");
+            writer.Line($"global::NetGen.Runtime.Packing.Put({asFloats(name)}, {LayerBuilder.Text(shape.Size)}, {packed ?? locals + "x"}, {LayerBuilder.Text(Total(parts))}, {LayerBuilder.Text(first)});");
             first += shape.Size;
         }
     }

@@ -106,7 +106,7 @@ sealed class SequenceInputs
             Parameters(writer);
             writer.Doc($"param name=\"{targets}\"", TargetsText(hasLoss));
             if (weight is not null) writer.Doc($"param name=\"{weight}\"", "What the gradient is multiplied with before it is added.");
-            writer.Doc("returns", "The mean loss of the batch.");
+            writer.Doc("returns", Returned(hasLoss));
             writer.Open($"public float {name}({string.Join(", ", AllParameters)}, global::System.ReadOnlySpan<{target}> {targets}{(weight is null ? "" : $", float {weight} = 1")})");
             Pack(writer);
             writer.Line($"return {name}Sequences({batch}.X, {batch}.Lengths, {targets}{(weight is null ? "" : $", {weight}")});");

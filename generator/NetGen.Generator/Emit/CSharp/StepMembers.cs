@@ -19,6 +19,9 @@ static class StepMembers
     public static IEnumerable<(string Name, string Summary, bool HasWeight)> OnGpu =>
         All.Select(member => (member.Name, member.Summary + " It returns before the device has done that.", member.HasWeight));
 
+    /// <summary>What they return.</summary>
+    public static string Returned(bool hasLoss) => hasLoss ? "The mean loss of the batch." : "The sum of the outputs, each times its gradient.";
+
     /// <summary>
     /// Those of a network with one input, which call their base's. That takes the bits of ids as numbers, so that generic code needn't tell the two apart, and
     /// doesn't offer lengths to those whose samples have one shape.
