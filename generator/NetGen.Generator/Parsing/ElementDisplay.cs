@@ -28,7 +28,8 @@ static class ElementDisplay
         if (element.Positional.Count == 0) return text.ToString();
         text.Append('(');
         var first = true;
-        foreach (var argument in element.Positional)
+        // Which part of a split it is was written behind the call.
+        foreach (var argument in element.Kind == ElementKinds.Split ? element.Positional.Take(element.Positional.Count - 1) : element.Positional)
         {
             if (!first) text.Append(", ");
             text.Append(element.Kind == ElementKinds.Loss && argument.Scalar is int loss ? LossName(loss) : argument.Display());
@@ -71,7 +72,7 @@ static class ElementDisplay
     static string LossName(int value) => Enum.IsDefined(typeof(Loss), value) ? ((Loss)value).ToString() : value.ToString(CultureInfo.InvariantCulture);
 }
 
-/// <summary>The kinds of element that aren't layers, and of the layer that decides what an input is, and of the one that shares its weight.</summary>
+/// <summary>The kinds of element that aren't layers, and of the layer that decides what an input is, of the one that shares its weight, and of the function with several results.</summary>
 static class ElementKinds
 {
     public const string Input = "Input";
@@ -79,6 +80,7 @@ static class ElementKinds
     public const string Sequence = "Sequence";
     public const string Loss = "Loss";
     public const string Embedding = "Embedding";
+    public const string Split = "Split";
     public const string TiedLinear = "TiedLinear";
 
     public static bool IsInput(this ElementModel element) => element.Kind is Input or Shape or Sequence;

@@ -204,13 +204,13 @@ sealed partial class ForwardReader
 
             IEnumerable<int> Each(Func<Symbolic, int> number) => (Items(value) ?? throw Unsupported(at)).Select(number);
         }
-        if (function.Name != "Split") return recorder.Function(call, function.Name, operands, [.. constants]);
+        if (function.Name != ElementKinds.Split) return recorder.Function(call, function.Name, operands, [.. constants]);
 
         // A part is a function of its own: the parts' number or sizes, the axis, and which it is.
         if (constants[0].Scalar is int given && BlockArguments.IsArgument(given)) throw new ForwardException(ofFirst, SizeOfUse);
         if (constants[0] is { Scalar: int and < 1 or > 1000 }) throw new ForwardException(ofFirst, "there must be 1 to 1000 parts");
         var parts = constants[0].Scalar as int? ?? constants[0].Array!.Value.Count;
-        return ListOf(Enumerable.Range(0, parts).Select(part => (Symbolic)recorder.Function(call, "Split", operands, [.. constants, new(part)])));
+        return ListOf(Enumerable.Range(0, parts).Select(part => (Symbolic)recorder.Function(call, ElementKinds.Split, operands, [.. constants, new(part)])));
     }
 
     IReadOnlyList<Symbolic> List(IOperation collection) => Items(Evaluate(collection)) ?? throw Unsupported(collection);

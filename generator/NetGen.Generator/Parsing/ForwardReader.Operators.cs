@@ -85,8 +85,11 @@ sealed partial class ForwardReader
         if (!conversion.Conversion.Exists) throw new ForwardException(conversion.Syntax, null);
         if (conversion.OperatorMethod is { } method)
         {
-            if (WellKnownTypes.IsForward(method.ContainingType, "Tensor") && value is SymbolicConstant { Value: var number } && ForwardConversions.Convert(number, method.Parameters[0].Type) is float constant)
+            if (WellKnownTypes.IsForward(method.ContainingType, "Tensor") && value is SymbolicConstant { Value: var number }
+                && ForwardConversions.Convert(number, compilation.GetSpecialType(SpecialType.System_Single)) is float constant)
+            {
                 return recorder.Function(conversion.Syntax, "Constant", [], new ArgumentValue(constant));
+            }
             throw value is SymbolicSize ? new ForwardException(conversion.Syntax, SizeOfUse) : Unsupported(conversion);
         }
         if (value is not SymbolicConstant { Value: var known }) return value;

@@ -18,6 +18,10 @@ public sealed class Tensor
     /// <param name="value">Its value.</param>
     public static implicit operator Tensor(float value) => Symbol.Of<Tensor>(value);
 
+    /// <summary>A constant, rounded to a <c>float</c> as all numbers of a network are.</summary>
+    /// <param name="value">Its value.</param>
+    public static implicit operator Tensor(double value) => Symbol.Of<Tensor>(value);
+
     /// <summary>The sum of each pair of elements.</summary>
     public static Tensor operator +(Tensor left, Tensor right) => Symbol.Of<Tensor>(left, right);
 

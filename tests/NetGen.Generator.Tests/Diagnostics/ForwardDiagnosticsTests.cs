@@ -186,7 +186,7 @@ public sealed class ForwardDiagnosticsTests
     [InlineData("{|NG0018:Slice(x, 1, -7, 6)|}", "'Slice(1, -7, 6, 1)' sets start to -7: it must be from -6 to 5 along an axis of 6 elements")]
     [InlineData("{|NG0020:Slice(x, 1, 4, -2)|}", "'Slice(1, 4, -2, 1)' doesn't fit an input of shape [2, 6]: from 4 to -2 there is nothing along an axis of 6 elements")]
     [InlineData("{|NG0020:Gather(x, 1, 6)|}", "'Gather(1, 6)' doesn't fit an input of shape [2, 6]: the places must be from 0 to 5, and at least one")]
-    [InlineData("{|NG0020:Split(x, 4, axis: 1)|}[0]", "'Split(4, 1, 0)' doesn't fit an input of shape [2, 6]: 6 elements can't be cut into 4 equal parts")]
+    [InlineData("{|NG0020:Split(x, 4, axis: 1)|}[0]", "'Split(4, 1)' doesn't fit an input of shape [2, 6]: 6 elements can't be cut into 4 equal parts")]
     [InlineData("{|NG0008:Reshape(x, 5)|}", "'Reshape(5)' can't reshape [2, 6], which has 12 values: the new shape has 5; one size may be -1 and is then computed")]
     [InlineData("{|NG0054:Einsum(\"ij\", x)|}",
         "'Einsum(\"ij\")' has the pattern \"ij\", which names the axes of each tensor by letters, then those of the result: \"ik,kj->ij\"")]
@@ -249,7 +249,7 @@ public sealed class ForwardDiagnosticsTests
         using static NetGen.Functions;
         [Network, Input(6), Use(typeof(Half)), Use(typeof(Half))] partial class Net;
         [Block] class Half { Tensor Forward(Tensor x) => {|NG0020:Split(x, 2)|}[0]; }
-        """, "'Split(2, 0, 0)' in 'Half', used by 'Use(typeof(Half))' of 'Net' doesn't fit an input of shape [3]: 3 elements can't be cut into 2 equal parts");
+        """, "'Split(2, 0)' in 'Half', used by 'Use(typeof(Half))' of 'Net' doesn't fit an input of shape [3]: 3 elements can't be cut into 2 equal parts");
 
     [Fact]
     public void Block_OfSeveralInputs_IsNoLayer() => Expect.Diagnostic("""

@@ -76,6 +76,12 @@ public sealed class ForwardSpellingTests
     public void TuplePatterns(string statements, string plain) => AssertSame(statements, plain);
 
     [Theory]
+    [InlineData("return 0.5 * x / Math.Sqrt(16) - 0.1;", "return 0.5f * x / 4 - 0.1f;")]
+    [InlineData("double third = 1.0 / 3; const long n = 1L << 40; return Where(x > third, n * x, -1.5);", "return Where(x > (float)(1.0 / 3), 1099511627776f * x, -1.5f);")]
+    [InlineData("Tensor y = 2.5; y += x; y *= 1e-3; return fc(y) - 1;", "return fc((2.5f + x) * 1e-3f) - 1f;")]
+    public void ConstantsOfDoublePrecision(string statements, string plain) => AssertSame(statements, plain);
+
+    [Theory]
     [InlineData("foreach (var y in layers.Select(layer => layer(x)).ToArray()) x += y; return x;", "var a = layers[0](x); var b = layers[1](x); return x + a + b;")]
     [InlineData("Tensor y = x; foreach (var (layer, i) in layers.Select((layer, i) => (layer, i))) y = layer(y) * i; return y;", "return layers[1](layers[0](x) * 0) * 1;")]
     [InlineData("return Concat(layers.Select(layer => layer(x)).ToArray());", "return Concat(layers[0](x), layers[1](x));")]
