@@ -95,7 +95,7 @@ sealed partial class ForwardDeclarations
                 break;
             default:
                 Line($"var {first} = {x};");
-                Line($"foreach (var {last} in {all}) {first} = {first} * 0.5f + {last};");
+                Line($"foreach (var {last} in {all}) {first} = {first} * 0.5 + {last};");
                 Use(x);
                 Declare(first, shape);
                 break;
@@ -226,7 +226,7 @@ sealed partial class ForwardDeclarations
     /// <summary>A function of a tensor, of moderate numbers.</summary>
     string Function(string of)
     {
-        string[] functions = ["Tanh({0} * 0.7f)", "({0} * 0.5f + 1)", "({0} - Sigmoid({0}))", "({0} - Abs({0}) * 0.3f)", "Softplus(-{0})"];
+        string[] functions = ["Tanh({0} * 0.7f)", "({0} * 0.5 + 1)", "({0} - Sigmoid({0}))", "({0} - Abs({0}) * 0.3f)", "Softplus(-{0})"];
         return string.Format(CultureInfo.InvariantCulture, functions[random.Next(functions.Length)], of);
     }
 

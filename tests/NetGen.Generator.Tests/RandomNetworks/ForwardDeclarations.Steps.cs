@@ -17,7 +17,7 @@ sealed partial class ForwardDeclarations
                 Add($"{functions[random.Next(functions.Length)]}({x})", shape, x);
                 break;
             case 2:
-                string[] constants = ["{0} * 2", "1 - {0}", "{0} / 3 + 0.5f", "2 / ({0} * {0} + 1)", "Sqrt({0} * {0} + 1)", "Log({0} * {0} + 0.5f)", "Exp(Tanh({0}))"];
+                string[] constants = ["{0} * 2", "1 - {0}", "{0} / 3.0 + 0.5", "2 / ({0} * {0} + 1)", "Sqrt({0} * {0} + 1)", "Log({0} * {0} + 0.5f)", "Exp(Tanh({0}))"];
                 Add(string.Format(CultureInfo.InvariantCulture, constants[random.Next(constants.Length)], x), shape, x);
                 break;
             case 3 or 4:
