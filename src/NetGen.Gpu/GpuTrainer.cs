@@ -107,7 +107,7 @@ public sealed partial class GpuTrainer<TNetwork, TTarget> : IDisposable, ITraine
     /// <summary>Launches of a step of this trainer.</summary>
     public int LaunchesPerStep => _plan.TrainLaunches + (Options.ClipNorm is null ? 1 : 2);
 
-    /// <summary>The mean loss of the last batch, before its update. Reading it waits for the device.</summary>
+    /// <summary>The mean loss of the last batch, before its update; for a network without a loss the sum of the outputs, each times its gradient. Reading it waits for the device.</summary>
     /// <exception cref="InvalidOperationException">No batch was given yet.</exception>
     public float Loss
     {

@@ -151,7 +151,7 @@ public unsafe partial class Trainer<TNetwork, TTarget> : ITrainer<TTarget>
     /// <param name="x">The samples, <c>[n, InputSize]</c>.</param>
     /// <param name="target">Their labels <c>[n]</c> or target values <c>[n, TargetSize]</c>; for a network without a loss the gradient of the output.</param>
     /// <param name="weight">What the gradient is multiplied with before it is added; 1/k for the mean of k batches.</param>
-    /// <returns>The mean loss of the batch, without the weight.</returns>
+    /// <returns>The mean loss of the batch, without the weight; for a network without a loss the sum of the outputs, each times its gradient.</returns>
     /// <inheritdoc cref="Step"/>
     public float Accumulate(ReadOnlySpan<float> x, ReadOnlySpan<TTarget> target, float weight = 1)
     {
