@@ -34,19 +34,25 @@ sealed record WinogradChoice(WinogradTransform Transform, bool TransformsWeights
     /// <param name="height">The rows of the result.</param>
     /// <param name="width">Its columns.</param>
     /// <param name="training">Whether there are batches of samples and new weights for each, rather than one sample and weights that stay.</param>
-    public static WinogradChoice? Of(int inputs, int outputs, int height, int width, bool training)
+    /// <param name="stride">How far the kernel moves: 1 or 2.</param>
+    public static WinogradChoice? Of(int inputs, int outputs, int height, int width, bool training, int stride = 1)
     {
         WinogradChoice? best = null;
         var kernels = (long)inputs * outputs;
         var least = height * width * Places * kernels / Lanes;
         if (!training) least = Math.Max(least, ReadCycles(Places));
-        foreach (var transform in new[] { new WinogradTransform(2), new WinogradTransform(4) })
+        foreach (var transform in stride == 1 ? [new(2), new(4)] : new WinogradTransform[] { new(4, Stride: stride) })
         {
-            var values = transform.Positions * kernels;
-            var grid = new WinogradGrid(transform.Results, height, width, UnrollPolicy.WinogradTiles(values), severalSamples: training);
+            var values = transform.Values * kernels;
+            var grid = new WinogradGrid(transform.Results, height, width, UnrollPolicy.WinogradTiles(values, stride > 1), severalSamples: training);
             var products = (training ? grid.TilesPerSample : Math.Max(FewTiles, grid.TilesPerSample)) * values / Lanes;
             var tiles = grid.TilesPerSample * (inputs + outputs) / Lanes * TileCycles(transform);
             var toPoints = kernels / Lanes * KernelCycles(transform);
+            if (stride > 1)
+            {
+                if (grid.Groups == 1) Try(new(transform, TransformsWeights: true), tiles + products * transform.Products / transform.Values + toPoints / grid.Samples);
+                continue;
+            }
             Try(new(transform, TransformsWeights: false),
                 tiles + (training ? products + Transfers * ReadCycles(transform.Positions) / BatchSamples : Math.Max(products, ReadCycles(transform.Positions))));
             if (!UnrollPolicy.IsFarAway(values) || grid.Groups > 1) continue;
@@ -66,8 +72,8 @@ sealed record WinogradChoice(WinogradTransform Transform, bool TransformsWeights
     /// What the values of a vector of a tile's channels at all points take, and likewise the results from products; an estimate, that of the operations and
     /// what they wait for.
     /// </summary>
-    static int TileCycles(WinogradTransform transform) => transform.Results == 4 ? 180 : 64;
+    static int TileCycles(WinogradTransform transform) => transform.Stride > 1 ? 250 : transform.Results == 4 ? 180 : 64;
 
     /// <summary>What the values of a vector of kernels at all points take, most of it for writing them to the second-level cache.</summary>
-    static int KernelCycles(WinogradTransform transform) => transform.Results == 4 ? 270 : 120;
+    static int KernelCycles(WinogradTransform transform) => transform.Stride > 1 ? 600 : transform.Results == 4 ? 270 : 120;
 }

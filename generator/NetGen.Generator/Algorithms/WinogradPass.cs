@@ -67,14 +67,17 @@ sealed class WinogradPass
     {
         if (value.Op is not (Convolution { Groups: 1 } or TransposedConvolution { Groups: 1 } or ConvolutionWeightGradient { Groups: 1 })) return null;
         var window = WindowOf(value);
-        if (!Fits(window.Rows) || !Fits(window.Columns)) return null;
+        var stride = window.Rows.Stride;
+        if (!Fits(window.Rows) || !Fits(window.Columns) || window.Columns.Stride != stride) return null;
+        // In inference weights at the points would come from far. A transposed convolution has phases of results, which cost what they save.
+        if (stride > 1 && (!training || value.Op is TransposedConvolution)) return null;
         var (outputs, inputs) = Channels(value);
         // In panels without padding there is nothing to leave out.
         if (outputs % Panels.Width != 0 || inputs % Panels.Alignment != 0) return null;
         var (_, height, width) = Layout.Sizes(value.Op is ConvolutionWeightGradient ? value.Inputs[0].Shape : value.Shape);
-        return WinogradChoice.Of(inputs, outputs, height, width, training);
+        return WinogradChoice.Of(inputs, outputs, height, width, training, stride);
 
-        static bool Fits(WindowAxis axis) => axis is { Kernel: 3, Stride: 1, Dilation: 1, Before: >= 0 and <= 2 };
+        static bool Fits(WindowAxis axis) => axis is { Kernel: 3, Stride: 1 or 2, Dilation: 1, Before: >= 0 and <= 2 };
     }
 
     /// <summary>The convolution that a value is. A transposed one of stride 1 is one with the border that is left of two pixels.</summary>

@@ -253,9 +253,10 @@ static class UnrollPolicy
     public const int TileVectors = 2;
 
     /// <summary>
-    /// The tiles that Winograd's convolution takes to a matrix product: a few where weights stay in the cache, enough to pay for reading them where they don't.
+    /// The tiles that Winograd's convolution takes to a matrix product: a few where weights stay in the cache, enough to pay for reading them, or for bringing
+    /// them to the points, where they don't.
     /// </summary>
-    public static int WinogradTiles(long weightFloats) => IsFarAway(weightFloats) ? 32 : 14;
+    public static int WinogradTiles(long weightFloats, bool transformsWeights) => transformsWeights || IsFarAway(weightFloats) ? 32 : 14;
 
     /// <summary>The tiles of a row whose products at a row of Winograd's points are in registers, beside a weight and a value.</summary>
     public static int WinogradRowTiles(int points, int lanes) => (Registers(lanes) - 2) / points;
@@ -263,13 +264,13 @@ static class UnrollPolicy
     /// <summary>
     /// The inputs whose weights are brought to Winograd's points at a time, a divisor of all: with the tiles' values they stay in the second-level cache.
     /// </summary>
-    /// <param name="points">The points of a tile.</param>
+    /// <param name="points">The values of a kernel at the points.</param>
     /// <param name="inputs">All inputs.</param>
     /// <param name="multiple">A divisor of them, of which it is to be a multiple.</param>
     public static int WinogradPartInputs(int points, int inputs, int multiple = 1) => multiple
         * Enumerable.Range(1, inputs / multiple).Last(n => inputs % (n * multiple) == 0 && (n == 1 || n * multiple * points <= WinogradPartKernels));
 
-    const int WinogradPartKernels = 2400;
+    const int WinogradPartKernels = 2600;
 
     /// <summary>
     /// The panels whose products with a part's inputs follow each other, a divisor of all: where the tiles' values of all inputs don't stay in the second-level

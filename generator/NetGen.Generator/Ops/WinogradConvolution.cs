@@ -7,7 +7,7 @@ using NetGen.Generator.Lowering.Images;
 namespace NetGen.Generator.Ops;
 
 /// <summary>
-/// A <see cref="Convolution"/> with a kernel of 3 × 3 and stride 1 by Winograd's algorithm. The inputs are the image, the weight or its
+/// A <see cref="Convolution"/> with a kernel of 3 × 3 by Winograd's algorithm. The inputs are the image, the weight or its
 /// <see cref="WinogradWeights"/> and, where there is a third one, a bias.
 /// </summary>
 /// <param name="Window">How the kernel moves.</param>
@@ -34,7 +34,7 @@ sealed record WinogradConvolution(Window Window, WinogradTransform Transform, bo
         var ((_, rows, columns), (_, height, width)) = (Layout.Sizes(result), Layout.Sizes(input));
         return new(window.Rows.Before, window.Columns.Before, After(window.Rows, rows, height), After(window.Columns, columns, width));
 
-        int After(WindowAxis axis, int results, int size) => Math.Max(0, Whole(transform, results) + transform.Kernel - 1 - axis.Before - size);
+        int After(WindowAxis axis, int results, int size) => Math.Max(0, (Whole(transform, results) - 1) * transform.Stride + transform.Kernel - axis.Before - size);
     }
 
     /// <summary>The results of whole tiles along an axis.</summary>
@@ -67,7 +67,7 @@ sealed record WinogradWeights(int Outputs, int Inputs, WinogradTransform Transfo
 
     public override int StoredFloats(Value result) => Floats(Transform, result);
 
-    public static int Floats(WinogradTransform transform, Value weights) => checked(transform.Positions * weights.Shape.Axes[0] * weights.Shape.Axes[1]);
+    public static int Floats(WinogradTransform transform, Value weights) => checked(transform.Values * weights.Shape.Axes[0] * weights.Shape.Axes[1]);
 
     public override bool WritesAll => true;
 

@@ -84,7 +84,7 @@ sealed record WinogradGradientInParts(Window Window, WinogradTransform Transform
 
     public override string Formula(Value result, ImmutableArray<string> inputs) => $"Gᵀ ({new WinogradProducts(Window, Transform).Formula(result, inputs)}) G";
 
-    public override string Label => $"Winograd{Layers.LayerBuilder.Text(Transform.Results)}WeightGradient";
+    public override string Label => Transform.Label + "WeightGradient";
 
     public override Kernel Lower(Group group, KernelContext context) => WinogradPartsGradientKernel.Lower(group, context, this);
 }

@@ -7,7 +7,7 @@ namespace NetGen.Runtime;
 /// Kernels as Winograd's convolution F(m × m, r × r) multiplies with them, and the way back for their gradients (Lavin and Gray 2016): values at the points 0,
 /// ±1/√2, ±√2 and ∞ where m + r is 7, and 0, ±1 and ∞ for tiles of 2 × 2 results of kernels of 3 × 3.
 /// </summary>
-public static unsafe class Winograd
+public static unsafe partial class Winograd
 {
     const int Width = ParameterLayout.PanelWidth;
 

@@ -25,6 +25,11 @@ public sealed class WinogradTests(NetworkFixture<WinogradTests> networks, ITestO
         // Tiles' values that don't stay in the cache, a part of which three panels at a time are multiplied with.
         Case("PartsOfPanels", "400, 4, 4", "Conv2d(192, 3, Padding = 1), SiLU"),
         Case("Transposed", "32, 7, 8", "ConvTranspose2d(32, 3, Padding = 1)"),
+        // Kernels of 3 × 3 that move by two, of whole tiles, of parts of them with all borders, with inputs in parts and with several panels at a time.
+        Case("ByTwo", "32, 16, 16", "Conv2d(32, 3, Stride = 2, Padding = 1), ReLU"),
+        Case("ByTwoEdges", "64, 27, 18", "Conv2d(64, 3, Stride = 2), SiLU, Conv2d(32, 3, Stride = 2, Padding = 2, Bias = false)"),
+        Case("ByTwoParts", "80, 13, 10", "Conv2d(96, 3, Stride = 2, Padding = 1, Bias = false), PReLU"),
+        Case("ByTwoPanels", "144, 8, 7", "Conv2d(96, 3, Stride = 2, Padding = 1), SiLU"),
         // Kernels of 5 × 5, whose products stay in registers, with a pooling that is a tile, and without one.
         Case("Small", "6, 14, 14", "Conv2d(16, 5), ReLU, MaxPool2d(2)"),
         Case("SmallOddPooled", "3, 17, 27", "Conv2d(16, 5, Padding = 1, Bias = false), ReLU, MaxPool2d(2)"),
@@ -80,6 +85,19 @@ public sealed class WinogradTests(NetworkFixture<WinogradTests> networks, ITestO
         var forward = (Consumer.Of($"[Network, {layers}] public partial class N;") with { CompilesKernels = false }).Build().File("N.Forward.g.cs");
         if (kernel is null) Assert.DoesNotContain("Winograd", forward, StringComparison.Ordinal);
         else Assert.Contains($" {kernel}(", forward, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Input(32, 16, 16), Conv2d(32, 3, Stride = 2, Padding = 1)", true), InlineData("Input(64, 9, 7), Conv2d(96, 3, Stride = 2)", true)]
+    // Three channels, and a single pixel, are less work the direct way; kernels with other places have other phases.
+    [InlineData("Input(3, 32, 32), Conv2d(32, 3, Stride = 2, Padding = 1)", false), InlineData("Input(32, 3, 3), Conv2d(32, 3, Stride = 2)", false)]
+    [InlineData("Input(32, 16, 16), Conv2d(32, 5, Stride = 2, Padding = 2)", false)]
+    public void KernelThatMovesByTwo_IsWinogradsInTraining_WhereThatIsLessWork(string layers, bool isWinograds)
+    {
+        var build = (Consumer.Of($"[Network, {layers}, AdaptiveAvgPool2d(1), Loss(Loss.MSE)] public partial class N;") with { CompilesKernels = false }).Build();
+        Assert.Equal(isWinograds, build.File("N.Backward.g.cs").Contains(" Winograd4By2_", StringComparison.Ordinal));
+        Assert.Equal(isWinograds, build.File("N.Backward.g.cs").Contains(" Winograd4By2WeightGradient_", StringComparison.Ordinal));
+        Assert.DoesNotContain("By2", build.File("N.Forward.g.cs"), StringComparison.Ordinal);
     }
 
     [Theory, InlineData(false), InlineData(true)]

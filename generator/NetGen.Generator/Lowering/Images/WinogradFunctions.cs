@@ -40,7 +40,8 @@ sealed class WinogradFunctions
     /// <summary>A call that brings rows of tiles to the points.</summary>
     public Invoke Input(Address x, Address v, int rows)
     {
-        return new Invoke(WinogradTiles.Values(operands.Functions, f => Add(f).Name, transform, grid.Columns, operands.X.Layout!, op.Window, Products.InputStride, lanes),
+        return new Invoke(WinogradTiles.Values(operands.Functions, f => Add(f).Name, transform, grid.Columns, operands.X.Layout!, op.Window, Products.InputStride, lanes,
+                Products.TileFloats, blocks: Products.Blocks),
             [x, v, LayerBuilder.Text(rows)]);
     }
 

@@ -37,7 +37,7 @@ static class WinogradKernel
     public static WinogradGrid GridOf(Value result, WinogradConvolution op, bool severalSamples = true)
     {
         var (_, height, width) = Layout.Sizes(result.Shape);
-        return new(op.Transform.Results, height, width, UnrollPolicy.WinogradTiles(WinogradWeights.Floats(op.Transform, result.Inputs[1])), severalSamples);
+        return new(op.Transform.Results, height, width, UnrollPolicy.WinogradTiles(WinogradWeights.Floats(op.Transform, result.Inputs[1]), op.TransformsWeights), severalSamples);
     }
 
     /// <summary>The loops over samples, groups of tiles and panels.</summary>
@@ -47,7 +47,6 @@ static class WinogradKernel
         const int FewGroups = 4;
 
         readonly int panels = Panels.Count(operands.Outputs);
-        readonly int inputs = operands.Inputs;
 
         /// <summary>One image after the other.</summary>
         public ImmutableArray<Statement> Batch()
@@ -80,7 +79,7 @@ static class WinogradKernel
                 {
                     operands.ZeroBorders(sample, "s");
                     sample.Add(functions.Input(operands.SampleOffset(operands.Arguments[0], "s") with { Pointer = "x" },
-                        new Address("v", 0, "(s - i)", (long)grid.TilesPerSample * inputs), grid.Rows));
+                        new Address("v", 0, "(s - i)", (long)grid.TilesPerSample * functions.Products.TileFloats), grid.Rows));
                 });
                 var (tiles, multiple) = (grid.TilesPerSample == 1 ? "(int)(end - i)" : $"(int)(end - i) * {LayerBuilder.Text(grid.TilesPerSample)}", LayerBuilder.Text(WinogradGrid.Multiple));
                 block.Add(new Integer(grid.TilesPerSample % WinogradGrid.Multiple == 0
@@ -217,7 +216,7 @@ static class WinogradKernel
 
         /// <summary>The image at a group's first tile.</summary>
         Address Image(ConvolutionLevel level, string? group) =>
-            new(operands.NameAt(operands.Arguments[0], level), 0, group, (long)grid.GroupRows * op.Transform.Results * operands.X.Layout!.RowPitch);
+            new(operands.NameAt(operands.Arguments[0], level), 0, group, (long)grid.GroupRows * op.Transform.Results * op.Transform.Stride * operands.X.Layout!.RowPitch);
     }
 }
 

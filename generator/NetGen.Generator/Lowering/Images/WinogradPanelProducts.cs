@@ -20,13 +20,19 @@ sealed class WinogradPanelProducts(WinogradConvolution op, WinogradGrid grid, Co
 
     readonly WinogradTransform transform = op.Transform;
     readonly bool inParts = op.TransformsWeights;
-    readonly bool prefetches = op.TransformsWeights || UnrollPolicy.IsFarAway(WinogradWeights.Floats(op.Transform, operands.Weight));
+    readonly bool prefetches = op.Transform.Stride == 1 && (op.TransformsWeights || UnrollPolicy.IsFarAway(WinogradWeights.Floats(op.Transform, operands.Weight)));
     readonly int inputs = operands.Inputs;
-    readonly int partInputs = op.TransformsWeights ? UnrollPolicy.WinogradPartInputs(op.Transform.Positions, operands.Inputs) : operands.Inputs;
+    readonly int partInputs = op.TransformsWeights ? UnrollPolicy.WinogradPartInputs(op.Transform.Products, operands.Inputs) : operands.Inputs;
     readonly int columns = Math.Min(Panels.Width, UnrollPolicy.TileVectors * lanes);
 
+    /// <summary>The values of a tile at a point.</summary>
+    public int TileFloats => transform.Phases.Length * inputs;
+
+    /// <summary>The blocks of inputs whose values at a point are together, those of a phase behind the other: null where there is one.</summary>
+    public ChannelBlocks? Blocks => partInputs == inputs || transform.Stride == 1 ? null : new(partInputs, transform.Phases.Length * partInputs);
+
     /// <summary>The floats from a point's values of all tiles to the next point's.</summary>
-    public int InputStride => WinogradTiles.Stride(grid.MostTiles * inputs);
+    public int InputStride => WinogradTiles.Stride(grid.MostTiles * TileFloats);
 
     /// <summary>The same of the products with a panel.</summary>
     public int ResultStride => WinogradTiles.Stride(grid.MostTiles * Panels.Width);
@@ -44,7 +50,7 @@ sealed class WinogradPanelProducts(WinogradConvolution op, WinogradGrid grid, Co
     public int PartFloats => inParts ? checked(transform.Positions * PointStride) : 0;
 
     /// <summary>The floats from a point's weights to the next point's.</summary>
-    int PointStride => inParts ? WinogradTiles.Stride(partInputs * Panels.Width) : inputs * Panels.Width;
+    int PointStride => inParts ? WinogradTiles.Stride(transform.Phases.Length * partInputs * Panels.Width) : inputs * Panels.Width;
 
     /// <summary>A call that multiplies the values of tiles with a panel, or several, for each point.</summary>
     /// <param name="v">The values.</param>
@@ -78,17 +84,23 @@ sealed class WinogradPanelProducts(WinogradConvolution op, WinogradGrid grid, Co
             {
                 var (floatsOfPanel, next) = (LayerBuilder.Text(PanelFloats), LayerBuilder.Text(PanelFloats * panels));
                 body.Add(new LetPointer("w_part", panel is null ? new Address("w", 0, "part", floats) : new Address("w", 0, $"panel * {floatsOfPanel} + part * {LayerBuilder.Text(floats)}")));
-                body.Add(new InvokeRuntime("Winograd.PanelWeights",
+                body.Add(new InvokeRuntime(transform.Stride > 1 ? "Winograd.PhasePanelWeights" : "Winograd.PanelWeights",
                 [
-                    new Address("w_part"), new Address("u"), LayerBuilder.Text(partInputs), LayerBuilder.Text(transform.Results),
+                    new Address("w_part"), new Address("u"), LayerBuilder.Text(partInputs), .. transform.Stride > 1 ? Array.Empty<object>() : [LayerBuilder.Text(transform.Results)],
                     LayerBuilder.Text(inputs * Panels.Width), LayerBuilder.Text(PointStride),
                 ]));
-                // The kernels that are next: after the last part those of the next panels.
-                var following = count == 1 ? next : $"(part < {LayerBuilder.Text(count - 1)} ? (part + 1) * {LayerBuilder.Text(floats)} : {next})";
-                body.Add(new LetPointer("w_next", panel is null ? new Address("w", 0, following)
-                    : new Address("w", 0, $"(panel < {LayerBuilder.Text(panels - 1)} ? (panel + 1) * {floatsOfPanel} + part * {LayerBuilder.Text(floats)} : {following})")));
+                if (prefetches)
+                {
+                    // The kernels that are next: after the last part those of the next panels.
+                    var following = count == 1 ? next : $"(part < {LayerBuilder.Text(count - 1)} ? (part + 1) * {LayerBuilder.Text(floats)} : {next})";
+                    body.Add(new LetPointer("w_next", panel is null ? new Address("w", 0, following)
+                        : new Address("w", 0, $"(panel < {LayerBuilder.Text(panels - 1)} ? (panel + 1) * {floatsOfPanel} + part * {LayerBuilder.Text(floats)} : {following})")));
+                }
                 body.Add(new Invoke(EachPoint(tiles),
-                    [new Address("v", 0, "part", partInputs), new Address("u"), new Address("m", 0, panel, ResultFloats), new Address("w_next"), "part > 0", .. counted]));
+                [
+                    new Address("v", 0, "part", (long)transform.Phases.Length * partInputs), new Address("u"), new Address("m", 0, panel, ResultFloats),
+                    .. prefetches ? [new Address("w_next")] : Array.Empty<object>(), "part > 0", .. counted,
+                ]));
             }
         });
         return new Invoke(function.Name, [v, w, m, u, .. counted]);
@@ -108,7 +120,16 @@ sealed class WinogradPanelProducts(WinogradConvolution op, WinogradGrid grid, Co
         var code = new Code();
         code.For("point", "0", LayerBuilder.Text(transform.Positions), 1, point =>
         {
-            if (inParts)
+            if (transform.Stride > 1)
+            {
+                // At ∞ there are some of the phases.
+                var (first, phases) = transform.PhasesAtPoint;
+                point.Add(new Integer($"nint phase = {first}"));
+                point.Add(new Integer($"nint inner = {phases} * {LayerBuilder.Text(partInputs)}"));
+                point.Add(new LetPointer("v_point", new Address("v", 0, "phase", partInputs)));
+                point.Add(new LetPointer("u_point", new Address("u", 0, "phase", partInputs * Panels.Width)));
+            }
+            else if (inParts)
             {
                 // Each point brings one place of the next part's kernels near: its first tiles one half, those after them the other; later points do it the
                 // other way round.
@@ -121,10 +142,10 @@ sealed class WinogradPanelProducts(WinogradConvolution op, WinogradGrid grid, Co
             point.Add(new Advance("u", PointStride));
             point.Add(new Advance("m", ResultStride));
         });
-        return new(name, $"The products of {Some(tiles)} tiles with 32 outputs, at each point{(inParts ? ", while the next part's kernels are brought near" : "")}.",
+        return new(name, $"The products of {Some(tiles)} tiles with 32 outputs, at each point{(inParts && prefetches ? ", while the next part's kernels are brought near" : "")}.",
             [
                 new(ParameterType.Floats, "v"), new(ParameterType.Floats, "u"), new(ParameterType.Floats, "m"),
-                .. inParts ? [new KernelParameter(ParameterType.Floats, "w_next")] : Array.Empty<KernelParameter>(), .. Accumulate, .. Counted(tiles),
+                .. inParts && prefetches ? [new KernelParameter(ParameterType.Floats, "w_next")] : Array.Empty<KernelParameter>(), .. Accumulate, .. Counted(tiles),
             ], code.Body);
     }).Name;
 
@@ -173,8 +194,8 @@ sealed class WinogradPanelProducts(WinogradConvolution op, WinogradGrid grid, Co
         {
             code.Add(new Invoke(Tile(height),
             [
-                new Address("v", (long)first * inputs, index, (long)rows * inputs), new Address("u", offset),
-                new Address("m", (long)first * Panels.Width + offset, index, (long)rows * Panels.Width),
+                new Address(Point("v"), (long)first * TileFloats, index, (long)rows * TileFloats), new Address(Point("u"), offset),
+                new Address("m", (long)first * Panels.Width + offset, index, (long)rows * Panels.Width), .. transform.Stride > 1 ? ["inner"] : Array.Empty<object>(),
                 .. prefetches ? [Next()] : Array.Empty<object>(), .. inParts ? ["accumulate"] : Array.Empty<object>(),
             ]));
         }
@@ -186,25 +207,28 @@ sealed class WinogradPanelProducts(WinogradConvolution op, WinogradGrid grid, Co
             : new Address("u", PointStride, $"({index} == 0 ? 0 : {LayerBuilder.Text(Panels.Alignment)})");
     }
 
+    string Point(string pointer) => transform.Stride > 1 ? pointer + "_point" : pointer;
+
     /// <summary>The half of two lines that isn't at <c>half</c>.</summary>
     static readonly string Other = $"{LayerBuilder.Text(Panels.Alignment)} - half";
 
-    string Tile(int height) => get($"{LayerBuilder.Text(height)}x{LayerBuilder.Text(columns)}_Of{LayerBuilder.Text(partInputs)}",
-        (height, columns, inputs, partInputs, prefetches, inParts), name =>
+    string Tile(int height) => get($"{LayerBuilder.Text(height)}x{LayerBuilder.Text(columns)}_Of{LayerBuilder.Text(transform.Stride > 1 ? TileFloats : partInputs)}",
+        (height, columns, TileFloats, partInputs, prefetches, inParts), name =>
     {
         var code = new Code();
         var tile = new RegisterTile(height, columns / lanes);
         if (inParts) tile.BeginFrom(code, Product);
         else tile.Begin(code, _ => Expr.Zero);
-        code.Walk("x", LayerBuilder.Text(partInputs), 1, [("u", Panels.Width), .. prefetches ? [("next", (long)Panels.Width)] : Array.Empty<(string, long)>()], step =>
+        code.Walk("x", transform.Stride > 1 ? "inner" : LayerBuilder.Text(partInputs), 1, [("u", Panels.Width), .. prefetches ? [("next", (long)Panels.Width)] : Array.Empty<(string, long)>()], step =>
         {
             if (prefetches) step.Add(new InvokeRuntime("VectorMath.Prefetch", [new Address("next")]));
-            tile.Step(step, "u", v => new Load(new Address("u", v * lanes)), "x", r => new Address("x", (long)r * inputs));
+            tile.Step(step, "u", v => new Load(new Address("u", v * lanes)), "x", r => new Address("x", (long)r * TileFloats));
         });
         tile.Store(code, Product);
         return new KernelFunction(name, $"{height} tile{(height == 1 ? "" : "s")} × {columns} outputs.",
             [
                 new(ParameterType.Floats, "x"), new(ParameterType.Floats, "u"), new(ParameterType.Floats, "m"),
+                .. transform.Stride > 1 ? [new KernelParameter(ParameterType.Size, "inner")] : Array.Empty<KernelParameter>(),
                 .. prefetches ? [new KernelParameter(ParameterType.Floats, "next")] : Array.Empty<KernelParameter>(),
                 .. Accumulate,
             ], code.Body);

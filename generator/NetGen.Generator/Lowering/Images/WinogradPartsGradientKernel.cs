@@ -20,7 +20,7 @@ sealed class WinogradPartsGradientKernel(Value result, WinogradGradientInParts o
     readonly WinogradTransform transform = op.Transform;
     readonly WinogradGrid grid = WinogradGradientKernel.GridOf(result, op.Transform);
     readonly int outputs = result.Shape.Axes[0], inputs = result.Shape.Axes[1];
-    readonly int partInputs = UnrollPolicy.WinogradPartInputs(op.Transform.Positions, result.Shape.Axes[1], Panels.Alignment);
+    readonly int partInputs = UnrollPolicy.WinogradPartInputs(op.Transform.Products, result.Shape.Axes[1], Panels.Alignment);
     readonly List<KernelFunction> all = [];
 
     public static Kernel Lower(Group group, KernelContext context, WinogradGradientInParts op)
@@ -41,7 +41,10 @@ sealed class WinogradPartsGradientKernel(Value result, WinogradGradientInParts o
         })]);
     }
 
-    int InputStride => WinogradTiles.Stride(grid.MostTiles * inputs);
+    int InputStride => WinogradTiles.Stride(grid.MostTiles * transform.Phases.Length * inputs);
+
+    /// <summary>The values at a point of a tile's inputs that are in a part.</summary>
+    int TileFloats => transform.Phases.Length * partInputs;
 
     int GradientStride => WinogradTiles.Stride(grid.MostTiles * outputs);
 
@@ -49,7 +52,7 @@ sealed class WinogradPartsGradientKernel(Value result, WinogradGradientInParts o
     (int Rows, int Full, int Left) Chunks => UnrollPolicy.Chunks(partInputs, lanes);
 
     /// <summary>The floats from a point's sums of a chunk to the next point's.</summary>
-    int PointStride => WinogradTiles.Stride(Chunks.Rows * Panels.Width);
+    int PointStride => WinogradTiles.Stride(transform.Phases.Length * Chunks.Rows * Panels.Width);
 
     ImmutableArray<Statement> Entry(string name)
     {
@@ -65,8 +68,8 @@ sealed class WinogradPartsGradientKernel(Value result, WinogradGradientInParts o
             block.Add(new Integer($"int count = i + {LayerBuilder.Text(grid.Samples)} < n ? {LayerBuilder.Text(grid.Samples)} : n - (int)i"));
             block.For("s", "0", "count", 1, sample =>
             {
-                ToPoints(sample, result.Inputs[1], "x", "v", partInputs, op.Window, InputStride);
-                ToPoints(sample, result.Inputs[0], "dy", "m", Panels.Width, null, GradientStride);
+                ToPoints(sample, result.Inputs[1], "x", "v", partInputs, TileFloats, op.Window, InputStride);
+                ToPoints(sample, result.Inputs[0], "dy", "m", Panels.Width, Panels.Width, null, GradientStride);
             });
             block.For("unit", "first", "last", 1, unit =>
             {
@@ -74,7 +77,7 @@ sealed class WinogradPartsGradientKernel(Value result, WinogradGradientInParts o
                 unit.Add(new Integer($"nint panel = unit % {LayerBuilder.Text(panels)}"));
                 unit.Add(new Invoke(Part(name),
                 [
-                    new Address("v", 0, "part", grid.MostTiles * partInputs), new Address("m", 0, "panel", grid.MostTiles * Panels.Width), new Address("du"),
+                    new Address("v", 0, "part", grid.MostTiles * TileFloats), new Address("m", 0, "panel", grid.MostTiles * Panels.Width), new Address("du"),
                     new Address("dw", 0, $"panel * {LayerBuilder.Text(9 * inputs * Panels.Width)} + part * {LayerBuilder.Text(partInputs * Panels.Width)}"),
                     grid.TilesPerSample == 1 ? "count" : $"count * {LayerBuilder.Text(grid.TilesPerSample)}", "accumulate || i > 0",
                 ]));
@@ -83,11 +86,11 @@ sealed class WinogradPartsGradientKernel(Value result, WinogradGradientInParts o
         return code.Body;
     }
 
-    void ToPoints(Code sample, Value image, string from, string to, int channels, Window? window, int stride) =>
+    void ToPoints(Code sample, Value image, string from, string to, int channels, int tileFloats, Window? window, int stride) =>
         sample.Add(new Invoke(WinogradTiles.Values(context.Functions, Add, transform, grid.Columns, image.Layout!, window, stride, lanes,
-            blocks: new(channels, grid.MostTiles * channels)),
+            blocks: new(channels, grid.MostTiles * tileFloats)),
         [
-            new Address(from, 0, "(i + s)", context.Pitch(image)), new Address(to, 0, "s", (long)grid.TilesPerSample * channels), LayerBuilder.Text(grid.Rows),
+            new Address(from, 0, "(i + s)", context.Pitch(image)), new Address(to, 0, "s", (long)grid.TilesPerSample * tileFloats), LayerBuilder.Text(grid.Rows),
         ]));
 
     /// <summary>The function for a part's inputs and a panel: a chunk's sums at all points, and back from there.</summary>
@@ -107,22 +110,44 @@ sealed class WinogradPartsGradientKernel(Value result, WinogradGradientInParts o
         void Chunk(Code body, int height, int first, string? index)
         {
             var columns = Math.Min(Panels.Width, UnrollPolicy.TileVectors * lanes);
+            var phaseStride = rows * Panels.Width;
             body.For("point", "0", LayerBuilder.Text(transform.Positions), 1, point =>
+            {
+                if (transform.Stride == 1)
+                {
+                    Sums(point, null);
+                    return;
+                }
+                var (firstPhase, count) = transform.PhasesAtPoint;
+                point.Add(new Integer($"nint first = {firstPhase}"));
+                point.Add(new Integer($"nint end = first + {count}"));
+                point.For("phase", "first", "end", 1, phase => Sums(phase, "phase"));
+            });
+            var dw = new Address("dw", (long)first * Panels.Width, index, (long)rows * Panels.Width);
+            body.Add(transform.Stride == 1
+                ? new InvokeRuntime("Winograd.PanelWeightGradient",
+                [
+                    new Address("du"), dw, LayerBuilder.Text(height), LayerBuilder.Text(transform.Results), LayerBuilder.Text(PointStride),
+                    LayerBuilder.Text(inputs * Panels.Width), "accumulate",
+                ])
+                : new InvokeRuntime("Winograd.PhasePanelWeightGradient",
+                [
+                    new Address("du"), dw, LayerBuilder.Text(height), LayerBuilder.Text(PointStride), LayerBuilder.Text(phaseStride), LayerBuilder.Text(inputs * Panels.Width), "accumulate",
+                ]));
+
+            void Sums(Code target, string? phase)
             {
                 for (var offset = 0; offset < Panels.Width; offset += columns)
                 {
-                    point.Add(new Invoke(Add(WinogradSums.Tile(context.Functions, partInputs, Panels.Width, height, columns, lanes)),
+                    string Of(int pitch, int phasePitch, bool chunk = false) =>
+                        $"(point * {LayerBuilder.Text(pitch)}{(phase is null ? "" : $" + {phase} * {LayerBuilder.Text(phasePitch)}")}{(!chunk || index is null ? "" : $" + {index} * {LayerBuilder.Text(rows)}")})";
+                    target.Add(new Invoke(Add(WinogradSums.Tile(context.Functions, TileFloats, Panels.Width, height, columns, lanes)),
                     [
-                        new Address("v", first, $"(point * {LayerBuilder.Text(InputStride)}{(index is null ? "" : $" + {index} * {LayerBuilder.Text(rows)}")})"),
-                        new Address("m", offset, "point", GradientStride), new Address("du", offset, "point", PointStride), "tiles", "false",
+                        new Address("v", first, Of(InputStride, partInputs, chunk: true)), new Address("m", offset, "point", GradientStride),
+                        phase is null ? new Address("du", offset, "point", PointStride) : new Address("du", offset, Of(PointStride, phaseStride)), "tiles", "false",
                     ]));
                 }
-            });
-            body.Add(new InvokeRuntime("Winograd.PanelWeightGradient",
-            [
-                new Address("du"), new Address("dw", (long)first * Panels.Width, index, (long)rows * Panels.Width), LayerBuilder.Text(height),
-                LayerBuilder.Text(transform.Results), LayerBuilder.Text(PointStride), LayerBuilder.Text(inputs * Panels.Width), "accumulate",
-            ]));
+            }
         }
     }
 

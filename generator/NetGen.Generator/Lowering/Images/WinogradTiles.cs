@@ -30,36 +30,59 @@ static class WinogradTiles
     {
         var narrow = used < lanes ? used : null;
         var label = $"{transform.Label}_{(window is null ? "Gradients" : "Inputs")}{(narrow is { } few ? $"_{LayerBuilder.Text(few)}" : "")}";
-        var summary = window is null
-            ? $"{Square(transform.Results)} pixels to their values at the points: A∂yAᵀ." : $"{Square(transform.Size)} pixels to their values at the points: BᵀxB.";
-        var tile = add(functions.Get(lanes, label, (transform, window is null), name => new(name, "A tile of " + summary, TileParameters, Tile(transform, window is null, narrow ?? lanes), narrow)));
+        var formula = window is null ? "A∂yAᵀ" : "BᵀxB";
+        ImmutableArray<WinogradPhase> phases = window is null ? [new(0, 0)] : transform.Phases;
+        var tiles = phases.Select(TileOf).ToArray();
         var channels = blocks?.Channels ?? layout.Channels;
-        return add(functions.Get(lanes, $"{label}_{ImageLoop.Sizes(layout)}", (transform, columns, layout, window, stride, pitch, blocks), name =>
+        var tilePitch = pitch ?? channels * phases.Length;
+        return add(functions.Get(lanes, $"{label}_{ImageLoop.Sizes(layout)}", (transform, columns, layout, window, stride, tilePitch, blocks), name =>
         {
             var code = new Code();
+            var results = window is null ? transform.Results : transform.Results * transform.Stride;
             var origin = window is null ? layout.Origin : layout.At(-window.Rows.Before, -window.Columns.Before);
             code.For("row", "0", "rows", 1, row =>
             {
-                row.Add(new LetPointer("x_row", new Address("x", origin, "row", (long)transform.Results * layout.RowPitch)));
+                row.Add(new LetPointer("x_row", new Address("x", origin, "row", (long)results * layout.RowPitch)));
                 row.For("tile", "0", LayerBuilder.Text(columns), 1, body =>
                 {
-                    var step = (long)transform.Results * layout.ChannelPitch;
+                    var step = (long)results * layout.ChannelPitch;
                     if (channels == layout.Channels) Bring(body, new Address("x_row", 0, "tile", step), new Address("v"));
                     else
                     {
                         body.For("block", "0", LayerBuilder.Text(layout.Channels / channels), 1, block => Bring(block,
                             new Address("x_row", 0, $"tile * {LayerBuilder.Text(step)} + block * {LayerBuilder.Text(channels)}"), new Address("v", 0, "block", blocks!.Pitch)));
                     }
-                    body.Add(new Advance("v", pitch ?? channels));
+                    body.Add(new Advance("v", tilePitch));
                 });
             });
-            return new(name, "Tiles of " + summary, [new(ParameterType.Floats, "x"), new(ParameterType.Floats, "v"), new(ParameterType.Int, "rows")], code.Body);
+            var pixels = window is null ? transform.Results : transform.Pixels;
+            return new(name, $"Tiles of {Text(pixels, pixels)} pixels to their values at the points: {formula}.", [new(ParameterType.Floats, "x"), new(ParameterType.Floats, "v"), new(ParameterType.Int, "rows")], code.Body);
 
-            void Bring(Code body, Address x, Address v) => body.Add(new Invoke(tile,
-                [x, v, LayerBuilder.Text(channels), LayerBuilder.Text(layout.RowPitch), LayerBuilder.Text(layout.ChannelPitch), LayerBuilder.Text(stride)]));
+            void Bring(Code body, Address x, Address v)
+            {
+                for (var p = 0; p < phases.Length; p++)
+                {
+                    var (phase, apart) = (phases[p], window is null ? 1 : transform.Stride);
+                    body.Add(new Invoke(tiles[p],
+                    [
+                        x.Plus((long)phase.Row * layout.RowPitch + phase.Column * layout.ChannelPitch), v.Plus((long)p * channels), LayerBuilder.Text(channels),
+                        LayerBuilder.Text(layout.RowPitch * apart), LayerBuilder.Text(layout.ChannelPitch * apart), LayerBuilder.Text(stride),
+                    ]));
+                }
+            }
         }));
 
-        static string Square(int size) => $"{LayerBuilder.Text(size)} × {LayerBuilder.Text(size)}";
+        string TileOf(WinogradPhase phase)
+        {
+            var (rows, columns) = (transform.Size - phase.Row, transform.Size - phase.Column);
+            var places = phases.Length == 1 ? "" : $"_{LayerBuilder.Text(rows)}x{LayerBuilder.Text(columns)}";
+            return add(functions.Get(lanes, label + places, (transform, window is null, phase), name => new(name,
+                window is null ? $"A tile of {Text(transform.Results, transform.Results)} pixels to their values at the points: {formula}."
+                : $"A tile of {Text(rows, columns)} pixels{(phases.Length == 1 ? "" : " of a phase")} to their values at the points: {formula}.",
+                TileParameters, Tile(transform, window is null, rows, columns, narrow ?? lanes), narrow)));
+        }
+
+        static string Text(int rows, int columns) => $"{LayerBuilder.Text(rows)} × {LayerBuilder.Text(columns)}";
     }
 
     /// <summary>A tile's sizes are its arguments: images of many sizes have the same arithmetic, which is most of such a kernel's text.</summary>
@@ -69,30 +92,31 @@ static class WinogradTiles
         new(ParameterType.Size, "row"), new(ParameterType.Size, "pixel"), new(ParameterType.Size, "point"),
     ];
 
-    static ImmutableArray<Statement> Tile(WinogradTransform transform, bool isGradient, int lanes)
+    /// <summary>Brings pixels to as many rows and columns of points.</summary>
+    static ImmutableArray<Statement> Tile(WinogradTransform transform, bool isGradient, int rowPoints, int columnPoints, int lanes)
     {
-        var (pixels, points) = (isGradient ? transform.Results : transform.Size, transform.Size);
+        var (pixelRows, pixelColumns) = isGradient ? (transform.Results, transform.Results) : (rowPoints, columnPoints);
         var along = isGradient ? (Func<Code, Expr[], string, Expr[]>)transform.Gradient : transform.Input;
         var code = new Code();
         code.For("c", "0", "channels", lanes, body =>
         {
-            var between = new Expr[pixels][];
-            for (var column = 0; column < pixels; column++)
+            var between = new Expr[pixelColumns][];
+            for (var column = 0; column < pixelColumns; column++)
             {
                 var pointer = Moved(body, "x", column, "pixel");
                 body.Row(row =>
                 {
-                    var values = Enumerable.Range(0, pixels).Select(r => row.Let($"d{r}{column}", new Load(Times(pointer, r, "row")))).ToArray();
+                    var values = Enumerable.Range(0, pixelRows).Select(r => row.Let($"d{r}{column}", new Load(Times(pointer, r, "row")))).ToArray();
                     between[column] = along(row, values, $"t{column}");
                 });
             }
-            for (var r = 0; r < points; r++)
+            for (var r = 0; r < rowPoints; r++)
             {
-                var pointer = Moved(body, "v", r, $"point * {LayerBuilder.Text(points)}");
+                var pointer = Moved(body, "v", r, $"point * {LayerBuilder.Text(transform.Size)}");
                 body.Row(row =>
                 {
                     var values = along(row, [.. between.Select(column => column[r])], $"v{r}");
-                    for (var c = 0; c < points; c++) row.Add(new Store(Times(pointer, c, "point"), values[c]));
+                    for (var c = 0; c < columnPoints; c++) row.Add(new Store(Times(pointer, c, "point"), values[c]));
                 });
             }
         });
