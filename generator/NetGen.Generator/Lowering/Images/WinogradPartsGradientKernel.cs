@@ -48,11 +48,8 @@ sealed class WinogradPartsGradientKernel(Value result, WinogradGradientInParts o
 
     int GradientStride => WinogradTiles.Stride(grid.MostTiles * outputs);
 
-    /// <summary>The inputs of a tile of sums: as many for each chunk of a part as possible, and those that are left.</summary>
-    (int Rows, int Full, int Left) Chunks => UnrollPolicy.Chunks(partInputs, lanes);
-
-    /// <summary>The floats from a point's sums of a chunk to the next point's.</summary>
-    int PointStride => WinogradTiles.Stride(transform.Phases.Length * Chunks.Rows * Panels.Width);
+    /// <summary>The floats from a point's sums to the next point's.</summary>
+    int PointStride => WinogradTiles.Stride(TileFloats * Panels.Width);
 
     ImmutableArray<Statement> Entry(string name)
     {
@@ -93,60 +90,64 @@ sealed class WinogradPartsGradientKernel(Value result, WinogradGradientInParts o
             new Address(from, 0, "(i + s)", context.Pitch(image)), new Address(to, 0, "s", (long)grid.TilesPerSample * tileFloats), LayerBuilder.Text(grid.Rows),
         ]));
 
-    /// <summary>The function for a part's inputs and a panel: a chunk's sums at all points, and back from there.</summary>
+    /// <summary>The function for a part's inputs and a panel: their sums at all points, and back from there.</summary>
     string Part(string kernel)
     {
         var code = new Code();
-        var (rows, full, left) = Chunks;
-        if (full > 1) code.For("chunk", "0", LayerBuilder.Text(full), 1, chunk => Chunk(chunk, rows, 0, "chunk"));
-        else Chunk(code, rows, 0, null);
-        if (left > 0) Chunk(code, left, full * rows, null);
+        var (placePitch, phasePitch) = (inputs * Panels.Width, partInputs * Panels.Width);
+        code.For("point", "0", LayerBuilder.Text(transform.Positions), 1, point =>
+        {
+            if (transform.Stride == 1)
+            {
+                Sums(point, null);
+                return;
+            }
+            var (first, count) = transform.PhasesAtPoint;
+            point.Add(new Integer($"nint first = {first}"));
+            point.Add(new Integer($"nint end = first + {count}"));
+            point.For("phase", "first", "end", 1, phase => Sums(phase, "phase"));
+        });
+        code.Add(transform.Stride == 1
+            ? new InvokeRuntime("Winograd.PanelWeightGradient",
+            [
+                new Address("du"), new Address("dw"), LayerBuilder.Text(partInputs), LayerBuilder.Text(transform.Results), LayerBuilder.Text(PointStride), LayerBuilder.Text(placePitch),
+                "accumulate",
+            ])
+            : new InvokeRuntime("Winograd.PhasePanelWeightGradient",
+            [
+                new Address("du"), new Address("dw"), LayerBuilder.Text(partInputs), LayerBuilder.Text(PointStride), LayerBuilder.Text(phasePitch), LayerBuilder.Text(placePitch),
+                "accumulate",
+            ]));
         return Add(new(kernel + "_Part", $"{LayerBuilder.Text(partInputs)} inputs × 32 outputs.",
         [
             new(ParameterType.Floats, "v"), new(ParameterType.Floats, "m"), new(ParameterType.Floats, "du"), new(ParameterType.Floats, "dw"),
             new(ParameterType.Int, "tiles"), new(ParameterType.Flag, "accumulate"),
         ], code.Body));
 
-        void Chunk(Code body, int height, int first, string? index)
+        void Sums(Code target, string? phase)
+        {
+            // A point's values stay in the nearest cache while all inputs are multiplied.
+            target.Add(new LetPointer("v_point", new Address("v", 0, Of(InputStride, partInputs))));
+            target.Add(new LetPointer("m_point", new Address("m", 0, "point", GradientStride)));
+            target.Add(new LetPointer("du_point", new Address("du", 0, Of(PointStride, phasePitch))));
+            var (rows, full, left) = UnrollPolicy.Chunks(partInputs, lanes);
+            if (full > 1) target.For("chunk", "0", LayerBuilder.Text(full), 1, chunk => Chunk(chunk, rows, 0, "chunk"));
+            else Chunk(target, rows, 0, null);
+            if (left > 0) Chunk(target, left, full * rows, null);
+
+            string Of(int pitch, int phaseStep) => $"point * {LayerBuilder.Text(pitch)}{(phase is null ? "" : $" + {phase} * {LayerBuilder.Text(phaseStep)}")}";
+        }
+
+        void Chunk(Code target, int height, int first, string? index)
         {
             var columns = Math.Min(Panels.Width, UnrollPolicy.TileVectors * lanes);
-            var phaseStride = rows * Panels.Width;
-            body.For("point", "0", LayerBuilder.Text(transform.Positions), 1, point =>
+            for (var offset = 0; offset < Panels.Width; offset += columns)
             {
-                if (transform.Stride == 1)
-                {
-                    Sums(point, null);
-                    return;
-                }
-                var (firstPhase, count) = transform.PhasesAtPoint;
-                point.Add(new Integer($"nint first = {firstPhase}"));
-                point.Add(new Integer($"nint end = first + {count}"));
-                point.For("phase", "first", "end", 1, phase => Sums(phase, "phase"));
-            });
-            var dw = new Address("dw", (long)first * Panels.Width, index, (long)rows * Panels.Width);
-            body.Add(transform.Stride == 1
-                ? new InvokeRuntime("Winograd.PanelWeightGradient",
+                target.Add(new Invoke(Add(WinogradSums.Tile(context.Functions, TileFloats, Panels.Width, height, columns, lanes)),
                 [
-                    new Address("du"), dw, LayerBuilder.Text(height), LayerBuilder.Text(transform.Results), LayerBuilder.Text(PointStride),
-                    LayerBuilder.Text(inputs * Panels.Width), "accumulate",
-                ])
-                : new InvokeRuntime("Winograd.PhasePanelWeightGradient",
-                [
-                    new Address("du"), dw, LayerBuilder.Text(height), LayerBuilder.Text(PointStride), LayerBuilder.Text(phaseStride), LayerBuilder.Text(inputs * Panels.Width), "accumulate",
+                    new Address("v_point", first, index, height), new Address("m_point", offset),
+                    new Address("du_point", (long)first * Panels.Width + offset, index, (long)height * Panels.Width), "tiles", "false",
                 ]));
-
-            void Sums(Code target, string? phase)
-            {
-                for (var offset = 0; offset < Panels.Width; offset += columns)
-                {
-                    string Of(int pitch, int phasePitch, bool chunk = false) =>
-                        $"(point * {LayerBuilder.Text(pitch)}{(phase is null ? "" : $" + {phase} * {LayerBuilder.Text(phasePitch)}")}{(!chunk || index is null ? "" : $" + {index} * {LayerBuilder.Text(rows)}")})";
-                    target.Add(new Invoke(Add(WinogradSums.Tile(context.Functions, TileFloats, Panels.Width, height, columns, lanes)),
-                    [
-                        new Address("v", first, Of(InputStride, partInputs, chunk: true)), new Address("m", offset, "point", GradientStride),
-                        phase is null ? new Address("du", offset, "point", PointStride) : new Address("du", offset, Of(PointStride, phaseStride)), "tiles", "false",
-                    ]));
-                }
             }
         }
     }
