@@ -2,7 +2,7 @@ namespace NetGen.Samples;
 
 /// <summary>A GPT for the characters that <see cref="Characters"/> knows: four layers of four heads, 128 numbers for each of 128 characters.</summary>
 [Network, Input(Positions)]
-[Embedding(Characters.Count, 128, Deviation = 0.02f, Name = "wte"), PositionalEmbedding(Name = "wpe")]
+[Embedding(Characters.Count, 128, Deviation = 0.02, Name = "wte"), PositionalEmbedding(Name = "wpe")]
 [Repeat(typeof(DecoderLayer), 4, Name = "h")]
 [LayerNorm(Name = "ln_f"), TiedLinear("wte")]
 [Loss(Loss.CrossEntropy)]

@@ -30,6 +30,6 @@ sealed record Recipe(int Epochs, int BatchSize, double LearningRate, double Weig
             seed,
             new RandomCrop(FashionMnist.Side, FashionMnist.Side, padding: 2, fill: black),
             new RandomHorizontalFlip(),
-            new RandomErasing(probability: 0.5f, maxArea: 0.15f, fill: null));
+            new RandomErasing(probability: 0.5, maxArea: 0.15, fill: null));
     }
 }

@@ -2,7 +2,7 @@ namespace NetGen.Samples;
 
 /// <summary>A small BERT: the token at each position, from those before and after it. Devlin, Chang, Lee and Toutanova 2018.</summary>
 [Network, Sequence(Max = Positions)]
-[Embedding(Vocabulary, Features, Deviation = 0.02f, Name = "tokens"), PositionalEmbedding(Name = "positions"), LayerNorm, Dropout(0.1f)]
+[Embedding(Vocabulary, Features, Deviation = 0.02, Name = "tokens"), PositionalEmbedding(Name = "positions"), LayerNorm, Dropout(0.1)]
 [Repeat(typeof(BertLayer), 3, Name = "layers")]
 [Linear(Features, Name = "transform"), GELU, LayerNorm(Name = "norm"), TiedLinear("tokens", Bias = true, Name = "decoder")]
 [Loss(Loss.CrossEntropy, IgnoreIndex = Masked.NotAsked)]
@@ -19,5 +19,5 @@ public partial class MaskedBert
 
 /// <summary>Attention and a feed-forward network.</summary>
 [Block]
-[TransformerEncoderLayer(4, 512, NormFirst = true, Activation = FeedForwardActivation.GELU, Dropout = 0.1f, Name = "layer")]
+[TransformerEncoderLayer(4, 512, NormFirst = true, Activation = FeedForwardActivation.GELU, Dropout = 0.1, Name = "layer")]
 public class BertLayer;

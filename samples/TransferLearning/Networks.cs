@@ -10,12 +10,12 @@ sealed class Features;
 
 /// <summary>Learns its features with many images of the classes that are known.</summary>
 [Network, Input(1, 28, 28)]
-[Use(typeof(Features), Name = "features"), Dropout(0.25f), Linear(6, Name = "head")]
+[Use(typeof(Features), Name = "features"), Dropout(0.25), Linear(6, Name = "head")]
 [Loss(Loss.CrossEntropy)]
 public partial class KnownClasses;
 
 /// <summary>Tells the classes apart that are new, with few images of each.</summary>
 [Network, Input(1, 28, 28)]
-[Use(typeof(Features), Name = "features"), Dropout(0.25f), Linear(4, Name = "head")]
+[Use(typeof(Features), Name = "features"), Dropout(0.25), Linear(4, Name = "head")]
 [Loss(Loss.CrossEntropy)]
 public partial class NewClasses;

@@ -94,7 +94,7 @@ static class TransferRun
                 network = NewClasses.Create(seed);
                 network.Parameters.LoadMatching(weights, skipMisshapen: true);
                 Learn(network, few, seed, settings.Steps / 2, new() { Freeze = ["features.*"] }, cancellation);
-                Learn(network, few, seed, settings.Steps / 2, new() { ParameterGroups = [new("features.*", LearningRateFactor: 0.1f)] }, cancellation);
+                Learn(network, few, seed, settings.Steps / 2, new() { ParameterGroups = [new("features.*", LearningRateFactor: 0.1)] }, cancellation);
                 transferred.Add(Accuracy(network, test, cancellation));
             }
             results.Add(new(count, ChartPoint.OfRange(count, scratch), ChartPoint.OfRange(count, transferred)));

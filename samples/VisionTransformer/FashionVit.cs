@@ -4,7 +4,7 @@ namespace NetGen.Samples;
 /// A small vision transformer for images of 28 × 28 pixels in ten classes: 49 patches of 4 × 4 pixels and a class token, whose last vector is classified.
 /// Dosovitskiy et al. 2020.
 /// </summary>
-[Network, Loss(Loss.CrossEntropy, LabelSmoothing = 0.05f)]
+[Network, Loss(Loss.CrossEntropy, LabelSmoothing = 0.05)]
 public partial class FashionVit
 {
     const int Features = 64, Patch = 4, Side = 28 / Patch;

@@ -10,8 +10,8 @@ namespace NetGen.Samples.Zoo;
 /// weights. 62,378,344 parameters. torchvision's <c>alexnet</c> is another, smaller network (Krizhevsky 2014), whose weights don't fit.
 /// </remarks>
 [Network, Input(3, 227, 227)]
-[Conv2d(96, 11, Stride = 4, Name = "conv1"), ReLU, LocalResponseNorm(5, Alpha = 5e-4f, K = 2), MaxPool2d(3, Stride = 2)]
-[Conv2d(256, 5, Padding = 2, Name = "conv2"), ReLU, LocalResponseNorm(5, Alpha = 5e-4f, K = 2), MaxPool2d(3, Stride = 2)]
+[Conv2d(96, 11, Stride = 4, Name = "conv1"), ReLU, LocalResponseNorm(5, Alpha = 5e-4, K = 2), MaxPool2d(3, Stride = 2)]
+[Conv2d(256, 5, Padding = 2, Name = "conv2"), ReLU, LocalResponseNorm(5, Alpha = 5e-4, K = 2), MaxPool2d(3, Stride = 2)]
 [Conv2d(384, 3, Padding = 1, Name = "conv3"), ReLU]
 [Conv2d(384, 3, Padding = 1, Name = "conv4"), ReLU]
 [Conv2d(256, 3, Padding = 1, Name = "conv5"), ReLU, MaxPool2d(3, Stride = 2), Flatten]

@@ -15,23 +15,23 @@ public partial class Bert
 {
     const int Positions = 512, Width = 768;
 
-    [Embedding(30522, Width, Deviation = 0.02f, Name = "word_embeddings")] readonly Layer words;
+    [Embedding(30522, Width, Deviation = 0.02, Name = "word_embeddings")] readonly Layer words;
     [PositionalEmbedding(Name = "position_embeddings")] readonly Layer positions;
-    [Embedding(2, Width, Deviation = 0.02f, Name = "token_type_embeddings")] readonly Layer segments;
-    [LayerNorm(Epsilon = 1e-12f, Name = "embeddings_norm")] readonly Layer norm;
+    [Embedding(2, Width, Deviation = 0.02, Name = "token_type_embeddings")] readonly Layer segments;
+    [LayerNorm(Epsilon = 1e-12, Name = "embeddings_norm")] readonly Layer norm;
     [Repeat(typeof(BertLayer), 12, Arguments = [12, 3072])] readonly Layer encoder;
     [Linear(Width)] readonly Layer transform;
-    [LayerNorm(Epsilon = 1e-12f, Name = "transform_norm")] readonly Layer transformNorm;
+    [LayerNorm(Epsilon = 1e-12, Name = "transform_norm")] readonly Layer transformNorm;
     [TiedLinear("word_embeddings", Bias = true)] readonly Layer decoder;
 
     Tensor Forward([Shape(Positions)] Tensor tokens, [Shape(Positions)] Tensor segment)
     {
-        var x = encoder(Dropout(norm(positions(words(tokens)) + segments(segment)), 0.1f));
+        var x = encoder(Dropout(norm(positions(words(tokens)) + segments(segment)), 0.1));
         return decoder(transformNorm(GELU(transform(x))));
     }
 }
 
 /// <summary>A layer of BERT. Arguments: heads, and features of the feed-forward network.</summary>
 [Block]
-[TransformerEncoderLayer(Arg.A, Arg.B, Activation = FeedForwardActivation.GELU, Dropout = 0.1f, Epsilon = 1e-12f, Name = "layer")]
+[TransformerEncoderLayer(Arg.A, Arg.B, Activation = FeedForwardActivation.GELU, Dropout = 0.1, Epsilon = 1e-12, Name = "layer")]
 public class BertLayer;

@@ -20,7 +20,7 @@ namespace NetGen.Samples.Zoo;
 [Use(typeof(Inception), Arguments = [256, 160, 320, 32, 128, 128], Name = "inception4e"), MaxPool2d(2, CeilMode = true)]
 [Use(typeof(Inception), Arguments = [256, 160, 320, 32, 128, 128], Name = "inception5a")]
 [Use(typeof(Inception), Arguments = [384, 192, 384, 48, 128, 128], Name = "inception5b")]
-[AdaptiveAvgPool2d, Flatten, Dropout(0.2f), Linear(1000, Name = "fc")]
+[AdaptiveAvgPool2d, Flatten, Dropout(0.2), Linear(1000, Name = "fc")]
 [Loss(Loss.CrossEntropy)]
 public partial class GoogLeNet;
 
@@ -51,5 +51,5 @@ public class InceptionPool;
 
 /// <summary>A convolution, normalised. Arguments: channels, kernel, stride, padding.</summary>
 [Block]
-[Conv2d(Arg.A, Arg.B, Stride = Arg.C, Padding = Arg.D, Bias = false, Name = "conv"), BatchNorm(Epsilon = 1e-3f, Name = "bn"), ReLU]
+[Conv2d(Arg.A, Arg.B, Stride = Arg.C, Padding = Arg.D, Bias = false, Name = "conv"), BatchNorm(Epsilon = 1e-3, Name = "bn"), ReLU]
 public class GoogLeNetConv;

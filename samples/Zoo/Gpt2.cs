@@ -9,7 +9,7 @@ namespace NetGen.Samples.Zoo;
 /// 124,439,808 parameters.
 /// </remarks>
 [Network, Input(1024)]
-[Embedding(50257, 768, Deviation = 0.02f, Name = "wte"), PositionalEmbedding(Name = "wpe"), Dropout(0.1f)]
+[Embedding(50257, 768, Deviation = 0.02, Name = "wte"), PositionalEmbedding(Name = "wpe"), Dropout(0.1)]
 [Repeat(typeof(Gpt2Layer), 12, Arguments = [12, 3072], Name = "h")]
 [LayerNorm(Name = "ln_f"), TiedLinear("wte")]
 [Loss(Loss.CrossEntropy)]
@@ -17,5 +17,5 @@ public partial class Gpt2;
 
 /// <summary>A layer of GPT-2 and GPT-3. Arguments: heads, and features of the feed-forward network.</summary>
 [Block]
-[TransformerDecoderLayer(Arg.A, Arg.B, NormFirst = true, Activation = FeedForwardActivation.GELUTanh, Dropout = 0.1f, Name = "layer")]
+[TransformerDecoderLayer(Arg.A, Arg.B, NormFirst = true, Activation = FeedForwardActivation.GELUTanh, Dropout = 0.1, Name = "layer")]
 public class Gpt2Layer;

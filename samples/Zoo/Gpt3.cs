@@ -6,7 +6,7 @@ namespace NetGen.Samples.Zoo;
 /// fewer parameters. 174,604,259,328 parameters.
 /// </remarks>
 [Network(DescribeOnly = true), Input(2048)]
-[Embedding(50257, 12288, Deviation = 0.02f, Name = "wte"), PositionalEmbedding(Name = "wpe"), Dropout(0.1f)]
+[Embedding(50257, 12288, Deviation = 0.02, Name = "wte"), PositionalEmbedding(Name = "wpe"), Dropout(0.1)]
 [Repeat(typeof(Gpt2Layer), 96, Arguments = [96, 49152], Name = "h")]
 [LayerNorm(Name = "ln_f"), TiedLinear("wte")]
 [Loss(Loss.CrossEntropy)]

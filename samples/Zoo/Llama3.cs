@@ -6,7 +6,7 @@ namespace NetGen.Samples.Zoo;
 /// it is checked and described. 8,030,261,248 parameters.
 /// </remarks>
 [Network(DescribeOnly = true), Input(8192)]
-[Embedding(128256, 4096, Deviation = 0.02f, Name = "embed_tokens")]
+[Embedding(128256, 4096, Deviation = 0.02, Name = "embed_tokens")]
 [Repeat(typeof(LlamaLayer), 32, Arguments = [32, 14336, 8], Name = "layers")]
 [RMSNorm(Name = "norm"), Linear(128256, Bias = false, Name = "lm_head")]
 [Loss(Loss.CrossEntropy)]

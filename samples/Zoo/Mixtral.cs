@@ -6,7 +6,7 @@ namespace NetGen.Samples.Zoo;
 /// on as many positions as a window of attention has in Mistral 7B. 46,702,792,704 parameters, of which a position uses 12,879,925,248.
 /// </remarks>
 [Network(DescribeOnly = true), Input(4096)]
-[Embedding(32000, 4096, Deviation = 0.02f, Name = "embed_tokens")]
+[Embedding(32000, 4096, Deviation = 0.02, Name = "embed_tokens")]
 [Repeat(typeof(MixtralLayer), 32, Arguments = [32, 14336, 8, 8], Name = "layers")]
 [RMSNorm(Name = "norm"), Linear(32000, Bias = false, Name = "lm_head")]
 [Loss(Loss.CrossEntropy)]

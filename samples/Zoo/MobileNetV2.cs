@@ -32,7 +32,7 @@ public class MobileNetV2Features;
 
 /// <summary>The logits. Arguments: the classes.</summary>
 [Block]
-[Dropout(0.2f), Linear(Arg.A)]
+[Dropout(0.2), Linear(Arg.A)]
 public class MobileNetV2Classifier;
 
 /// <summary>

@@ -11,16 +11,16 @@ namespace NetGen.Samples.Zoo;
 /// after attention and feed-forward network, and labels are smoothed. It is described, and not made, so that the zoo builds fast. 63,082,496 parameters, which
 /// the paper gives as 65 million.
 /// </remarks>
-[Network(DescribeOnly = true), Loss(Loss.CrossEntropy, LabelSmoothing = 0.1f)]
+[Network(DescribeOnly = true), Loss(Loss.CrossEntropy, LabelSmoothing = 0.1)]
 public partial class Transformer
 {
     const int Positions = 256, Width = 512;
 
     // Width^-½, with which the embeddings times Width^½ are as large as the positions, and logits are about 1.
-    [Embedding(37000, Width, Deviation = 0.04419417f)] readonly Layer embedding;
+    [Embedding(37000, Width, Deviation = 0.04419417)] readonly Layer embedding;
     [SinusoidalPositions] readonly Layer positions;
-    [TransformerEncoderLayer(8, 2048, Dropout = 0.1f), Count(6)] readonly Layer[] encoder;
-    [TransformerDecoderLayer(8, 2048, Dropout = 0.1f), Count(6)] readonly Layer[] decoder;
+    [TransformerEncoderLayer(8, 2048, Dropout = 0.1), Count(6)] readonly Layer[] encoder;
+    [TransformerDecoderLayer(8, 2048, Dropout = 0.1), Count(6)] readonly Layer[] decoder;
     [TiedLinear("embedding")] readonly Layer head;
 
     Tensor Forward([Shape(Positions)] Tensor source, [Shape(Positions)] Tensor target)
@@ -32,5 +32,5 @@ public partial class Transformer
         return head(x);
     }
 
-    Tensor Embedded(Tensor text) => Dropout(positions(embedding(text) * MathF.Sqrt(512)), 0.1f);
+    Tensor Embedded(Tensor text) => Dropout(positions(embedding(text) * MathF.Sqrt(512)), 0.1);
 }

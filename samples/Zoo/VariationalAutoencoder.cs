@@ -9,7 +9,7 @@ namespace NetGen.Samples.Zoo;
 /// cross-entropy of the pixels, and the divergence of the codes from the standard normal distribution. Different from the paper: convolutions around the codes.
 /// </remarks>
 [Network, Input(1, 28, 28)]
-[Use(typeof(DigitEncoder), Name = "encoder"), Flatten, Linear(2 * 20, Name = "code"), Reparameterize(Beta = 1f / (28 * 28))]
+[Use(typeof(DigitEncoder), Name = "encoder"), Flatten, Linear(2 * 20, Name = "code"), Reparameterize(Beta = 1.0 / (28 * 28))]
 [Use(typeof(DigitDecoder), Name = "decoder")]
 [Loss(Loss.BCEWithLogits)]
 public partial class VariationalAutoencoder;

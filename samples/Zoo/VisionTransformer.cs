@@ -16,8 +16,8 @@ public partial class VisionTransformer
     [Conv2d(Features, Patch, Stride = Patch)] readonly Layer conv_proj;
     [Parameter(1, Features, Init = Init.Zeros)] readonly Tensor class_token;
     [PositionalEmbedding] readonly Layer pos_embedding;
-    [TransformerEncoderLayer(12, 3072, NormFirst = true, Activation = FeedForwardActivation.GELU, Epsilon = 1e-6f), Count(12)] readonly Layer[] layers;
-    [LayerNorm(Epsilon = 1e-6f)] readonly Layer ln;
+    [TransformerEncoderLayer(12, 3072, NormFirst = true, Activation = FeedForwardActivation.GELU, Epsilon = 1e-6), Count(12)] readonly Layer[] layers;
+    [LayerNorm(Epsilon = 1e-6)] readonly Layer ln;
     [SelectPosition(0)] readonly Layer ofClass;
     [Linear(1000)] readonly Layer head;
 

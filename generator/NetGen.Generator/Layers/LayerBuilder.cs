@@ -131,25 +131,28 @@ sealed class LayerBuilder(GraphBuilder graph, Site site, int element, string nam
         if (size > graph.MaxValues) Fail("NG0006", $"{what} has {Text(size)} values", Text(graph.MaxValues));
     }
 
-    public float Finite(float value, string argument)
+    public float Finite(double value, string argument)
     {
-        if (float.IsNaN(value) || float.IsInfinity(value)) Fail("NG0018", argument, Text(value), "a finite number");
-        return value;
+        var number = (float)value;
+        if (float.IsNaN(number) || float.IsInfinity(number)) Fail("NG0018", argument, Text(number), "a finite number");
+        return number;
     }
 
-    public float Positive(float value, string argument)
+    public float Positive(double value, string argument)
     {
-        if (!(value > 0) || float.IsInfinity(value)) Fail("NG0018", argument, Text(value), "a positive number");
-        return value;
+        var number = (float)value;
+        if (!(number > 0) || float.IsInfinity(number)) Fail("NG0018", argument, Text(number), "a positive number");
+        return number;
     }
 
-    public float Within(float value, float low, float high, string argument)
+    public float Within(double value, float low, float high, string argument)
     {
-        if (!(value >= low && value <= high))
+        var number = (float)value;
+        if (!(number >= low && number <= high))
         {
-            Fail("NG0018", argument, Text(value), high == float.MaxValue ? $"a finite number of at least {Text(low)}" : $"a number from {Text(low)} to {Text(high)}");
+            Fail("NG0018", argument, Text(number), high == float.MaxValue ? $"a finite number of at least {Text(low)}" : $"a number from {Text(low)} to {Text(high)}");
         }
-        return value;
+        return number;
     }
 
     public T Defined<T>(T value, string argument) where T : struct, Enum
@@ -159,6 +162,9 @@ sealed class LayerBuilder(GraphBuilder graph, Site site, int element, string nam
     }
 
     public static string Text(long value) => value.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>A number of an attribute, which counts as the nearest float.</summary>
+    public static string Text(double value) => Text((float)value);
 
     public static string Text(float value) => value.ToString("R", CultureInfo.InvariantCulture);
 }

@@ -75,11 +75,11 @@ static class LossLayer
 
     static LossOp Op(LossAttribute attribute) => attribute.Kind switch
     {
-        Loss.CrossEntropy => new LabelLoss(Logits: true, attribute.LabelSmoothing, attribute.IgnoreIndex),
+        Loss.CrossEntropy => new LabelLoss(Logits: true, (float)attribute.LabelSmoothing, attribute.IgnoreIndex),
         Loss.NLL => new LabelLoss(Logits: false, 0, attribute.IgnoreIndex),
         Loss.MSE => new ElementwiseLoss("mse", Difference * Difference, Difference * 2),
         Loss.L1 => new ElementwiseLoss("l1", Expr.Abs(Difference), Sign(Difference, Expr.One)),
-        Loss.Huber => Huber(attribute.Delta),
+        Loss.Huber => Huber((float)attribute.Delta),
         // log(1 + eˣ) − t x, whose gradient is σ(x) − t
         Loss.BCEWithLogits => new ElementwiseLoss("bce_with_logits", Expr.Max(X, Expr.Zero) - X * T + Expr.Softplus(-Expr.Abs(X)), Expr.Sigmoid(X) - T),
         Loss.KLDivergence => new ElementwiseLoss("kl_div", Expr.WhereGreater(T, Expr.Zero, T * (Expr.Log(T) - X), Expr.Zero), -T, MeanOfElements: false),

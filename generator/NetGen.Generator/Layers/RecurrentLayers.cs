@@ -20,7 +20,7 @@ static class RecurrentLayer
             if (layer > 0)
             {
                 builder.CountLayer();
-                x = DropoutLayer.Build(builder, attribute.Dropout, x, ofChannels: false);
+                x = DropoutLayer.Build(builder, (float)attribute.Dropout, x, ofChannels: false);
             }
             var isLast = layer == layers - 1;
             if (!attribute.Bidirectional)

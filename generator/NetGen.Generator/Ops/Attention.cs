@@ -183,7 +183,7 @@ sealed class ScaledDotProductAttentionLayer : Layer<ScaledDotProductAttentionAtt
                 $"it takes [positions, features], and the features are the queries, keys and values of its heads side by side: a multiple of {LayerBuilder.Text(parts)}");
         }
         var size = (int)(x.Shape.Last / parts);
-        var turned = RotaryPositions.Added(builder, "rotary", x, attribute.Rotary, attribute.RotaryBase, heads, keyValueHeads, size);
-        return builder.Add(new Attention(heads, keyValueHeads, size, attribute.Causal, AttentionDropout.Of(builder, attribute.Dropout)), turned);
+        var turned = RotaryPositions.Added(builder, "rotary", x, attribute.Rotary, (float)attribute.RotaryBase, heads, keyValueHeads, size);
+        return builder.Add(new Attention(heads, keyValueHeads, size, attribute.Causal, AttentionDropout.Of(builder, (float)attribute.Dropout)), turned);
     }
 }

@@ -20,7 +20,7 @@ sealed record DropoutMask(float Probability, int Stream, bool OfChannels = false
 sealed class DropoutLayer : Layer<DropoutAttribute>
 {
     protected override Value Build(LayerBuilder builder, DropoutAttribute attribute, Value x) =>
-        Build(builder, attribute.Probability, x, ofChannels: false);
+        Build(builder, (float)attribute.Probability, x, ofChannels: false);
 
     /// <summary>Refuses what isn't a probability, or would leave nothing.</summary>
     public static void Check(LayerBuilder builder, float p)
@@ -42,7 +42,7 @@ sealed class Dropout2dLayer : Layer<Dropout2dAttribute>
     protected override Value Build(LayerBuilder builder, Dropout2dAttribute attribute, Value x)
     {
         ImageInput.Check(builder, x, isSequence: false);
-        return DropoutLayer.Build(builder, attribute.Probability, x, ofChannels: true);
+        return DropoutLayer.Build(builder, (float)attribute.Probability, x, ofChannels: true);
     }
 }
 
@@ -51,6 +51,6 @@ sealed class Dropout1dLayer : Layer<Dropout1dAttribute>
     protected override Value Build(LayerBuilder builder, Dropout1dAttribute attribute, Value x)
     {
         ImageInput.Check(builder, x, isSequence: true);
-        return DropoutLayer.Build(builder, attribute.Probability, x, ofChannels: true);
+        return DropoutLayer.Build(builder, (float)attribute.Probability, x, ofChannels: true);
     }
 }

@@ -66,7 +66,7 @@ sealed class EmbeddingLayer : Layer<EmbeddingAttribute>
             builder.Fail("NG0018", "PaddingIndex", LayerBuilder.Text(attribute.PaddingIndex), $"an id from 0 to {LayerBuilder.Text(vocabulary - 1)}, or -1 for none");
         }
         // He's distribution for one input is the standard normal one, but for the gain.
-        var start = new InitialValues(Init.HeNormal, Gain: attribute.Deviation)
+        var start = new InitialValues(Init.HeNormal, Gain: (float)attribute.Deviation)
         {
             Zeros = attribute.PaddingIndex < 0 ? (0, 0) : (attribute.PaddingIndex * features, (attribute.PaddingIndex + 1) * features),
         };

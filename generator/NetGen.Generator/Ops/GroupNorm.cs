@@ -131,7 +131,7 @@ sealed class GroupNormLayer : Layer<GroupNormAttribute>
         {
             builder.Fail("NG0020", x.Shape.ToString(), $"{LayerBuilder.Text(channels)} channels can't be cut into {LayerBuilder.Text(groups)} equal groups");
         }
-        return Normalized(builder, x, groups, attribute.Epsilon, attribute.Affine);
+        return Normalized(builder, x, groups, (float)attribute.Epsilon, attribute.Affine);
     }
 
     public static Value Normalized(LayerBuilder builder, Value x, int groups, float epsilon, bool affine)
@@ -158,5 +158,5 @@ sealed class GroupNormLayer : Layer<GroupNormAttribute>
 sealed class InstanceNormLayer : Layer<InstanceNormAttribute>
 {
     protected override Value Build(LayerBuilder builder, InstanceNormAttribute attribute, Value x) =>
-        GroupNormLayer.Normalized(builder, x, x.Shape.Axes[0], attribute.Epsilon, attribute.Affine);
+        GroupNormLayer.Normalized(builder, x, x.Shape.Axes[0], (float)attribute.Epsilon, attribute.Affine);
 }

@@ -10,10 +10,10 @@ sealed class MixtureOfExpertsLayer : Layer<MixtureOfExpertsAttribute>
         var hidden = builder.PositiveSize(attribute.Hidden, "hidden");
         if (x.Shape.Rank > 2) builder.Fail("NG0007", x.Shape.ToString());
         builder.Defined(attribute.Activation, "Activation");
-        var experts = Checked(builder, attribute.Experts, "experts", attribute.TopK, "TopK", attribute.BalanceLoss);
+        var experts = Checked(builder, attribute.Experts, "experts", attribute.TopK, "TopK", (float)attribute.BalanceLoss);
         var isVector = x.Shape.Rank == 1;
         var rows = isVector ? builder.AddPart("row", new Reshape(new Shape(1, x.Size)), x) : x;
-        var mixed = Mixed(builder, "", rows, experts, attribute.TopK, hidden, attribute.Activation, attribute.BalanceLoss, value => value);
+        var mixed = Mixed(builder, "", rows, experts, attribute.TopK, hidden, attribute.Activation, (float)attribute.BalanceLoss, value => value);
         return isVector ? builder.Add(new Reshape(new Shape(x.Size)), mixed) : mixed;
     }
 

@@ -6,7 +6,7 @@ namespace NetGen.Generator.Ops;
 sealed class MultiheadAttentionLayer : MemoryLayer<MultiheadAttentionAttribute>
 {
     protected override Value Build(LayerBuilder builder, MultiheadAttentionAttribute attribute, Value x, Value? memory) =>
-        Attended(builder, "", x, memory, attribute.Heads, attribute.KeyValueHeads, attribute.Causal, attribute.Bias, attribute.Rotary, attribute.RotaryBase, attribute.Dropout);
+        Attended(builder, "", x, memory, attribute.Heads, attribute.KeyValueHeads, attribute.Causal, attribute.Bias, attribute.Rotary, (float)attribute.RotaryBase, (float)attribute.Dropout);
 
     /// <summary>Attention with its two projections.</summary>
     /// <param name="builder">The layer.</param>

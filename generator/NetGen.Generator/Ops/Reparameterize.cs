@@ -75,13 +75,13 @@ sealed class ReparameterizeLayer : Layer<ReparameterizeAttribute>
         {
             builder.Fail("NG0020", x.Shape.ToString(), "it needs a vector of means followed by as many logarithms of variances");
         }
-        if (!(attribute.Beta >= 0) || float.IsInfinity(attribute.Beta)) builder.Fail("NG0018", "Beta", LayerBuilder.Text(attribute.Beta), "at least 0");
+        if (!(attribute.Beta >= 0) || float.IsInfinity((float)attribute.Beta)) builder.Fail("NG0018", "Beta", LayerBuilder.Text(attribute.Beta), "at least 0");
         var half = new Shape(x.Size / 2);
         if (!builder.Training) return builder.Add(new Slice(0, half), x);
         var mean = builder.AddPart("mean", new Slice(0, half), x);
         var logVariance = builder.AddPart("log_variance", new Slice(half.Size, half), x);
         var noise = builder.AddPart("noise", new NormalNoise(builder.NextStream()), mean);
-        if (attribute.Beta > 0) builder.AddPenalty(builder.AddPart("divergence", new GaussianDivergence(attribute.Beta), mean, logVariance));
+        if (attribute.Beta > 0) builder.AddPenalty(builder.AddPart("divergence", new GaussianDivergence((float)attribute.Beta), mean, logVariance));
         return builder.Add(new Reparameterize(), mean, logVariance, noise);
     }
 }

@@ -29,17 +29,17 @@ static class TransformerLayer
 
         Value Lookup(Value value, Value other) =>
             MultiheadAttentionLayer.Attended(builder, "multihead_attn.", value, other, attribute.Heads, attribute.KeyValueHeads, causal: false, attribute.Bias, rotary: false,
-                MultiheadAttentionAttribute.UsualRotaryBase, attribute.AttentionDropout);
+                (float)MultiheadAttentionAttribute.UsualRotaryBase, (float)attribute.AttentionDropout);
 
         Value Attention(Value value) =>
             MultiheadAttentionLayer.Attended(builder, "self_attn.", value, memory: null, attribute.Heads, attribute.KeyValueHeads, causal, attribute.Bias, attribute.Rotary,
-                attribute.RotaryBase, attribute.AttentionDropout);
+                (float)attribute.RotaryBase, (float)attribute.AttentionDropout);
 
         Value FeedForward(Value value)
         {
             if (attribute.Experts != 0)
             {
-                return MixtureOfExpertsLayer.Mixed(builder, "block_sparse_moe.", value, attribute.Experts, attribute.ExpertsPerToken, hidden, attribute.Activation, attribute.BalanceLoss, Dropped);
+                return MixtureOfExpertsLayer.Mixed(builder, "block_sparse_moe.", value, attribute.Experts, attribute.ExpertsPerToken, hidden, attribute.Activation, (float)attribute.BalanceLoss, Dropped);
             }
             var isGated = attribute.Activation == FeedForwardActivation.SwiGLU;
             var activated = builder.AddPart("activation", activation, Linear(isGated ? "gate_proj" : "linear1", value, hidden));
@@ -63,7 +63,7 @@ static class TransformerLayer
                 : builder.AddPart(name, op, value, weight);
         }
 
-        Value Dropped(Value value) => DropoutLayer.Build(builder, attribute.Dropout, value, ofChannels: false);
+        Value Dropped(Value value) => DropoutLayer.Build(builder, (float)attribute.Dropout, value, ofChannels: false);
     }
 
     /// <summary>The function between the fully connected layers, or in their gate.</summary>
@@ -77,7 +77,7 @@ static class TransformerLayer
 
     static void CheckExperts(LayerBuilder builder, TransformerLayerAttribute attribute)
     {
-        MixtureOfExpertsLayer.Checked(builder, attribute.Experts, "Experts", attribute.ExpertsPerToken, "ExpertsPerToken", attribute.BalanceLoss);
+        MixtureOfExpertsLayer.Checked(builder, attribute.Experts, "Experts", attribute.ExpertsPerToken, "ExpertsPerToken", (float)attribute.BalanceLoss);
         if (attribute.Bias) builder.Fail("NG0018", "Experts", LayerBuilder.Text(attribute.Experts), "left out but with Bias = false: experts have no biases");
     }
 }

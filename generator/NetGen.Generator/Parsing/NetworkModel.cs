@@ -55,10 +55,13 @@ sealed record ElementModel(string Kind, EquatableArray<ArgumentValue> Positional
 sealed record NamedArgument(string Name, ArgumentValue Value);
 
 /// <summary>A constant in an attribute: null, a bool, an int (enums as their value), a float, a string, an array of ints, or blocks.</summary>
-/// <param name="Scalar">The constant, boxed, where it isn't an array or a block.</param>
+/// <param name="Scalar">The constant, boxed, where it isn't an array or a block. One of double precision is held as the nearest float.</param>
 /// <param name="Array">The elements of an array.</param>
 /// <param name="Blocks">The block, or the elements of an array of blocks.</param>
-sealed record ArgumentValue(object? Scalar, EquatableArray<int>? Array = null, EquatableArray<BlockReference> Blocks = default);
+sealed record ArgumentValue(object? Scalar, EquatableArray<int>? Array = null, EquatableArray<BlockReference> Blocks = default)
+{
+    public object? Scalar { get; init; } = Scalar is double number ? (float)number : Scalar;
+}
 
 /// <summary>What is wrong with a declaration, without a location: the wiring joins it with the attribute's.</summary>
 /// <param name="Id">The diagnostic, <c>NG0007</c>.</param>

@@ -83,7 +83,7 @@ public static class AugmentationExtensions
     /// <param name="alpha">α, more than 0: the smaller, the less most samples are changed. The paper's are 0.1 to 0.4 for ImageNet and 1 for CIFAR.</param>
     /// <param name="seed">The seed.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="alpha"/> isn't finite and positive.</exception>
-    public static IDataset<float> Mixup(this IDataset<float> dataset, float alpha, ulong seed)
+    public static IDataset<float> Mixup(this IDataset<float> dataset, double alpha, ulong seed)
     {
         ArgumentNullException.ThrowIfNull(dataset);
         return new MixupDataset(dataset, alpha, seed);

@@ -10,7 +10,7 @@ namespace NetGen.Data;
 /// <param name="padding">How wide the border is, on each side.</param>
 /// <param name="fill">The border's value, as values are at this place: 0 is black unless the images were normalised before.</param>
 /// <exception cref="ArgumentOutOfRangeException">A size isn't positive, the padding is negative, or the fill isn't finite.</exception>
-public sealed class RandomCrop(int height, int width, int padding = 0, float fill = 0) : ImageTransform
+public sealed class RandomCrop(int height, int width, int padding = 0, double fill = 0) : ImageTransform
 {
     /// <summary>The part's height.</summary>
     public int Height { get; } = Crop.Positive(height, nameof(height));

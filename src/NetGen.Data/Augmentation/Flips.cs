@@ -5,7 +5,7 @@ namespace NetGen.Data;
 /// <summary>Swaps left and right with a probability.</summary>
 /// <param name="probability">The probability, from 0 to 1.</param>
 /// <exception cref="ArgumentOutOfRangeException">The probability isn't one.</exception>
-public sealed class RandomHorizontalFlip(float probability = 0.5f) : ImageTransform
+public sealed class RandomHorizontalFlip(double probability = 0.5) : ImageTransform
 {
     /// <summary>The probability, from 0 to 1.</summary>
     public float Probability { get; } = CheckedProbability(probability);
@@ -24,7 +24,7 @@ public sealed class RandomHorizontalFlip(float probability = 0.5f) : ImageTransf
 /// <summary>Swaps top and bottom with a probability.</summary>
 /// <param name="probability">The probability, from 0 to 1.</param>
 /// <exception cref="ArgumentOutOfRangeException">The probability isn't one.</exception>
-public sealed class RandomVerticalFlip(float probability = 0.5f) : ImageTransform
+public sealed class RandomVerticalFlip(double probability = 0.5) : ImageTransform
 {
     /// <summary>The probability, from 0 to 1.</summary>
     public float Probability { get; } = CheckedProbability(probability);

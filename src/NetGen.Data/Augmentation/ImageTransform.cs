@@ -24,11 +24,11 @@ public abstract class ImageTransform
     public abstract void Apply(ReadOnlySpan<float> image, ImageShape shape, Span<float> result, PhiloxGenerator random);
 
     /// <summary>A probability, checked.</summary>
-    internal static float CheckedProbability(float probability) => probability is >= 0 and <= 1
-        ? probability
+    internal static float CheckedProbability(double probability) => probability is >= 0 and <= 1
+        ? (float)probability
         : throw new ArgumentOutOfRangeException(nameof(probability), probability, "A probability needs to be from 0 to 1.");
 
     /// <summary>A colour, checked.</summary>
-    internal static float CheckedFill(float fill) =>
-        float.IsFinite(fill) ? fill : throw new ArgumentOutOfRangeException(nameof(fill), fill, "What an image is filled with needs to be finite.");
+    internal static float CheckedFill(double fill) =>
+        float.IsFinite((float)fill) ? (float)fill : throw new ArgumentOutOfRangeException(nameof(fill), fill, "What an image is filled with needs to be finite.");
 }

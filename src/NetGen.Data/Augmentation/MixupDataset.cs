@@ -10,9 +10,9 @@ sealed class MixupDataset : IDataset<float>, IImages
     readonly ulong _seed;
     Scratch<Buffers> _scratch;
 
-    public MixupDataset(IDataset<float> source, float alpha, ulong seed)
+    public MixupDataset(IDataset<float> source, double alpha, ulong seed)
     {
-        if (!float.IsFinite(alpha) || alpha <= 0)
+        if (!double.IsFinite(alpha) || alpha <= 0)
             throw new ArgumentOutOfRangeException(nameof(alpha), alpha, "The Beta distribution's parameter needs to be finite and more than 0.");
         (_source, _alpha, _seed) = (source, alpha, seed);
     }

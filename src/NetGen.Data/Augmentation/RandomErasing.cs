@@ -20,19 +20,19 @@ public sealed class RandomErasing : ImageTransform
     /// <param name="fill">What the rectangle is filled with, in all channels; null for noise of the standard normal distribution.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is outside of its range, or a largest is less than a smallest.</exception>
     public RandomErasing(
-        float probability = 0.5f, float minArea = 0.02f, float maxArea = 0.33f, float minAspect = 0.3f, float maxAspect = 3.3f, float? fill = 0)
+        double probability = 0.5, double minArea = 0.02, double maxArea = 0.33, double minAspect = 0.3, double maxAspect = 3.3, double? fill = 0)
     {
         if (!(minArea > 0 && minArea <= maxArea && maxArea <= 1))
         {
             throw new ArgumentOutOfRangeException(nameof(maxArea), maxArea, FormattableString.Invariant(
                 $"Shares from {minArea} to {maxArea} aren't within 0 and 1."));
         }
-        if (!(minAspect > 0 && minAspect <= maxAspect && float.IsFinite(maxAspect)))
+        if (!(minAspect > 0 && minAspect <= maxAspect && float.IsFinite((float)maxAspect)))
         {
             throw new ArgumentOutOfRangeException(nameof(maxAspect), maxAspect, FormattableString.Invariant(
                 $"Ratios from {minAspect} to {maxAspect} are none."));
         }
-        (Probability, MinArea, MaxArea, MinAspect, MaxAspect) = (CheckedProbability(probability), minArea, maxArea, minAspect, maxAspect);
+        (Probability, MinArea, MaxArea, MinAspect, MaxAspect) = (CheckedProbability(probability), (float)minArea, (float)maxArea, (float)minAspect, (float)maxAspect);
         Fill = fill is { } value ? CheckedFill(value) : null;
     }
 

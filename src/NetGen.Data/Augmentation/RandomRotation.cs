@@ -9,7 +9,7 @@ public sealed class RandomRotation : ImageTransform
     /// <param name="degrees">The largest angle, at least 0.</param>
     /// <param name="fill">The value outside of the image, as values are at this place: 0 is black unless the images were normalised before.</param>
     /// <exception cref="ArgumentOutOfRangeException">The angle is negative, or a number isn't finite.</exception>
-    public RandomRotation(float degrees, float fill = 0)
+    public RandomRotation(double degrees, double fill = 0)
         : this(-degrees, degrees, fill)
     {
     }
@@ -19,11 +19,11 @@ public sealed class RandomRotation : ImageTransform
     /// <param name="maximum">The largest angle in degrees.</param>
     /// <param name="fill">The value outside of the image.</param>
     /// <exception cref="ArgumentOutOfRangeException">The largest is less than the smallest, or a number isn't finite.</exception>
-    public RandomRotation(float minimum, float maximum, float fill)
+    public RandomRotation(double minimum, double maximum, double fill)
     {
-        if (!float.IsFinite(minimum) || !float.IsFinite(maximum) || maximum < minimum)
+        if (!float.IsFinite((float)minimum) || !float.IsFinite((float)maximum) || maximum < minimum)
             throw new ArgumentOutOfRangeException(nameof(maximum), maximum, FormattableString.Invariant($"There are no angles from {minimum} to {maximum}."));
-        (Minimum, Maximum, Fill) = (minimum, maximum, CheckedFill(fill));
+        (Minimum, Maximum, Fill) = ((float)minimum, (float)maximum, CheckedFill(fill));
     }
 
     /// <summary>The smallest angle in degrees, counter-clockwise.</summary>

@@ -8,18 +8,18 @@ public sealed class ReLU6Attribute : LayerAttribute;
 
 /// <summary>x where it is positive, slope · x elsewhere.</summary>
 /// <param name="slope">The slope for negative values.</param>
-public sealed class LeakyReLUAttribute(float slope = 0.01f) : LayerAttribute
+public sealed class LeakyReLUAttribute(double slope = 0.01) : LayerAttribute
 {
     /// <summary>The slope for negative values. Default: 0.01.</summary>
-    public float Slope { get; } = slope;
+    public double Slope { get; } = slope;
 }
 
 /// <summary>x where it is positive, alpha · (eˣ − 1) elsewhere. Clevert et al. 2015.</summary>
 /// <param name="alpha">The limit for large negative values.</param>
-public sealed class ELUAttribute(float alpha = 1f) : LayerAttribute
+public sealed class ELUAttribute(double alpha = 1) : LayerAttribute
 {
     /// <summary>The limit for large negative values. Default: 1.</summary>
-    public float Alpha { get; } = alpha;
+    public double Alpha { get; } = alpha;
 }
 
 /// <summary>x · Φ(x), with Φ the normal distribution. Hendrycks and Gimpel 2016.</summary>
@@ -41,13 +41,13 @@ public sealed class SigmoidAttribute : LayerAttribute;
 /// <summary>log(1 + e^(beta · x)) / beta, and x itself where beta · x exceeds the threshold.</summary>
 /// <param name="beta">How sharply the curve bends.</param>
 /// <param name="threshold">Where the curve is taken for a straight line.</param>
-public sealed class SoftplusAttribute(float beta = 1f, float threshold = 20f) : LayerAttribute
+public sealed class SoftplusAttribute(double beta = 1, double threshold = 20) : LayerAttribute
 {
     /// <summary>How sharply the curve bends. Default: 1.</summary>
-    public float Beta { get; } = beta;
+    public double Beta { get; } = beta;
 
     /// <summary>Where the curve is taken for a straight line. Default: 20.</summary>
-    public float Threshold { get; } = threshold;
+    public double Threshold { get; } = threshold;
 }
 
 /// <summary>x · clamp(x + 3, 0, 6) / 6. Howard et al. 2019.</summary>
@@ -68,7 +68,7 @@ public sealed class PReLUAttribute(int parameters = 1) : LayerAttribute
     public int Parameters { get; } = parameters;
 
     /// <summary>The weights' first value. Default: 0.25.</summary>
-    public float Value { get; set; } = 0.25f;
+    public double Value { get; set; } = 0.25;
 }
 
 /// <summary>eˣ divided by the sum of eˣ, along the last axis.</summary>

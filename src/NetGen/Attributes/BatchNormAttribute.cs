@@ -10,10 +10,10 @@ namespace NetGen;
 public sealed class BatchNormAttribute : LayerAttribute
 {
     /// <summary>Added to the variance. Default: 1e-5.</summary>
-    public float Epsilon { get; set; } = 1e-5f;
+    public double Epsilon { get; set; } = 1e-5;
 
     /// <summary>How fast the running statistics follow, from 0 to 1. Default: 0.1.</summary>
-    public float Momentum { get; set; } = 0.1f;
+    public double Momentum { get; set; } = 0.1;
 
     /// <summary>Whether a weight and a bias are learned. Default: yes.</summary>
     public bool Affine { get; set; } = true;

@@ -19,7 +19,7 @@ public sealed class EmbeddingAttribute(int vocabulary, int features) : LayerAttr
     public int PaddingIndex { get; set; } = -1;
 
     /// <summary>The standard deviation of the normal distribution that the vectors start from. Default: 1, PyTorch's; GPT-2 has 0.02.</summary>
-    public float Deviation { get; set; } = 1;
+    public double Deviation { get; set; } = 1;
 }
 
 /// <summary>

@@ -37,7 +37,7 @@ public abstract class TensorFieldAttribute(int[] shape) : LayerAttribute
     public Init Init { get; set; }
 
     /// <summary>Its first value where <see cref="Init"/> is <see cref="Init.Constant"/>.</summary>
-    public float Value { get; set; }
+    public double Value { get; set; }
 }
 
 /// <summary>

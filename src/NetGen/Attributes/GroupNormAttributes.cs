@@ -12,7 +12,7 @@ public sealed class GroupNormAttribute(int groups) : LayerAttribute
     public int Groups { get; } = groups;
 
     /// <summary>Added to the variance. Default: 1e-5.</summary>
-    public float Epsilon { get; set; } = 1e-5f;
+    public double Epsilon { get; set; } = 1e-5;
 
     /// <summary>Whether a weight and a bias are learned. Default: yes.</summary>
     public bool Affine { get; set; } = true;
@@ -26,7 +26,7 @@ public sealed class GroupNormAttribute(int groups) : LayerAttribute
 public sealed class InstanceNormAttribute : LayerAttribute
 {
     /// <summary>Added to the variance. Default: 1e-5.</summary>
-    public float Epsilon { get; set; } = 1e-5f;
+    public double Epsilon { get; set; } = 1e-5;
 
     /// <summary>Whether a weight and a bias are learned. Default: no, as in PyTorch.</summary>
     public bool Affine { get; set; }

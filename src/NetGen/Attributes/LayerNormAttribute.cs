@@ -9,7 +9,7 @@ public sealed class LayerNormAttribute(params int[] normalizedShape) : LayerAttr
     public int[] NormalizedShape { get; } = normalizedShape;
 
     /// <summary>Added to the variance. Default: 1e-5.</summary>
-    public float Epsilon { get; set; } = 1e-5f;
+    public double Epsilon { get; set; } = 1e-5;
 
     /// <summary>Whether a weight and a bias are learned. Default: yes.</summary>
     public bool Affine { get; set; } = true;

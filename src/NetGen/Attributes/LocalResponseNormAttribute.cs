@@ -14,11 +14,11 @@ public sealed class LocalResponseNormAttribute(int size) : LayerAttribute
     public int Size { get; } = size;
 
     /// <summary>How strongly neighbours damp. Default: 1e-4.</summary>
-    public float Alpha { get; set; } = 1e-4f;
+    public double Alpha { get; set; } = 1e-4;
 
     /// <summary>The exponent. Default: 0.75.</summary>
-    public float Beta { get; set; } = 0.75f;
+    public double Beta { get; set; } = 0.75;
 
     /// <summary>What is added to the neighbours' mean square. Default: 1.</summary>
-    public float K { get; set; } = 1;
+    public double K { get; set; } = 1;
 }

@@ -40,7 +40,7 @@ public sealed class LossAttribute(Loss kind) : NetworkElementAttribute
     public Loss Kind { get; } = kind;
 
     /// <summary>For cross-entropy: the share of the target that is spread over all classes, from 0 to 1. Szegedy et al. 2015, section 7.</summary>
-    public float LabelSmoothing { get; set; }
+    public double LabelSmoothing { get; set; }
 
     /// <summary>
     /// For cross-entropy and NLL: the label of samples, or of positions, that don't count, neither in the loss nor in its mean. Default: −100.
@@ -48,5 +48,5 @@ public sealed class LossAttribute(Loss kind) : NetworkElementAttribute
     public int IgnoreIndex { get; set; } = -100;
 
     /// <summary>For Huber: where the parabola becomes a line. Default: 1.</summary>
-    public float Delta { get; set; } = 1f;
+    public double Delta { get; set; } = 1;
 }

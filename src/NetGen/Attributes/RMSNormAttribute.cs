@@ -9,7 +9,7 @@ public sealed class RMSNormAttribute(params int[] normalizedShape) : LayerAttrib
     public int[] NormalizedShape { get; } = normalizedShape;
 
     /// <summary>Added to the mean square. Default: 2⁻²³, what 1 and the next larger float differ by.</summary>
-    public float Epsilon { get; set; } = 1.1920929e-7f;
+    public double Epsilon { get; set; } = 1.1920929e-7;
 
     /// <summary>Whether a weight is learned. Default: yes.</summary>
     public bool Affine { get; set; } = true;

@@ -26,7 +26,7 @@ public abstract class RecurrentLayerAttribute(int hidden) : LayerAttribute
     public bool Bidirectional { get; set; }
 
     /// <summary>The probability with which training zeroes the states between two layers. Default: 0.</summary>
-    public float Dropout { get; set; }
+    public double Dropout { get; set; }
 
     /// <summary>Whether the products have biases. Default: yes.</summary>
     public bool Bias { get; set; } = true;

@@ -13,5 +13,5 @@ namespace NetGen;
 public sealed class ReparameterizeAttribute : LayerAttribute
 {
     /// <summary>The weight of the divergence, at least 0. Default: 1. Higgins et al. 2017, equation 4.</summary>
-    public float Beta { get; set; } = 1;
+    public double Beta { get; set; } = 1;
 }

@@ -30,8 +30,8 @@ public sealed class ScaledDotProductAttentionAttribute(int heads) : LayerAttribu
     public bool Rotary { get; set; }
 
     /// <summary>What the angles of <see cref="Rotary"/> are powers of. Default: 10000.</summary>
-    public float RotaryBase { get; set; } = MultiheadAttentionAttribute.UsualRotaryBase;
+    public double RotaryBase { get; set; } = MultiheadAttentionAttribute.UsualRotaryBase;
 
     /// <summary>The probability with which training zeroes shares of the softmax, see <see cref="MultiheadAttentionAttribute.Dropout"/>. Default: 0.</summary>
-    public float Dropout { get; set; }
+    public double Dropout { get; set; }
 }

@@ -5,7 +5,7 @@ namespace NetGen;
 public sealed class PositionalEmbeddingAttribute : LayerAttribute
 {
     /// <summary>The standard deviation of the normal distribution that the vectors start from. Default: 0.02, GPT-2's and BERT's.</summary>
-    public float Deviation { get; set; } = 0.02f;
+    public double Deviation { get; set; } = 0.02;
 }
 
 /// <summary>
@@ -64,7 +64,7 @@ public sealed class MixtureOfExpertsAttribute(int experts, int hidden) : LayerAt
     internal const int UsualTopK = 2;
 
     /// <summary>The weight of the loss in Mixtral 8×7B's configuration, <c>router_aux_loss_coef</c>.</summary>
-    internal const float UsualBalanceLoss = 0.02f;
+    internal const double UsualBalanceLoss = 0.02;
 
     /// <summary>How many experts there are.</summary>
     public int Experts { get; } = experts;
@@ -83,5 +83,5 @@ public sealed class MixtureOfExpertsAttribute(int experts, int hidden) : LayerAt
     /// that chose an expert and P the mean of the softmax over all experts. Fedus et al. 2021, equations 4 to 6; of several choices f sums up to their number,
     /// as in Hugging Face's Mixtral. The gradient is that of P. At least 0; 0 for none. Default: 0.02.
     /// </summary>
-    public float BalanceLoss { get; set; } = UsualBalanceLoss;
+    public double BalanceLoss { get; set; } = UsualBalanceLoss;
 }

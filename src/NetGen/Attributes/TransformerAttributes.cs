@@ -18,7 +18,7 @@ namespace NetGen;
 public sealed class MultiheadAttentionAttribute(int heads) : LayerAttribute
 {
     /// <summary>What the angles of rotary positions are powers of where nothing else is said: 10000, as Su et al. 2021 have it.</summary>
-    internal const float UsualRotaryBase = 10000;
+    internal const double UsualRotaryBase = 10000;
 
     /// <summary>How many heads the features are cut into.</summary>
     public int Heads { get; } = heads;
@@ -42,13 +42,13 @@ public sealed class MultiheadAttentionAttribute(int heads) : LayerAttribute
     public bool Rotary { get; set; }
 
     /// <summary>What the angles of <see cref="Rotary"/> are powers of. Default: 10000.</summary>
-    public float RotaryBase { get; set; } = UsualRotaryBase;
+    public double RotaryBase { get; set; } = UsualRotaryBase;
 
     /// <summary>
     /// The probability with which training zeroes shares of the softmax, of which the others are scaled by 1 / (1 − p), as PyTorch's
     /// <c>nn.MultiheadAttention(dropout)</c>. The shares aren't stored for it. Default: 0.
     /// </summary>
-    public float Dropout { get; set; }
+    public double Dropout { get; set; }
 }
 
 /// <summary>
@@ -75,12 +75,12 @@ public abstract class TransformerLayerAttribute(int heads, int feedForward) : La
     public Norm Norm { get; set; }
 
     /// <summary>The probability with which training zeroes the results of attention and of each fully connected layer. Default: 0.</summary>
-    public float Dropout { get; set; }
+    public double Dropout { get; set; }
 
     /// <summary>
     /// The same of the softmax's shares in attention, see <see cref="MultiheadAttentionAttribute.Dropout"/>. PyTorch's <c>dropout</c> is both. Default: 0.
     /// </summary>
-    public float AttentionDropout { get; set; }
+    public double AttentionDropout { get; set; }
 
     /// <summary>
     /// The heads of keys and values, see <see cref="MultiheadAttentionAttribute.KeyValueHeads"/>. Default: 0, for as many as there are heads.
@@ -88,7 +88,7 @@ public abstract class TransformerLayerAttribute(int heads, int feedForward) : La
     public int KeyValueHeads { get; set; }
 
     /// <summary>Added to the variances of the normalisations. Default: 1e-5.</summary>
-    public float Epsilon { get; set; } = 1e-5f;
+    public double Epsilon { get; set; } = 1e-5;
 
     /// <summary>Whether projections, fully connected layers and normalisations have biases. Default: yes.</summary>
     public bool Bias { get; set; } = true;
@@ -97,7 +97,7 @@ public abstract class TransformerLayerAttribute(int heads, int feedForward) : La
     public bool Rotary { get; set; }
 
     /// <summary>What the angles of <see cref="Rotary"/> are powers of. Default: 10000.</summary>
-    public float RotaryBase { get; set; } = MultiheadAttentionAttribute.UsualRotaryBase;
+    public double RotaryBase { get; set; } = MultiheadAttentionAttribute.UsualRotaryBase;
 
     /// <summary>
     /// The experts in place of the feed-forward network, each one of that size, as of <see cref="MixtureOfExpertsAttribute"/>; it needs <c>Bias = false</c>.
@@ -110,7 +110,7 @@ public abstract class TransformerLayerAttribute(int heads, int feedForward) : La
     public int ExpertsPerToken { get; set; } = MixtureOfExpertsAttribute.UsualTopK;
 
     /// <summary>The weight of the loss that balances <see cref="Experts"/>, see <see cref="MixtureOfExpertsAttribute.BalanceLoss"/>. Default: 0.02.</summary>
-    public float BalanceLoss { get; set; } = MixtureOfExpertsAttribute.UsualBalanceLoss;
+    public double BalanceLoss { get; set; } = MixtureOfExpertsAttribute.UsualBalanceLoss;
 }
 
 /// <inheritdoc/>

@@ -13,10 +13,10 @@ public static class Functions
     public static Tensor ReLU6(Tensor x) => Symbol.Of<Tensor>(x);
 
     /// <summary>x where it is positive, slope · x elsewhere.</summary>
-    public static Tensor LeakyReLU(Tensor x, float slope = 0.01f) => Symbol.Of<Tensor>(x, slope);
+    public static Tensor LeakyReLU(Tensor x, double slope = 0.01) => Symbol.Of<Tensor>(x, slope);
 
     /// <summary>x where it is positive, alpha · (eˣ − 1) elsewhere.</summary>
-    public static Tensor ELU(Tensor x, float alpha = 1f) => Symbol.Of<Tensor>(x, alpha);
+    public static Tensor ELU(Tensor x, double alpha = 1) => Symbol.Of<Tensor>(x, alpha);
 
     /// <summary>x · Φ(x), with Φ the normal distribution or, with <paramref name="tanh"/>, its usual approximation.</summary>
     public static Tensor GELU(Tensor x, bool tanh = false) => Symbol.Of<Tensor>(x, tanh);
@@ -31,7 +31,7 @@ public static class Functions
     public static Tensor Sigmoid(Tensor x) => Symbol.Of<Tensor>(x);
 
     /// <summary>log(1 + e^(beta · x)) / beta, and x itself where beta · x exceeds the threshold.</summary>
-    public static Tensor Softplus(Tensor x, float beta = 1f, float threshold = 20f) => Symbol.Of<Tensor>(x, beta, threshold);
+    public static Tensor Softplus(Tensor x, double beta = 1, double threshold = 20) => Symbol.Of<Tensor>(x, beta, threshold);
 
     /// <summary>x · clamp(x + 3, 0, 6) / 6.</summary>
     public static Tensor Hardswish(Tensor x) => Symbol.Of<Tensor>(x);
@@ -61,7 +61,7 @@ public static class Functions
     public static Tensor LogSoftmax(Tensor x, int axis = -1) => Symbol.Of<Tensor>(x, axis);
 
     /// <summary>In training, zero with this probability, and scaled by 1 / (1 − p) otherwise; in inference x itself.</summary>
-    public static Tensor Dropout(Tensor x, float probability = 0.5f) => Symbol.Of<Tensor>(x, probability);
+    public static Tensor Dropout(Tensor x, double probability = 0.5) => Symbol.Of<Tensor>(x, probability);
 
     /// <summary>A vector of all values.</summary>
     public static Tensor Flatten(Tensor x) => Symbol.Of<Tensor>(x);
@@ -108,7 +108,7 @@ public static class Functions
     public static Tensor Where(Tensor condition, Tensor then, Tensor otherwise) => Symbol.Of<Tensor>(condition, then, otherwise);
 
     /// <summary>The value where the mask isn't 0, x where it is, as PyTorch's <c>masked_fill</c>.</summary>
-    public static Tensor Mask(Tensor x, Tensor mask, float value) => Symbol.Of<Tensor>(x, mask, value);
+    public static Tensor Mask(Tensor x, Tensor mask, double value) => Symbol.Of<Tensor>(x, mask, value);
 
     /// <summary>The larger of each pair of elements. Where they are equal, each has half of the gradient.</summary>
     public static Tensor Maximum(Tensor left, Tensor right) => Symbol.Of<Tensor>(left, right);

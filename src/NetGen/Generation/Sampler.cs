@@ -6,6 +6,7 @@ namespace NetGen;
 public sealed class Sampler
 {
     readonly SamplingOptions _options;
+    readonly float _temperature;
     readonly PhiloxGenerator _random;
 
     // The ids that are chosen from, and what each is worth; the first few of each.
@@ -26,6 +27,7 @@ public sealed class Sampler
         ArgumentOutOfRangeException.ThrowIfLessThan(vocabulary, 1);
         options.ValidateSampling();
         _options = options;
+        _temperature = (float)options.Temperature;
         _random = new(options.Seed);
         _ids = new int[vocabulary];
         _weights = new double[vocabulary];
@@ -41,7 +43,7 @@ public sealed class Sampler
     public int Sample(ReadOnlySpan<float> logits)
     {
         var best = Best(logits);
-        if (_options.Temperature == 0) return best;
+        if (_temperature == 0) return best;
         var count = Choose(logits, logits[best]);
         double total = 0;
         for (int i = 0; i < count; i++) total += _weights[i];
@@ -69,7 +71,7 @@ public sealed class Sampler
                 FormattableString.Invariant($"probabilities has {probabilities.Length:N0} values; the vocabulary has {_ids.Length:N0} ids."), nameof(probabilities));
         }
         probabilities.Clear();
-        if (_options.Temperature == 0)
+        if (_temperature == 0)
         {
             probabilities[best] = 1;
             return;
@@ -109,7 +111,7 @@ public sealed class Sampler
         for (int id = 0; id < logits.Length; id++)
         {
             if (logits[id] < least || float.IsNegativeInfinity(logits[id])) continue;
-            var weight = (double)VectorMath.Exp((logits[id] - highest) / _options.Temperature);
+            var weight = (double)VectorMath.Exp((logits[id] - highest) / _temperature);
             _ids[count] = id;
             _weights[count++] = weight;
             total += weight;
@@ -136,7 +138,7 @@ public sealed class Sampler
     int Nucleus(ReadOnlySpan<float> logits, float highest, int count, double total)
     {
         // An id of less than (1 − p) / (n − 1) isn't among them: those from it on, at most n − 1, would have less than 1 − p.
-        var negligible = (1 - (double)_options.TopP) * total / Math.Max(1, count - 1);
+        var negligible = (1 - _options.TopP) * total / Math.Max(1, count - 1);
         var candidates = 0;
         for (int i = 0; i < count; i++)
         {
@@ -149,7 +151,7 @@ public sealed class Sampler
         {
             var id = (int)(uint)_order[kept];
             _ids[kept] = id;
-            _weights[kept] = VectorMath.Exp((logits[id] - highest) / _options.Temperature);
+            _weights[kept] = VectorMath.Exp((logits[id] - highest) / _temperature);
             before += _weights[kept];
         }
         return kept;

@@ -8,7 +8,7 @@ namespace NetGen;
 public sealed record SamplingOptions
 {
     /// <summary>What logits are divided by: less than 1 for likelier ids, more for more surprising ones; 0 for the likeliest id always. Default: 1.</summary>
-    public float Temperature { get; init; } = 1;
+    public double Temperature { get; init; } = 1;
 
     /// <summary>How many ids are chosen from, those with the highest logits, and all that are equal to the last of them; 0 for all. Default: 0.</summary>
     public int TopK { get; init; }
@@ -16,7 +16,7 @@ public sealed record SamplingOptions
     /// <summary>
     /// The probability that the ids which are chosen from make up, the likeliest ones and as few as possible (Holtzman et al. 2020); 1 for all. Default: 1.
     /// </summary>
-    public float TopP { get; init; } = 1;
+    public double TopP { get; init; } = 1;
 
     /// <summary>The key of the random numbers: equal seeds give equal texts. Default: 0.</summary>
     public ulong Seed { get; init; }

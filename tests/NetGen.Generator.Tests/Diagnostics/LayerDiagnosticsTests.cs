@@ -89,7 +89,7 @@ public sealed class LayerDiagnosticsTests
     public void Loss_MustFitTheOutput(string elements, string message) => Expect.Diagnostic(Network(elements), message);
 
     [Theory]
-    [InlineData("1f", "1")]
+    [InlineData("1.0", "1"), InlineData("1f", "1"), InlineData("1e300", "Infinity")]
     [InlineData("-0.5f", "-0.5")]
     [InlineData("float.NaN", "NaN")]
     [InlineData("float.PositiveInfinity", "Infinity")]

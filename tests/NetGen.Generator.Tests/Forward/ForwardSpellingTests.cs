@@ -200,6 +200,12 @@ public sealed class ForwardSpellingTests
         else Expect.Diagnostic(source, message);
     }
 
+    [Theory]
+    [InlineData("return Dropout(LeakyReLU(x, 0.2), 0.1);", "return Dropout(LeakyReLU(x, 0.2f), 0.1f);")]
+    [InlineData("return Mask(x, Equal(x, 0), -1e9);", "return Mask(x, Equal(x, 0), -1e9f);")]
+    [InlineData("const double Rate = 0.3; return ELU(Softplus(x, 1 + Rate), Rate / 2);", "return ELU(Softplus(x, 1.3f), 0.15f);")]
+    public void NumbersOfFunctions(string statements, string plain) => AssertSame(statements, plain);
+
     static void AssertSame(string statements, string plain)
     {
         Consumer.Of(Source(statements)).Build().AssertClean();

@@ -46,6 +46,14 @@ public sealed class ModelTests
     }
 
     [Fact]
+    public void Numbers_AreTheNearestFloat()
+    {
+        static IEnumerable<ElementModel> Of(string f) =>
+            Models.Single($"[Network, Input(4), Dropout(0.1{f}), LayerNorm(Epsilon = 1e-6{f}), Softplus(2.7{f}, 3{f}), Linear(2, BiasValue = 0.3{f})] partial class Mlp;").Elements;
+        Assert.Equal(Of("f"), Of(""));
+    }
+
+    [Fact]
     public void Null_InPlaceOfAnArray_IsAnEmptyOne() =>
         Assert.Equal(new("LayerNorm", [new(null, [])], []), Models.Single("[Network, Input(4), LayerNorm(null!)] partial class Mlp;").Elements[1]);
 

@@ -20,7 +20,7 @@ sealed record LossSettings(LossKind Kind, float LabelSmoothing, int IgnoreIndex,
         return element is null ? null : Of((dynamic)ElementReader.Read(element));
 
         static LossSettings Of(dynamic attribute) =>
-            new(Enum.Parse<LossKind>((string)attribute.Kind.ToString()), attribute.LabelSmoothing, attribute.IgnoreIndex, attribute.Delta);
+            new(Enum.Parse<LossKind>((string)attribute.Kind.ToString()), (float)attribute.LabelSmoothing, attribute.IgnoreIndex, (float)attribute.Delta);
     }
 }
 

@@ -119,8 +119,8 @@ static class ParametersFile
         writer.Line($"TargetSize = {LayerBuilder.Text(graph.Declared.Loss!.Inputs[1].Size)},");
         writer.Line($"Classes = {LayerBuilder.Text(labels is null ? 0 : graph.Output.Shape.Last)},");
         if (labels is not null) writer.Line($"IgnoreIndex = {LayerBuilder.Text(labels.IgnoreIndex)},");
-        if (loss is { LabelSmoothing: not 0 }) writer.Line($"LabelSmoothing = {Number(loss.LabelSmoothing)},");
-        if (loss is { Kind: Loss.Huber }) writer.Line($"Delta = {Number(loss.Delta)},");
+        if (loss is { LabelSmoothing: not 0 }) writer.Line($"LabelSmoothing = {Number((float)loss.LabelSmoothing)},");
+        if (loss is { Kind: Loss.Huber }) writer.Line($"Delta = {Number((float)loss.Delta)},");
         writer.Line($"ArenaFloatsPerSample = {LayerBuilder.Text(arena.FloatsPerSample)},");
         writer.Line($"ArenaFloatsFixed = {LayerBuilder.Text(arena.FixedFloats)},");
         if (network.SamplesTogether > 1) writer.Line($"SamplesTogether = {LayerBuilder.Text(network.SamplesTogether)},");

@@ -6,13 +6,13 @@ namespace NetGen;
 /// <param name="Contains">Which parameters belong to the group, by name, shape or role.</param>
 /// <param name="LearningRateFactor">What the learning rate is multiplied with; 0 freezes the parameters.</param>
 /// <param name="WeightDecay">The weight decay; null for the optimizer's own.</param>
-public sealed record ParameterGroup(Func<ParameterInfo, bool> Contains, float LearningRateFactor = 1, float? WeightDecay = null)
+public sealed record ParameterGroup(Func<ParameterInfo, bool> Contains, double LearningRateFactor = 1, double? WeightDecay = null)
 {
     /// <summary>Settings for the parameters whose names match a pattern. One that no learned parameter matches is an error where the group is used.</summary>
     /// <param name="pattern">The pattern, <c>"features.*"</c>: <c>*</c> stands for any characters, dots included, and <c>?</c> for one.</param>
     /// <param name="LearningRateFactor">What the learning rate is multiplied with; 0 freezes the parameters.</param>
     /// <param name="WeightDecay">The weight decay; null for the optimizer's own.</param>
-    public ParameterGroup(string pattern, float LearningRateFactor = 1, float? WeightDecay = null)
+    public ParameterGroup(string pattern, double LearningRateFactor = 1, double? WeightDecay = null)
         : this(p => NamePattern.Matches(pattern, p.Name), LearningRateFactor, WeightDecay)
     {
         ArgumentException.ThrowIfNullOrEmpty(pattern);
@@ -47,9 +47,9 @@ public sealed record ParameterGroup(Func<ParameterInfo, bool> Contains, float Le
         foreach (var parameter in info.Parameters.OrderBy(p => p.Offset))
         {
             var group = groups.FirstOrDefault(g => g.Contains(parameter));
-            var factor = freeze.Any(pattern => NamePattern.Matches(pattern, parameter.Name)) ? 0 : group?.LearningRateFactor ?? 1;
+            var factor = freeze.Any(pattern => NamePattern.Matches(pattern, parameter.Name)) ? 0 : (float)(group?.LearningRateFactor ?? 1);
             var range = new ParameterRange((int)parameter.Offset, parameter.StoredFloats, factor,
-                group?.WeightDecay ?? (decayBiasesAndNorms || parameter.Role == ParameterRole.Weight ? null : 0f));
+                (float?)group?.WeightDecay ?? (decayBiasesAndNorms || parameter.Role == ParameterRole.Weight ? null : 0f));
             if (ranges.Count > 0 && ranges[^1] is var last
                 && last with { First = range.First, Count = range.Count } == range && last.First + last.Count == range.First)
                 ranges[^1] = last with { Count = last.Count + range.Count };
