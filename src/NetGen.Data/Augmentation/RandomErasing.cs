@@ -22,12 +22,12 @@ public sealed class RandomErasing : ImageTransform
     public RandomErasing(
         double probability = 0.5, double minArea = 0.02, double maxArea = 0.33, double minAspect = 0.3, double maxAspect = 3.3, double? fill = 0)
     {
-        if (!(minArea > 0 && minArea <= maxArea && maxArea <= 1))
+        if (!((float)minArea > 0 && minArea <= maxArea && maxArea <= 1))
         {
             throw new ArgumentOutOfRangeException(nameof(maxArea), maxArea, FormattableString.Invariant(
                 $"Shares from {minArea} to {maxArea} aren't within 0 and 1."));
         }
-        if (!(minAspect > 0 && minAspect <= maxAspect && float.IsFinite((float)maxAspect)))
+        if (!((float)minAspect > 0 && minAspect <= maxAspect && float.IsFinite((float)maxAspect)))
         {
             throw new ArgumentOutOfRangeException(nameof(maxAspect), maxAspect, FormattableString.Invariant(
                 $"Ratios from {minAspect} to {maxAspect} are none."));

@@ -190,6 +190,11 @@ public sealed class TransformTests
         Assert.Equal("maximum", Assert.Throws<ArgumentOutOfRangeException>(() => new RandomRotation(-1)).ParamName);
         Assert.Equal("maxArea", Assert.Throws<ArgumentOutOfRangeException>(() => new RandomErasing(maxArea: 2)).ParamName);
         Assert.Equal("maxAspect", Assert.Throws<ArgumentOutOfRangeException>(() => new RandomErasing(minAspect: 0)).ParamName);
+        // Numbers count as the nearest float, which these have none but 0 and infinity for.
+        Assert.Equal("maxArea", Assert.Throws<ArgumentOutOfRangeException>(() => new RandomErasing(minArea: 1e-300)).ParamName);
+        Assert.Equal("maxAspect", Assert.Throws<ArgumentOutOfRangeException>(() => new RandomErasing(minAspect: 1e-300)).ParamName);
+        Assert.Equal("maxAspect", Assert.Throws<ArgumentOutOfRangeException>(() => new RandomErasing(maxAspect: 1e300)).ParamName);
+        Assert.Equal("maximum", Assert.Throws<ArgumentOutOfRangeException>(() => new RandomRotation(1e300)).ParamName);
         Assert.Equal("fill", Assert.Throws<ArgumentOutOfRangeException>(() => new RandomErasing(fill: float.NaN)).ParamName);
         Assert.Equal("deviation", Assert.Throws<ArgumentException>(() => new Normalize([0], [0])).ParamName);
         Assert.Contains("RandomCrop of 5 × 3 needs images at least as large; these have 2 × 3 and a border of 1",

@@ -65,6 +65,15 @@ public class FreezeTests
         Assert.Equal("pattern", Assert.Throws<ArgumentException>(() => new ParameterGroup("")).ParamName);
     }
 
+    [Fact]
+    public void Group_OfNumbersBeyondFloats_IsAnError()
+    {
+        Assert.Equal("LearningRateFactor",
+            Assert.Throws<ArgumentOutOfRangeException>(() => ParameterGroup.Cut(Classifier.Info, [new("*", LearningRateFactor: 1e300)], true)).ParamName);
+        Assert.Equal("WeightDecay",
+            Assert.Throws<ArgumentOutOfRangeException>(() => ParameterGroup.Cut(Classifier.Info, [new("*", WeightDecay: 1e300)], true)).ParamName);
+    }
+
     public static TheoryData<TrainerOptions> OptionsThatFreezeAll => [new TrainerOptions { Freeze = ["*"] }, new TrainerOptions { Freeze = ["*.weight"], ParameterGroups = [new("*", LearningRateFactor: 0)] }];
 
     [Theory, MemberData(nameof(OptionsThatFreezeAll))]

@@ -37,11 +37,11 @@ public sealed record ParameterGroup(Func<ParameterInfo, bool> Contains, double L
             NamePattern.Check(pattern, info, nameof(TrainerOptions.Freeze));
         foreach (var group in groups)
         {
-            Check.NotNegative(group.LearningRateFactor, nameof(LearningRateFactor));
+            Check.NotNegative((float)group.LearningRateFactor, nameof(LearningRateFactor));
             if (group.Pattern is { } pattern)
                 NamePattern.Check(pattern, info, nameof(TrainerOptions.ParameterGroups));
             if (group.WeightDecay is { } decay)
-                Check.NotNegative(decay);
+                Check.NotNegative((float)decay, nameof(WeightDecay));
         }
         var ranges = ImmutableArray.CreateBuilder<ParameterRange>();
         foreach (var parameter in info.Parameters.OrderBy(p => p.Offset))
