@@ -5,7 +5,7 @@ namespace NetGen.Generator.Algorithms;
 
 /// <summary>A way of Winograd's algorithm to a convolution of 3 × 3.</summary>
 /// <param name="Transform">The tiles.</param>
-/// <param name="TransformsWeights">Whether weights are brought to the points where they are multiplied with, rather than before.</param>
+/// <param name="TransformsWeights">Whether weights, new for each batch, are brought to the points where they are multiplied with, rather than before.</param>
 sealed record WinogradChoice(WinogradTransform Transform, bool TransformsWeights)
 {
     const int Lanes = 16;
@@ -13,8 +13,11 @@ sealed record WinogradChoice(WinogradTransform Transform, bool TransformsWeights
     /// <summary>The places of a kernel.</summary>
     const int Places = 9;
 
-    /// <summary>The bytes of weights that are read in a cycle when they come from far.</summary>
-    const int BytesPerCycle = 2;
+    /// <summary>The bytes of weights that come from far in a cycle, where they are brought near in their order before they are multiplied with.</summary>
+    const int BytesPerCycle = 8;
+
+    /// <summary>The bytes that go to and fro in a cycle where they are written, too.</summary>
+    const int TransferredBytesPerCycle = 2;
 
     /// <summary>The tiles that a product takes as long for as for fewer, since it waits for its weights.</summary>
     const int FewTiles = 8;
@@ -54,9 +57,8 @@ sealed record WinogradChoice(WinogradTransform Transform, bool TransformsWeights
                 continue;
             }
             Try(new(transform, TransformsWeights: false),
-                tiles + (training ? products + Transfers * ReadCycles(transform.Positions) / BatchSamples : Math.Max(products, ReadCycles(transform.Positions))));
-            if (!UnrollPolicy.IsFarAway(values) || grid.Groups > 1) continue;
-            Try(new(transform, TransformsWeights: true), tiles + (training ? products + toPoints / grid.Samples : Math.Max(products + toPoints, ReadCycles(Places))));
+                tiles + (training ? products + TransferCycles(transform.Positions) / BatchSamples : Math.Max(products, ReadCycles(transform.Positions))));
+            if (training && UnrollPolicy.IsFarAway(values) && grid.Groups == 1) Try(new(transform, TransformsWeights: true), tiles + products + toPoints / grid.Samples);
         }
         return best;
 
@@ -65,7 +67,11 @@ sealed record WinogradChoice(WinogradTransform Transform, bool TransformsWeights
             if (cycles < least) (best, least) = (choice, cycles);
         }
 
-        long ReadCycles(int places) => UnrollPolicy.IsFarAway(places * kernels) ? places * kernels * sizeof(float) / BytesPerCycle : 0;
+        long ReadCycles(int places) => FarBytes(places) / BytesPerCycle;
+
+        long TransferCycles(int places) => Transfers * FarBytes(places) / TransferredBytesPerCycle;
+
+        long FarBytes(int places) => UnrollPolicy.IsFarAway(places * kernels) ? places * kernels * sizeof(float) : 0;
     }
 
     /// <summary>

@@ -18,6 +18,14 @@ public static unsafe partial class VectorMath
         if (Sse.IsSupported) Sse.Prefetch1(p);
     }
 
+    /// <summary>Has a cache line brought to the first-level cache, where the processor has an instruction for it.</summary>
+    /// <param name="p">Any address in or out of memory: nothing is read.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void PrefetchNear(float* p)
+    {
+        if (Sse.IsSupported) Sse.Prefetch0(p);
+    }
+
     /// <summary>Reads the first lanes of a vector and nothing behind them; the other lanes are zero.</summary>
     /// <param name="p">The first float; need not be aligned.</param>
     /// <param name="count">How many floats to read: 0 to 16.</param>

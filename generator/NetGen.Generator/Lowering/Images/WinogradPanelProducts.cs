@@ -134,7 +134,7 @@ sealed class WinogradPanelProducts(WinogradConvolution op, WinogradGrid grid, Co
                 // Each point brings one place of the next part's kernels near: its first tiles one half, those after them the other; later points do it the
                 // other way round.
                 point.Add(new LetPointer("next", new Address("w_next", 0, $"point % {LayerBuilder.Text(Places)}", inputs * Panels.Width)));
-                point.Add(new Integer($"nint half = point / {LayerBuilder.Text(Places)} % 2 * {LayerBuilder.Text(Panels.Alignment)}"));
+                point.Add(new Integer($"nint half = point / {LayerBuilder.Text(Places)} % 2 * {LayerBuilder.Text(HalfFloats)}"));
             }
             if (tiles is { } count) Known(point, count);
             else Unknown(point);
@@ -162,7 +162,7 @@ sealed class WinogradPanelProducts(WinogradConvolution op, WinogradGrid grid, Co
 
         void Chunks(int first, int count, int rows)
         {
-            if (count == 1) Product(code, rows, first, null);
+            if (count == 1) Product(code, rows, first, null, isAlone: chunks == 1 && prefetches && !inParts);
             else if (count > 1) code.For("chunk", "0", LayerBuilder.Text(count), 1, chunk => Product(chunk, rows, first, "chunk"));
         }
     }
@@ -187,12 +187,12 @@ sealed class WinogradPanelProducts(WinogradConvolution op, WinogradGrid grid, Co
         }
     });
 
-    void Product(Code code, int height, int first, string? index, int? step = null)
+    void Product(Code code, int height, int first, string? index, int? step = null, bool isAlone = false)
     {
         var rows = step ?? height;
         for (var offset = 0; offset < Panels.Width; offset += columns)
         {
-            code.Add(new Invoke(Tile(height),
+            code.Add(new Invoke(Tile(height, isAlone ? 2 : 1),
             [
                 new Address(Point("v"), (long)first * TileFloats, index, (long)rows * TileFloats), new Address(Point("u"), offset),
                 new Address("m", (long)first * Panels.Width + offset, index, (long)rows * Panels.Width), .. transform.Stride > 1 ? ["inner"] : Array.Empty<object>(),
@@ -200,28 +200,32 @@ sealed class WinogradPanelProducts(WinogradConvolution op, WinogradGrid grid, Co
             ]));
         }
 
-        // The first tiles have one half of the next point's weights brought near, those after them the other, so that the memory is busy throughout.
+        // The first tiles have the first half of the next point's weights brought near, those after them the second, so that the memory is busy throughout;
+        // tiles that are alone bring all.
         Address Next() => inParts ? new Address("next", 0, index is null ? first == 0 ? "half" : Other : first > 0 ? Other : $"({index} == 0 ? half : {Other})")
-            : index is null ? new Address("u", PointStride + (first == 0 ? 0 : Panels.Alignment))
-            : first > 0 ? new Address("u", PointStride + Panels.Alignment)
-            : new Address("u", PointStride, $"({index} == 0 ? 0 : {LayerBuilder.Text(Panels.Alignment)})");
+            : index is null ? new Address("u", PointStride + (first == 0 ? 0 : HalfFloats))
+            : first > 0 ? new Address("u", PointStride + HalfFloats)
+            : new Address("u", PointStride, $"({index} == 0 ? 0 : {LayerBuilder.Text(HalfFloats)})");
     }
 
     string Point(string pointer) => transform.Stride > 1 ? pointer + "_point" : pointer;
 
-    /// <summary>The half of two lines that isn't at <c>half</c>.</summary>
-    static readonly string Other = $"{LayerBuilder.Text(Panels.Alignment)} - half";
+    /// <summary>Half of a part's weights at a point, or at a place of the kernel: as many lines as there are inputs.</summary>
+    int HalfFloats => partInputs * Panels.Width / 2;
 
-    string Tile(int height) => get($"{LayerBuilder.Text(height)}x{LayerBuilder.Text(columns)}_Of{LayerBuilder.Text(transform.Stride > 1 ? TileFloats : partInputs)}",
-        (height, columns, TileFloats, partInputs, prefetches, inParts), name =>
+    /// <summary>The half that doesn't begin at <c>half</c>.</summary>
+    string Other => $"{LayerBuilder.Text(HalfFloats)} - half";
+
+    string Tile(int height, int lines) => get($"{LayerBuilder.Text(height)}x{LayerBuilder.Text(columns)}_Of{LayerBuilder.Text(transform.Stride > 1 ? TileFloats : partInputs)}",
+        (height, columns, TileFloats, partInputs, prefetches, inParts, lines), name =>
     {
         var code = new Code();
         var tile = new RegisterTile(height, columns / lanes);
         if (inParts) tile.BeginFrom(code, Product);
         else tile.Begin(code, _ => Expr.Zero);
-        code.Walk("x", transform.Stride > 1 ? "inner" : LayerBuilder.Text(partInputs), 1, [("u", Panels.Width), .. prefetches ? [("next", (long)Panels.Width)] : Array.Empty<(string, long)>()], step =>
+        code.Walk("x", transform.Stride > 1 ? "inner" : LayerBuilder.Text(partInputs), 1, [("u", Panels.Width), .. prefetches ? [("next", (long)lines * Panels.Alignment)] : Array.Empty<(string, long)>()], step =>
         {
-            if (prefetches) step.Add(new InvokeRuntime("VectorMath.Prefetch", [new Address("next")]));
+            for (var line = 0; prefetches && line < lines; line++) step.Add(new InvokeRuntime(inParts ? "VectorMath.Prefetch" : "VectorMath.PrefetchNear", [new Address("next", line * Panels.Alignment)]));
             tile.Step(step, "u", v => new Load(new Address("u", v * lanes)), "x", r => new Address("x", (long)r * TileFloats));
         });
         tile.Store(code, Product);
