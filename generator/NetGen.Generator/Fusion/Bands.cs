@@ -38,6 +38,5 @@ static class Bands
         && group.Values.Skip(1).All(v => !v.Inputs.Contains(before.Last))
         && fused.Graph.Output.Storage != before.Last && fused.Groups.Count(g => g.Inputs.Any(input => input.Storage == before.Last)) == 1;
 
-    static bool WorksByRows(Group group) => group.Anchor.WorksByRows(group.Values[0]) && group.Stored.Count == 1 && group.IsStored(group.Last)
-        && UnrollPolicy.IsReadForEachBand(group.Values[0].Inputs[1].Size);
+    static bool WorksByRows(Group group) => group.Anchor.WorksByRows(group.Values[0]) && group.Stored.Count == 1 && group.IsStored(group.Last);
 }

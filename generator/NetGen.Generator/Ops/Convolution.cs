@@ -60,7 +60,7 @@ sealed record Convolution(Window Window, int Groups) : Op
     public override Kernel LowerSingle(Group group, KernelContext context) =>
         ConvolutionKernel.Lower(group, context, ConvolutionPlan.Forward(Window, Groups, group.Values[0]), shared: true);
 
-    public override bool WorksByRows(Value result) => result.Layout is { InLanes: false };
+    public override bool WorksByRows(Value result) => result.Layout is { InLanes: false } && UnrollPolicy.IsReadForEachBand(result.Inputs[1].Size);
 
     public override RowsLowering LowerRows(Group group, KernelContext context) => ConvolutionKernel.LowerRows(group, context, ConvolutionPlan.Forward(Window, Groups, group.Values[0]));
 

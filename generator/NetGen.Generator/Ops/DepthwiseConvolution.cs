@@ -40,7 +40,7 @@ sealed record DepthwiseConvolution(Window Window) : Op
     public override Kernel LowerSingle(Group group, KernelContext context) =>
         DepthwiseKernel.Lower(group, context, ConvolutionPlan.Forward(Window, group.Last.Layout!.Channels, group.Values[0]), Window.Columns.Kernel, shared: true);
 
-    public override bool WorksByRows(Value result) => result.Layout is { InLanes: false };
+    public override bool WorksByRows(Value result) => result.Layout is { InLanes: false } && UnrollPolicy.IsReadForEachBand(result.Inputs[1].Size);
 
     public override RowsLowering LowerRows(Group group, KernelContext context) =>
         DepthwiseKernel.LowerRows(group, context, ConvolutionPlan.Forward(Window, group.Last.Layout!.Channels, group.Values[0]), Window.Columns.Kernel);

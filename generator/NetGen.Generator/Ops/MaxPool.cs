@@ -60,6 +60,10 @@ sealed record MaxPool(RegionAxis Rows, RegionAxis Columns) : RegionOp(Rows, Colu
 
     public override Kernel LowerSingle(Group group, KernelContext context) => new GatherKernel(group, context, Rows, Columns, isMax: true).LowerSingle();
 
+    public override bool WorksByRows(Value result) => result.Layout is { InLanes: false } && Rows is SlidingRegions;
+
+    public override RowsLowering LowerRows(Group group, KernelContext context) => new GatherKernel(group, context, Rows, Columns, isMax: true).LowerRows();
+
     public override void LowerGpu(Group group, KernelContext context) => context.Gpu!.Add(GpuRegionKernel.Gather(group, context, Rows, Columns, isMax: true));
 }
 

@@ -102,7 +102,7 @@ abstract record Op
     /// <summary>The same for a single sample, whose work threads may share.</summary>
     public virtual Kernel LowerSingle(Group group, KernelContext context) => Lower(group, context);
 
-    /// <summary>Whether some rows of a result that is an image can be computed by themselves, from some rows of the first input.</summary>
+    /// <summary>Whether some rows of a result that is an image can be computed by themselves, from some rows of the first input, at no more cost.</summary>
     public virtual bool WorksByRows(Value result) => false;
 
     /// <summary>The same for some rows of a single sample, of an op that <see cref="WorksByRows"/>.</summary>

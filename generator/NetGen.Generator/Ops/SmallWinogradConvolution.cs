@@ -49,6 +49,11 @@ sealed record SmallWinogradConvolution(Window Window, WinogradTransform Transfor
     public override Kernel Lower(Group group, KernelContext context) => SmallWinogradKernel.Lower(group, context, this, shared: false);
 
     public override Kernel LowerSingle(Group group, KernelContext context) => SmallWinogradKernel.Lower(group, context, this, shared: true);
+
+    // Each row of tiles reads all weights anyway.
+    public override bool WorksByRows(Value result) => !Pooled;
+
+    public override RowsLowering LowerRows(Group group, KernelContext context) => SmallWinogradKernel.LowerRows(group, context, this);
 }
 
 /// <summary>

@@ -3,7 +3,7 @@ using NetGen.Generator.Tests.Reference;
 
 namespace NetGen.Generator.Tests.Gradients;
 
-/// <summary>Convolutions that are taken through large images together, a band of rows at a time, against the interpreter.</summary>
+/// <summary>Convolutions and poolings that are taken through large images together, a band of rows at a time, against the interpreter.</summary>
 public sealed class BandTests(NetworkFixture<BandTests> networks, ITestOutputHelper output)
     : GradientTests(networks.Set, output), IClassFixture<NetworkFixture<BandTests>>, INetworkCases
 {
@@ -24,6 +24,11 @@ public sealed class BandTests(NetworkFixture<BandTests> networks, ITestOutputHel
         Case("Groups", "6, 66, 50", "Conv2d(48, 1, Groups = 2), Conv2d(64, 3, Stride = 2, Groups = 2, Padding = 1), PReLU, Conv2d(5, 1)"),
         Case("LongRows", "3, 9, 1500", "Conv2d(16, 1), ReLU, Conv2d(16, 3, Padding = 1, Groups = 16), Conv2d(3, 1)"),
         Case("OneRow", "8, 9001", "Conv1d(16, 1), ReLU, Conv1d(16, 3, Padding = 1, Groups = 16), Conv1d(2, 1)"),
+        // Poolings as last, in between and as first, and convolutions by Winograd's algorithm, whose blocks are rows of tiles, behind phases and behind another one.
+        Case("PooledStem", "3, 99, 90", "Conv2d(64, 7, Stride = 2, Padding = 3, Bias = false), BatchNorm, ReLU, MaxPool2d(3, Stride = 2, Padding = 1)"),
+        Case("PoolBetween", "4, 77, 58", "Conv2d(32, 1), MaxPool2d(3, Stride = 1, Padding = 1), SiLU, Conv2d(8, 3, Padding = 1)"),
+        Case("PoolFirst", "32, 70, 63", "MaxPool2d(2, Stride = 1), Conv2d(32, 3, Padding = 1, Groups = 32), MaxPool2d(3, Stride = 3, Padding = 1, Dilation = 2)"),
+        Case("SmallTiles", "2, 93, 91", "Conv2d(16, 1), SiLU, Conv2d(16, 5, Padding = 2), ReLU, MaxPool2d(5, Stride = 2)"),
         Case("ShortRows", "4, 2101, 5", "Conv2d(16, 1), ReLU, Conv2d(16, 3, Stride = 2, Padding = 1, Groups = 16), Conv2d(3, 1)"),
     ]);
 
@@ -32,7 +37,7 @@ public sealed class BandTests(NetworkFixture<BandTests> networks, ITestOutputHel
     [Theory, MemberData(nameof(Names))]
     public void Predict_MatchesInterpreter(string network) => Predict_OfEachBatchSize_MatchesInterpreter(network);
 
-    /// <summary>The images between the convolutions aren't in the arena.</summary>
+    /// <summary>The images between them aren't in the arena.</summary>
     [Theory, MemberData(nameof(Names))]
     public void Arena_HasNoneOfTheImagesBetween(string network)
     {

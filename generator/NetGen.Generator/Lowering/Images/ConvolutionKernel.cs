@@ -33,13 +33,13 @@ static class ConvolutionKernel
     public static RowsLowering LowerRows(Group group, KernelContext context, ConvolutionPlan plan)
     {
         var operands = new ConvolutionOperands(group, context, plan);
-        return new RowsLowering(operands, plan.Phases[0].Rows, lanes =>
+        return RowsLowering.Of(operands, plan.Phases[0].Rows, lanes =>
         {
             var tiles = new ConvolutionTiles(operands, plan, lanes);
             var code = new Code();
             ForEachGroup(code, operands, plan, ConvolutionLevel.Function,
                 (each, level) => Blocks(each, operands, new ConvolutionPanels(plan, 0, lanes), tiles, level, "1", "from", "to"));
-            return new BlocksFunction(tiles.GridOf(plan.Phases[0]), RowsLowering.Function(operands, code), [.. tiles.Functions]);
+            return new BlocksFunction(tiles.GridOf(plan.Phases[0]).OfRows, BlocksFunction.Of(operands.Name, operands.Arguments, code), [.. tiles.Functions]);
         });
     }
 

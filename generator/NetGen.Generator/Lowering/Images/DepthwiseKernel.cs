@@ -76,12 +76,12 @@ static class DepthwiseKernel
     public static RowsLowering LowerRows(Group group, KernelContext context, ConvolutionPlan plan, int kernelWidth)
     {
         var operands = new ConvolutionOperands(group, context, plan);
-        return new RowsLowering(operands, plan.Phases[0].Rows, lanes =>
+        return RowsLowering.Of(operands, plan.Phases[0].Rows, lanes =>
         {
             var tiles = new Tiles(operands, plan, kernelWidth, lanes);
             var code = new Code();
             code.For("block", "from", "to", 1, block => tiles.Block(block, plan.Phases[0], ConvolutionLevel.Function));
-            return new BlocksFunction(tiles.GridOf(plan.Phases[0]), RowsLowering.Function(operands, code), [.. tiles.Functions]);
+            return new BlocksFunction(tiles.GridOf(plan.Phases[0]).OfRows, BlocksFunction.Of(operands.Name, operands.Arguments, code), [.. tiles.Functions]);
         });
     }
 

@@ -24,6 +24,9 @@ sealed class GatherKernel(Group group, KernelContext context, RegionAxis rows, R
     /// <summary>The kernel for a single sample: workers share its rows where there are enough.</summary>
     public Kernel LowerSingle() => Lower(shared: !Layout.InLanes && UnrollPolicy.SharesRows(Rows.Regions, 0, Layout.Floats));
 
+    /// <summary>Some rows of a single sample.</summary>
+    public RowsLowering LowerRows() => LowerRows((SlidingRegions)Rows);
+
     protected override void Prepare(Code sample, string? index)
     {
         foreach (var value in Epilogue.Stores) ImageLoop.ZeroBorder(sample, Context, value, Epilogue.NameOf(value), index, shared: index is null);

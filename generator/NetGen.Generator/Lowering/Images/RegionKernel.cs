@@ -75,43 +75,62 @@ abstract class RegionKernel
     public Kernel Lower(bool shared = false)
     {
         KernelArgument[] work = shared ? [new(Binding.Worker, "worker"), new(Binding.Workers, "workers")] : [new(Binding.Rows, "n")];
-        KernelArgument[] arguments =
-        [
-            .. Inputs.Select(v => new KernelArgument(Binding.Pointer, v.Name, v.Value)), .. Epilogue.ReadArguments.Where(a => Reads.Contains(a.Value!)),
-            .. Epilogue.StoreArguments, .. work,
-        ];
-        var size = ImageLoop.Sizes(Layout);
-        var name = Context.NameOf($"{string.Join("_", Group.Values.Select(v => v.Op.ToString()))}_{size}{(shared ? "_Single" : "")}", Group, arguments);
+        KernelArgument[] arguments = [.. Arguments, .. work];
+        var name = NameOf(arguments, shared ? "_Single" : "");
         var summary = $"{Formulas.Of(Group)}, {Group.Last.Type}.";
         return new Kernel(name, summary, [.. arguments], Context.Lanes.Select(lanes =>
             new KernelVariant(lanes, [new KernelFunction(name, summary, [.. arguments.Select(a => a.Parameter)], Body(lanes, shared))])));
     }
 
+    /// <summary>Some rows of regions of a single sample, of a pooling that has a result for each.</summary>
+    protected RowsLowering LowerRows(SlidingRegions rows)
+    {
+        var axis = new PhaseAxis(-rows.Padding, rows.Dilation, rows.Kernel, rows.Stride, ResultFirst: 0, ResultStep: 1, rows.Regions, KernelFirst: 0, KernelStep: 1);
+        KernelArgument[] arguments = [.. Arguments];
+        return new RowsLowering([.. arguments], Inputs[0].Value, Epilogue.Stores.Single(), axis, lanes =>
+        {
+            var code = new Code();
+            Regions(code, lanes, shared: true);
+            return new BlocksFunction(new RowBlocks(rows.Regions, 1), BlocksFunction.Of(NameOf(arguments), arguments, code, from: "first", to: "last"), []);
+        });
+    }
+
+    IEnumerable<KernelArgument> Arguments =>
+    [
+        .. Inputs.Select(v => new KernelArgument(Binding.Pointer, v.Name, v.Value)), .. Epilogue.ReadArguments.Where(a => Reads.Contains(a.Value!)), .. Epilogue.StoreArguments,
+    ];
+
+    string NameOf(KernelArgument[] arguments, string suffix = "") =>
+        Context.NameOf($"{string.Join("_", Group.Values.Select(v => v.Op.ToString()))}_{ImageLoop.Sizes(Layout)}{suffix}", Group, arguments);
+
     ImmutableArray<Statement> Body(int lanes, bool shared)
     {
-        var loop = new RegionLoop(Context, Rows, Columns, results, places, shared);
-        var (ofPlace, ofRegion) = Operations;
-        var largest = Rows.LargestSize * Columns.LargestSize;
-        var most = UnrollPolicy.RegionVectors(ofRegion + ofPlace * (largest <= UnrollPolicy.Region ? largest : 1));
-        var vectors = ChannelBlock.Written(Layout, lanes, most);
         var code = new Code();
         if (shared)
         {
             Prepare(code, null);
             code.Add(new Split(Rows.Regions));
-            Regions(code);
+            Regions(code, lanes, shared: true);
         }
         else
         {
             code.For("i", "0", KernelContext.Images(Layout), 1, sample =>
             {
                 Prepare(sample, "i");
-                Regions(sample);
+                Regions(sample, lanes, shared: false);
             });
         }
         return code.Body;
+    }
 
-        void Regions(Code sample) => loop.ForEachRegion(sample, (ofPlace * vectors, ofRegion * vectors), Mean, (pixel, region) => ChannelBlock.ForEach(
+    void Regions(Code sample, int lanes, bool shared)
+    {
+        var loop = new RegionLoop(Context, Rows, Columns, results, places, shared);
+        var (ofPlace, ofRegion) = Operations;
+        var largest = Rows.LargestSize * Columns.LargestSize;
+        var most = UnrollPolicy.RegionVectors(ofRegion + ofPlace * (largest <= UnrollPolicy.Region ? largest : 1));
+        var vectors = ChannelBlock.Written(Layout, lanes, most);
+        loop.ForEachRegion(sample, (ofPlace * vectors, ofRegion * vectors), Mean, (pixel, region) => ChannelBlock.ForEach(
             pixel, Layout, lanes, most, (body, block) => Emit(body, loop, region, block), (body, channel) => EmitPadding(body, loop, region, channel)));
     }
 

@@ -4,7 +4,7 @@ using NetGen.Generator.Ops;
 
 namespace NetGen.Generator.Lowering.Images;
 
-/// <summary>The rows of an image between two convolutions that a thread keeps, and which of its pointers they are at.</summary>
+/// <summary>The rows of an image between two ops that a thread keeps, and which of its pointers they are at.</summary>
 /// <param name="Number">Which of the images.</param>
 /// <param name="Pointer">Where the image's first row would be, if the buffer had that.</param>
 /// <param name="Layout">How the image would lie.</param>

@@ -59,6 +59,22 @@ sealed class SmallWinogradKernel
         })]);
     }
 
+    /// <summary>Some rows of tiles of a single sample.</summary>
+    public static RowsLowering LowerRows(Group group, KernelContext context, SmallWinogradConvolution op)
+    {
+        var plan = ConvolutionPlan.Forward(op.Window, 1, group.Values[0]);
+        var operands = new ConvolutionOperands(group, context, plan);
+        return RowsLowering.Of(operands, plan.Phases[0].Rows, lanes =>
+        {
+            var kernel = new SmallWinogradKernel(operands, op, lanes);
+            var code = new Code();
+            code.Add(new LetPointer("m", new Address(BlocksFunction.Scratch, kernel.ValueFloats)));
+            kernel.Rows(code, "from", "to");
+            return new BlocksFunction(new RowBlocks(kernel.rows, op.Transform.Results),
+                BlocksFunction.Of(operands.Name, operands.Arguments, code, hasScratch: true), [.. kernel.functions], kernel.ScratchFloats);
+        });
+    }
+
     ImmutableArray<Statement> Batch()
     {
         var code = new Code();
@@ -82,24 +98,32 @@ sealed class SmallWinogradKernel
         operands.ZeroSharedBorders(code);
         Buffers(code);
         code.Add(new Split(rows));
-        code.For("row", "first", "last", 1, row =>
-        {
-            if (lastRows == Transform.Results) Row(row, "row", 0, Transform.Results, ConvolutionLevel.Function);
-            else if (rows == 1) Row(row, null, 0, lastRows, ConvolutionLevel.Function);
-            else
-            {
-                row.If($"row < {LayerBuilder.Text(rows - 1)}",
-                    then => Row(then, "row", 0, Transform.Results, ConvolutionLevel.Function), otherwise => Row(otherwise, null, rows - 1, lastRows, ConvolutionLevel.Function));
-            }
-        });
+        Rows(code, "first", "last");
         return code.Body;
     }
 
+    /// <summary>Some rows of tiles of the only sample.</summary>
+    void Rows(Code code, string first, string last) => code.For("row", first, last, 1, row =>
+    {
+        if (lastRows == Transform.Results) Row(row, "row", 0, Transform.Results, ConvolutionLevel.Function);
+        else if (rows == 1) Row(row, null, 0, lastRows, ConvolutionLevel.Function);
+        else
+        {
+            row.If($"row < {LayerBuilder.Text(rows - 1)}",
+                then => Row(then, "row", 0, Transform.Results, ConvolutionLevel.Function), otherwise => Row(otherwise, null, rows - 1, lastRows, ConvolutionLevel.Function));
+        }
+    });
+
+    /// <summary>The values of some tiles at the points.</summary>
+    int ValueFloats => Transform.Positions * PointStride;
+
+    /// <summary>With them, the sums of a row of points.</summary>
+    int ScratchFloats => checked(ValueFloats + Transform.Size * Sums(MostTiles));
+
     void Buffers(Code code)
     {
-        var values = Transform.Positions * PointStride;
-        code.Add(new LetScratch("v", checked(values + Transform.Size * Sums(MostTiles))));
-        code.Add(new LetPointer("m", new Address("v", values)));
+        code.Add(new LetScratch("v", ScratchFloats));
+        code.Add(new LetPointer("m", new Address("v", ValueFloats)));
     }
 
     /// <summary>A row of tiles, of which a number of rows of results are wanted.</summary>

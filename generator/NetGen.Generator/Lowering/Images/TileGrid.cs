@@ -37,12 +37,12 @@ sealed class TileGrid
         }
     }
 
+    /// <summary>The image's rows in the blocks.</summary>
+    public RowBlocks OfRows => new(Blocks, BlockRows, flat ? phase.Columns.Results : 1);
+
     public int Rows { get; }
 
     public int Columns { get; }
-
-    /// <summary>The rows of the grid that make a row of the image.</summary>
-    public int OfImageRow => flat ? phase.Columns.Results : 1;
 
     public int Blocks { get; }
 

@@ -43,9 +43,6 @@ static class WinogradKernel
     /// <summary>The loops over samples, groups of tiles and panels.</summary>
     sealed class Entry(ConvolutionOperands operands, WinogradConvolution op, WinogradGrid grid, WinogradFunctions functions)
     {
-        /// <summary>Groups of which one more or less is much of a worker's share.</summary>
-        const int FewGroups = 4;
-
         readonly int panels = Panels.Count(operands.Outputs);
 
         /// <summary>One image after the other.</summary>
@@ -116,29 +113,26 @@ static class WinogradKernel
             });
         }
 
-        /// <summary>One image, whose groups and panels workers share. Each brings the tiles of its groups to the points by itself.</summary>
+        /// <summary>
+        /// One image, whose groups and panels workers share: first the groups, also where they don't come out even, since what another worker has written comes
+        /// from its cache. Each brings the tiles of its groups to the points by itself.
+        /// </summary>
         public ImmutableArray<Statement> Single()
         {
             var code = new Code();
             operands.ZeroSharedBorders(code);
             Buffers(code);
-            var all = LayerBuilder.Text(panels);
-            // Of a few groups of which the last is smaller no worker should have more than another: each has all groups where panels can be shared evenly.
-            var blocks = panels > 1 && grid is { Groups: > 1 and <= FewGroups } && grid.LastGroupRows < grid.GroupRows;
-            if (blocks) code.Add(new Integer($"nint span = {all} % workers == 0 ? {all} / workers : {all}"));
-            var span = blocks ? "span" : all;
             code.Add(new Split(grid.Groups * panels));
             code.For("unit", "first", "last", 1, unit =>
             {
-                var groups = LayerBuilder.Text(grid.Groups);
-                if (panels > 1) unit.Add(new Integer(blocks ? $"nint panel = unit / (span * {groups}) * span + unit % span" : $"nint panel = unit % {all}"));
+                if (panels > 1) unit.Add(new Integer($"nint panel = unit % {LayerBuilder.Text(panels)}"));
                 var index = panels == 1 ? "unit" : "group";
-                if (panels > 1 && grid.Groups > 1) unit.Add(new Integer($"nint group = unit / {span}{(blocks ? $" % {groups}" : "")}"));
+                if (panels > 1 && grid.Groups > 1) unit.Add(new Integer($"nint group = unit / {LayerBuilder.Text(panels)}"));
                 Choose(unit, index, (body, rows, first) =>
                 {
                     var input = functions.Input(Image(ConvolutionLevel.Function, first), new Address("v"), rows.Count);
                     if (panels == 1) body.Add(input);
-                    else body.If($"{(blocks ? "unit % span" : "panel")} == 0 || unit == first", then => then.Add(input));
+                    else body.If("panel == 0 || unit == first", then => then.Add(input));
                     Panel(body, rows, first, ConvolutionLevel.Function);
                 });
             });

@@ -20,7 +20,7 @@ sealed class WinogradPanelProducts(WinogradConvolution op, WinogradGrid grid, Co
 
     readonly WinogradTransform transform = op.Transform;
     readonly bool inParts = op.TransformsWeights;
-    readonly bool prefetches = op.Transform.Stride == 1 && (op.TransformsWeights || UnrollPolicy.IsFarAway(WinogradWeights.Floats(op.Transform, operands.Weight)));
+    readonly bool prefetches = op.Transform.Stride == 1;
     readonly int inputs = operands.Inputs;
     readonly int partInputs = op.TransformsWeights ? UnrollPolicy.WinogradPartInputs(op.Transform.Products, operands.Inputs) : operands.Inputs;
     readonly int columns = Math.Min(Panels.Width, UnrollPolicy.TileVectors * lanes);
