@@ -32,4 +32,8 @@ sealed record Phases : Op
     public override Kernel Lower(Group group, KernelContext context) => PhasesKernel.Lower(group, context, shared: false);
 
     public override Kernel LowerSingle(Group group, KernelContext context) => PhasesKernel.Lower(group, context, shared: true);
+
+    public override bool WorksByRows(Value result) => true;
+
+    public override RowsLowering LowerRows(Group group, KernelContext context) => PhasesKernel.LowerRows(group, context);
 }

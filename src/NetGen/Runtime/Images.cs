@@ -98,6 +98,24 @@ public static unsafe class Images
         int rows = (height + 1) / 2, columns = (width + 1) / 2;
         ZeroBorder(y, rows, columns, channelPitch, top, left, bottom, right, worker, workers);
         Workers.Split(rows, worker, workers, out int first, out int last);
+        PhaseRows(x, y, channels, height, width, channelPitch, top, left, right, first, last);
+    }
+
+    /// <summary>The same for some rows of the image, whose border stays as it is.</summary>
+    /// <param name="x">The sample, without gaps.</param>
+    /// <param name="y">Where the image's first row would be, border included, if all of it were there.</param>
+    /// <param name="channels">The sample's channels.</param>
+    /// <param name="height">Its rows.</param>
+    /// <param name="width">The pixels of a row.</param>
+    /// <param name="channelPitch">The floats from a pixel of the image to the next.</param>
+    /// <param name="top">Rows of zeros above.</param>
+    /// <param name="left">Pixels of zeros left of each row.</param>
+    /// <param name="right">Pixels of zeros right of each row.</param>
+    /// <param name="first">The first row of the image, without its border.</param>
+    /// <param name="last">The row after the last.</param>
+    public static void PhaseRows(float* x, float* y, int channels, int height, int width, int channelPitch, int top, int left, int right, int first, int last)
+    {
+        int columns = (width + 1) / 2;
         nint rowPitch = (nint)(left + columns + right) * channelPitch;
         for (int row = first; row < last; row++)
         {
@@ -125,7 +143,10 @@ public static unsafe class Images
                     phases[3] = hasLower && hasRight ? lower[2 * pixel + 1] : 0;
                 }
             }
-            for (int pixel = 0; pixel < columns; pixel++) new Span<float>(target + (nint)pixel * channelPitch + 4 * channels, channelPitch - 4 * channels).Clear();
+            for (int pixel = 0; pixel < columns; pixel++)
+            {
+                for (int channel = 4 * channels; channel < channelPitch; channel += 4) Vector128<float>.Zero.Store(target + (nint)pixel * channelPitch + channel);
+            }
         }
     }
 

@@ -24,8 +24,10 @@ public sealed class BandTests(NetworkFixture<BandTests> networks, ITestOutputHel
         Case("Groups", "6, 66, 50", "Conv2d(48, 1, Groups = 2), Conv2d(64, 3, Stride = 2, Groups = 2, Padding = 1), PReLU, Conv2d(5, 1)"),
         Case("LongRows", "3, 9, 1500", "Conv2d(16, 1), ReLU, Conv2d(16, 3, Padding = 1, Groups = 16), Conv2d(3, 1)"),
         Case("OneRow", "8, 9001", "Conv1d(16, 1), ReLU, Conv1d(16, 3, Padding = 1, Groups = 16), Conv1d(2, 1)"),
-        // Poolings as last, in between and as first, and convolutions by Winograd's algorithm, whose blocks are rows of tiles, behind phases and behind another one.
+        // Poolings as last, in between and as first, and convolutions by Winograd's algorithm, whose blocks are rows of tiles, behind phases, which are computed
+        // before or by bands, and behind another convolution.
         Case("PooledStem", "3, 99, 90", "Conv2d(64, 7, Stride = 2, Padding = 3, Bias = false), BatchNorm, ReLU, MaxPool2d(3, Stride = 2, Padding = 1)"),
+        Case("PhasesOfStem", "3, 181, 183", "Conv2d(16, 7, Stride = 2, Padding = 3, Bias = false), ReLU, MaxPool2d(3, Stride = 2, Padding = 1)"),
         Case("PoolBetween", "4, 77, 58", "Conv2d(32, 1), MaxPool2d(3, Stride = 1, Padding = 1), SiLU, Conv2d(8, 3, Padding = 1)"),
         Case("PoolFirst", "32, 70, 63", "MaxPool2d(2, Stride = 1), Conv2d(32, 3, Padding = 1, Groups = 32), MaxPool2d(3, Stride = 3, Padding = 1, Dilation = 2)"),
         Case("SmallTiles", "2, 93, 91", "Conv2d(16, 1), SiLU, Conv2d(16, 5, Padding = 2), ReLU, MaxPool2d(5, Stride = 2)"),

@@ -38,7 +38,7 @@ sealed class BandsKernel
         var images = group.Members.Select(m => m.Last).Prepend(members[0].Input).ToList();
         height = Layout.Sizes(result.Shape).Height;
         bandRows = Math.Min(height, UnrollPolicy.BandRows(images.Sum(v => (long)v.Type.ArenaFloats) / height));
-        name = context.NameOf($"Bands_{ImageLoop.Sizes(images[0].Layout!)}_{ImageLoop.Sizes(result.Layout!)}", group, arguments);
+        name = context.NameOf($"Bands_{ImageLoop.Sizes(images[0].Shape)}_{ImageLoop.Sizes(result.Shape)}", group, arguments);
         summary = Formulas.Of(group) + ".";
     }
 

@@ -15,6 +15,13 @@ sealed class ImageLoop(KernelContext context, ImmutableArray<(Value Value, strin
     public static string Sizes(Layout layout) =>
         string.Join("x", new[] { layout.InLanes ? layout.Planes : layout.Channels, layout.Height, layout.Width }.Select(size => LayerBuilder.Text(size)));
 
+    /// <summary>The same of an image that may lie in row-major order.</summary>
+    public static string Sizes(Shape shape)
+    {
+        var (channels, height, width) = Layout.Sizes(shape);
+        return string.Join("x", new[] { channels, height, width }.Select(size => LayerBuilder.Text(size)));
+    }
+
     /// <summary>What the pointer to the current pixel of an operand is called.</summary>
     public static string Pixel(string name) => name + "_i";
 
