@@ -75,7 +75,7 @@ public static class GpuSequences
     /// <param name="weight">What the gradient is multiplied with before it is added; 1/k for the mean of k batches.</param>
     /// <inheritdoc cref="Step{TNetwork, TTarget}(GpuTrainer{TNetwork, TTarget}, ReadOnlySpan{float}, ReadOnlySpan{int}, ReadOnlySpan{TTarget})"/>
     public static void Accumulate<TNetwork, TTarget>(
-        this GpuTrainer<TNetwork, TTarget> trainer, ReadOnlySpan<float> x, ReadOnlySpan<int> lengths, ReadOnlySpan<TTarget> target, float weight = 1)
+        this GpuTrainer<TNetwork, TTarget> trainer, ReadOnlySpan<float> x, ReadOnlySpan<int> lengths, ReadOnlySpan<TTarget> target, double weight = 1)
         where TNetwork : class, ITrainable<TNetwork, TTarget>, ISequenceNetwork where TTarget : unmanaged
     {
         ArgumentNullException.ThrowIfNull(trainer);
@@ -113,7 +113,7 @@ public static class GpuSequences
     /// <param name="weight">What the gradient is multiplied with before it is added; 1/k for the mean of k batches.</param>
     /// <inheritdoc cref="Step{TNetwork, TTarget}(GpuTrainer{TNetwork, TTarget}, ReadOnlySpan{int}, ReadOnlySpan{int}, ReadOnlySpan{TTarget})"/>
     public static void Accumulate<TNetwork, TTarget>(
-        this GpuTrainer<TNetwork, TTarget> trainer, ReadOnlySpan<int> tokens, ReadOnlySpan<int> lengths, ReadOnlySpan<TTarget> target, float weight = 1)
+        this GpuTrainer<TNetwork, TTarget> trainer, ReadOnlySpan<int> tokens, ReadOnlySpan<int> lengths, ReadOnlySpan<TTarget> target, double weight = 1)
         where TNetwork : class, ITrainable<TNetwork, TTarget>, ISequenceNetwork where TTarget : unmanaged =>
         trainer.Accumulate(GpuNetwork<TNetwork, TTarget>.Bits(tokens), lengths, target, weight);
 }

@@ -23,11 +23,11 @@ public sealed partial class GpuTrainer<TNetwork, TTarget>
     }
 
     /// <summary>Forward and backward pass of one of several batches that make one update.</summary>
-    internal void AccumulateSequences(ReadOnlySpan<float> x, ReadOnlySpan<int> lengths, ReadOnlySpan<TTarget> target, float weight)
+    internal void AccumulateSequences(ReadOnlySpan<float> x, ReadOnlySpan<int> lengths, ReadOnlySpan<TTarget> target, double weight)
     {
-        BatchCheck.Weight(weight);
+        var factor = BatchCheck.Weight(weight);
         using var turn = _thread.Take();
-        AccumulateAlone(x, GpuNetwork<TNetwork, TTarget>.OffsetsOf(x.Length, lengths), target, weight);
+        AccumulateAlone(x, GpuNetwork<TNetwork, TTarget>.OffsetsOf(x.Length, lengths), target, factor);
     }
 
     void AccumulateAlone(ReadOnlySpan<float> x, int[] offsets, ReadOnlySpan<TTarget> target, float weight)

@@ -187,11 +187,11 @@ public sealed partial class GpuTrainer<TNetwork, TTarget> : IDisposable, ITraine
     /// </param>
     /// <param name="weight">What the gradient is multiplied with before it is added; 1/k for the mean of k batches.</param>
     /// <inheritdoc cref="Step(ReadOnlySpan{float}, ReadOnlySpan{TTarget})"/>
-    public void Accumulate(ReadOnlySpan<float> x, ReadOnlySpan<TTarget> target, float weight = 1)
+    public void Accumulate(ReadOnlySpan<float> x, ReadOnlySpan<TTarget> target, double weight = 1)
     {
-        BatchCheck.Weight(weight);
+        var factor = BatchCheck.Weight(weight);
         using var turn = _thread.Take();
-        AccumulateAlone(x, target, weight);
+        AccumulateAlone(x, target, factor);
     }
 
     void AccumulateAlone(ReadOnlySpan<float> x, ReadOnlySpan<TTarget> target, float weight)
@@ -276,7 +276,7 @@ public sealed partial class GpuTrainer<TNetwork, TTarget> : IDisposable, ITraine
     /// <param name="target">As of <see cref="Step(ReadOnlySpan{float}, ReadOnlySpan{TTarget})"/>.</param>
     /// <param name="weight">What the gradient is multiplied with before it is added; 1/k for the mean of k batches.</param>
     /// <inheritdoc cref="Step(ReadOnlySpan{int}, ReadOnlySpan{TTarget})"/>
-    public void Accumulate(ReadOnlySpan<int> tokens, ReadOnlySpan<TTarget> target, float weight = 1) => Accumulate(GpuNetwork<TNetwork, TTarget>.Bits(tokens), target, weight);
+    public void Accumulate(ReadOnlySpan<int> tokens, ReadOnlySpan<TTarget> target, double weight = 1) => Accumulate(GpuNetwork<TNetwork, TTarget>.Bits(tokens), target, weight);
 
     void Train() => _gpu.Program.Train(_pass);
 

@@ -6,12 +6,10 @@ namespace NetGen;
 /// <summary>What a batch must be to train on.</summary>
 static class BatchCheck
 {
-    /// <summary>What the gradient of one of several batches is multiplied with.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">It isn't finite.</exception>
-    public static void Weight(float weight)
-    {
-        if (!float.IsFinite(weight)) throw new ArgumentOutOfRangeException(nameof(weight), weight, "The weight of a batch must be finite.");
-    }
+    /// <summary>What the gradient of one of several batches is multiplied with, as the float that it counts as.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">That isn't finite.</exception>
+    public static float Weight(double weight) =>
+        float.IsFinite((float)weight) ? (float)weight : throw new ArgumentOutOfRangeException(nameof(weight), weight, "The weight of a batch must be finite.");
 
     /// <summary>How many samples a batch has.</summary>
     /// <param name="info">The network.</param>

@@ -51,11 +51,11 @@ public unsafe partial class Trainer<TNetwork, TTarget>
     /// <param name="lengths">How many positions each sample has; of several inputs, of the first that has positions, then of the second.</param>
     /// <param name="target">A label for each sample, or a label or target values for each position, as the network's loss has it.</param>
     /// <param name="weight">What the gradient is multiplied with before it is added.</param>
-    protected float AccumulateSequences(ReadOnlySpan<float> x, ReadOnlySpan<int> lengths, ReadOnlySpan<TTarget> target, float weight = 1)
+    protected float AccumulateSequences(ReadOnlySpan<float> x, ReadOnlySpan<int> lengths, ReadOnlySpan<TTarget> target, double weight = 1)
     {
-        BatchCheck.Weight(weight);
+        var factor = BatchCheck.Weight(weight);
         using var turn = _thread.Take();
-        return AccumulateAlone(x, lengths, target, weight);
+        return AccumulateAlone(x, lengths, target, factor);
     }
 
     float AccumulateAlone(ReadOnlySpan<float> x, ReadOnlySpan<int> lengths, ReadOnlySpan<TTarget> target, float weight)

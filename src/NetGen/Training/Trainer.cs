@@ -153,11 +153,11 @@ public unsafe partial class Trainer<TNetwork, TTarget> : ITrainer<TTarget>
     /// <param name="weight">What the gradient is multiplied with before it is added; 1/k for the mean of k batches.</param>
     /// <returns>The mean loss of the batch, without the weight; for a network without a loss the sum of the outputs, each times its gradient.</returns>
     /// <inheritdoc cref="Step"/>
-    public float Accumulate(ReadOnlySpan<float> x, ReadOnlySpan<TTarget> target, float weight = 1)
+    public float Accumulate(ReadOnlySpan<float> x, ReadOnlySpan<TTarget> target, double weight = 1)
     {
-        BatchCheck.Weight(weight);
+        var factor = BatchCheck.Weight(weight);
         using var turn = _thread.Take();
-        return AccumulateAlone(x, target, weight);
+        return AccumulateAlone(x, target, factor);
     }
 
     float AccumulateAlone(ReadOnlySpan<float> x, ReadOnlySpan<TTarget> target, float weight)

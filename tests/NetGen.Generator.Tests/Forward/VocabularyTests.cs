@@ -102,7 +102,7 @@ public sealed class VocabularyTests(VocabularyTests.Compiled compiled) : IClassF
             {
                 var trainer = new Mixed.Trainer(Mixed.Create(3), new SGD(0.1));
                 trainer.Backward(weight, ids, target);
-                trainer.Accumulate(weight, ids, target, weight_: 0.5f);
+                trainer.Accumulate(weight, ids, target, weight_: 0.5);
                 trainer.Update();
                 return [trainer.Step(weight, ids, target), trainer.Step(Packed(weight, ids), target)];
             }

@@ -26,7 +26,7 @@ public sealed class EmbeddingTests(EmbeddingTests.Networks networks) : IClassFix
                 var trainer = new Words.Trainer(network, new SGD(learningRate: 0.1f));
                 float first = trainer.Step(tokens, labels);
                 trainer.Backward(tokens, labels);
-                trainer.Accumulate(tokens, labels, weight: 0.5f);
+                trainer.Accumulate(tokens, labels, weight: 0.5);
                 trainer.Update();
                 return [first, trainer.Step(tokens, labels)];
             }

@@ -121,7 +121,7 @@ public class TrainerTests
         var loss = whole.Step(x, labels);
         var sum = 0f;
         for (int half = 0; half < 2; half++)
-            sum += halves.Accumulate(x.AsSpan(half * 16 * Classifier.Inputs, 16 * Classifier.Inputs), labels.AsSpan(half * 16, 16), 0.5f) / 2;
+            sum += halves.Accumulate(x.AsSpan(half * 16 * Classifier.Inputs, 16 * Classifier.Inputs), labels.AsSpan(half * 16, 16), weight: 0.5) / 2;
         halves.Update();
         Assert.Equal(loss, sum, 1e-5f);
         Assert.Equal(whole.Gradients.Arena.ToArray(), halves.Gradients.Arena.ToArray(), (a, b) => Math.Abs(a - b) < 1e-6f);
@@ -133,6 +133,18 @@ public class TrainerTests
         var accumulated = Bits.Of(halves.Gradients);
         halves.Backward(x, labels);
         Assert.Equal(accumulated, Bits.Of(halves.Gradients));
+    }
+
+    [Theory, InlineData(double.NaN), InlineData(double.NegativeInfinity), InlineData(1e39)]
+    public void Accumulate_WeightThatIsNoFiniteFloat_ThrowsAndChangesNothing(double weight)
+    {
+        var (x, labels) = Batch(8);
+        var trainer = Make();
+        trainer.Backward(x, labels);
+        var before = Bits.Of(trainer.Gradients);
+        var error = Assert.Throws<ArgumentOutOfRangeException>(() => trainer.Accumulate(x, labels, weight));
+        Assert.Equal("weight", error.ParamName);
+        Assert.Equal(before, Bits.Of(trainer.Gradients));
     }
 
     [Fact]

@@ -67,7 +67,7 @@ sealed class PartsFile(IReadOnlyList<SampleInput> inputs, IReadOnlyList<(string 
             writer.Doc($"param name=\"{own}\"", "The trainer.");
             StepParameters(writer, targets, hasLoss, weight);
             var spans = Parameters.Concat(targets.Select(p => $"global::System.ReadOnlySpan<{target}> {p.Name}"));
-            writer.Open($"public static void {name}(this {Of("GpuTrainer")} {own}, {string.Join(", ", spans)}{(weight is null ? "" : $", float {weight} = 1")})");
+            writer.Open($"public static void {name}(this {Of("GpuTrainer")} {own}, {string.Join(", ", spans)}{(weight is null ? "" : $", double {weight} = 1")})");
             (string Name, Shape Shape)[] gradients = outputs.Count == 1 ? [] : [.. targets.Select(p => (p.Name, p.Shape!))];
             Samples(writer, Inputs.Concat(gradients));
             CheckIds(writer);
@@ -173,7 +173,7 @@ sealed class PartsFile(IReadOnlyList<SampleInput> inputs, IReadOnlyList<(string 
             writer.Doc("returns", Returned(hasLoss));
             var spans = Parameters.Concat(targets.Select(p => $"global::System.ReadOnlySpan<{target}> {p.Name}"));
             var packed = outputs.Count == 1 ? targets[0].Name : $"{locals}PackGradients({string.Join(", ", targets.Select(p => p.Name))})";
-            writer.Line($"public float {name}({string.Join(", ", spans)}{(weight is null ? "" : $", float {weight} = 1")}) =>");
+            writer.Line($"public float {name}({string.Join(", ", spans)}{(weight is null ? "" : $", double {weight} = 1")}) =>");
             writer.Line($"    base.{name}({locals}Pack({string.Join(", ", inputs.Select(p => p.Name))}), {packed}{(weight is null ? "" : $", {weight}")});");
         }
 

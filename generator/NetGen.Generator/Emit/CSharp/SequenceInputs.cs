@@ -107,7 +107,7 @@ sealed class SequenceInputs
             writer.Doc($"param name=\"{targets}\"", TargetsText(hasLoss));
             if (weight is not null) writer.Doc($"param name=\"{weight}\"", "What the gradient is multiplied with before it is added.");
             writer.Doc("returns", Returned(hasLoss));
-            writer.Open($"public float {name}({string.Join(", ", AllParameters)}, global::System.ReadOnlySpan<{target}> {targets}{(weight is null ? "" : $", float {weight} = 1")})");
+            writer.Open($"public float {name}({string.Join(", ", AllParameters)}, global::System.ReadOnlySpan<{target}> {targets}{(weight is null ? "" : $", double {weight} = 1")})");
             Pack(writer);
             writer.Line($"return {name}Sequences({batch}.X, {batch}.Lengths, {targets}{(weight is null ? "" : $", {weight}")});");
             writer.Close();
@@ -140,7 +140,7 @@ sealed class SequenceInputs
             Parameters(writer);
             writer.Doc($"param name=\"{targets}\"", TargetsText(hasLoss));
             if (isWeighed) writer.Doc($"param name=\"{weight}\"", "What the gradient is multiplied with before it is added.");
-            writer.Open($"public static void {name}(this {Of("GpuTrainer")} {own}, {string.Join(", ", AllParameters)}, global::System.ReadOnlySpan<{target}> {targets}{(isWeighed ? $", float {weight} = 1" : "")})");
+            writer.Open($"public static void {name}(this {Of("GpuTrainer")} {own}, {string.Join(", ", AllParameters)}, global::System.ReadOnlySpan<{target}> {targets}{(isWeighed ? $", double {weight} = 1" : "")})");
             Pack(writer);
             writer.Line($"global::NetGen.Gpu.GpuSequences.{name}({own}, {batch}.X, {batch}.Lengths, {targets}{(isWeighed ? $", {weight}" : "")});");
             writer.Close();

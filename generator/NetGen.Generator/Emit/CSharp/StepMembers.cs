@@ -38,7 +38,7 @@ static class StepMembers
             var called = hasLengths ? method + "Sequences" : method;
             writer.Gap();
             writer.Line($"/// <inheritdoc cref=\"global::NetGen.Trainer{{TNetwork, TTarget}}.{called}\"/>");
-            writer.Line($"public float {method}({type} {name}, {(hasLengths ? $"{Ints} lengths, " : "")}global::System.ReadOnlySpan<{target}> target{(hasWeight ? ", float weight = 1" : "")}) =>");
+            writer.Line($"public float {method}({type} {name}, {(hasLengths ? $"{Ints} lengths, " : "")}global::System.ReadOnlySpan<{target}> target{(hasWeight ? ", double weight = 1" : "")}) =>");
             writer.Line($"    {called}({(areIds ? $"{Cast}<int, float>({name})" : name)}, {(hasLengths ? "lengths, " : "")}target{(hasWeight ? ", weight" : "")});");
         }
     }

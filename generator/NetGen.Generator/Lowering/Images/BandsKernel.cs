@@ -8,8 +8,8 @@ namespace NetGen.Generator.Lowering.Images;
 
 /// <summary>
 /// Convolutions and poolings one behind the other, a band of rows of the last one's results at a time: before those are computed, each before it computes the
-/// rows that are needed for them and aren't there yet. Of the images between them a thread keeps a window of rows, which moves down. A worker has rows of the last image that
-/// follow each other, and computes all that it needs for them, so that workers never wait.
+/// rows that are needed for them and aren't there yet. Of the images between them a thread keeps a window of rows, which moves down. A worker has rows of the
+/// last image that follow each other, and computes all that it needs for them, so that workers never wait.
 /// </summary>
 sealed class BandsKernel
 {

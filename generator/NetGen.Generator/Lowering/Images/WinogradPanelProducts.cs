@@ -162,7 +162,7 @@ sealed class WinogradPanelProducts(WinogradConvolution op, WinogradGrid grid, Co
 
         void Chunks(int first, int count, int rows)
         {
-            if (count == 1) Product(code, rows, first, null, isAlone: chunks == 1 && prefetches && !inParts);
+            if (count == 1) Product(code, rows, first, null, isAlone: chunks == 1 && !inParts);
             else if (count > 1) code.For("chunk", "0", LayerBuilder.Text(count), 1, chunk => Product(chunk, rows, first, "chunk"));
         }
     }
@@ -223,9 +223,12 @@ sealed class WinogradPanelProducts(WinogradConvolution op, WinogradGrid grid, Co
         var tile = new RegisterTile(height, columns / lanes);
         if (inParts) tile.BeginFrom(code, Product);
         else tile.Begin(code, _ => Expr.Zero);
-        code.Walk("x", transform.Stride > 1 ? "inner" : LayerBuilder.Text(partInputs), 1, [("u", Panels.Width), .. prefetches ? [("next", (long)lines * Panels.Alignment)] : Array.Empty<(string, long)>()], step =>
+        var next = prefetches ? [("next", (long)lines * Panels.Alignment)] : Array.Empty<(string, long)>();
+        code.Walk("x", transform.Stride > 1 ? "inner" : LayerBuilder.Text(partInputs), 1, [("u", Panels.Width), .. next], step =>
         {
-            for (var line = 0; prefetches && line < lines; line++) step.Add(new InvokeRuntime(inParts ? "VectorMath.Prefetch" : "VectorMath.PrefetchNear", [new Address("next", line * Panels.Alignment)]));
+            // Weights that are yet to be brought to the points needn't be nearer than the second-level cache.
+            var prefetch = inParts ? "VectorMath.Prefetch" : "VectorMath.PrefetchNear";
+            for (var line = 0; prefetches && line < lines; line++) step.Add(new InvokeRuntime(prefetch, [new Address("next", line * Panels.Alignment)]));
             tile.Step(step, "u", v => new Load(new Address("u", v * lanes)), "x", r => new Address("x", (long)r * TileFloats));
         });
         tile.Store(code, Product);
