@@ -12,15 +12,16 @@ sealed class ImageLoop(KernelContext context, ImmutableArray<(Value Value, strin
     readonly Layout shape = operands[0].Value.Layout!;
 
     /// <summary>The sizes of an image as part of kernels' names, <c>64x8x8</c>.</summary>
-    public static string Sizes(Layout layout) =>
-        string.Join("x", new[] { layout.InLanes ? layout.Planes : layout.Channels, layout.Height, layout.Width }.Select(size => LayerBuilder.Text(size)));
+    public static string Sizes(Layout layout) => Sizes(layout.InLanes ? layout.Planes : layout.Channels, layout.Height, layout.Width);
 
     /// <summary>The same of an image that may lie in row-major order.</summary>
     public static string Sizes(Shape shape)
     {
         var (channels, height, width) = Layout.Sizes(shape);
-        return string.Join("x", new[] { channels, height, width }.Select(size => LayerBuilder.Text(size)));
+        return Sizes(channels, height, width);
     }
+
+    static string Sizes(int channels, int height, int width) => string.Join("x", new[] { channels, height, width }.Select(size => LayerBuilder.Text(size)));
 
     /// <summary>What the pointer to the current pixel of an operand is called.</summary>
     public static string Pixel(string name) => name + "_i";
