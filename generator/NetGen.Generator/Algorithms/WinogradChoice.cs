@@ -13,8 +13,11 @@ sealed record WinogradChoice(WinogradTransform Transform, bool TransformsWeights
     /// <summary>The places of a kernel.</summary>
     const int Places = 9;
 
-    /// <summary>The bytes of weights that come from far in a cycle, where they are brought near in their order before they are multiplied with.</summary>
-    const int BytesPerCycle = 8;
+    /// <summary>
+    /// The bytes of weights that come from far in a cycle, where they are brought near in their order before they are multiplied with: 34 GB/s were measured
+    /// where there are 7.3 · 10⁹ multiply-adds of 16 lanes a second.
+    /// </summary>
+    const int BytesPerCycle = 4;
 
     /// <summary>The bytes that go to and fro in a cycle where they are written, too.</summary>
     const int TransferredBytesPerCycle = 2;

@@ -13,8 +13,8 @@ namespace NetGen.Generator.Ops;
 /// <param name="Window">How the kernel moves.</param>
 /// <param name="Transform">The size of its tiles.</param>
 /// <param name="TransformsWeights">
-/// Whether the weight is brought to the points where it is multiplied with, a part at a time that stays in the cache: where its values at all points, up to
-/// four times as many, would have to be read from memory.
+/// Whether the weight is brought to the points where it is multiplied with, a part at a time that stays in the cache: in training, where its values at all
+/// points, up to four times as many, would have to be written and read for each batch.
 /// </param>
 sealed record WinogradConvolution(Window Window, WinogradTransform Transform, bool TransformsWeights) : Op
 {
