@@ -66,7 +66,7 @@ static class Compiler
         var inference = LayoutPass.Apply(WinogradPass.Apply(PoolingPass.ForInference(SequencePass.Apply(built))));
         var training = LayoutPass.Apply(WinogradPass.Apply(GradientBuilder.Differentiate(PoolingPass.ForTraining(SequencePass.Apply(GraphBuilder.ForTraining(model))), HasInputGradient(model))));
         cancellation.ThrowIfCancellationRequested();
-        var inferenceGroups = Bands.Of(Fuser.Fuse(inference, [inference.Output]));
+        var inferenceGroups = Recurrences.Of(Bands.Of(Fuser.Fuse(inference, [inference.Output])));
         var gradients = training.ParameterGradients.Select(p => p.Gradient);
         var results = gradients.Append(training.Graph.Output).Append(training.Graph.Loss!).Concat(training.ComputedInputGradients);
         var stages = Schedule.Of(Fuser.Fuse(training.Graph, results));

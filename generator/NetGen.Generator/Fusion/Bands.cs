@@ -26,7 +26,7 @@ static class Bands
         void End()
         {
             if (members.Count == 1) groups.Add(members[0]);
-            else if (members.Count > 1) groups.Add(new Group([.. members.SelectMany(m => m.Values)], members[members.Count - 1].Stored) { Members = [.. members] });
+            else if (members.Count > 1) groups.Add(Group.OfMembers([.. members], members[members.Count - 1].Stored));
             members.Clear();
         }
     }

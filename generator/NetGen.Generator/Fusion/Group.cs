@@ -14,8 +14,11 @@ sealed record Group(ImmutableArray<Value> Values, ImmutableHashSet<Value> Stored
 
     public Value Last => Values[Values.Length - 1];
 
-    /// <summary>The groups that this one takes through their images together, a band of rows at a time; empty where it is a single one.</summary>
+    /// <summary>The groups that one kernel computes together, such as images a band of rows at a time; empty where it is a single one.</summary>
     public ImmutableArray<Group> Members { get; init; } = [];
+
+    /// <summary>Groups that follow each other as members of one.</summary>
+    public static Group OfMembers(ImmutableArray<Group> members, ImmutableHashSet<Value> stored) => new([.. members.SelectMany(m => m.Values)], stored) { Members = members };
 
     /// <summary>How threads share its work in training.</summary>
     public Partition Partition => Anchor.PartitionOf(Values[0]);

@@ -41,7 +41,7 @@ static class LinearKernel
     {
         var functions = new List<KernelFunction>();
         var code = new Code();
-        shape.ForEachPass(code, lanes, shared: false, (body, pass) => body.Add(new Invoke(Rows(functions, shape, pass, lanes), [.. shape.PassArguments(pass), "n"])));
+        shape.ForEachPass(code, lanes, shared: false, (body, pass) => body.Add(new Invoke(RowsOf(functions, shape, pass, lanes), [.. shape.PassArguments(pass), "n"])));
         functions.Insert(0, new KernelFunction(shape.Name, shape.Summary, [.. shape.Parameters, new(ParameterType.Int, "n")], code.Body));
         return [.. functions];
     }
@@ -69,7 +69,7 @@ static class LinearKernel
         return [.. functions];
 
         void Passes(Code target, bool shared, string suffix, string rows) =>
-            shape.ForEachPass(target, lanes, shared, (body, pass) => body.Add(new Invoke(Rows(functions, shape, pass, lanes), [.. shape.PassArguments(pass, suffix), rows])));
+            shape.ForEachPass(target, lanes, shared, (body, pass) => body.Add(new Invoke(RowsOf(functions, shape, pass, lanes), [.. shape.PassArguments(pass, suffix), rows])));
     }
 
     /// <summary>One sample of several rows: workers share its outputs, or its rows where it has few outputs.</summary>
@@ -80,14 +80,14 @@ static class LinearKernel
         if (Panels.Count(shape.Outputs) >= UnrollPolicy.SharedPanels)
         {
             shape.ForEachPass(code, lanes, shared: true, (body, pass) =>
-                body.Add(new Invoke(Rows(functions, shape, pass, lanes), [.. shape.PassArguments(pass), LayerBuilder.Text(shape.Rows)])));
+                body.Add(new Invoke(RowsOf(functions, shape, pass, lanes), [.. shape.PassArguments(pass), LayerBuilder.Text(shape.Rows)])));
         }
         else
         {
             code.Add(new Split(shape.Rows));
             shape.PointTo(code, "_r", "first", isSample: false);
             shape.ForEachPass(code, lanes, shared: false, (body, pass) =>
-                body.Add(new Invoke(Rows(functions, shape, pass, lanes), [.. shape.PassArguments(pass, "_r"), "last - first"])));
+                body.Add(new Invoke(RowsOf(functions, shape, pass, lanes), [.. shape.PassArguments(pass, "_r"), "last - first"])));
         }
         // Each worker writes the same zeros.
         ClearPadding(code, shape, "", lanes);
@@ -106,7 +106,7 @@ static class LinearKernel
     }
 
     /// <summary>The function that computes some outputs of all rows, and those of its tiles.</summary>
-    static string Rows(List<KernelFunction> functions, LinearShape shape, LinearPass pass, int lanes)
+    public static string RowsOf(List<KernelFunction> functions, LinearShape shape, LinearPass pass, int lanes)
     {
         var function = $"{shape.Name}_{pass.Label}";
         if (functions.Exists(f => f.Name == function)) return function;

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using NetGen.Generator.Fusion;
 using NetGen.Generator.Graph;
 using NetGen.Generator.Lowering.Images;
+using NetGen.Generator.Lowering.Recurrent;
 using NetGen.Generator.Memory;
 using NetGen.Generator.Ops;
 using NetGen.Generator.Parsing;
@@ -19,14 +20,15 @@ static class NetworkLowering
         var names = new KernelNames(widths.Lanes);
         var context = new KernelContext(inference, names, training: false);
         ImmutableArray<KernelCall> derived = [.. inferenceGroups.Groups.Where(IsDerived).Select(g => new KernelCall(g.Anchor.Lower(g, context), g))];
+        var ofSamples = inferenceGroups.Groups.Where(g => !IsDerived(g)).ToList();
         ImmutableArray<KernelCall> forward =
         [
-            .. inferenceGroups.Groups.Where(g => !IsDerived(g))
+            .. ofSamples.SelectMany(g => Recurrences.IsPair(g) ? g.Members : [g])
                 .Select(g => new KernelCall(g.Members.Length > 0 ? BandsKernel.Lower(g, context, shared: false) : g.Anchor.Lower(g, context), g)),
         ];
         ImmutableArray<KernelCall> single = inference.Sequences.Any() ? [] : WholeNetworkKernel.TryLower(inferenceGroups, context, parameters) is { } whole
             ? [new KernelCall(whole, null)]
-            : [.. forward.Select(call => call.Group!).Select(g => new KernelCall(g.Members.Length > 0 ? BandsKernel.Lower(g, context, shared: true) : g.Anchor.LowerSingle(g, context), g))];
+            : [.. ofSamples.Select(g => new KernelCall(LowerSingle(g, context), g))];
         var trainingContext = new KernelContext(training.Graph, names, training: true);
         ImmutableArray<ImmutableArray<StageRun>> stages =
         [
@@ -50,6 +52,10 @@ static class NetworkLowering
             Decoding = decoding,
         };
     }
+
+    static Kernel LowerSingle(Group group, KernelContext context) => Recurrences.IsPair(group) ? SharedRecurrenceKernel.LowerWithInputs(group, context)
+        : group.Members.Length > 0 ? BandsKernel.Lower(group, context, shared: true)
+        : group.Anchor.LowerSingle(group, context);
 
     static DecoderPass LowerPass(FusedGraph fused, KernelNames names, Func<Group, KernelContext, Kernel> lower)
     {

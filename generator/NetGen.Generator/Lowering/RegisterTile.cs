@@ -8,14 +8,18 @@ namespace NetGen.Generator.Lowering;
 /// </summary>
 /// <param name="rows">The rows.</param>
 /// <param name="vectors">The vectors of a row.</param>
-sealed class RegisterTile(int rows, int vectors)
+/// <param name="sums">What the names of sums begin with.</param>
+sealed class RegisterTile(int rows, int vectors, string sums = RegisterTile.Sums)
 {
-    public static Local Sum(int row, int vector) => new(Name(row, vector));
+    const string Sums = "c";
 
-    static string Name(int row, int vector) => $"c{row}_{vector}";
+    /// <summary>A sum of a tile whose sums have no name of their own.</summary>
+    public static Local Sum(int row, int vector) => new($"{Sums}{row}_{vector}");
+
+    Local Own(int row, int vector) => new($"{sums}{row}_{vector}");
 
     /// <summary>Declares the sums. They are the same in all rows at first.</summary>
-    public void Begin(Code code, Func<int, Expr> first) => Each(code, (row, r, v) => row.Let(Name(r, v), r == 0 ? first(v) : Sum(0, v)));
+    public void Begin(Code code, Func<int, Expr> first) => Each(code, (row, r, v) => row.Let(Own(r, v).Name, r == 0 ? first(v) : Own(0, v)));
 
     /// <summary>Declares sums of zero, or of what is in memory where the function's <c>accumulate</c> says so.</summary>
     public void BeginFrom(Code code, Func<int, int, Address> memory) => BeginFrom(code, (r, v) => new Load(memory(r, v)));
@@ -24,7 +28,7 @@ sealed class RegisterTile(int rows, int vectors)
     public void BeginFrom(Code code, Func<int, int, Expr> memory)
     {
         Begin(code, _ => Expr.Zero);
-        code.If("accumulate", then => Each(then, (row, r, v) => row.Add(new Set(Name(r, v), memory(r, v)))));
+        code.If("accumulate", then => Each(then, (row, r, v) => row.Add(new Set(Own(r, v).Name, memory(r, v)))));
     }
 
     /// <summary>Adds each row's number times the vectors.</summary>
@@ -57,12 +61,12 @@ sealed class RegisterTile(int rows, int vectors)
             code.Row(row =>
             {
                 var one = row.Let($"{factor}{r}{suffix}", of(r));
-                foreach (var v in taken) row.Add(new Set(Name(r, v), Expr.Fma(one, new Local($"{vector}{v}{suffix}"), Sum(r, v))));
+                foreach (var v in taken) row.Add(new Set(Own(r, v).Name, Expr.Fma(one, new Local($"{vector}{v}{suffix}"), Own(r, v))));
             });
         }
     }
 
-    public void Store(Code code, Func<int, int, Address> memory) => Each(code, (row, r, v) => row.Add(new Store(memory(r, v), Sum(r, v))));
+    public void Store(Code code, Func<int, int, Address> memory) => Each(code, (row, r, v) => row.Add(new Store(memory(r, v), Own(r, v))));
 
     /// <summary>Writes something for each sum, a row on a line.</summary>
     public void Each(Code code, Action<Code, int, int> action)

@@ -330,6 +330,15 @@ static class UnrollPolicy
     /// </summary>
     public static bool SharesStates(int hidden, int gates) => hidden % Ops.Panels.Width == 0 && hidden > Ops.Panels.Width && gates * hidden * (long)hidden >= 32 * 1024;
 
+    /// <summary>
+    /// Whether a recurrence's kernel computes the products of its inputs, too, a few positions ahead: those weights come nearer once for each tile of positions
+    /// then, rather than once for all, which pays where the second-level cache has them beside those of the states.
+    /// </summary>
+    public static bool ComputesInputsAhead(int positions, int inputs, int hidden, int gates) =>
+        positions > 2 * LeastTile && BringsNextPanel(inputs) && gates * (long)hidden * (hidden + inputs) * sizeof(float) <= NearWeightBytes;
+
+    const int NearWeightBytes = 768 * 1024;
+
     /// <summary>The floats of a first layer's weight from which on threads share its outputs in training, rather than the samples.</summary>
     public const int SharedWeightFloats = 16 * 1024;
 

@@ -56,6 +56,12 @@ static class RecurrentCases
         ["GRU_1_20_128_BothWays"] = Sequence(1, 20, "GRU({0})", "128, Bidirectional = true"),
         ["RNN_4_16_192"] = Sequence(4, 16, "RNN({0})", "192"),
         ["RNN_4_3_224_ReLU"] = Sequence(4, 3, "RNN({0})", "224, Nonlinearity = Nonlinearity.ReLU, Bidirectional = true"),
+        // Those whose kernel computes the products of the inputs a few positions ahead.
+        ["LSTM_9_64_96"] = Sequence(9, 64, "LSTM({0})", "96"),
+        ["LSTM_18_160_96_BothWays"] = Sequence(18, 160, "LSTM({0})", "96, Layers = 2, Bidirectional = true, Bias = false"),
+        ["LSTM_12_128_128"] = Sequence(12, 128, "LSTM({0})", "128"),
+        ["GRU_11_70_128_BothWays"] = Sequence(11, 70, "GRU({0})", "128, Bidirectional = true"),
+        ["RNN_22_96_192_BothWays"] = Sequence(22, 96, "RNN({0})", "192, Bidirectional = true, Bias = false"),
     };
 
     static string Sequence(int positions, int inputs, string layer, string arguments) => $"[Input({positions}, {inputs}, Gradient = true), {layer.Replace("{0}", arguments, StringComparison.Ordinal)}]";

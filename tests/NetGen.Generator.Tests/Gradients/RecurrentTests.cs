@@ -28,6 +28,17 @@ public sealed class SharedRecurrenceTests(NetworkFixture<SharedRecurrenceTests> 
         var network = Compiler.Lower(Models.Single($"[Network, {layers}] public partial class N;"), VectorWidths.All, TestContext.Current.CancellationToken);
         Assert.Equal(expected, network.Single.Any(call => call.Group?.Anchor is Recurrence && call.Kernel.IsShared));
     }
+
+    [Theory]
+    [InlineData("Input(9, 64), LSTM(128)", 1), InlineData("Input(100, 64), Linear(128), GRU(128, Layers = 2, Bidirectional = true)", 4)]
+    // Few positions, few inputs, weights too large to stay near, states that aren't shared.
+    [InlineData("Input(8, 64), LSTM(128)", 0), InlineData("Input(9, 63), LSTM(128)", 0), InlineData("Input(9, 256), LSTM(128)", 1), InlineData("Input(9, 288), LSTM(128)", 0)]
+    [InlineData("Input(9, 64), LSTM(64)", 0)]
+    public void ProductsOfInputs_AreComputedWithTheStates_WhereWeightsStayNear(string layers, int expected)
+    {
+        var network = Compiler.Lower(Models.Single($"[Network, {layers}] public partial class N;"), VectorWidths.All, TestContext.Current.CancellationToken);
+        Assert.Equal(expected, network.Single.Count(call => call.Group?.Last.Op is Recurrence && call.Group.Members.Length == 2));
+    }
 }
 
 /// <summary>Recurrent layers, whose kernels take some samples through all positions together.</summary>

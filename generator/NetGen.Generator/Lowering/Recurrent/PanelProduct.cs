@@ -27,7 +27,7 @@ sealed record PanelProduct(int Inner, int Outputs, int InputPitch, int OutputPit
         var panels = Panels.Count(Outputs);
         var last = Panels.WidthOf(Outputs, panels - 1);
         var full = last == Panels.Width ? panels : panels - 1;
-        var together = rows == 1 ? Math.Max(1, lanes / 4) : 1;
+        var together = rows == 1 ? Together(lanes) : 1;
         var grouped = full / together * together;
         if (grouped > together) code.For("panel", "0", LayerBuilder.Text(grouped), together, loop => Columns(loop, "panel", 0, together, Panels.Width));
         else if (grouped > 0) Columns(code, null, 0, together, Panels.Width);
@@ -60,57 +60,39 @@ sealed record PanelProduct(int Inner, int Outputs, int InputPitch, int OutputPit
     /// <param name="panel">The panel's index in each part.</param>
     public void EmitPanelOfEach(Code code, int parts, Func<string, object, Func<string, KernelFunction>, string> functions, int lanes, Address x, string inner, string panel)
     {
-        var (together, columns) = (Math.Max(1, lanes / 4), Outputs / parts);
+        var (together, columns) = (Together(lanes), Outputs / parts);
         for (var first = 0; first < parts; first += together)
         {
-            var column = (long)first * columns;
             code.Add(new Invoke(Tile(functions, 1, lanes, Math.Min(together, parts - first), Panels.Width / lanes, Panels.Width, columns),
-            [
-                x, new Address("w", column * Inner, panel, (long)Panels.Width * Inner), new Address("z", column, panel, Panels.Width),
-                .. Start == ProductStart.Bias ? [new Address("bias", column, panel, Panels.Width)] : Array.Empty<object>(), inner,
-            ]));
+                [.. PanelOfEach(x, panel, (long)first * columns), inner]));
         }
     }
 
-    /// <summary>Some vectors of each of some panels, of some rows.</summary>
+    /// <summary>The panels whose sums are in registers together, of one row.</summary>
+    public static int Together(int lanes) => Math.Max(1, lanes / 4);
+
+    /// <summary>A row, and a panel of the weight, the result and the bias.</summary>
+    /// <param name="x">The row.</param>
+    /// <param name="panel">The panel's index, from a column on.</param>
+    /// <param name="column">The column.</param>
+    public object[] PanelOfEach(Address x, string panel, long column = 0) =>
+    [
+        x, new Address("w", column * Inner, panel, (long)Panels.Width * Inner), new Address("z", column, panel, Panels.Width),
+        .. Start == ProductStart.Bias ? [new Address("bias", column, panel, Panels.Width)] : Array.Empty<object>(),
+    ];
+
+    /// <summary>The function of some vectors of each of some panels, of some rows.</summary>
     /// <param name="apart">The outputs from one of the panels to the next.</param>
     string Tile(Func<string, object, Func<string, KernelFunction>, string> functions, int rows, int lanes, int panels, int vectors, int width, int apart = Panels.Width)
     {
-        var columns = panels * vectors * lanes;
-        // The number of outputs decides which tiles there are, and not what is in them.
-        var signature = (this with { Outputs = 0 }, rows, panels, vectors, width, apart);
-        var places = width != Panels.Width ? "Narrow" : apart != Panels.Width ? $"Each{LayerBuilder.Text(apart)}" : "";
-        return functions($"Recurrent_{LayerBuilder.Text(rows)}x{LayerBuilder.Text(columns)}{places}", signature, name =>
+        var tile = new PanelTile(this, rows, lanes, panels, vectors, width, apart);
+        return functions(tile.Name, tile.Signature, name =>
         {
-            long Output(int v) => (long)(v / vectors) * apart + v % vectors * lanes;
-            long Weight(int v) => (long)(v / vectors) * apart * Inner + v % vectors * lanes;
             var code = new Code();
-            var tile = new RegisterTile(rows, panels * vectors);
-            tile.Begin(code, v => Start == ProductStart.Bias ? new Load(new Address("bias", Output(v))) : Expr.Zero);
-            code.Walk("x", "inner", 1, [("w", width)], step =>
-            {
-                if (rows > 1)
-                {
-                    tile.Step(step, "w", v => new Load(new Address("w", Weight(v))), "x", r => new Address("x", (long)r * InputPitch));
-                    return;
-                }
-                // Weights are operands of the multiply-adds: as locals they would take registers that a narrower processor hasn't.
-                var one = step.Let("x0", new Splat(new Address("x")));
-                for (var v = 0; v < panels * vectors; v++)
-                {
-                    step.Add(new Set(RegisterTile.Sum(0, v).Name, Expr.Fma(one, new Load(new Address("w", Weight(v))), RegisterTile.Sum(0, v))));
-                }
-            });
-            tile.Each(code, (row, r, v) =>
-            {
-                var place = new Address("z", (long)r * OutputPitch + Output(v));
-                row.Add(new Store(place, Start == ProductStart.Memory ? RegisterTile.Sum(r, v) + new Load(place) : RegisterTile.Sum(r, v)));
-            });
-            return new(name, $"{LayerBuilder.Text(rows)} sample{(rows == 1 ? "" : "s")} × {LayerBuilder.Text(columns)} outputs.",
-                [
-                    new(ParameterType.Floats, "x"), new(ParameterType.Floats, "w"), new(ParameterType.Floats, "z"),
-                    .. Start == ProductStart.Bias ? [new KernelParameter(ParameterType.Floats, "bias")] : Array.Empty<KernelParameter>(), new(ParameterType.Size, "inner"),
-                ], code.Body);
+            tile.Begin(code);
+            code.Walk("x", "inner", 1, [("w", width)], tile.Step);
+            tile.Finish(code);
+            return new(name, tile.Summary, [.. tile.Parameters, new(ParameterType.Size, "inner")], code.Body);
         });
     }
 }

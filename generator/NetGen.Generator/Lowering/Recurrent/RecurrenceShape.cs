@@ -17,10 +17,11 @@ sealed class RecurrenceShape
     /// <param name="context">Where values are.</param>
     /// <param name="op">The recurrence.</param>
     /// <param name="isShared">Whether workers share the states of one sample.</param>
-    public RecurrenceShape(Group group, KernelContext context, Recurrence op, bool isShared)
+    /// <param name="products">The products of its inputs, where its kernel computes these; else null.</param>
+    public RecurrenceShape(Group group, KernelContext context, Recurrence op, bool isShared, InputProducts? products = null)
     {
         this.op = op;
-        var result = group.Values[0];
+        var result = group.Values.First(v => v.Op == op);
         var bias = result.Inputs.Length > 2 ? result.Inputs[2] : null;
         var (gates, memory) = (group.Values.FirstOrDefault(v => v.Op is RecurrenceGates), group.Values.FirstOrDefault(v => v.Op is RecurrenceMemory));
         (KeepsGates, KeepsMemory) = (gates is not null, memory is not null);
@@ -28,11 +29,11 @@ sealed class RecurrenceShape
         Samples = new SampleRows(context, result);
         Arguments =
         [
-            new(Binding.Pointer, "x", result.Inputs[0]), new(Binding.Pointer, "w", result.Inputs[1]), .. Optional("bias", bias), new(Binding.Pointer, "y", result),
+            .. products?.Arguments ?? [], new(Binding.Pointer, "x", result.Inputs[0]), new(Binding.Pointer, "w", result.Inputs[1]), .. Optional("bias", bias), new(Binding.Pointer, "y", result),
             .. Optional("gates", gates), .. Optional("memory", memory),
             .. isShared ? [new(Binding.Worker, "worker"), new(Binding.Workers, "workers")] : Samples.Arguments,
         ];
-        Name = context.NameOf($"{op.Label}_{Samples.Label}x{LayerBuilder.Text(op.Hidden)}{(bias is null ? "_NoBias" : "")}{(isShared ? "_Single" : "")}", group, Arguments);
+        Name = context.NameOf($"{op.Label}_{Samples.Label}x{(products is null ? "" : LayerBuilder.Text(products.Inputs) + "x")}{LayerBuilder.Text(op.Hidden)}{(bias is null ? "_NoBias" : "")}{(isShared ? "_Single" : "")}", group, Arguments);
         Summary = $"{Formulas.Of(group)}: {result.Inputs[0].Type} → {result.Type}.";
 
         static KernelArgument[] Optional(string name, Value? value) => value is null ? [] : [new(Binding.Pointer, name, value)];

@@ -20,6 +20,9 @@ sealed class RecurrentBlocks(KernelContext context, ImmutableArray<KernelArgumen
 
     public int Lanes => lanes;
 
+    /// <summary>The functions that the kernel calls.</summary>
+    public List<KernelFunction> Functions => functions;
+
     /// <summary>A function that other kernels may have too, lowered where none of them has.</summary>
     public string Function(string function, object signature, Func<string, KernelFunction> lower)
     {
