@@ -126,8 +126,16 @@ public static class Guard
     [DoesNotReturn]
     static void ThrowOverlap() => throw Bad("y", "y overlaps x in memory; outputs need a place of their own.");
 
+    /// <summary>Requires a place for each value of some samples.</summary>
+    internal static void Places(string name, int length, int samples, int size)
+    {
+        if (length != (long)samples * size) throw Bad(name, Invariant($"{Samples(samples)} of {Values(size)} take {(long)samples * size:N0} places; there are {length:N0}."));
+    }
+
     // The parameters' names are those of the generated method that called.
     static ArgumentException Bad(string paramName, string message) => new(message, paramName);
 
     internal static string Values(int count) => count == 1 ? "1 value" : Invariant($"{count:N0} values");
+
+    internal static string Samples(int count) => count == 1 ? "1 sample" : Invariant($"{count:N0} samples");
 }

@@ -270,7 +270,7 @@ public sealed class SeveralSequenceInputTests(SeveralSequenceInputTests.Compiled
         Refused<ArgumentException>(program, "FitLong", "train", "Input 0 of the dataset has 1 value at each of up to 7 positions; source of Finder has 1 value at each of up to 12 positions.");
         Refused<ArgumentException>(program, "FitOther", "train", "The targets of the dataset aren't of the positions that the output of Finder has: set positionsOf.");
         Refused<ArgumentOutOfRangeException>(program, "FitOwn", "train", "Sample 0 has 8 positions of target; Finder takes from 1 to 7.");
-        Refused<ArgumentException>(program, "Dataset", "inputs", "Input 1 has 1 samples; the first has 2.", new int[5], new[] { 3, 2 }, new int[3], new[] { 3 }, new int[3], 1, -1);
+        Refused<ArgumentException>(program, "Dataset", "inputs", "Input 1 has 1 sample; the first has 2.", new int[5], new[] { 3, 2 }, new int[3], new[] { 3 }, new int[3], 1, -1);
         Refused<ArgumentException>(program, "Dataset", "targets", "3 positions with 1 target value need 3; there are 5.", new int[5], new[] { 3, 2 }, new int[3], new[] { 1, 2 }, new int[5], 1, -1);
         Refused<ArgumentException>(program, "Dataset", "targets", "5 positions with 1 target value need 5; there are 3.", new int[5], new[] { 3, 2 }, new int[3], new[] { 1, 2 }, new int[3], 1, 0);
         Refused<ArgumentException>(program, "Dataset", "targets", "3 target values are not the same number for each of 2 samples.", new int[5], new[] { 3, 2 }, new int[3], new[] { 1, 2 }, new int[3], 0, -1);

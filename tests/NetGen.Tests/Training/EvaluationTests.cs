@@ -77,7 +77,7 @@ public class EvaluationTests
             Assert.Throws<ArgumentOutOfRangeException>(() => data.Read([0, 3], x, labels)).Message, StringComparison.Ordinal);
         Assert.Equal("x", Assert.Throws<ArgumentException>(() => data.Read([0], x, labels)).ParamName);
         Assert.Equal("inputs", Assert.Throws<ArgumentException>(() => new Dataset<int>(new float[5], new int[2], 2)).ParamName);
-        Assert.Contains("3 samples need 3 target values",
+        Assert.Contains("3 samples with 1 target value each have 3; there are",
             Assert.Throws<ArgumentException>(() => new Dataset<int>(new float[6], new int[2], 2)).Message, StringComparison.Ordinal);
         Assert.Equal([3, 4, 5, 6], data.Slice(1, 2).Inputs.ToArray());
         Assert.Throws<ArgumentOutOfRangeException>(() => data.Slice(2, 2));

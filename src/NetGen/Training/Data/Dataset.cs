@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using NetGen.Runtime;
 
 namespace NetGen;
 
@@ -30,7 +31,7 @@ public sealed class Dataset<TTarget> : IDataset<TTarget> where TTarget : unmanag
         if (targets.Length != (long)Count * targetSize)
         {
             throw new ArgumentException(FormattableString.Invariant(
-                $"{Count} samples need {(long)Count * targetSize} target values, {targetSize} each; there are {targets.Length}."), nameof(targets));
+                $"{Guard.Samples(Count)} with {targetSize} target {(targetSize == 1 ? "value" : "values")} each have {(long)Count * targetSize:N0}; there are {targets.Length:N0}."), nameof(targets));
         }
         (_inputs, _targets, InputSize, TargetSize) = (inputs, targets, inputSize, targetSize);
     }
@@ -77,8 +78,8 @@ public sealed class Dataset<TTarget> : IDataset<TTarget> where TTarget : unmanag
     /// <exception cref="ArgumentOutOfRangeException">An index is not one of a sample.</exception>
     public void Read(ReadOnlySpan<int> indices, Span<float> x, Span<TTarget> target)
     {
-        Check(nameof(x), x.Length, indices.Length, InputSize);
-        Check(nameof(target), target.Length, indices.Length, TargetSize);
+        Guard.Places(nameof(x), x.Length, indices.Length, InputSize);
+        Guard.Places(nameof(target), target.Length, indices.Length, TargetSize);
         var inputs = _inputs.Span;
         var targets = _targets.Span;
         for (int i = 0; i < indices.Length; i++)
@@ -91,15 +92,6 @@ public sealed class Dataset<TTarget> : IDataset<TTarget> where TTarget : unmanag
             }
             inputs.Slice(index * InputSize, InputSize).CopyTo(x[(i * InputSize)..]);
             targets.Slice(index * TargetSize, TargetSize).CopyTo(target[(i * TargetSize)..]);
-        }
-    }
-
-    static void Check(string name, int length, int samples, int size)
-    {
-        if (length != (long)samples * size)
-        {
-            throw new ArgumentException(FormattableString.Invariant(
-                $"{samples} samples of {size} values need {(long)samples * size} places; there are {length}."), name);
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using NetGen.Runtime;
 
 namespace NetGen;
 
@@ -57,7 +58,7 @@ public sealed class SequenceDataset<TTarget> : IDataset<TTarget> where TTarget :
             throw new ArgumentException("No input has positions; samples of one shape are those of a Dataset.", nameof(inputs));
         Count = _inputs[0].Count;
         if (Array.FindIndex(_inputs, input => input.Count != Count) is > 0 and var other)
-            throw new ArgumentException(FormattableString.Invariant($"Input {other} has {_inputs[other].Count} samples; the first has {Count}."), nameof(inputs));
+            throw new ArgumentException(FormattableString.Invariant($"Input {other} has {Guard.Samples(_inputs[other].Count)}; the first has {Count}."), nameof(inputs));
         if (positionsOf < -1 || positionsOf >= _inputs.Length || (positionsOf >= 0 && _inputs[positionsOf].Max == 0))
             throw new ArgumentOutOfRangeException(nameof(positionsOf), positionsOf,
                 FormattableString.Invariant($"It must be the number of an input that has positions, of {_inputs.Length}, or -1 for the last one."));
@@ -78,7 +79,7 @@ public sealed class SequenceDataset<TTarget> : IDataset<TTarget> where TTarget :
         }
         TargetSize = Count == 0 ? 1 : targets.Length / Count;
         if (TargetSize == 0 || targets.Length != (long)Count * TargetSize)
-            throw new ArgumentException(FormattableString.Invariant($"{targets.Length} target values are not the same number for each of {Count} samples."), nameof(targets));
+            throw new ArgumentException(FormattableString.Invariant($"{targets.Length} target values are not the same number for each of {Guard.Samples(Count)}."), nameof(targets));
     }
 
     /// <inheritdoc/>
@@ -129,8 +130,8 @@ public sealed class SequenceDataset<TTarget> : IDataset<TTarget> where TTarget :
     /// <exception cref="ArgumentOutOfRangeException">An index is not one of a sample.</exception>
     public void Read(ReadOnlySpan<int> indices, Span<float> x, Span<TTarget> target)
     {
-        Check(nameof(x), x.Length, indices.Length, InputSize);
-        Check(nameof(target), target.Length, indices.Length, TargetSize);
+        Guard.Places(nameof(x), x.Length, indices.Length, InputSize);
+        Guard.Places(nameof(target), target.Length, indices.Length, TargetSize);
         for (int i = 0; i < indices.Length; i++)
         {
             var index = indices[i];
@@ -149,15 +150,6 @@ public sealed class SequenceDataset<TTarget> : IDataset<TTarget> where TTarget :
             var own = target.Slice(i * TargetSize, TargetSize);
             _targets.Span.Slice(first, count).CopyTo(own);
             own[count..].Clear();
-        }
-    }
-
-    static void Check(string name, int length, int samples, int size)
-    {
-        if (length != (long)samples * size)
-        {
-            throw new ArgumentException(FormattableString.Invariant(
-                $"{samples} samples of {size} values need {(long)samples * size} places; there are {length}."), name);
         }
     }
 }
