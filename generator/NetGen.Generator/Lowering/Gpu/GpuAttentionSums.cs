@@ -47,7 +47,7 @@ sealed class GpuAttentionSums(GpuAttentionTile tile, int size, (GpuTileSum Sum, 
             {
                 code.Block(null, block =>
                 {
-                    block.Add(new Integer($"int number = {tile.FirstNumber(chunk)} + threadX * {LayerBuilder.Text(GpuAttentionTile.Tile.BlockColumns)} + {LayerBuilder.Text(c)}"));
+                    block.Add(new Integer($"int number = {IndexText.Plus($"{tile.FirstNumber(chunk)} + threadX * {LayerBuilder.Text(GpuAttentionTile.Tile.BlockColumns)}", c)}"));
                     for (var r = 0; r < GpuAttentionTile.Tile.BlockRows; r++)
                     {
                         var place = new Address(value, 0, $"{first} + {GpuAttentionTile.Row(r)} * {LayerBuilder.Text(pitch)} + number");

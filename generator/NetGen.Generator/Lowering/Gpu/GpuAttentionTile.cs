@@ -114,7 +114,7 @@ sealed class GpuAttentionTile(Code code, AttentionShape shape, GpuAttentionPlace
         }
         target.For("firstColumn", from, to, Tile.Columns, loop =>
         {
-            for (var c = 0; c < Tile.BlockColumns; c++) loop.Add(new Integer($"int {Column(c)} = firstColumn + threadX * {Text(Tile.BlockColumns)} + {Text(c)}"));
+            for (var c = 0; c < Tile.BlockColumns; c++) loop.Add(new Integer($"int {Column(c)} = {IndexText.Plus($"firstColumn + threadX * {Text(Tile.BlockColumns)}", c)}"));
             loop.Add(new Integer(IsWhole ? $"int end = firstColumn + {Text(Tile.Columns)}"
                 : $"int end = firstColumn + {Text(Tile.Columns)} < {Columns.Text} ? firstColumn + {Text(Tile.Columns)} : {Columns.Text}"));
             body(loop);

@@ -224,8 +224,8 @@ sealed class GpuWindow(string name, Shape image, Shape result, Window window, in
         code.Add(new Integer($"int sample{suffix} = {index} / {Text(rows * columns)}"));
         code.Add(new Integer($"int of{suffix} = {index} - sample{suffix} * {Text(rows * columns)}"));
         code.Add(new Integer($"int row{suffix} = of{suffix} / {Text(columns)}"));
-        code.Add(new Integer($"int y{suffix} = row{suffix} * {Text(window.Rows.Stride)} - {Text(window.Rows.Before)}"));
-        code.Add(new Integer($"int x{suffix} = (of{suffix} - row{suffix} * {Text(columns)}) * {Text(window.Columns.Stride)} - {Text(window.Columns.Before)}"));
+        code.Add(new Integer($"int y{suffix} = {IndexText.Plus(IndexText.Times($"row{suffix}", window.Rows.Stride), -window.Rows.Before)}"));
+        code.Add(new Integer($"int x{suffix} = {IndexText.Plus(IndexText.Times($"of{suffix} - {IndexText.Times($"row{suffix}", columns)}", window.Columns.Stride), -window.Columns.Before)}"));
         var first = groups == 1 ? "" : $" + channels * {Text(image.Size / groups)}";
         code.Add(new Integer($"int pixel{suffix} = sample{suffix} * {Text(image.Size)}{first} + y{suffix} * {Text(width)} + x{suffix}"));
     }
@@ -236,8 +236,8 @@ sealed class GpuWindow(string name, Shape image, Shape result, Window window, in
         code.Add(new Integer($"int channel{suffix} = {index} / {Text(window.Places)}"));
         code.Add(new Integer($"int in{suffix} = {index} - channel{suffix} * {Text(window.Places)}"));
         code.Add(new Integer($"int kernelRow{suffix} = in{suffix} / {Text(window.Columns.Kernel)}"));
-        code.Add(new Integer($"int ky{suffix} = kernelRow{suffix} * {Text(window.Rows.Dilation)}"));
-        code.Add(new Integer($"int kx{suffix} = (in{suffix} - kernelRow{suffix} * {Text(window.Columns.Kernel)}) * {Text(window.Columns.Dilation)}"));
+        code.Add(new Integer($"int ky{suffix} = {IndexText.Times($"kernelRow{suffix}", window.Rows.Dilation)}"));
+        code.Add(new Integer($"int kx{suffix} = {IndexText.Times($"in{suffix} - {IndexText.Times($"kernelRow{suffix}", window.Columns.Kernel)}", window.Columns.Dilation)}"));
         code.Add(new Integer($"int place{suffix} = channel{suffix} * {Text(height * width)} + ky{suffix} * {Text(width)} + kx{suffix}"));
     }
 
@@ -256,8 +256,8 @@ sealed class GpuSpread(string name, Shape image, Shape result, Window window, in
         code.Add(new Integer($"int sample{suffix} = {index} / {Text(height * width)}"));
         code.Add(new Integer($"int of{suffix} = {index} - sample{suffix} * {Text(height * width)}"));
         code.Add(new Integer($"int row{suffix} = of{suffix} / {Text(width)}"));
-        code.Add(new Integer($"int y{suffix} = row{suffix} + {Text(window.Rows.Before)}"));
-        code.Add(new Integer($"int x{suffix} = of{suffix} - row{suffix} * {Text(width)} + {Text(window.Columns.Before)}"));
+        code.Add(new Integer($"int y{suffix} = {IndexText.Plus($"row{suffix}", window.Rows.Before)}"));
+        code.Add(new Integer($"int x{suffix} = {IndexText.Plus($"of{suffix} - {IndexText.Times($"row{suffix}", width)}", window.Columns.Before)}"));
         code.Add(new Integer($"int first{suffix} = sample{suffix} * {Text(image.Size)}{(groups == 1 ? "" : $" + channels * {Text(image.Size / groups)}")}"));
     }
 
@@ -266,8 +266,8 @@ sealed class GpuSpread(string name, Shape image, Shape result, Window window, in
         code.Add(new Integer($"int output{suffix} = {index} / {Text(window.Places)}"));
         code.Add(new Integer($"int in{suffix} = {index} - output{suffix} * {Text(window.Places)}"));
         code.Add(new Integer($"int kernelRow{suffix} = in{suffix} / {Text(window.Columns.Kernel)}"));
-        code.Add(new Integer($"int ky{suffix} = kernelRow{suffix} * {Text(window.Rows.Dilation)}"));
-        code.Add(new Integer($"int kx{suffix} = (in{suffix} - kernelRow{suffix} * {Text(window.Columns.Kernel)}) * {Text(window.Columns.Dilation)}"));
+        code.Add(new Integer($"int ky{suffix} = {IndexText.Times($"kernelRow{suffix}", window.Rows.Dilation)}"));
+        code.Add(new Integer($"int kx{suffix} = {IndexText.Times($"in{suffix} - {IndexText.Times($"kernelRow{suffix}", window.Columns.Kernel)}", window.Columns.Dilation)}"));
         code.Add(new Integer($"int plane{suffix} = output{suffix} * {Text(image.Size / image.Axes[0])}"));
     }
 

@@ -46,9 +46,7 @@ abstract class GpuOperand(string name, bool alongDepth, bool gathers = false)
 sealed class GpuMatrix(string name, long lineStride, long depthStride, string? first = null) : GpuOperand(name, alongDepth: depthStride == 1)
 {
     public override (string? Condition, string Index) At(Code code, string line, string lineSuffix, string depth, string depthSuffix) =>
-        (null, $"{(first is null ? "" : first + " + ")}{Times(line, lineStride)} + {Times(depth, depthStride)}");
-
-    static string Times(string index, long stride) => stride == 1 ? index : $"{index} * {LayerBuilder.Text(stride)}";
+        (null, $"{(first is null ? "" : first + " + ")}{IndexText.Times(line, lineStride)} + {IndexText.Times(depth, depthStride)}");
 }
 
 /// <summary>
@@ -113,13 +111,13 @@ sealed class GpuProduct(
         sum.Add(code, from, to, depth.IsMultipleOf(tile.Depth) && parts == 1);
         for (var r = 0; r < tile.BlockRows; r++)
         {
-            code.Add(new Integer($"int {Row(r)} = firstRow + threadY * {LayerBuilder.Text(tile.BlockRows)} + {LayerBuilder.Text(r)}"));
+            code.Add(new Integer($"int {Row(r)} = {IndexText.Plus($"firstRow + threadY * {LayerBuilder.Text(tile.BlockRows)}", r)}"));
             row?.Invoke(code, Row(r));
         }
         for (var c = 0; c < tile.BlockColumns; c++)
         {
             var own = $"column{LayerBuilder.Text(c)}";
-            code.Add(new Integer($"int {own} = firstColumn + threadX * {LayerBuilder.Text(tile.BlockColumns)} + {LayerBuilder.Text(c)}"));
+            code.Add(new Integer($"int {own} = {IndexText.Plus($"firstColumn + threadX * {LayerBuilder.Text(tile.BlockColumns)}", c)}"));
             Inside(code, columns, tile.Columns, own, ofColumn =>
             {
                 column?.Invoke(ofColumn, own);

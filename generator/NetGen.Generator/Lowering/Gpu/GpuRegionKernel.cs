@@ -1,4 +1,3 @@
-using System.Globalization;
 using NetGen.Generator.Fusion;
 using NetGen.Generator.Graph;
 using NetGen.Generator.Layers;
@@ -73,7 +72,7 @@ static class GpuRegionKernel
                         body.Add(new Integer("bool isFirst = !(largest > own)"));
                         body.Add(new Integer($"int first = {First(result.Shape)}"));
                         Places(body, rows, columns, (earlier, iY, iX) => earlier.If(
-                            $"({Times(iY, rows.Step)} < atY | ({Times(iY, rows.Step)} == atY & {Times(iX, columns.Step)} < atX))",
+                            $"({IndexText.Times(iY, rows.Step)} < atY | ({IndexText.Times(iY, rows.Step)} == atY & {IndexText.Times(iX, columns.Step)} < atX))",
                             then => then.Add(new Integer($"isFirst &= largest > x[{Place("first", result.Shape, rows, columns, iY, iX)}]"))));
                         body.Add(new Set("spread", new Local("spread") + new Conditional("isFirst", value)));
                     });
@@ -129,7 +128,7 @@ static class GpuRegionKernel
     {
         if (Alike(axis) is { } run)
         {
-            code.Add(new Integer($"int {name}First = {Plus(Times(region, run.Advance), run.First)}"));
+            code.Add(new Integer($"int {name}First = {IndexText.Plus(IndexText.Times(region, run.Advance), run.First)}"));
             if (divides) code.Add(new Integer($"int {name}Divisor = {Text(run.Divisor)}"));
             return;
         }
@@ -185,14 +184,8 @@ static class GpuRegionKernel
     static string Place(string first, Shape shape, RegionAxis rows, RegionAxis columns, string iY, string iX)
     {
         var (_, _, width) = Layout.Sizes(shape);
-        return new[] { Times(iY, rows.Step * width), Times(iX, columns.Step) }.Where(t => t != "0").Aggregate(first, (sum, term) => $"{sum} + {term}");
+        return new[] { IndexText.Times(iY, rows.Step * width), IndexText.Times(iX, columns.Step) }.Where(t => t != "0").Aggregate(first, (sum, term) => $"{sum} + {term}");
     }
-
-    static string Times(string index, int factor) =>
-        int.TryParse(index, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? Text((long)number * factor)
-        : factor == 0 ? "0" : factor == 1 ? index : $"{index} * {Text(factor)}";
-
-    static string Plus(string index, int offset) => offset == 0 ? index : $"{index} {(offset < 0 ? "-" : "+")} {Text(Math.Abs((long)offset))}";
 
     static string Divisor(RegionAxis rows, RegionAxis columns) => rows.Divides && columns.Divides ? "(yDivisor * xDivisor)" : rows.Divides ? "yDivisor" : "xDivisor";
 

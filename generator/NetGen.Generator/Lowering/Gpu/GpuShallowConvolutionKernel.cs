@@ -42,7 +42,7 @@ static class GpuShallowConvolutionKernel
             {
                 var own = $"channel{Text(i)}";
                 var suffix = $"_{Text(i)}";
-                body.Add(new Integer($"int {own} = groupY * {Text(Channels)} + {Text(i)}"));
+                body.Add(new Integer($"int {own} = {IndexText.Plus($"groupY * {Text(Channels)}", i)}"));
                 if (channels % Channels == 0) body.Block(null, Result);
                 else body.If($"{own} < {Text(channels)}", Result);
 
@@ -74,8 +74,8 @@ static class GpuShallowConvolutionKernel
         var (_, height, width) = Layout.Sizes(image);
         var (_, rows, columns) = Layout.Sizes(result);
         code.Add(new Integer($"int row = pixel / {Text(columns)}"));
-        code.Add(new Integer($"int top = row * {Text(window.Rows.Stride)} - {Text(window.Rows.Before)}"));
-        code.Add(new Integer($"int left = (pixel - row * {Text(columns)}) * {Text(window.Columns.Stride)} - {Text(window.Columns.Before)}"));
+        code.Add(new Integer($"int top = {IndexText.Plus(IndexText.Times("row", window.Rows.Stride), -window.Rows.Before)}"));
+        code.Add(new Integer($"int left = {IndexText.Plus(IndexText.Times($"pixel - {IndexText.Times("row", columns)}", window.Columns.Stride), -window.Columns.Before)}"));
         code.Add(new Integer($"int first = sample * {Text(image.Size)} + top * {Text(width)} + left"));
         for (var p = 0; p < products; p++)
         {

@@ -71,21 +71,16 @@ sealed class GpuStagedSide(GpuOperand operand, string side, string first, GpuExt
 
     public override void Lines(Code code)
     {
-        if (operand.Gathers && !operand.AlongDepth)
-        {
-            code.Add(new Integer($"int {side}Line = thread % {LayerBuilder.Text(lines)}"));
-            code.Add(new Integer($"int {side}Depth = thread / {LayerBuilder.Text(lines)}"));
-        }
-        else
-        {
-            var (fast, slow) = operand.AlongDepth ? ("Depth", "Line") : ("Line", "Depth");
-            var threads = LayerBuilder.Text((operand.AlongDepth ? tile.Depth : lines) / Items);
-            code.Add(new Integer($"int {side}{fast} = thread % {threads} * {LayerBuilder.Text(Items)}"));
-            code.Add(new Integer($"int {side}{slow} = thread / {threads}"));
-        }
+        // Threads that follow each other have lines that do, or, where memory has depths or lines together, some of those.
+        var (fast, slow, threads, items) = operand.AlongDepth ? ("Depth", "Line", tile.Depth / Items, Items)
+            : operand.Gathers ? ("Line", "Depth", lines, 1) : ("Line", "Depth", lines / Items, Items);
+        // Of what all threads have in common, such as a depth and the indices that follow from it, a compiler that is told makes no work for each.
+        var (within, which) = threads == 1 ? ("0", "thread") : threads == tile.Threads ? ("thread", "0") : ($"thread % {LayerBuilder.Text(threads)}", $"thread / {LayerBuilder.Text(threads)}");
+        code.Add(new Integer($"int {side}{fast} = {(items == 1 || within == "0" ? within : $"{within} * {LayerBuilder.Text(items)}")}"));
+        code.Add(new Integer($"int {side}{slow} = {which}"));
         for (var i = 0; i < (OneLine ? 1 : Items); i++)
         {
-            code.Add(new Integer($"int {Line(i)} = {first} + {side}Line{Plus(i)}"));
+            code.Add(new Integer($"int {Line(i)} = {IndexText.Plus($"{first} + {side}Line", i)}"));
             if (!extent.IsMultipleOf(lines)) code.Add(new Integer($"{Line(i)} = {Line(i)} < {extent.Text} ? {Line(i)} : {extent.Text} - 1"));
             operand.Line(code, Line(i), Suffix(i));
         }
@@ -95,7 +90,7 @@ sealed class GpuStagedSide(GpuOperand operand, string side, string first, GpuExt
     {
         for (var i = 0; i < (OneLine ? Items : 1); i++)
         {
-            code.Add(new Integer($"int {Depth(i)} = k + {side}Depth{Plus(i * Step)}"));
+            code.Add(new Integer($"int {Depth(i)} = {IndexText.Plus($"k + {side}Depth", i * Step)}"));
             operand.Depth(code, Depth(i), Suffix(i));
         }
         for (var i = 0; i < Items; i++)
@@ -124,6 +119,4 @@ sealed class GpuStagedSide(GpuOperand operand, string side, string first, GpuExt
     string Depth(int i) => $"{side}Depth{LayerBuilder.Text(i)}";
 
     string Suffix(int i) => $"{char.ToUpperInvariant(side[0])}{side.Substring(1)}{LayerBuilder.Text(i)}";
-
-    static string Plus(int offset) => offset == 0 ? "" : $" + {LayerBuilder.Text(offset)}";
 }

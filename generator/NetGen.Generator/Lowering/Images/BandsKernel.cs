@@ -102,7 +102,7 @@ sealed class BandsKernel
         {
             var (blocks, axis) = (functions[m].Blocks, members[m].Rows);
             code.Add(new Integer($"int {From(m)} = {blocks.BlockOf(Named(code, "first", m, first, blocks))}"));
-            first = AtLeast0(Sum(Product(blocks.RowOf(From(m)), axis.InputStep), axis.First), axis.First);
+            first = AtLeast0(IndexText.Plus(IndexText.Times(blocks.RowOf(From(m)), axis.InputStep), axis.First), axis.First);
         }
         for (var m = 0; m < windows.Length; m++) windows[m].Begin(code, functions[m].Blocks.IsCut ? Least(Needed(m), Begun(m)) : Needed(m));
         code.For("row", "first", "last", bandRows, band =>
@@ -112,7 +112,7 @@ sealed class BandsKernel
             {
                 var (blocks, axis) = (functions[m].Blocks, members[m].Rows);
                 band.Add(new Integer($"int {To(m)} = {blocks.BlocksOf(Named(band, "last", m, rows, blocks))}"));
-                rows = AtMost(AtLeast0(Sum(Product(Computed(m, To(m)), axis.InputStep), axis.More), axis.InputStep + axis.More), axis.Results * axis.InputStep + axis.More,
+                rows = AtMost(AtLeast0(IndexText.Plus(IndexText.Times(Computed(m, To(m)), axis.InputStep), axis.More), axis.InputStep + axis.More), axis.Results * axis.InputStep + axis.More,
                     members[m].InputHeight);
             }
             for (var m = 0; m < members.Length; m++)
@@ -144,11 +144,11 @@ sealed class BandsKernel
         {
             var axis = members[member + 1].Rows;
             var first = axis.First + windows[member].Layout.Border.Top;
-            return AtLeast0(Sum(Product(functions[member + 1].Blocks.RowOf(From(member + 1)), axis.InputStep), first), first);
+            return AtLeast0(IndexText.Plus(IndexText.Times(functions[member + 1].Blocks.RowOf(From(member + 1)), axis.InputStep), first), first);
         }
 
         // The row of a member's result, border included, that it goes on in.
-        string Begun(int member) => Sum(functions[member].Blocks.RowOf(From(member)), windows[member].Layout.Border.Top);
+        string Begun(int member) => IndexText.Plus(functions[member].Blocks.RowOf(From(member)), windows[member].Layout.Border.Top);
 
         static string Least(string a, string b) => a == b ? a : $"int.Min({a}, {b})";
 
@@ -184,10 +184,6 @@ sealed class BandsKernel
 
         static int Cut(RowBlocks blocks) => blocks.IsCut ? 2 * blocks.ImageRows : 0;
     }
-
-    static string Product(string number, int factor) => factor == 1 ? number : $"{(number.Contains(" ") ? $"({number})" : number)} * {LayerBuilder.Text(factor)}";
-
-    static string Sum(string number, int addend) => addend == 0 ? number : $"{number} {(addend < 0 ? "-" : "+")} {LayerBuilder.Text(Math.Abs((long)addend))}";
 
     /// <summary>The number, or zero where it is less, as it may be.</summary>
     static string AtLeast0(string number, int least) => least >= 0 ? number : $"int.Max({number}, 0)";
