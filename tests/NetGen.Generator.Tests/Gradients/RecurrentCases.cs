@@ -62,6 +62,19 @@ static class RecurrentCases
         ["LSTM_12_128_128"] = Sequence(12, 128, "LSTM({0})", "128"),
         ["GRU_11_70_128_BothWays"] = Sequence(11, 70, "GRU({0})", "128, Bidirectional = true"),
         ["RNN_22_96_192_BothWays"] = Sequence(22, 96, "RNN({0})", "192, Bidirectional = true, Bias = false"),
+        ["LSTM_Forward"] = """
+            {
+                [LSTM(96, Bidirectional = true)] readonly NetGen.Layer reader;
+                [GRU(128)] readonly NetGen.Layer writer;
+                [Linear(64)] readonly NetGen.Layer narrow;
+
+                Tensor Forward([Shape(13, 64, Gradient = true)] Tensor x)
+                {
+                    var read = reader(x);
+                    return writer(read) + writer(reader(NetGen.Functions.Tanh(narrow(read)) + x));
+                }
+            }
+            """,
     };
 
     static string Sequence(int positions, int inputs, string layer, string arguments) => $"[Input({positions}, {inputs}, Gradient = true), {layer.Replace("{0}", arguments, StringComparison.Ordinal)}]";
