@@ -57,18 +57,18 @@ static class RecurrentCases
         ["RNN_4_16_192"] = Sequence(4, 16, "RNN({0})", "192"),
         ["RNN_4_3_224_ReLU"] = Sequence(4, 3, "RNN({0})", "224, Nonlinearity = Nonlinearity.ReLU, Bidirectional = true"),
         // Those whose kernel computes the products of the inputs a few positions ahead.
-        ["LSTM_9_64_96"] = Sequence(9, 64, "LSTM({0})", "96"),
-        ["LSTM_18_160_96_BothWays"] = Sequence(18, 160, "LSTM({0})", "96, Layers = 2, Bidirectional = true, Bias = false"),
-        ["LSTM_12_128_128"] = Sequence(12, 128, "LSTM({0})", "128"),
-        ["GRU_11_70_128_BothWays"] = Sequence(11, 70, "GRU({0})", "128, Bidirectional = true"),
-        ["RNN_22_96_192_BothWays"] = Sequence(22, 96, "RNN({0})", "192, Bidirectional = true, Bias = false"),
+        ["LSTM_9_96_96"] = Sequence(9, 96, "LSTM({0})", "96"),
+        ["LSTM_18_96_96_Stacked"] = Sequence(18, 96, "LSTM({0})", "96, Layers = 3, Bias = false"),
+        ["LSTM_12_128_128_BothWays"] = Sequence(12, 128, "LSTM({0})", "128, Bidirectional = true"),
+        ["GRU_11_128_128_BothWays"] = Sequence(11, 128, "GRU({0})", "128, Bidirectional = true"),
+        ["RNN_22_192_192_BothWays"] = Sequence(22, 192, "RNN({0})", "192, Bidirectional = true, Bias = false"),
         ["LSTM_Forward"] = """
             {
-                [LSTM(96, Bidirectional = true)] readonly NetGen.Layer reader;
-                [GRU(128)] readonly NetGen.Layer writer;
-                [Linear(64)] readonly NetGen.Layer narrow;
+                [LSTM(96)] readonly NetGen.Layer reader;
+                [LSTM(96, Bias = false)] readonly NetGen.Layer writer;
+                [Linear(96)] readonly NetGen.Layer narrow;
 
-                Tensor Forward([Shape(13, 64, Gradient = true)] Tensor x)
+                Tensor Forward([Shape(13, 96, Gradient = true)] Tensor x)
                 {
                     var read = reader(x);
                     return writer(read) + writer(reader(NetGen.Functions.Tanh(narrow(read)) + x));

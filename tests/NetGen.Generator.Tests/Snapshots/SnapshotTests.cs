@@ -38,7 +38,7 @@ public sealed class SnapshotTests
         ["Winograd"] = ("[Network, Input(32, 6, 8), Conv2d(32, 3, Padding = 1), ReLU, Conv2d(32, 3, Bias = false), AdaptiveAvgPool2d(1), Flatten, Linear(2), Loss(Loss.CrossEntropy)]\npublic partial class Winograd;", "Winograd"),
         ["Bands"] = ("[Network, Input(2, 85, 60), Conv2d(32, 1), ReLU, Conv2d(32, 3, Stride = 2, Padding = 1, Groups = 32), Conv2d(4, 1), Loss(Loss.MSE)]\npublic partial class Bands;", "Bands"),
         ["Stem"] = ("[Network, Input(3, 181, 183), Conv2d(16, 7, Stride = 2, Padding = 3, Bias = false), ReLU, MaxPool2d(3, Stride = 2, Padding = 1), Loss(Loss.MSE)]\npublic partial class Stem;", "Stem"),
-        ["Recurrent"] = ("[Network, Input(9, 64), LSTM(96), SelectPosition, Linear(3), Loss(Loss.CrossEntropy)]\npublic partial class Recurrent;", "Recurrent"),
+        ["Recurrent"] = ("[Network, Input(9, 96), LSTM(96), SelectPosition, Linear(3), Loss(Loss.CrossEntropy)]\npublic partial class Recurrent;", "Recurrent"),
         ["TwoTowers"] = ("""
             using static NetGen.Functions;
 

@@ -7,13 +7,15 @@ namespace NetGen.Generator.Lowering.Recurrent;
 
 /// <summary>
 /// The products of the inputs that a recurrence of one sample reads, computed by its own kernel: some positions' before the first one, the others' a few
-/// positions ahead, together with the products of the states. Those wait for weights from the second-level cache, and leave the arithmetic units half of the
+/// positions ahead, together with the products of the states, which are as many. Those wait for weights from the second-level cache, and leave the arithmetic units half of the
 /// time for these, whose weights serve several positions.
 /// </summary>
 sealed class InputProducts
 {
     /// <summary>The positions whose products are computed together.</summary>
     const int Rows = UnrollPolicy.LeastTile;
+
+    const string Results = "x";
 
     readonly Recurrence op;
     readonly LinearShape linear;
@@ -32,11 +34,6 @@ sealed class InputProducts
 
     /// <summary>Its operands beside the recurrence's, which has the results' pointer.</summary>
     public IEnumerable<KernelArgument> Arguments => linear.Arguments.Where(a => NameOf(a.Name) != Results).Select(a => a with { Name = NameOf(a.Name) });
-
-    /// <summary>The features of a position.</summary>
-    public int Inputs => linear.Inputs;
-
-    const string Results = "x";
 
     /// <summary>What the recurrence's kernel calls an operand.</summary>
     static string NameOf(string operand) => operand switch { "x" => "inputs", "w" => "w_ih", "bias" => "bias_ih", _ => Results };
@@ -113,20 +110,17 @@ sealed class InputProducts
     {
         var states = new PanelTile(product, 1, lanes, op.Gates, Panels.Width / lanes, Panels.Width, op.Hidden);
         var inputs = new RegisterTile(Rows, Panels.Width / lanes, "s");
-        var name = $"{states.Name}_{LayerBuilder.Text(Rows)}x{LayerBuilder.Text(Panels.Width)}Of{LayerBuilder.Text(linear.Inputs)}";
-        return functions(name, (states.Signature, linear.Inputs, linear.Outputs, linear.HasBias), unique =>
+        var name = $"{states.Name}_{LayerBuilder.Text(Rows)}x{LayerBuilder.Text(Panels.Width)}";
+        return functions(name, (states.Signature, linear.HasBias), unique =>
         {
             var code = new Code();
             states.Begin(code);
             inputs.Begin(code, v => linear.HasBias ? new Load(new Address("bias_ih", v * lanes)) : Expr.Zero);
-            var both = Math.Min(op.Hidden, linear.Inputs);
-            code.Walk("x", LayerBuilder.Text(both), 1, [("w", Panels.Width), ("inputs", 1), ("w_ih", Panels.Width)], step =>
+            code.Walk("x", LayerBuilder.Text(op.Hidden), 1, [("w", Panels.Width), ("inputs", 1), ("w_ih", Panels.Width)], step =>
             {
                 states.Step(step);
-                Step(step);
+                inputs.Step(step, "w_ih", v => new Load(new Address("w_ih", v * lanes)), "input", r => new Address("inputs", (long)r * linear.Inputs));
             });
-            if (op.Hidden > both) code.Walk("x", LayerBuilder.Text(op.Hidden - both), 1, [("w", Panels.Width)], states.Step);
-            if (linear.Inputs > both) code.Walk("inputs", LayerBuilder.Text(linear.Inputs - both), 1, [("w_ih", Panels.Width)], Step);
             states.Finish(code);
             inputs.Store(code, (r, v) => new Address("sums", (long)r * linear.Outputs + v * lanes));
             return new KernelFunction(unique, $"{states.Summary.TrimEnd('.')}, and {LayerBuilder.Text(Rows)} positions' inputs × {LayerBuilder.Text(Panels.Width)} outputs.",
@@ -135,7 +129,5 @@ sealed class InputProducts
                 .. linear.HasBias ? [new KernelParameter(ParameterType.Floats, "bias_ih")] : Array.Empty<KernelParameter>(), new(ParameterType.Floats, "sums"),
             ], code.Body);
         });
-
-        void Step(Code step) => inputs.Step(step, "w_ih", v => new Load(new Address("w_ih", v * lanes)), "input", r => new Address("inputs", (long)r * linear.Inputs));
     }
 }

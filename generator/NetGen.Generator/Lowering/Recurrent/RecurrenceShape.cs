@@ -33,7 +33,7 @@ sealed class RecurrenceShape
             .. Optional("gates", gates), .. Optional("memory", memory),
             .. isShared ? [new(Binding.Worker, "worker"), new(Binding.Workers, "workers")] : Samples.Arguments,
         ];
-        Name = context.NameOf($"{op.Label}_{Samples.Label}x{(products is null ? "" : LayerBuilder.Text(products.Inputs) + "x")}{LayerBuilder.Text(op.Hidden)}{(bias is null ? "_NoBias" : "")}{(isShared ? "_Single" : "")}", group, Arguments);
+        Name = context.NameOf($"{op.Label}_{Samples.Label}x{LayerBuilder.Text(op.Hidden)}{(bias is null ? "_NoBias" : "")}{(products is null ? "" : "_Inputs")}{(isShared ? "_Single" : "")}", group, Arguments);
         Summary = $"{Formulas.Of(group)}: {result.Inputs[0].Type} → {result.Type}.";
 
         static KernelArgument[] Optional(string name, Value? value) => value is null ? [] : [new(Binding.Pointer, name, value)];
