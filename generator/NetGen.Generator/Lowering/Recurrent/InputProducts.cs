@@ -6,9 +6,9 @@ using NetGen.Generator.Ops;
 namespace NetGen.Generator.Lowering.Recurrent;
 
 /// <summary>
-/// The products of the inputs that a recurrence of one sample reads, computed by its own kernel: some positions' before the first one, the others' a few
-/// positions ahead, together with the products of the states, which are as many. Those wait for weights from the second-level cache, and leave the arithmetic units half of the
-/// time for these, whose weights serve several positions.
+/// The products of the inputs that a recurrence of one sample reads, which are as many as its states, computed by its own kernel: some positions' before the
+/// first one, the others' a few positions ahead, together with the products of the states. Those wait for weights from the second-level cache, and leave the
+/// arithmetic units half of the time for these, whose weights serve several positions.
 /// </summary>
 sealed class InputProducts
 {
@@ -62,7 +62,7 @@ sealed class InputProducts
         });
     }
 
-    Address Renamed(Address address, Value value, int row) => address with
+    static Address Renamed(Address address, Value value, int row) => address with
     {
         Pointer = NameOf(address.Pointer),
         Offset = address.Offset + (value.Type.Batched ? (long)row * value.Shape.Last : 0),

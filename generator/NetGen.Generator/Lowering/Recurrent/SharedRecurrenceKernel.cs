@@ -13,7 +13,7 @@ static class SharedRecurrenceKernel
     /// <param name="group">The recurrence.</param>
     /// <param name="context">Where values are.</param>
     /// <param name="op">The recurrence's op.</param>
-    public static Kernel Lower(Group group, KernelContext context, Recurrence op) => Lower(group, context, op, null, new RecurrenceShape(group, context, op, isShared: true));
+    public static Kernel Lower(Group group, KernelContext context, Recurrence op) => Lower(context, op, null, new RecurrenceShape(group, context, op, isShared: true));
 
     /// <summary>Lowers a recurrence together with the products of its inputs.</summary>
     /// <param name="both">Their groups, as members of one.</param>
@@ -22,10 +22,10 @@ static class SharedRecurrenceKernel
     {
         var op = (Recurrence)both.Last.Op;
         var products = new InputProducts(both.Members[0], context, op);
-        return Lower(both, context, op, products, new RecurrenceShape(both, context, op, isShared: true, products));
+        return Lower(context, op, products, new RecurrenceShape(both, context, op, isShared: true, products));
     }
 
-    static Kernel Lower(Group group, KernelContext context, Recurrence op, InputProducts? products, RecurrenceShape shape)
+    static Kernel Lower(KernelContext context, Recurrence op, InputProducts? products, RecurrenceShape shape)
     {
         var scratch = shape.Scratch(shape.Sums, op.Hidden);
         return new Kernel(shape.Name, shape.Summary, shape.Arguments, context.Lanes.Select(lanes =>
