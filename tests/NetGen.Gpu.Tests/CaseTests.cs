@@ -69,6 +69,18 @@ public sealed class CaseTests(ITestOutputHelper output)
         ["Shallow_1d"] = "[Input(3, 21, Gradient = true), Conv1d(9, 5, Padding = 2), AvgPool1d(3)]",
     }, "", all: true);
 
+    /// <summary>
+    /// Poolings that take their maxima before the normalisation and the activations in front of them, which training turns round: of regions beside each other
+    /// and of ones that overlap, of maps and of sequences. Random scales are of both signs.
+    /// </summary>
+    [Fact]
+    public void PooledNormalizations_MatchProcessor() => Compare(Some(new()
+    {
+        ["Pooled_Overlapping"] = "[Input(2, 7, 8, Gradient = true), Conv2d(5, 3, Padding = 1), BatchNorm, ReLU, MaxPool2d(3, Stride = 2, Padding = 1)]",
+        ["Pooled_BesideEachOther"] = "[Input(2, 6, 7, Gradient = true), Conv2d(3, 3), BatchNorm, LeakyReLU(0.1f), MaxPool2d(2)]",
+        ["Pooled_1d"] = "[Input(2, 15, Gradient = true), BatchNorm, MaxPool1d(3)]",
+    }, "Pooled_BesideEachOther", "Pooled_Overlapping", "Pooled_1d"), "", all: true);
+
     /// <summary>Long chains of functions: of samples that are whole groups, which go through them in parts, and of another size.</summary>
     [Fact]
     public void Chains_MatchProcessor() => Compare(new Dictionary<string, string>

@@ -20,7 +20,7 @@ public sealed class LoweringTests
     static readonly Type[] OfProcessors =
     [
         typeof(Repack), typeof(WinogradConvolution), typeof(WinogradWeights), typeof(WinogradProducts), typeof(WinogradWeightGradient), typeof(WinogradGradientInParts),
-        typeof(ScaledMaxPool), typeof(PooledConvolution), typeof(SmallWinogradConvolution), typeof(SmallWinogradWeights), typeof(Phases),
+        typeof(PooledConvolution), typeof(SmallWinogradConvolution), typeof(SmallWinogradWeights), typeof(Phases),
     ];
 
     /// <summary>What decoders are made of, which processors run.</summary>
@@ -124,9 +124,12 @@ public sealed class LoweringTests
         Assert.Equal(2, network.Derived.Length);
         // A loss and its gradient are one kernel, as are two passes over a batch normalisation's image, and the sum of a weight's gradient has two.
         Assert.Single(network.Train, k => k.Group.Anchor is LossOp);
+        // Maxima come before the normalisation, whose image isn't stored; backwards, the pixels get what reaches the normalisation's input at once.
+        Assert.Equal(["ScaledMaxPool2_Normalize_ReLU", "ScaledMaxPool2_Normalize_ReLU"], network.Train.Select(Ops).Where(ops => ops.StartsWith("ScaledMaxPool2_", StringComparison.Ordinal)));
+        Assert.Equal(2, network.Train.Count(k => Ops(k) == "ScaledMaxPool2Gradient_NormalizeGradient"));
         Assert.Equal(2, network.Train.Count(k => k.Group.Anchor is ChannelMoments));
         Assert.Equal(2, network.Train.Count(k => k.Group.Anchor is BatchMean));
-        Assert.Equal(32, network.Train.Length);
+        Assert.Equal(29, network.Train.Length);
         Assert.Equal(11, Lower(Cnn, "Cnn", fuses: false).Forward.Length);
     }
 

@@ -89,6 +89,8 @@ sealed record ScaledMaxPool(RegionAxis Rows, RegionAxis Columns) : RegionOp(Rows
     public override Kernel Lower(Group group, KernelContext context) => new GatherKernel(group, context, Rows, Columns, isMax: true).Lower();
 
     public override Kernel LowerSingle(Group group, KernelContext context) => new GatherKernel(group, context, Rows, Columns, isMax: true).LowerSingle();
+
+    public override void LowerGpu(Group group, KernelContext context) => context.Gpu!.Add(GpuRegionKernel.Gather(group, context, Rows, Columns, isMax: true));
 }
 
 /// <summary>

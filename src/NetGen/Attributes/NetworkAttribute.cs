@@ -18,7 +18,7 @@ public sealed class NetworkAttribute : Attribute
 
     /// <summary>
     /// The tile of a product of matrices whose sides are longer than 32, in kernels for GPUs: the rows and columns of the result that a group of threads
-    /// computes, the products that it sums between two barriers, and the rows and columns of one thread. All are powers of two. Default: 64, 64, 8, 16, 4.
+    /// computes, the products that it sums between two barriers, and the rows and columns of one thread. All are powers of two. Default: 64, 64, 16, 16, 4.
     /// </summary>
     public int[]? GpuTile { get; set; }
 }

@@ -83,18 +83,22 @@ static class GpuEpilogue
     /// <param name="element">The element's number in the sample.</param>
     /// <param name="index">The element's number in the batch.</param>
     /// <param name="suffix">Makes names unique.</param>
-    public static void Finish(Code code, Epilogue epilogue, Expr result, int size, string sample, string element, string index, string suffix)
+    /// <param name="known">An element that the kernel has read already; null for others.</param>
+    public static void Finish(
+        Code code, Epilogue epilogue, Expr result, int size, string sample, string element, string index, string suffix, Func<Value, Expr?>? known = null)
     {
         var elements = new GpuElements(code, size, sample, element, index, suffix);
         // Sums begin the chain under a name of their own, which several ops may need.
         var anchor = result is Local ? result : code.Let("result" + suffix, result);
-        epilogue.Emit(code, anchor, v => elements.Read(v, epilogue.NameOf(v)), (target, v, value) => elements.Store(target, epilogue.NameOf(v), value), elements.Random, suffix);
+        epilogue.Emit(code, anchor, v => known?.Invoke(v) ?? elements.Read(v, epilogue.NameOf(v)), (target, v, value) => elements.Store(target, epilogue.NameOf(v), value), elements.Random, suffix);
     }
 
     /// <summary>What the ops read, what is stored, and the rest of what they need.</summary>
-    public static IEnumerable<KernelArgument> Arguments(Epilogue epilogue) =>
+    /// <param name="epilogue">The ops.</param>
+    /// <param name="known">What they needn't be given, since the kernel reads it itself.</param>
+    public static IEnumerable<KernelArgument> Arguments(Epilogue epilogue, Value? known = null) =>
     [
-        .. epilogue.ReadArguments, .. epilogue.StoreArguments, new(Binding.Samples, "n"),
+        .. epilogue.ReadArguments.Where(a => a.Value != known), .. epilogue.StoreArguments, new(Binding.Samples, "n"),
         .. epilogue.Draws ? [new(Binding.Seed, "seed"), new(Binding.Step, "step")] : Array.Empty<KernelArgument>(),
     ];
 }

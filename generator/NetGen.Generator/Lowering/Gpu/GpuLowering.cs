@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using NetGen.Generator.Algorithms;
 using NetGen.Generator.Autodiff;
 using NetGen.Generator.Fusion;
 using NetGen.Generator.Graph;
@@ -46,7 +47,8 @@ static class GpuLowering
     public static GpuLoweredNetwork Lower(NetworkModel model, bool inputGradient, bool fuses, CancellationToken cancellation)
     {
         var inference = SequencePass.Apply(GraphBuilder.Inference(model));
-        var training = GradientBuilder.Differentiate(SequencePass.Apply(GraphBuilder.ForTraining(model)), inputGradient);
+        var declared = SequencePass.Apply(GraphBuilder.ForTraining(model));
+        var training = GradientBuilder.Differentiate(fuses ? PoolingPass.ForTraining(declared) : declared, inputGradient);
         cancellation.ThrowIfCancellationRequested();
         var rules = new FusionRules(ForGpu: true, Fuses: fuses);
         var gradients = training.ParameterGradients.Select(p => p.Gradient.Storage).ToList();

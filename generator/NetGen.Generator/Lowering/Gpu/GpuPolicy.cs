@@ -44,7 +44,7 @@ static class GpuPolicy
     /// 64 × 64 results of a product for 64 threads, which reads each operand from memory a 64th as often as a naive one, and from shared memory less than a
     /// sixth. A network may declare another one.
     /// </summary>
-    public static readonly GpuTile Large = new(64, 64, 8, 16, 4);
+    public static readonly GpuTile Large = new(64, 64, 16, 16, 4);
 
     /// <summary>For narrow products.</summary>
     public static readonly GpuTile Small = new(32, 32, 16, 4, 4);

@@ -1,6 +1,7 @@
 using NetGen.Generator.Fusion;
 using NetGen.Generator.Graph;
 using NetGen.Generator.Layers;
+using NetGen.Generator.Ops;
 
 namespace NetGen.Generator.Lowering.Gpu;
 
@@ -17,20 +18,24 @@ static class GpuRegionKernel
     {
         var (result, x) = (group.Values[0], group.Values[0].Inputs[0]);
         var divides = !isMax && (rows.Divides || columns.Divides);
-        return GpuElementwiseKernel.Lower(group, context, ["x"], code =>
+        var ofScaled = group.Anchor is ScaledMaxPool;
+        return GpuElementwiseKernel.Lower(group, context, ofScaled ? ["x", "scale"] : ["x"], code =>
         {
             GpuImages.Pixel(code, result.Shape);
+            if (ofScaled) code.Let("sign", Expr.WhereGreater(Expr.Zero, new Load(new Address("scale", 0, "channel")), new Number(-1), Expr.One));
             code.Let("pooled", isMax ? new Number(float.NegativeInfinity) : Expr.Zero);
             Region(code, rows, "row", "y", divides && rows.Divides);
             Region(code, columns, "column", "x", divides && columns.Divides);
             code.Add(new Integer($"int first = {First(x.Shape)}"));
             Places(code, rows, columns, (body, iY, iX) =>
             {
-                var number = new Load(new Address("x", 0, Place("first", x.Shape, rows, columns, iY, iX)));
+                var number = Signed(new Load(new Address("x", 0, Place("first", x.Shape, rows, columns, iY, iX))));
                 body.Add(new Set("pooled", isMax ? Expr.Maximum(new Local("pooled"), number) : new Local("pooled") + number));
             });
-            return divides ? new Local("pooled") / new Converted(Divisor(rows, columns)) : new Local("pooled");
+            return divides ? new Local("pooled") / new Converted(Divisor(rows, columns)) : Signed(new Local("pooled"));
         });
+
+        Expr Signed(Expr value) => ofScaled ? value * new Local("sign") : value;
     }
 
     /// <summary>
@@ -43,6 +48,7 @@ static class GpuRegionKernel
         if (toMax && rows.IsPartition && columns.IsPartition && rows is SlidingRegions { Dilation: 1 } && columns is SlidingRegions { Dilation: 1 })
             return ScatterParts(group, context, rows, columns);
         var small = result.Inputs[0].Shape;
+        var ofScaled = group.Anchor is MaxPoolGradient { OfScaled: true };
         var divides = !toMax && (rows.Divides || columns.Divides);
         return GpuElementwiseKernel.Lower(group, context, toMax ? ["dy", "x", "max"] : ["dy"], code =>
         {
@@ -69,11 +75,15 @@ static class GpuRegionKernel
                         }
                         body.Let("largest", new Load(new Address("max", 0, "region")));
                         // Comparisons with NaN are false, so that where it is the largest value the first place has it.
-                        body.Add(new Integer("bool isFirst = !(largest > own)"));
+                        body.Add(new Integer(ofScaled ? "bool isFirst = !(largest > own | own > largest)" : "bool isFirst = !(largest > own)"));
                         body.Add(new Integer($"int first = {First(result.Shape)}"));
                         Places(body, rows, columns, (earlier, iY, iX) => earlier.If(
                             $"({IndexText.Times(iY, rows.Step)} < atY | ({IndexText.Times(iY, rows.Step)} == atY & {IndexText.Times(iX, columns.Step)} < atX))",
-                            then => then.Add(new Integer($"isFirst &= largest > x[{Place("first", result.Shape, rows, columns, iY, iX)}]"))));
+                            then =>
+                            {
+                                then.Let("before", new Load(new Address("x", 0, Place("first", result.Shape, rows, columns, iY, iX))));
+                                then.Add(new Integer(ofScaled ? "isFirst &= largest > before | before > largest" : "isFirst &= largest > before"));
+                            }));
                         body.Add(new Set("spread", new Local("spread") + new Conditional("isFirst", value)));
                     });
                 }));
@@ -90,6 +100,7 @@ static class GpuRegionKernel
     {
         var result = group.Values[0];
         var (small, large) = (result.Inputs[0].Shape, result.Shape);
+        var ofScaled = group.Anchor is MaxPoolGradient { OfScaled: true };
         var epilogue = new Epilogue(group, context, anchorIsElementwise: false);
         var things = $"n * {Text(small.Size)}";
         var code = new Code();
@@ -113,14 +124,18 @@ static class GpuRegionKernel
                 place.Add(new Integer($"int index = sample * {Text(large.Size)} + of"));
                 // Where the place holds the largest value it takes what there is to give, and nothing is left for those after it.
                 var x = place.Let("own", new Load(new Address("x", 0, "index")));
-                var here = place.Let("here", Expr.WhereGreater(new Local("largest"), x, Expr.Zero, new Local("left")));
-                place.Add(new Set("left", Expr.WhereGreater(new Local("largest"), x, new Local("left"), Expr.Zero)));
-                GpuEpilogue.Finish(place, epilogue, here, large.Size, "sample", "of", "index", "");
+                var here = place.Let("here", Elsewhere(x, Expr.Zero, new Local("left")));
+                place.Add(new Set("left", Elsewhere(x, new Local("left"), Expr.Zero)));
+                GpuEpilogue.Finish(place, epilogue, here, large.Size, "sample", "of", "index", "", v => v == result.Inputs[1] ? x : null);
             });
         });
         KernelArgument[] inputs = [new(Binding.Pointer, "dy", result.Inputs[0]), new(Binding.Pointer, "x", result.Inputs[1]), new(Binding.Pointer, "max", result.Inputs[2])];
         return new GpuKernel($"{string.Join("_", group.Values.Select(v => v.Op.ToString()))}_{Text(large.Size)}", $"{Formulas.Of(group)}, {group.Last.Type}.", group,
-            [.. inputs, .. GpuEpilogue.Arguments(epilogue)], GpuGrid.Of(things, GpuPolicy.GroupThreads), (GpuPolicy.GroupThreads, 1), code.Body);
+            [.. inputs, .. GpuEpilogue.Arguments(epilogue, known: result.Inputs[1])], GpuGrid.Of(things, GpuPolicy.GroupThreads), (GpuPolicy.GroupThreads, 1), code.Body);
+
+        // The result of a scaled pooling may be a region's smallest value.
+        Expr Elsewhere(Expr x, Expr then, Expr otherwise) =>
+            Expr.WhereGreater(new Local("largest"), x, then, ofScaled ? Expr.WhereGreater(x, new Local("largest"), then, otherwise) : otherwise);
     }
 
     /// <summary>Declares a region's first place, its size and its divisor. The size of regions that are all alike is a literal instead.</summary>
