@@ -122,6 +122,9 @@ public sealed class LoweringTests
             network.Forward.Select(Ops));
         // What follows from parameters alone is computed when they have changed.
         Assert.Equal(2, network.Derived.Length);
+        // Groups share memory where their threads add up what they have, and only there.
+        Assert.All(network.Derived, k => Assert.Equal(0, k.SharedFloats));
+        Assert.All(network.Train.Where(k => k.Group.Anchor is BatchMean), k => Assert.NotEqual(0, k.SharedFloats));
         // A loss and its gradient are one kernel, as are two passes over a batch normalisation's image, and the sum of a weight's gradient has two.
         Assert.Single(network.Train, k => k.Group.Anchor is LossOp);
         // Maxima come before the normalisation, whose image isn't stored; backwards, the pixels get what reaches the normalisation's input at once.

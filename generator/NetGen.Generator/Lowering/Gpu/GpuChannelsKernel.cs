@@ -11,7 +11,6 @@ static class GpuChannelsKernel
     public static GpuKernel Lower(Group group, string name, Dictionary<Value, string> names, bool accumulates, Action<Code, int?, BatchStatisticsKernel.Channels> body)
     {
         var code = new Code();
-        GpuReduction.Declare(code);
         code.Add(new LetIndex("channel", GpuIndex.GroupX));
         code.Add(new LetIndex("thread", GpuIndex.ThreadX));
         body(code, null, new Channel(names));
@@ -21,7 +20,7 @@ static class GpuChannelsKernel
                 .. names.Select(p => new KernelArgument(Binding.Pointer, p.Value, p.Key)), new(Binding.Samples, "n"),
                 .. accumulates ? [new(Binding.Accumulate, "accumulate")] : Array.Empty<KernelArgument>(),
             ],
-            new GpuGrid(size), (GpuPolicy.GroupThreads, 1), code.Body);
+            new GpuGrid(size), (GpuPolicy.GroupThreads, 1), GpuReduction.Body(code));
     }
 
     /// <summary>A channel, of which all threads of a group know the same.</summary>

@@ -57,7 +57,6 @@ static class GpuDepthwiseKernel
         var (_, rows, columns) = Layout.Sizes(dy.Shape);
         var (_, height, width) = Layout.Sizes(x.Shape);
         var code = new Code();
-        GpuReduction.Declare(code);
         code.Add(new LetIndex("weight", GpuIndex.GroupX));
         code.Add(new LetIndex("thread", GpuIndex.ThreadX));
         code.Add(new Integer($"int channel = weight / {Text(window.Places)}"));
@@ -89,7 +88,7 @@ static class GpuDepthwiseKernel
                 new(Binding.Pointer, "dy", dy), new(Binding.Pointer, "x", x), new(Binding.Pointer, "dw", result), new(Binding.Samples, "n"),
                 new(Binding.Accumulate, "accumulate"),
             ],
-            new GpuGrid(Text(result.Size)), (GpuPolicy.GroupThreads, 1), code.Body);
+            new GpuGrid(Text(result.Size)), (GpuPolicy.GroupThreads, 1), GpuReduction.Body(code));
     }
 
     static void Places(Code code, Window window, Action<Code> body) =>

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using NetGen.Generator.Graph;
 using NetGen.Generator.Layers;
 
@@ -10,10 +11,13 @@ namespace NetGen.Generator.Lowering.Gpu;
 static class GpuReduction
 {
     /// <summary>The shared memory of a group's reductions.</summary>
-    public const string Memory = "shared";
+    const string Memory = "shared";
 
-    /// <summary>Declares the shared memory.</summary>
-    public static void Declare(Code code) => code.Add(new SharedFloats(Memory, GpuPolicy.GroupThreads));
+    /// <summary>The body of a kernel, with the shared memory of its reductions where it has any: a group that asks for less leaves room for others.</summary>
+    public static ImmutableArray<Statement> Body(Code code) =>
+        Waits(code.Body) ? code.Body.Insert(0, new SharedFloats(Memory, GpuPolicy.GroupThreads)) : code.Body;
+
+    static bool Waits(ImmutableArray<Statement> statements) => statements.Any(s => s is GroupBarrier || (s is For loop && Waits(loop.Body)));
 
     /// <summary>Makes of each thread's number that of all threads whose numbers differ by multiples of a stride, where all of them come by.</summary>
     /// <param name="code">Where to.</param>

@@ -39,7 +39,6 @@ static class GpuRowKernel
         code.Add(new LetIndex("thread", GpuIndex.ThreadX));
         if (shared)
         {
-            GpuReduction.Declare(code);
             code.Add(new LetIndex("row", GpuIndex.GroupX));
             Sample(code);
             body(code, true);
@@ -54,7 +53,7 @@ static class GpuRowKernel
                 body(then, false);
             });
         }
-        return new GpuKernel(name, summary, group, arguments, shared ? new GpuGrid(all) : GpuGrid.Of(all, threads), (threads, 1), code.Body);
+        return new GpuKernel(name, summary, group, arguments, shared ? new GpuGrid(all) : GpuGrid.Of(all, threads), (threads, 1), GpuReduction.Body(code));
 
         void Sample(Code target) => target.Add(new Integer(rows == 1 ? "int sample = row" : $"int sample = row / {LayerBuilder.Text(rows)}"));
     }

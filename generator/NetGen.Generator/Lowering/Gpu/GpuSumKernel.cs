@@ -47,7 +47,6 @@ static class GpuSumKernel
     static GpuKernel Columns(Group group, string name, Dictionary<Value, string> names, string rows, int columns, Func<Code, string, Expr> term)
     {
         var code = new Code();
-        GpuReduction.Declare(code);
         code.Add(new LetIndex("group", GpuIndex.GroupX));
         code.Add(new LetIndex("thread", GpuIndex.ThreadX));
         code.Add(new Integer($"int column = group * {LayerBuilder.Text(GpuPolicy.Columns)} + thread % {LayerBuilder.Text(GpuPolicy.Columns)}"));
@@ -64,7 +63,6 @@ static class GpuSumKernel
     static GpuKernel Runs(Group group, string name, Dictionary<Value, string> names, int run, Func<Code, string, string, Expr> term)
     {
         var code = new Code();
-        GpuReduction.Declare(code);
         code.Add(new LetIndex("channel", GpuIndex.GroupX));
         code.Add(new LetIndex("thread", GpuIndex.ThreadX));
         code.Let("sum", Expr.Zero);
@@ -94,6 +92,6 @@ static class GpuSumKernel
                 .. names.Select(p => new KernelArgument(Binding.Pointer, p.Value, p.Key)), new(Binding.Pointer, "y", result),
                 new(Binding.Samples, "n"), new(Binding.Accumulate, "accumulate"),
             ],
-            grid, (GpuPolicy.GroupThreads, 1), code.Body);
+            grid, (GpuPolicy.GroupThreads, 1), GpuReduction.Body(code));
     }
 }
