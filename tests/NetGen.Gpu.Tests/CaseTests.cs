@@ -71,7 +71,7 @@ public sealed class CaseTests(ITestOutputHelper output)
 
     /// <summary>
     /// Poolings that take their maxima before the normalisation and the activations in front of them, which training turns round: of regions beside each other
-    /// and of ones that overlap, of maps and of sequences. Random scales are of both signs.
+    /// and of ones that overlap, of maps and of sequences. Scales are of both signs.
     /// </summary>
     [Fact]
     public void PooledNormalizations_MatchProcessor() => Compare(Some(new()

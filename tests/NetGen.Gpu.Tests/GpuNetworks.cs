@@ -42,11 +42,13 @@ sealed class GpuNetworks
 
     public Type this[string network] => assembly.GetType(space + network, throwOnError: true)!;
 
-    /// <summary>A network on the processor and on the device, with the same random parameters.</summary>
+    /// <summary>A network on the processor and on the device, with the same random parameters; every other scale of a normalisation is negative.</summary>
     public (Subject Processor, GpuSubject Gpu) Pair(string network, int seed = 7)
     {
         var subject = Subject.Create(this[network]);
         subject.Randomize(seed);
+        foreach (var view in subject.Parameters.Views.Where(v => v.Info.Role == ParameterRole.Normalization))
+            view.CopyFrom([.. view.ToArray().Select((scale, i) => i % 2 == 0 ? scale : -scale)]);
         return (subject, GpuSubject.Create(this[network], subject.Parameters));
     }
 
